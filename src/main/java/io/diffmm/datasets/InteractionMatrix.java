@@ -1,0 +1,109 @@
+package io.diffmm.datasets;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/// Who interacted with what: a binary users x items matrix in compressed sparse rows.
+///
+/// Columns within a row keep the order in which they were given, oldest interaction first; a column stands at most once
+/// in a
+/// row. Immutable.
+public final class InteractionMatrix {
+
+    private final int columns;
+    private final int[] offsets; // [rows + 1]
+    private final int[] items; // [interactions], row by row
+
+    private InteractionMatrix(int columns, int[] offsets, int[] items) {
+        this.columns = columns;
+        this.offsets = offsets;
+        this.items = items;
+    }
+
+    /// A matrix from each user's items, oldest first.
+    ///
+    /// @throws IllegalArgumentException if an item is not in `[0, columns)` or stands twice in a row
+    public static InteractionMatrix of(int columns, List<int[]> rows) {
+        int[] offsets = new int[rows.size() + 1];
+        for (int row = 0; row < rows.size(); row++) {
+            offsets[row + 1] = Math.addExact(offsets[row], rows.get(row).length);
+        }
+        int[] items = new int[offsets[rows.size()]];
+        for (int row = 0; row < rows.size(); row++) {
+            System.arraycopy(rows.get(row), 0, items, offsets[row], rows.get(row).length);
+        }
+        return ofCompressed(columns, offsets, items);
+    }
+
+    /// A matrix from its compressed form: the items of row `r` are `items[offsets[r] .. offsets[r + 1])`.
+    ///
+    /// @throws IllegalArgumentException if the arrays do not describe such a matrix
+    public static InteractionMatrix ofCompressed(int columns, int[] offsets, int[] items) {
+        if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] != items.length) {
+            throw new IllegalArgumentException(
+                    "offsets do not run from 0 to the number of interactions, %d".formatted(items.length));
+        }
+        int[] lastRow = new int[columns];
+        Arrays.fill(lastRow, -1);
+        for (int row = 0; row < offsets.length - 1; row++) {
+            if (offsets[row + 1] < offsets[row]) {
+                throw new IllegalArgumentException("offsets fall after row %d".formatted(row));
+            }
+            for (int at = offsets[row]; at < offsets[row + 1]; at++) {
+                Objects.checkIndex(at, items.length);
+                int item = items[at];
+                if (item < 0 || item >= columns) {
+                    throw new IllegalArgumentException(
+                            "item %d of row %d is not below %d".formatted(item, row, columns));
+                }
+                if (lastRow[item] == row) {
+                    throw new IllegalArgumentException("item %d stands twice in row %d".formatted(item, row));
+                }
+                lastRow[item] = row;
+            }
+        }
+        return new InteractionMatrix(columns, offsets.clone(), items.clone());
+    }
+
+    public int rows() {
+        return offsets.length - 1;
+    }
+
+    public int columns() {
+        return columns;
+    }
+
+    /// How many interactions there are in all.
+    public int size() {
+        return items.length;
+    }
+
+    /// The items of one user, oldest first.
+    public int[] row(int row) {
+        return Arrays.copyOfRange(items, offsets[row], offsets[row + 1]);
+    }
+
+    public int rowLength(int row) {
+        return offsets[row + 1] - offsets[row];
+    }
+
+    /// How many users each item has, `[columns]`.
+    public int[] columnCounts() {
+        int[] counts = new int[columns];
+        for (int item : items) {
+            counts[item]++;
+        }
+        return counts;
+    }
+
+    /// A copy of the row offsets, `[rows + 1]`.
+    public int[] offsets() {
+        return offsets.clone();
+    }
+
+    /// A copy of all rows' items, one row after the other.
+    public int[] items() {
+        return items.clone();
+    }
+}

@@ -1,0 +1,6 @@
+/// Interactions, item features and item descriptions: readers, indexes, sparse matrices, and the generator of the demo
+/// data.
+@NullMarked
+package io.diffmm.datasets;
+
+import org.jspecify.annotations.NullMarked;

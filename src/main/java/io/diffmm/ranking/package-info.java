@@ -1,0 +1,6 @@
+/// Scored items and the choice of the best of them: one implementation for serving and for evaluation, so that what is
+/// measured is what is served.
+@NullMarked
+package io.diffmm.ranking;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.diffmm.runtime;
+
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.ItemCatalogue;
+import java.time.Instant;
+import java.util.Map;
+
+/// The published model that is loaded: which one it is, how it was measured, whom and what it knows.
+///
+/// @param family the family of models, say `diffmm`
+/// @param settings every hyper-parameter, as the manifest has them
+/// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
+/// @param device where it computes, say `cpu`
+/// @param histories each trained user's items, oldest first
+public record ServedModel(
+        String name,
+        String version,
+        String family,
+        Instant created,
+        Map<String, Object> settings,
+        Map<String, Map<String, Double>> metrics,
+        String device,
+        IdIndex users,
+        ItemCatalogue items,
+        InteractionMatrix histories) {}

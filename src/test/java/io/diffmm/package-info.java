@@ -1,0 +1,4 @@
+@NullMarked
+package io.diffmm;
+
+import org.jspecify.annotations.NullMarked;
