@@ -1,0 +1,55 @@
+package io.diffmm.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/// A batch of binary interaction rows, `[B, I]`, of which only the ones are kept.
+///
+/// @param columns I
+/// @param rows the columns that are 1 in each row, B arrays
+public record SparseRows(int columns, List<int[]> rows) {
+
+    public SparseRows {
+        rows = List.copyOf(rows);
+    }
+
+    /// B.
+    public int size() {
+        return rows.size();
+    }
+
+    /// The rows as a sparse array.
+    ///
+    /// @return `[B, I]` in coordinate format, attached to `manager`
+    public NDArray toSparse(NDManager manager) {
+        int ones = rows.stream().mapToInt(row -> row.length).sum();
+        long[][] coordinates = new long[2][ones];
+        int at = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column : rows.get(row)) {
+                coordinates[0][at] = row;
+                coordinates[1][at++] = column;
+            }
+        }
+        float[] values = new float[ones];
+        Arrays.fill(values, 1);
+        return manager.createCoo(FloatBuffer.wrap(values), coordinates, new Shape(rows.size(), columns));
+    }
+
+    /// The rows written out.
+    ///
+    /// @return `[B, I]`, dense, attached to `manager`
+    public NDArray toDense(NDManager manager) {
+        float[] values = new float[Math.multiplyExact(rows.size(), columns)];
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column : rows.get(row)) {
+                values[row * columns + column] = 1;
+            }
+        }
+        return manager.create(values, new Shape(rows.size(), columns));
+    }
+}

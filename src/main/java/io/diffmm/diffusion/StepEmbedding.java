@@ -1,0 +1,47 @@
+package io.diffmm.diffusion;
+
+/// The sinusoidal embedding of a diffusion step: cosines first, then sines, period 10,000.
+///
+/// The published programs count steps from 0, so step t of [NoiseSchedule] is embedded as the number t - 1.
+public final class StepEmbedding {
+
+    private static final double PERIOD = 10_000;
+
+    private final int size;
+
+    /// An embedding of `size` numbers, half of them cosines.
+    ///
+    /// @throws IllegalArgumentException if `size` is odd or not positive
+    public StepEmbedding(int size) {
+        if (size < 2 || size % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "step embedding of size %d: need an even, positive size".formatted(size));
+        }
+        this.size = size;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /// `emb(t)`, `[size]`.
+    public float[] of(int step) {
+        float[] embedding = new float[size];
+        int half = size / 2;
+        for (int j = 0; j < half; j++) {
+            double angle = (step - 1) * Math.exp(-Math.log(PERIOD) * j / half);
+            embedding[j] = (float) Math.cos(angle);
+            embedding[half + j] = (float) Math.sin(angle);
+        }
+        return embedding;
+    }
+
+    /// `emb(1) .. emb(T)`, row by row, `[steps, size]`.
+    public float[] table(int steps) {
+        float[] table = new float[steps * size];
+        for (int t = 1; t <= steps; t++) {
+            System.arraycopy(of(t), 0, table, (t - 1) * size, size);
+        }
+        return table;
+    }
+}

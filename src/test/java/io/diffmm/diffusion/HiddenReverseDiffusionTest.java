@@ -1,0 +1,79 @@
+package io.diffmm.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HiddenReverseDiffusionTest {
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void denoise_anyDenoiser_equalsDenseLoop(long seed) {
+        var random = new SplittableRandom(seed);
+        manager.getEngine().setRandomSeed((int) seed);
+        int items = 2 + random.nextInt(1 + (int) seed);
+        List<Integer> hidden = IntStream.range(0, 1 + random.nextInt(3))
+                .mapToObj(l -> 1 + random.nextInt(40))
+                .toList();
+        Denoiser denoiser = Denoiser.random(manager, items, 10, hidden);
+        NoiseSchedule schedule = NoiseScheduleTest.randomSchedule(seed);
+        SparseRows rows = randomRows(items, random);
+
+        float[] fast = new HiddenReverseDiffusion(manager, denoiser, schedule)
+                .denoise(rows, manager)
+                .toFloatArray();
+        float[] dense = new DenseReverseDiffusion(denoiser, schedule)
+                .denoise(rows, manager)
+                .toFloatArray();
+
+        assertThat(fast).hasSize(rows.size() * items);
+        for (int at = 0; at < fast.length; at++) {
+            assertThat(fast[at]).isCloseTo(dense[at], within(1e-5f));
+        }
+    }
+
+    @Test
+    void denoise_leavesOneArrayBehind() {
+        Denoiser denoiser = Denoiser.random(manager, 7, 10, List.of(5));
+        var diffusion = new HiddenReverseDiffusion(manager, denoiser, NoiseSchedule.linear(5, 0.1, 1e-4, 0.02, 1e-4));
+        manager.cap();
+        try (NDManager caller = manager.newSubManager()) {
+            NDArray clean = diffusion.denoise(new SparseRows(7, List.of(new int[] {1, 3}, new int[0])), caller);
+
+            assertThat(caller.getManagedArrays()).containsExactly(clean);
+        }
+    }
+
+    private static SparseRows randomRows(int items, SplittableRandom random) {
+        return new SparseRows(
+                items,
+                IntStream.range(0, 1 + random.nextInt(6))
+                        .mapToObj(row -> IntStream.range(0, items)
+                                .filter(item -> random.nextInt(4) == 0)
+                                .toArray())
+                        .toList());
+    }
+}
