@@ -1,0 +1,41 @@
+package io.diffmm.model;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/// A family of models, found by its name: how its published weights become a [Recommender].
+///
+/// Families register themselves as services, one line in `META-INF/services`.
+public interface ModelFamily {
+
+    /// What `--model` and the manifest call it.
+    String name();
+
+    /// Loads published weights.
+    ///
+    /// @param weights the weights file
+    /// @param settings the hyper-parameters, as the manifest has them
+    /// @param manager parent of the native arrays, on the device to compute with
+    /// @throws IOException if the file cannot be read
+    /// @throws IllegalArgumentException if weights and settings do not belong together
+    Recommender load(Path weights, Map<String, Object> settings, NDManager manager) throws IOException;
+
+    /// The family of that name.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    static ModelFamily named(String name) {
+        List<ModelFamily> families = ServiceLoader.load(ModelFamily.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        return families.stream()
+                .filter(family -> family.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
+                        .formatted(
+                                name, families.stream().map(ModelFamily::name).toList())));
+    }
+}

@@ -1,0 +1,45 @@
+package io.diffmm.model;
+
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Hyper-parameters between a model's settings record and the tree of plain values that manifests and config files
+/// hold.
+public final class SettingsMapper {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
+
+    private SettingsMapper() {}
+
+    /// The settings record that `tree` describes.
+    ///
+    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    public static <T> T read(Map<String, Object> tree, Class<T> type) {
+        try {
+            return MAPPER.convertValue(tree, type);
+        } catch (JacksonException e) {
+            Throwable cause = e.getCause() instanceof IllegalArgumentException refused ? refused : e;
+            String reason =
+                    cause instanceof JacksonException jackson ? jackson.getOriginalMessage() : cause.getMessage();
+            throw new IllegalArgumentException("settings: " + reason, e);
+        }
+    }
+
+    /// The tree that describes `settings`.
+    public static Map<String, Object> write(Object settings) {
+        return MAPPER.convertValue(settings, new TypeReference<>() {});
+    }
+}

@@ -1,0 +1,84 @@
+package io.diffmm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Named arrays in a file, in the safetensors format: `safetensors.numpy.load_file(path)` in Python.
+public final class Tensors {
+
+    private static final int BUFFER = 1 << 16;
+
+    private Tensors() {}
+
+    /// Writes arrays under their names.
+    public static void write(Path file, NDList arrays) throws IOException {
+        try (var out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
+            arrays.encode(out, NDList.Encoding.SAFETENSORS);
+        }
+    }
+
+    /// Reads every array of a file.
+    ///
+    /// @param manager owns the arrays
+    /// @throws IOException if the file cannot be read or is not in the format
+    public static NDList read(Path file, NDManager manager) throws IOException {
+        try (var in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+            return NDList.decode(manager, in);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IOException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// The array of that name, of whatever shape.
+    ///
+    /// @throws IllegalArgumentException if it is missing
+    public static NDArray require(NDList arrays, String name) {
+        if (!arrays.contains(name)) {
+            throw new IllegalArgumentException("array '%s' is missing".formatted(name));
+        }
+        return arrays.get(name);
+    }
+
+    /// The array of that name and shape.
+    ///
+    /// @throws IllegalArgumentException if it is missing or has another shape
+    public static NDArray require(NDList arrays, String name, long dimension, long... further) {
+        NDArray array = require(arrays, name);
+        Shape expected = new Shape(dimension).addAll(new Shape(further));
+        if (!array.getShape().equals(expected)) {
+            throw new IllegalArgumentException(
+                    "array '%s' has shape %s, not %s".formatted(name, array.getShape(), expected));
+        }
+        return array;
+    }
+
+    /// Refuses a float32 array with a value that is not a finite number.
+    ///
+    /// @throws IllegalArgumentException naming the array
+    public static void requireFinite(NDArray array) {
+        if (!array.getDataType().isFloating()) {
+            return;
+        }
+        try (NDArray sum = array.sum()) {
+            if (!Float.isFinite(sum.getFloat())) {
+                throw new IllegalArgumentException(
+                        "array '%s' has values that are not finite".formatted(array.getName()));
+            }
+        }
+    }
+
+    /// A second handle to the same values that `scope` owns, so that what is computed from it attaches there.
+    public static NDArray alias(NDArray array, NDManager scope) {
+        NDArray alias = array.stopGradient();
+        alias.setName(array.getName());
+        alias.attach(scope);
+        return alias;
+    }
+}

@@ -1,0 +1,40 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// DiffMM among the families of models.
+public final class DiffMmFamily implements ModelFamily {
+
+    /// What `--model` and manifests call it.
+    public static final String NAME = "diffmm";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Recommender load(Path weights, Map<String, Object> tree, NDManager parent) throws IOException {
+        DiffMmSettings settings = SettingsMapper.read(tree, DiffMmSettings.class);
+        NDManager manager = parent.newSubManager();
+        try {
+            NDList arrays = Tensors.read(weights, manager);
+            PublishedArrays.check(arrays, settings);
+            DiffMmRecommender recommender = new DiffMmRecommender(manager, arrays, settings);
+            WeightNames.outsideDenoisers(arrays).forEach(NDArray::close); // copied into plain Java by now
+            return recommender;
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.diffmm.model.diffmm;
+
+import io.diffmm.diffusion.NoiseSchedule;
+import java.util.List;
+
+/// Every hyper-parameter of DiffMM, for training and for serving what was trained.
+///
+/// @param embeddingSize d, numbers per user, item and mapped feature
+/// @param layers L, propagation steps over the interaction graph
+/// @param residual omega, the weight of the normalised first state in the last
+/// @param modalityGraph the weight of propagation over the generated graphs
+/// @param featureMap how raw features become d numbers
+/// @param edgesPerUser edges that each user gets in a generated graph (`rebuild_k`)
+/// @param edgeKeep the probability that an entry of a generated graph stays in an epoch
+public record DiffMmSettings(
+        int embeddingSize,
+        int layers,
+        double residual,
+        double modalityGraph,
+        FeatureMapKind featureMap,
+        int edgesPerUser,
+        double edgeKeep,
+        Diffusion diffusion,
+        Contrast contrast,
+        Optimisation optimisation) {
+
+    public DiffMmSettings {
+        atLeast(1, embeddingSize, "embedding-size");
+        atLeast(0, layers, "layers");
+        atLeast(0, residual, "residual");
+        atLeast(0, modalityGraph, "modality-graph");
+        atLeast(1, edgesPerUser, "edges-per-user");
+        share(edgeKeep, "edge-keep");
+    }
+
+    /// The denoisers, one for each modality.
+    ///
+    /// @param hidden widths of the hidden layers
+    /// @param steps T
+    /// @param noiseScale s
+    /// @param noiseMin the least noise, before it is scaled
+    /// @param noiseMax the greatest
+    /// @param firstBeta the first step's variance
+    /// @param stepEmbedding width of the step's embedding, even
+    /// @param dropout the share of a noised row that training hides
+    /// @param msiWeight lambda0, the weight of the modality signal injected into the loss
+    /// @param learningRate of Adam
+    /// @param batchSize user rows a step
+    public record Diffusion(
+            List<Integer> hidden,
+            int steps,
+            double noiseScale,
+            double noiseMin,
+            double noiseMax,
+            double firstBeta,
+            int stepEmbedding,
+            double dropout,
+            double msiWeight,
+            double learningRate,
+            int batchSize) {
+
+        public Diffusion {
+            hidden = List.copyOf(hidden);
+            if (hidden.isEmpty()) {
+                throw new IllegalArgumentException("diffusion.hidden is empty; give the width of at least one layer");
+            }
+            hidden.forEach(width -> atLeast(1, width, "diffusion.hidden"));
+            atLeast(1, steps, "diffusion.steps");
+            atLeast(2, stepEmbedding, "diffusion.step-embedding");
+            atLeast(0, msiWeight, "diffusion.msi-weight");
+            positive(learningRate, "diffusion.learning-rate");
+            atLeast(1, batchSize, "diffusion.batch-size");
+            if (!(dropout >= 0 && dropout < 1)) {
+                throw new IllegalArgumentException("diffusion.dropout is %s; need 0 <= dropout < 1".formatted(dropout));
+            }
+            NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
+        }
+
+        /// The schedule that these settings describe.
+        public NoiseSchedule schedule() {
+            return NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
+        }
+    }
+
+    /// The contrastive term.
+    ///
+    /// @param method which views are held against each other
+    /// @param weight its share of the loss (`ssl_reg`)
+    /// @param temperature tau
+    public record Contrast(ContrastMethod method, double weight, double temperature) {
+
+        public Contrast {
+            atLeast(0, weight, "contrast.weight");
+            positive(temperature, "contrast.temperature");
+        }
+    }
+
+    /// How the recommendation part is optimised, and for how long all is.
+    ///
+    /// @param learningRate of Adam
+    /// @param regularisation the weight of the embeddings' squared norm
+    /// @param batchSize interactions a step
+    /// @param epochs at most
+    /// @param patience epochs without a better list before training stops
+    public record Optimisation(double learningRate, double regularisation, int batchSize, int epochs, int patience) {
+
+        public Optimisation {
+            positive(learningRate, "optimisation.learning-rate");
+            atLeast(0, regularisation, "optimisation.regularisation");
+            atLeast(1, batchSize, "optimisation.batch-size");
+            atLeast(1, epochs, "optimisation.epochs");
+            atLeast(1, patience, "optimisation.patience");
+        }
+    }
+
+    private static void atLeast(double least, double value, String name) {
+        if (!(value >= least)) {
+            throw new IllegalArgumentException("%s is %s; need at least %s".formatted(name, value, least));
+        }
+    }
+
+    private static void positive(double value, String name) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException("%s is %s; need a positive number".formatted(name, value));
+        }
+    }
+
+    private static void share(double value, String name) {
+        if (!(value > 0 && value <= 1)) {
+            throw new IllegalArgumentException("%s is %s; need 0 < value <= 1".formatted(name, value));
+        }
+    }
+}

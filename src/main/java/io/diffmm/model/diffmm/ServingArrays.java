@@ -1,0 +1,88 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.graph.Adjacency;
+import io.diffmm.graph.BipartiteGraph;
+import io.diffmm.model.Tensors;
+import java.util.List;
+
+/// What a trained DiffMM publishes: its parameters, and the items' states that one last forward pass gives.
+final class ServingArrays {
+
+    private final DiffMm model;
+    private final BipartiteGraph interactions;
+    private final List<BipartiteGraph> generated;
+
+    ServingArrays(DiffMm model, BipartiteGraph interactions, List<InteractionMatrix> generated) {
+        this.model = model;
+        this.interactions = interactions;
+        this.generated = generated.stream().map(BipartiteGraph::of).toList();
+    }
+
+    /// The arrays under their names; those that are not parameters attach to `target`.
+    NDList compute(NDManager target) {
+        NDList arrays = model.parameters();
+        arrays.add(named(target.create(interactions.itemDegrees()), WeightNames.DEGREE));
+        arrays.add(named(audiences(target), WeightNames.AUDIENCE));
+        for (int m = 0; m < generated.size(); m++) {
+            String modality = model.modalities().get(m);
+            NDArray degrees = target.create(generated.get(m).itemDegrees());
+            arrays.add(named(degrees, WeightNames.generatedDegree(modality)));
+        }
+        try (NDManager scope = target.newSubManager()) {
+            addStates(arrays, scope);
+        }
+        return arrays;
+    }
+
+    private void addStates(NDList arrays, NDManager scope) {
+        List<Adjacency> graphs =
+                generated.stream().map(graph -> graph.adjacency(scope)).toList();
+        Views views = model.forward(aliased(scope), graphs);
+        GraphNetwork.States states = views.states();
+        for (int m = 0; m < graphs.size(); m++) {
+            String modality = model.modalities().get(m);
+            arrays.add(named(scope.ret(states.mapped().get(m)), WeightNames.mapped(modality)));
+        }
+        for (int layer = 0; layer + 1 < states.layers().size(); layer++) {
+            NDArray items = views.items(states.layers().get(layer));
+            arrays.add(named(scope.ret(items), WeightNames.layer(layer)));
+        }
+        arrays.add(named(scope.ret(views.items(states.last())), WeightNames.LAST));
+    }
+
+    private GraphParameters aliased(NDManager scope) {
+        NDList aliases = new NDList();
+        for (NDArray parameter : model.graphParameters().parameters()) {
+            aliases.add(Tensors.alias(parameter, scope));
+        }
+        return GraphParameters.of(aliases, model.modalities(), model.settings().featureMap());
+    }
+
+    /// The mean embedding of each item's users, `[I, d]`.
+    private NDArray audiences(NDManager target) {
+        Table users = Table.of(model.graphParameters().users());
+        InteractionMatrix histories = model.histories();
+        int[] counts = histories.columnCounts();
+        double[][] means = new double[histories.columns()][users.columns()];
+        for (int user = 0; user < histories.rows(); user++) {
+            for (int item : histories.row(user)) {
+                users.addTo(means[item], user, 1.0 / counts[item]);
+            }
+        }
+        float[] values = new float[histories.columns() * users.columns()];
+        for (int at = 0; at < values.length; at++) {
+            values[at] = (float) means[at / users.columns()][at % users.columns()];
+        }
+        return target.create(values, new Shape(histories.columns(), users.columns()));
+    }
+
+    private static NDArray named(NDArray array, String name) {
+        array.setName(name);
+        return array;
+    }
+}

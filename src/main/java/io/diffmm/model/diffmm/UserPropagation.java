@@ -1,0 +1,95 @@
+package io.diffmm.model.diffmm;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// The forward pass of [GraphNetwork] for one user's row, with the items' side known: what serving does.
+///
+/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of a history; so
+/// once the
+/// items' states of every layer are there, a user's final embedding takes a few vectors of d numbers. Plain Java in
+/// float64,
+/// summed in the order of the history: the same result in any batch and on any device.
+///
+/// Somebody whom the model was not trained on stands in with the mean embedding of the users who share the history's
+/// items.
+final class UserPropagation {
+
+    private final ItemStates items;
+    private final double modalityGraph;
+    private final double residual;
+
+    UserPropagation(ItemStates items, DiffMmSettings settings) {
+        this.items = items;
+        this.modalityGraph = settings.modalityGraph();
+        this.residual = settings.residual();
+    }
+
+    /// `H_u`.
+    ///
+    /// @param user the row of a trained user, or empty
+    /// @param history the user's items
+    /// @param edges the items that each modality's diffusion ties to the user, M arrays
+    /// @return `[d]`
+    double[] finalState(OptionalInt user, int[] history, List<int[]> edges) {
+        double[] id = user.isPresent() ? items.users().row(user.getAsInt()) : standIn(history); // E_u
+        double[] first = firstState(id, history, edges); // H0
+        double[] total = first.clone();
+        double[] state = first;
+        for (Table layer : items.layers()) {
+            state = propagate(state, history, layer);
+            addScaled(total, state, 1);
+        }
+        addScaled(total, first, residual / norm(first));
+        return total;
+    }
+
+    /// `H0 = sum_m kappa_m (Z1 + Z2 + gamma Zg)`, the user's row.
+    private double[] firstState(double[] id, int[] history, List<int[]> edges) {
+        double[] state = new double[id.length];
+        for (int m = 0; m < edges.size(); m++) {
+            double[] once = propagate(id, history, items.mapped().get(m)); // Z1
+            double[] twice = propagate(once, history, items.embeddings()); // Z2
+            double[] generated = propagate(id, edges.get(m), items.generated().get(m)); // Zg
+            double kappa = items.modalityWeights().get(m);
+            addScaled(state, once, kappa);
+            addScaled(state, twice, kappa);
+            addScaled(state, generated, kappa * modalityGraph);
+        }
+        return state;
+    }
+
+    /// One row of a normalised graph with self-loops: `own / n_u + sum_i state_i / sqrt(n_u n_i)`, where `table` holds
+    /// `state_i / sqrt(n_i)`.
+    private static double[] propagate(double[] own, int[] neighbours, Table table) {
+        double degree = neighbours.length + 1.0;
+        double[] next = new double[own.length];
+        addScaled(next, own, 1 / degree);
+        for (int item : neighbours) {
+            table.addTo(next, item, 1 / Math.sqrt(degree));
+        }
+        return next;
+    }
+
+    private double[] standIn(int[] history) {
+        double[] mean = new double[items.embeddings().columns()];
+        for (int item : history) {
+            items.audiences().addTo(mean, item, 1.0 / history.length);
+        }
+        return mean;
+    }
+
+    private static void addScaled(double[] total, double[] vector, double weight) {
+        for (int j = 0; j < total.length; j++) {
+            total[j] += weight * vector[j];
+        }
+    }
+
+    private static double norm(double[] vector) {
+        double squares = 0;
+        for (double value : vector) {
+            squares += value * value;
+        }
+        return Math.max(Math.sqrt(squares), 1e-12);
+    }
+}

@@ -1,0 +1,49 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.List;
+
+/// What the arrays of a published DiffMM are called, beside its parameters: the items' states after training.
+final class WeightNames {
+
+    /// Each item's neighbours in the interaction graph, itself included, `[I]` int32.
+    static final String DEGREE = "item.degree";
+
+    /// The mean embedding of each item's users, `[I, d]`.
+    static final String AUDIENCE = "item.audience";
+
+    /// `H_i`, `[I, d]`.
+    static final String LAST = "item.last";
+
+    private static final String DENOISER = "denoiser.";
+
+    private WeightNames() {}
+
+    /// `norm(F_m)`, `[I, d]`.
+    static String mapped(String modality) {
+        return "item.mapped." + modality;
+    }
+
+    /// Each item's neighbours in the generated graph of a modality, itself included, `[I]` int32.
+    static String generatedDegree(String modality) {
+        return "item.generated-degree." + modality;
+    }
+
+    /// The items' rows of `Abar^l H0`, `[I, d]`.
+    static String layer(int layer) {
+        return "item.layer." + layer;
+    }
+
+    /// The prefix of the parameters of a modality's denoiser.
+    static String denoiser(String modality) {
+        return DENOISER + modality + ".";
+    }
+
+    /// The arrays that are not parameters of a denoiser.
+    static List<NDArray> outsideDenoisers(NDList arrays) {
+        return arrays.stream()
+                .filter(array -> !array.getName().startsWith(DENOISER))
+                .toList();
+    }
+}
