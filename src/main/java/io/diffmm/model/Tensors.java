@@ -74,6 +74,20 @@ public final class Tensors {
         }
     }
 
+    /// Overwrites arrays with those of the same name.
+    ///
+    /// @throws IllegalArgumentException if one is missing or has another shape; none is overwritten then
+    public static void copyInto(NDList source, NDList targets) {
+        for (NDArray target : targets) {
+            if (!require(source, target.getName()).getShape().equals(target.getShape())) {
+                throw new IllegalArgumentException("array '%s' has shape %s, not %s"
+                        .formatted(
+                                target.getName(), source.get(target.getName()).getShape(), target.getShape()));
+            }
+        }
+        targets.forEach(target -> source.get(target.getName()).copyTo(target));
+    }
+
     /// A second handle to the same values that `scope` owns, so that what is computed from it attaches there.
     public static NDArray alias(NDArray array, NDManager scope) {
         NDArray alias = array.stopGradient();

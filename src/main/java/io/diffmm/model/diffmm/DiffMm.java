@@ -72,16 +72,21 @@ public final class DiffMm implements AutoCloseable {
         return graphParameters;
     }
 
-    /// The denoiser of each modality.
-    public List<Denoiser> denoisers() {
-        return denoisers;
+    /// The parameters of a modality's denoiser under their names.
+    public NDList denoiserParameters(int modality) {
+        return denoisers.get(modality).parameters(WeightNames.denoiser(modalities.get(modality)));
+    }
+
+    /// The denoiser of a modality with other parameters than the model's own: a step's leaves.
+    public Denoiser denoiser(int modality, NDList leaves) {
+        return Denoiser.of(leaves, WeightNames.denoiser(modalities.get(modality)));
     }
 
     /// Every parameter of the model under its name.
     public NDList parameters() {
         NDList parameters = graphParameters.parameters();
         for (int m = 0; m < denoisers.size(); m++) {
-            parameters.addAll(denoisers.get(m).parameters(WeightNames.denoiser(modalities.get(m))));
+            parameters.addAll(denoiserParameters(m));
         }
         return parameters;
     }

@@ -43,6 +43,11 @@ public final class Views {
                 .toList();
     }
 
+    /// A view with every row scaled to length 1.
+    public static NDArray normalised(NDArray view) {
+        return GraphNetwork.normalised(view);
+    }
+
     GraphNetwork.States states() {
         return states;
     }

@@ -1,0 +1,164 @@
+package io.diffmm.training.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.diffusion.SparseRows;
+import io.diffmm.graph.Adjacency;
+import io.diffmm.graph.BipartiteGraph;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.Tensors;
+import io.diffmm.model.diffmm.DiffMm;
+import io.diffmm.model.diffmm.DiffMmSettings;
+import io.diffmm.training.AdamOptimiser;
+import io.diffmm.training.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/// DiffMM in training. An epoch: every denoiser over all users, the graphs that they generate, then recommendation over
+/// all
+/// interactions.
+final class DiffMmTrainingRun implements TrainingRun {
+
+    private final NDManager manager;
+    private final long seed;
+    private final DiffMmSettings settings;
+    private final InteractionMatrix histories;
+    private final DiffMm model;
+    private final List<AdamOptimiser> denoiserOptimisers = new ArrayList<>();
+    private final List<DenoiserTrainer> denoiserTrainers = new ArrayList<>();
+    private final AdamOptimiser graphOptimiser;
+    private final RecommendationTrainer recommendationTrainer;
+    private List<InteractionMatrix> generated = List.of();
+
+    DiffMmTrainingRun(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
+        this.manager = parent.newSubManager();
+        this.seed = seed;
+        this.settings = settings;
+        this.histories = dataset.train();
+        manager.getEngine().setRandomSeed(engineSeed(0));
+        this.model = new DiffMm(manager, settings, histories, dataset.features());
+        double diffusionRate = settings.diffusion().learningRate();
+        for (int m = 0; m < model.modalities().size(); m++) {
+            String name = "denoiser." + model.modalities().get(m);
+            var optimiser = new AdamOptimiser(manager, name, model.denoiserParameters(m), diffusionRate);
+            denoiserOptimisers.add(optimiser);
+            denoiserTrainers.add(new DenoiserTrainer(model, m, optimiser));
+        }
+        this.graphOptimiser = new AdamOptimiser(
+                manager,
+                "graph",
+                model.graphParameters().parameters(),
+                settings.optimisation().learningRate());
+        this.recommendationTrainer = new RecommendationTrainer(model, graphOptimiser);
+    }
+
+    @Override
+    public int stepsPerEpoch() {
+        int diffusion = ceilDivide(histories.rows(), settings.diffusion().batchSize());
+        return model.modalities().size() * diffusion
+                + ceilDivide(histories.size(), settings.optimisation().batchSize());
+    }
+
+    private static int ceilDivide(int total, int part) {
+        return (total + part - 1) / part;
+    }
+
+    @Override
+    public void epoch(int number, StepListener progress) {
+        manager.getEngine().setRandomSeed(engineSeed(number));
+        var random = new SplittableRandom(seed + number);
+        trainDenoisers(random, progress);
+        generated = model.generateGraphs();
+        trainRecommendation(random, progress);
+    }
+
+    /// What the engine's own generator starts from, for noise and dropout.
+    private int engineSeed(int epoch) {
+        return new SplittableRandom(seed * 1_000_003 + epoch).nextInt();
+    }
+
+    private void trainDenoisers(RandomGenerator random, StepListener progress) {
+        int[] users = shuffledUsers(random);
+        int batch = settings.diffusion().batchSize();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray items = model.graphParameters().items();
+            for (int m = 0; m < denoiserTrainers.size(); m++) {
+                NDArray mapped = model.mappedFeatures(m, scope); // F_m [I, d]
+                for (int from = 0; from < users.length; from += batch) {
+                    SparseRows rows = rows(users, from, Math.min(from + batch, users.length));
+                    progress.step("diffusion", denoiserTrainers.get(m).step(rows, mapped, items, random));
+                }
+            }
+        }
+    }
+
+    private int[] shuffledUsers(RandomGenerator random) {
+        int[] users = new int[histories.rows()];
+        for (int user = 0; user < users.length; user++) {
+            int other = random.nextInt(user + 1);
+            users[user] = users[other];
+            users[other] = user;
+        }
+        return users;
+    }
+
+    private SparseRows rows(int[] users, int from, int to) {
+        List<int[]> rows = new ArrayList<>(to - from);
+        for (int at = from; at < to; at++) {
+            rows.add(histories.row(users[at]));
+        }
+        return new SparseRows(histories.columns(), rows);
+    }
+
+    private void trainRecommendation(RandomGenerator random, StepListener progress) {
+        Triples triples = Triples.draw(histories, random);
+        int batch = settings.optimisation().batchSize();
+        try (NDManager scope = manager.newSubManager()) {
+            List<Adjacency> graphs = generated.stream()
+                    .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
+                    .toList();
+            for (int from = 0; from < triples.size(); from += batch) {
+                progress.step("recommendation", recommendationTrainer.step(triples, from, graphs));
+            }
+        }
+    }
+
+    @Override
+    public Recommender recommender() {
+        return model.recommender(generated);
+    }
+
+    @Override
+    public void write(Path weights) throws IOException {
+        try (NDManager scope = manager.newSubManager()) {
+            Tensors.write(weights, model.servingArrays(generated, scope));
+        }
+    }
+
+    @Override
+    public NDList state(NDManager scope) {
+        NDList state = model.parameters();
+        denoiserOptimisers.forEach(optimiser -> state.addAll(optimiser.state(scope)));
+        state.addAll(graphOptimiser.state(scope));
+        return state;
+    }
+
+    @Override
+    public void restore(NDList state) {
+        Tensors.copyInto(state, model.parameters());
+        denoiserOptimisers.forEach(optimiser -> optimiser.restore(state));
+        graphOptimiser.restore(state);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.diffmm.training.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.graph.Adjacency;
+import io.diffmm.model.diffmm.DiffMm;
+import io.diffmm.model.diffmm.DiffMmSettings;
+import io.diffmm.model.diffmm.GraphParameters;
+import io.diffmm.model.diffmm.Views;
+import io.diffmm.training.AdamOptimiser;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Trains what the graphs propagate: BPR, contrast and regularisation (Jiang et al. 2024, section 3.3).
+///
+/// ```
+/// loss = -sum log sigmoid(H_u . H_p - H_u . H_n) / batch size + ssl L_cl + reg (|E_u|^2 + |E_i|^2)
+/// ```
+final class RecommendationTrainer {
+
+    private final DiffMm model;
+    private final DiffMmSettings settings;
+    private final AdamOptimiser optimiser;
+    private final ContrastiveLoss contrast;
+
+    RecommendationTrainer(DiffMm model, AdamOptimiser optimiser) {
+        this.model = model;
+        this.settings = model.settings();
+        this.optimiser = optimiser;
+        this.contrast = new ContrastiveLoss(settings.contrast().temperature());
+    }
+
+    /// One step.
+    ///
+    /// @param from the first triple of the batch
+    /// @param generated each modality's graph in this epoch
+    /// @return the loss before the step
+    float step(Triples triples, int from, List<Adjacency> generated) {
+        int batch = settings.optimisation().batchSize();
+        return optimiser.step(leaves -> {
+            NDManager scope = leaves.getManager();
+            GraphParameters parameters = GraphParameters.of(leaves, model.modalities(), settings.featureMap());
+            Views views = model.forward(parameters, generated);
+            NDArray users = scope.create(triples.users(from, batch));
+            NDArray positives = scope.create(triples.positives(from, batch));
+            NDArray negatives = scope.create(triples.negatives(from, batch));
+            return bpr(views, users, positives, negatives)
+                    .add(regularisation(parameters))
+                    .add(contrast(views, users, positives));
+        });
+    }
+
+    private NDArray bpr(Views views, NDArray users, NDArray positives, NDArray negatives) {
+        NDArray items = views.items(views.main());
+        NDArray anchors = views.users(views.main()).get(users); // [B, d]
+        NDArray margin = items.get(positives)
+                .sub(items.get(negatives))
+                .mul(anchors)
+                .sum(new int[] {1}); // H_u . H_p - H_u . H_n, [B]
+        NDArray loss = margin.neg().getNDArrayInternal().softPlus(); // -log sigmoid(margin)
+        return loss.sum().div(settings.optimisation().batchSize());
+    }
+
+    private NDArray regularisation(GraphParameters parameters) {
+        NDArray norms = parameters
+                .users()
+                .square()
+                .sum()
+                .add(parameters.items().square().sum());
+        return norms.mul(settings.optimisation().regularisation());
+    }
+
+    private NDArray contrast(Views views, NDArray users, NDArray positives) {
+        NDArray total = users.getManager().create(0f);
+        if (settings.contrast().weight() == 0) {
+            return total;
+        }
+        for (Pair pair : pairs(views)) {
+            total = total.add(contrast.of(pair.first().users(), pair.second().users(), users));
+            total = total.add(contrast.of(pair.first().items(), pair.second().items(), positives));
+        }
+        return total.mul(settings.contrast().weight());
+    }
+
+    /// The views that are held against each other.
+    private List<Pair> pairs(Views views) {
+        List<UnitView> modalities = views.modalities().stream()
+                .map(view -> UnitView.of(views, view))
+                .toList();
+        return switch (settings.contrast().method()) {
+            case MAIN_VIEW -> {
+                UnitView main = UnitView.of(views, views.main());
+                yield modalities.stream()
+                        .map(modality -> new Pair(main, modality))
+                        .toList();
+            }
+            case MODALITY_PAIRS -> {
+                List<Pair> pairs = new ArrayList<>();
+                for (int a = 0; a < modalities.size(); a++) {
+                    for (int b = a + 1; b < modalities.size(); b++) {
+                        pairs.add(new Pair(modalities.get(a), modalities.get(b)));
+                    }
+                }
+                yield pairs;
+            }
+        };
+    }
+
+    private record Pair(UnitView first, UnitView second) {}
+
+    /// A view with every row of length 1.
+    private record UnitView(NDArray users, NDArray items) {
+
+        static UnitView of(Views views, NDArray view) {
+            NDArray unit = Views.normalised(view);
+            return new UnitView(views.users(unit), views.items(unit));
+        }
+    }
+}

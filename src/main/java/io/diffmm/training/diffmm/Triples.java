@@ -1,0 +1,98 @@
+package io.diffmm.training.diffmm;
+
+import io.diffmm.datasets.InteractionMatrix;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.random.RandomGenerator;
+
+/// One epoch's (user, positive, negative) triples: every interaction once, in random order, each with an item that the
+/// user
+/// did not interact with.
+final class Triples {
+
+    private final int[] users;
+    private final int[] positives;
+    private final int[] negatives;
+
+    private Triples(int[] users, int[] positives, int[] negatives) {
+        this.users = users;
+        this.positives = positives;
+        this.negatives = negatives;
+    }
+
+    /// Draws the triples; a user who has every item gives none.
+    static Triples draw(InteractionMatrix histories, RandomGenerator random) {
+        int[] users = new int[histories.size()];
+        int[] positives = new int[histories.size()];
+        int[] negatives = new int[histories.size()];
+        BitSet seen = new BitSet(histories.columns());
+        int count = 0;
+        for (int user = 0; user < histories.rows(); user++) {
+            int[] history = histories.row(user);
+            if (history.length == histories.columns()) {
+                continue;
+            }
+            seen.clear();
+            for (int item : history) {
+                seen.set(item);
+            }
+            for (int item : history) {
+                users[count] = user;
+                positives[count] = item;
+                negatives[count++] = negative(seen, histories.columns(), random);
+            }
+        }
+        Triples triples = new Triples(
+                Arrays.copyOf(users, count), Arrays.copyOf(positives, count), Arrays.copyOf(negatives, count));
+        triples.shuffle(random);
+        return triples;
+    }
+
+    private static int negative(BitSet seen, int items, RandomGenerator random) {
+        int item = random.nextInt(items);
+        while (seen.get(item)) {
+            item = random.nextInt(items);
+        }
+        return item;
+    }
+
+    private void shuffle(RandomGenerator random) {
+        for (int last = users.length - 1; last > 0; last--) {
+            int other = random.nextInt(last + 1);
+            swap(users, last, other);
+            swap(positives, last, other);
+            swap(negatives, last, other);
+        }
+    }
+
+    private static void swap(int[] values, int a, int b) {
+        int kept = values[a];
+        values[a] = values[b];
+        values[b] = kept;
+    }
+
+    int size() {
+        return users.length;
+    }
+
+    /// The users of triples `from .. from + count`, as far as there are.
+    long[] users(int from, int count) {
+        return slice(users, from, count);
+    }
+
+    long[] positives(int from, int count) {
+        return slice(positives, from, count);
+    }
+
+    long[] negatives(int from, int count) {
+        return slice(negatives, from, count);
+    }
+
+    private static long[] slice(int[] values, int from, int count) {
+        long[] slice = new long[Math.min(count, values.length - from)];
+        for (int at = 0; at < slice.length; at++) {
+            slice[at] = values[from + at];
+        }
+        return slice;
+    }
+}
