@@ -33,7 +33,9 @@ final class CsvTable implements Table {
 
     @Override
     public void forEach(List<String> wanted, RowVisitor visitor) {
-        long rows = DuckDb.forEach(this, query(wanted), wanted.size(), visitor);
+        List<String> values =
+                wanted.stream().map(name -> "c" + columns().indexOf(name)).toList();
+        long rows = DuckDb.forEach(this, values, source(), visitor);
         if (rows != form.rows()) {
             throw InvalidDatasetException.of(
                     file, "holds %d rows, but DuckDB reads %d of them".formatted(form.rows(), rows));
@@ -46,15 +48,15 @@ final class CsvTable implements Table {
     }
 
     /// Leaves nothing for DuckDB to guess; columns go by number, so no name of the file enters the query.
-    private String query(List<String> wanted) {
+    private String source() {
         return """
-                SELECT %s FROM read_csv(?, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-                new_line = '%s', compression = 'none', parallel = %s, columns = {%s})""".formatted(
-                wanted.stream().map(name -> "c" + columns().indexOf(name)).collect(joining(", ")),
-                form.lineEnd().escaped(),
-                !form.quotedLineEnds(),
-                IntStream.range(0, columns().size())
-                        .mapToObj("'c%d': 'VARCHAR'"::formatted)
-                        .collect(joining(", ")));
+                read_csv(?, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+                new_line = '%s', compression = 'none', parallel = %s, columns = {%s})"""
+                .formatted(
+                        form.lineEnd().escaped(),
+                        !form.quotedLineEnds(),
+                        IntStream.range(0, columns().size())
+                                .mapToObj("'c%d': 'VARCHAR'"::formatted)
+                                .collect(joining(", ")));
     }
 }

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 
 /// Queries over one file, in a database in memory that lives for the query and neither loads extensions nor spills.
@@ -13,22 +14,25 @@ final class DuckDb {
 
     private DuckDb() {}
 
-    /// Visits the rows of a query over a table's file; the query's only parameter is the file's path.
+    /// Visits the rows of a table's file.
     ///
+    /// @param values expressions that give text
+    /// @param from where from; its only parameter is the file's path
     /// @return how many rows there were
-    static long forEach(Table table, String sql, int columns, Table.RowVisitor visitor) {
-        String[] values = new String[columns];
-        long row = 0;
+    static long forEach(Table table, List<String> values, String from, Table.RowVisitor visitor) {
+        String sql = "SELECT %s FROM %s".formatted(PackedRow.expression(values), from);
+        String[] row = new String[values.size()];
+        long count = 0;
         try (Connection connection = connect();
                 PreparedStatement statement = prepare(connection, sql, table.file());
                 ResultSet rows = statement.executeQuery()) {
-            for (; rows.next(); row++) {
-                fill(values, rows);
-                visitor.visit(values);
+            for (; rows.next(); count++) {
+                PackedRow.unpack(rows.getString(1), row);
+                visitor.visit(row);
             }
-            return row;
+            return count;
         } catch (RowRefusal e) {
-            throw table.refusal(row, String.valueOf(e.getMessage()));
+            throw table.refusal(count, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             throw InputFiles.unreadable(table.file(), e);
         }
@@ -47,12 +51,5 @@ final class DuckDb {
         PreparedStatement statement = connection.prepareStatement(sql);
         statement.setString(1, file.toAbsolutePath().toString());
         return statement;
-    }
-
-    private static void fill(String[] values, ResultSet rows) throws SQLException {
-        for (int column = 0; column < values.length; column++) {
-            String value = rows.getString(column + 1);
-            values[column] = value == null ? "" : value;
-        }
     }
 }

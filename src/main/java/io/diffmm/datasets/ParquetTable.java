@@ -1,7 +1,5 @@
 package io.diffmm.datasets;
 
-import static java.util.stream.Collectors.joining;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,8 +56,8 @@ final class ParquetTable implements Table {
 
     @Override
     public void forEach(List<String> wanted, RowVisitor visitor) {
-        String query = wanted.stream().map(this::asText).collect(joining(", ", "SELECT ", " FROM read_parquet(?)"));
-        DuckDb.forEach(this, query, wanted.size(), visitor);
+        List<String> values = wanted.stream().map(this::asText).toList();
+        DuckDb.forEach(this, values, "read_parquet(?)", visitor);
     }
 
     @Override

@@ -40,25 +40,24 @@ sealed interface TrainItems extends ItemRows {
     }
 
     /// Items that are called by the row of their features, `0` to `size - 1`.
-    record Numbered(int size) implements TrainItems {
+    record Numbered(ItemCatalogue catalogue) implements TrainItems {
 
-        @Override
-        public OptionalInt row(String itemId) {
-            boolean number = itemId.matches("0|[1-9][0-9]{0,8}");
-            if (!number || Integer.parseInt(itemId) >= size) {
-                throw new RowRefusal(
-                        "item_id '%s' is not a feature row, 0 to %d; an items.csv would say which item each row is"
-                                .formatted(itemId, size - 1));
-            }
-            return OptionalInt.of(Integer.parseInt(itemId));
+        Numbered(int size) {
+            this(ItemCatalogue.of(IntStream.range(0, size)
+                    .mapToObj(Integer::toString)
+                    .map(Item::of)
+                    .toList()));
         }
 
         @Override
-        public ItemCatalogue catalogue() {
-            return ItemCatalogue.of(IntStream.range(0, size)
-                    .mapToObj(Integer::toString)
-                    .map(Item::of)
-                    .toList());
+        public OptionalInt row(String itemId) {
+            OptionalInt row = catalogue.row(itemId);
+            if (row.isEmpty()) {
+                throw new RowRefusal(
+                        "item_id '%s' is not a feature row, 0 to %d; an items.csv would say which item each row is"
+                                .formatted(itemId, catalogue.size() - 1));
+            }
+            return row;
         }
     }
 
