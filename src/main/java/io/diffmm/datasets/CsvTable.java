@@ -51,8 +51,7 @@ final class CsvTable implements Table {
     private String source() {
         return """
                 read_csv(?, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-                new_line = '%s', compression = 'none', parallel = %s, columns = {%s})"""
-                .formatted(
+                new_line = '%s', compression = 'none', parallel = %s, columns = {%s})""".formatted(
                         form.lineEnd().escaped(),
                         !form.quotedLineEnds(),
                         IntStream.range(0, columns().size())
