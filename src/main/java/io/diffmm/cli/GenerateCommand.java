@@ -1,0 +1,67 @@
+package io.diffmm.cli;
+
+import io.diffmm.datasets.DemoDataset;
+import io.diffmm.datasets.DemoSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `generate`: writes the demo dataset.
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        description = "Writes a demo dataset: invented micro-videos, and users whose taste is known.")
+public final class GenerateCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to write to; new or empty.")
+    @SuppressWarnings("NullAway.Init") // required, set by picocli
+    private Path out;
+
+    @Option(names = "--users", paramLabel = "N", description = "How many users (default: ${DEFAULT-VALUE}).")
+    private int users = DemoSettings.DEFAULT.users();
+
+    @Option(
+            names = "--items",
+            paramLabel = "N",
+            description = "How many items, at least 60 (default: ${DEFAULT-VALUE}).")
+    private int items = DemoSettings.DEFAULT.items();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed gives the same files (default: ${DEFAULT-VALUE}).")
+    private long seed = DemoSettings.DEFAULT.seed();
+
+    @Override
+    public Integer call() {
+        DemoDataset.Summary summary = DemoDataset.generate(settings(), out);
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.printf(
+                "%s: %,d users, %,d items; %,d interactions to train on, %,d to validate, %,d to test%n",
+                summary.directory(),
+                summary.users(),
+                summary.items(),
+                summary.train(),
+                summary.valid(),
+                summary.test());
+        printer.flush();
+        return 0;
+    }
+
+    private DemoSettings settings() {
+        try {
+            return new DemoSettings(users, items, seed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+}

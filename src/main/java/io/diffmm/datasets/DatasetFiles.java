@@ -1,0 +1,68 @@
+package io.diffmm.datasets;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The files of a dataset's folder that are read; others, a test split say, are passed over.
+///
+/// @param features `*.npy`, by name
+record DatasetFiles(Path train, Optional<Path> valid, Optional<Path> items, List<Path> features) {
+
+    static final String FEATURES_END = ".npy";
+
+    static DatasetFiles of(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw InvalidDatasetException.of(directory, "is not a directory; a dataset is a folder with train.csv");
+        }
+        Path items = directory.resolve("items.csv");
+        return new DatasetFiles(
+                train(directory),
+                interactions(directory, "valid"),
+                Files.exists(items) ? Optional.of(items) : Optional.empty(),
+                features(directory));
+    }
+
+    static Path train(Path directory) {
+        return interactions(directory, "train")
+                .orElseThrow(() -> InvalidDatasetException.of(
+                        directory, "holds neither train.csv nor train.parquet; one of them is required"));
+    }
+
+    private static Optional<Path> interactions(Path directory, String name) {
+        Path csv = directory.resolve(name + ".csv");
+        Path parquet = directory.resolve(name + ".parquet");
+        if (Files.exists(csv) && Files.exists(parquet)) {
+            throw InvalidDatasetException.of(
+                    directory, "holds both %1$s.csv and %1$s.parquet; keep the one that is meant".formatted(name));
+        }
+        return Stream.of(csv, parquet).filter(Files::exists).findFirst();
+    }
+
+    private static List<Path> features(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> fileName(file).endsWith(FEATURES_END))
+                    .filter(file -> fileName(file).length() > FEATURES_END.length())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw InputFiles.unreadable(directory, e);
+        }
+    }
+
+    /// The last part of a file's path.
+    static String fileName(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    /// All files, by name.
+    List<Path> all() {
+        return Stream.of(Stream.of(train), valid.stream(), items.stream(), features.stream())
+                .flatMap(files -> files)
+                .sorted()
+                .toList();
+    }
+}
