@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 
 /// Reads and writes the ids, item descriptions and histories of an artifact.
 final class ContentsFiles {
@@ -45,12 +44,12 @@ final class ContentsFiles {
     }
 
     private static IdIndex users(Path file) throws IOException {
-        List<String> ids = Json.read(file, new TypeReference<List<String>>() {});
+        List<String> ids = Json.readList(file, String.class);
         return checked(file, () -> IdIndex.of(ids));
     }
 
     private static ItemCatalogue items(Path file) throws IOException {
-        List<ItemEntry> entries = Json.read(file, new TypeReference<List<ItemEntry>>() {});
+        List<ItemEntry> entries = Json.readList(file, ItemEntry.class);
         return checked(
                 file,
                 () -> ItemCatalogue.of(entries.stream().map(ItemEntry::toItem).toList()));
@@ -60,7 +59,7 @@ final class ContentsFiles {
     private static <T> T checked(Path file, Supplier<T> construction) {
         try {
             return construction.get();
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new InvalidArtifactException(file, String.valueOf(e.getMessage()), e);
         }
     }

@@ -3,14 +3,16 @@ package io.diffmm.artifacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -40,6 +42,10 @@ final class Json {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
+    private static final ObjectReader LENIENT = MAPPER.reader()
+            .without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .without(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
     private Json() {}
 
     static void write(Path file, Object value) throws IOException {
@@ -60,9 +66,18 @@ final class Json {
         return reading(file, () -> MAPPER.treeToValue(tree, type));
     }
 
-    /// @throws InvalidArtifactException if the file does not hold a `T`
-    static <T> T read(Path file, TypeReference<T> type) throws IOException {
-        return reading(file, () -> MAPPER.readValue(file, type));
+    /// A list whose elements may lack fields.
+    ///
+    /// @throws InvalidArtifactException if the file does not hold a list of `E`
+    static <E> List<E> readList(Path file, Class<E> element) throws IOException {
+        List<E> list = reading(
+                file,
+                () -> LENIENT.forType(LENIENT.typeFactory().constructCollectionType(List.class, element))
+                        .readValue(file));
+        if (list.stream().anyMatch(Objects::isNull)) {
+            throw new InvalidArtifactException(file, "holds null");
+        }
+        return list;
     }
 
     private static <T> T reading(Path file, Reading<T> reading) throws IOException {

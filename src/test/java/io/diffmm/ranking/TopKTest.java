@@ -77,7 +77,8 @@ class TopKTest {
         int[] sorted = IntStream.range(0, rows)
                 .filter(row -> !excluded.get(row))
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer row) -> -scores[row]).thenComparing(row -> row))
+                .sorted(Comparator.comparingDouble((Integer row) -> -scores[row])
+                        .thenComparing(row -> row))
                 .limit(k)
                 .mapToInt(Integer::intValue)
                 .toArray();
