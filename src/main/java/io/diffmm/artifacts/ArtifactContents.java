@@ -1,0 +1,18 @@
+package io.diffmm.artifacts;
+
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.ItemCatalogue;
+
+/// Whom and what a model knows, and what it was trained on.
+///
+/// @param histories each user's items, oldest first: users x items
+public record ArtifactContents(IdIndex users, ItemCatalogue items, InteractionMatrix histories) {
+
+    public ArtifactContents {
+        if (histories.rows() != users.size() || histories.columns() != items.size()) {
+            throw new IllegalArgumentException("histories are %d x %d, but there are %d users and %d items"
+                    .formatted(histories.rows(), histories.columns(), users.size(), items.size()));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.diffmm.artifacts;
+
+import java.util.List;
+
+/// The names of the files in an artifact.
+final class ArtifactFiles {
+
+    static final String MANIFEST = "manifest.json";
+    static final String USERS = "users.json";
+    static final String ITEMS = "items.json";
+    static final String HISTORY_OFFSETS = "history_offsets.npy";
+    static final String HISTORY_ITEMS = "history_items.npy";
+    static final String WEIGHTS = "weights.safetensors";
+
+    /// Beside the versions: names the one to serve.
+    static final String CURRENT = "current";
+
+    /// Every file that the manifest must list.
+    static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
+
+    private ArtifactFiles() {}
+}

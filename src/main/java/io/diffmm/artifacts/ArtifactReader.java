@@ -1,0 +1,54 @@
+package io.diffmm.artifacts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Opens a published model and verifies every byte of it.
+public final class ArtifactReader {
+
+    private ArtifactReader() {}
+
+    /// Reads the artifact in `directory`.
+    ///
+    /// @param directory a version's directory, as [ArtifactLocator] finds it
+    /// @throws InvalidArtifactException if it is damaged, incomplete, foreign, contradicts itself, or is of a newer
+    ///     format
+    public static Artifact open(Path directory) {
+        Manifest manifest = ManifestFile.read(directory);
+        try {
+            requireListed(directory, manifest);
+            for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
+                verify(directory, directory.resolve(file.getKey()), file.getValue());
+            }
+            return new Artifact(directory, manifest, ContentsFiles.read(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+        }
+    }
+
+    private static void requireListed(Path directory, Manifest manifest) {
+        for (String file : ArtifactFiles.LISTED) {
+            if (!manifest.files().containsKey(file)) {
+                throw new InvalidArtifactException(
+                        directory.resolve(ArtifactFiles.MANIFEST), "does not list %s".formatted(file));
+            }
+        }
+    }
+
+    private static void verify(Path directory, Path file, FileEntry expected) throws IOException {
+        ContainedFile.requireInside(directory, file);
+        long bytes = Files.size(file);
+        if (bytes != expected.bytes()) {
+            throw new InvalidArtifactException(
+                    file, "%d bytes long, the manifest says %d".formatted(bytes, expected.bytes()));
+        }
+        String sha256 = Digests.describe(file).sha256();
+        if (!sha256.equals(expected.sha256())) {
+            throw new InvalidArtifactException(
+                    file, "has SHA-256 %s, the manifest says %s".formatted(sha256, expected.sha256()));
+        }
+    }
+}

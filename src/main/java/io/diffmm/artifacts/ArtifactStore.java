@@ -1,0 +1,131 @@
+package io.diffmm.artifacts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A directory of published models.
+///
+/// Publishing is all or nothing: an artifact is written and verified in a staging directory, renamed to its version,
+/// and only then made `current`. A reader never sees half of one, whatever happens to the publisher.
+public final class ArtifactStore {
+
+    private static final String STAGING = ".staging-";
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(60);
+    private static final DateTimeFormatter VERSION_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    private final Path root;
+    private final Clock clock;
+    private final Duration lockTimeout;
+
+    /// A store in `root`, which is created when something is published.
+    public ArtifactStore(Path root) {
+        this(root, Clock.systemUTC(), LOCK_TIMEOUT);
+    }
+
+    ArtifactStore(Path root, Clock clock, Duration lockTimeout) {
+        this.root = root;
+        this.clock = clock;
+        this.lockTimeout = lockTimeout;
+    }
+
+    /// Publishes `draft` and makes it current.
+    ///
+    /// @return the directory of the new version
+    /// @throws UncheckedIOException if a file cannot be written; what was current stays current
+    /// @throws IllegalStateException if another publisher keeps the model's directory locked
+    public Path publish(ArtifactDraft draft) {
+        Path model = root.resolve(draft.name());
+        try {
+            Files.createDirectories(model);
+            try (var _ = PublisherLock.acquire(model.resolve(".lock"), lockTimeout)) {
+                removeLeftovers(model);
+                return publishLocked(model, draft);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot publish into %s: %s".formatted(model, e.getMessage()), e);
+        }
+    }
+
+    private Path publishLocked(Path model, ArtifactDraft draft) throws IOException {
+        Instant created = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Path staging = model.resolve(STAGING + VERSION_TIME.format(created));
+        try {
+            Files.createDirectory(staging);
+            Map<String, FileEntry> files = writeFiles(staging, draft);
+            String version = freeVersion(model, created, files);
+            ManifestFile.write(staging, manifest(draft, version, created, files));
+            DurableFiles.forceAll(staging);
+            ArtifactReader.open(staging);
+            Path published = model.resolve(version);
+            DurableFiles.move(staging, published);
+            DurableFiles.replace(model.resolve(ArtifactFiles.CURRENT), version + '\n');
+            return published;
+        } catch (IOException | RuntimeException | Error e) {
+            removeAfter(e, staging);
+            throw e;
+        }
+    }
+
+    private static Map<String, FileEntry> writeFiles(Path staging, ArtifactDraft draft) throws IOException {
+        ContentsFiles.write(staging, draft.contents());
+        draft.weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        Map<String, FileEntry> files = new TreeMap<>();
+        for (Path file : DurableFiles.children(staging)) {
+            files.put(file.getFileName().toString(), Digests.describe(file));
+        }
+        return files;
+    }
+
+    /// Time and digest; the same content published twice within a second gets a number too.
+    private static String freeVersion(Path model, Instant created, Map<String, FileEntry> files) {
+        String version =
+                VERSION_TIME.format(created) + '-' + Digests.ofAll(files).substring(0, 8);
+        String free = version;
+        for (int number = 2; Files.exists(model.resolve(free)); number++) {
+            free = version + '-' + number;
+        }
+        return free;
+    }
+
+    private static Manifest manifest(
+            ArtifactDraft draft, String version, Instant created, Map<String, FileEntry> files) {
+        return new Manifest(
+                Manifest.FORMAT_VERSION,
+                draft.name(),
+                version,
+                draft.family(),
+                created,
+                draft.settings(),
+                draft.dataset(),
+                draft.metrics(),
+                files);
+    }
+
+    /// Of publishers that were killed; none is at work now, since the lock is held.
+    private static void removeLeftovers(Path model) throws IOException {
+        for (Path child : DurableFiles.children(model)) {
+            if (child.getFileName().toString().startsWith(STAGING)) {
+                DurableFiles.deleteTree(child);
+            }
+        }
+    }
+
+    private static void removeAfter(Throwable failure, Path staging) {
+        try {
+            DurableFiles.deleteTree(staging);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.diffmm.artifacts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and writes the ids, item descriptions and histories of an artifact.
+final class ContentsFiles {
+
+    private ContentsFiles() {}
+
+    static void write(Path directory, ArtifactContents contents) throws IOException {
+        Json.write(directory.resolve(ArtifactFiles.USERS), contents.users().ids());
+        Json.write(
+                directory.resolve(ArtifactFiles.ITEMS),
+                contents.items().items().stream().map(ItemEntry::from).toList());
+        NpyInts.writeInts(
+                directory.resolve(ArtifactFiles.HISTORY_OFFSETS),
+                contents.histories().offsets());
+        NpyInts.writeInts(
+                directory.resolve(ArtifactFiles.HISTORY_ITEMS),
+                contents.histories().items());
+    }
+
+    /// @throws InvalidArtifactException if a file is not in its format or they contradict each other
+    static ArtifactContents read(Path directory) throws IOException {
+        IdIndex users = users(directory.resolve(ArtifactFiles.USERS));
+        ItemCatalogue items = items(directory.resolve(ArtifactFiles.ITEMS));
+        Path offsetsFile = directory.resolve(ArtifactFiles.HISTORY_OFFSETS);
+        int[] offsets = NpyInts.readInts(offsetsFile);
+        int[] columns = NpyInts.readInts(directory.resolve(ArtifactFiles.HISTORY_ITEMS));
+        return checked(
+                offsetsFile,
+                () -> new ArtifactContents(
+                        users, items, InteractionMatrix.ofCompressed(items.size(), offsets, columns)));
+    }
+
+    private static IdIndex users(Path file) throws IOException {
+        List<String> ids = Json.readList(file, String.class);
+        return checked(file, () -> IdIndex.of(ids));
+    }
+
+    private static ItemCatalogue items(Path file) throws IOException {
+        List<ItemEntry> entries = Json.readList(file, ItemEntry.class);
+        return checked(
+                file,
+                () -> ItemCatalogue.of(entries.stream().map(ItemEntry::toItem).toList()));
+    }
+
+    /// Runs a constructor that checks its arguments, and says in which file they stand.
+    private static <T> T checked(Path file, Supplier<T> construction) {
+        try {
+            return construction.get();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new InvalidArtifactException(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// An item in `items.json`; what is not known is left out.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record ItemEntry(
+            @Nullable String id,
+            @Nullable String title,
+            @Nullable String category) {
+
+        static ItemEntry from(Item item) {
+            return new ItemEntry(
+                    item.id(), item.title().orElse(null), item.category().orElse(null));
+        }
+
+        Item toItem() {
+            if (id == null) {
+                throw new IllegalArgumentException("an item has no id");
+            }
+            return new Item(id, Optional.ofNullable(title), Optional.ofNullable(category));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.diffmm.artifacts;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What one published model is: `manifest.json`.
+///
+/// @param formatVersion the version of the artifact format, [#FORMAT_VERSION] for what this server writes
+/// @param name the model's name, say `demo`
+/// @param version which publication of it; sorts by time
+/// @param family the family of models, say `diffmm`
+/// @param settings every hyper-parameter
+/// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
+/// @param files every other file of the artifact by its name
+public record Manifest(
+        int formatVersion,
+        String name,
+        String version,
+        String family,
+        Instant created,
+        Map<String, Object> settings,
+        DatasetDescription dataset,
+        Map<String, Map<String, Double>> metrics,
+        Map<String, FileEntry> files) {
+
+    /// The newest format that this server reads, and the one that it writes.
+    public static final int FORMAT_VERSION = 1;
+
+    /// Copies the maps.
+    ///
+    /// @throws IllegalArgumentException if a name could leave its directory or a number is not finite
+    public Manifest {
+        SafeName.require("model name", name);
+        SafeName.require("version", version);
+        files.keySet().forEach(file -> SafeName.require("file name", file));
+        requireFinite("settings", settings);
+        requireFinite("metrics", metrics);
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        metrics = copy(metrics);
+        files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
+
+    private static Map<String, Map<String, Double>> copy(Map<String, Map<String, Double>> metrics) {
+        Map<String, Map<String, Double>> copy = new LinkedHashMap<>();
+        metrics.forEach(
+                (measured, values) -> copy.put(measured, Collections.unmodifiableMap(new LinkedHashMap<>(values))));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static void requireFinite(String where, Object value) {
+        switch (value) {
+            case Map<?, ?> map -> map.forEach((key, inner) -> requireFinite(where + '.' + key, inner));
+            case Iterable<?> list -> list.forEach(inner -> requireFinite(where, inner));
+            case Double number
+            when !Double.isFinite(number) ->
+                throw new IllegalArgumentException("%s is %s, not a finite number".formatted(where, number));
+            default -> {}
+        }
+    }
+}

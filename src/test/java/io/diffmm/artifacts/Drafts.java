@@ -1,0 +1,43 @@
+package io.diffmm.artifacts;
+
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A small model to publish: two users, three items.
+final class Drafts {
+
+    static final byte[] WEIGHTS = {1, 2, 3, 4, 5, 6, 7, 8};
+
+    private Drafts() {}
+
+    static ArtifactDraft named(String name) {
+        return withWeights(name, file -> Files.write(file, WEIGHTS));
+    }
+
+    static ArtifactDraft withWeights(String name, WeightsWriter weights) {
+        return new ArtifactDraft(
+                name,
+                "diffmm",
+                Map.of("steps", 5, "noise", Map.of("scale", 0.1)),
+                new DatasetDescription("abc", 2, 3, 3),
+                Map.of("model", Map.of("recall@20", 0.5), "popularity", Map.of("recall@20", 0.25)),
+                contents(),
+                weights);
+    }
+
+    static ArtifactContents contents() {
+        return new ArtifactContents(
+                IdIndex.of(List.of("u1", "ü2")),
+                ItemCatalogue.of(List.of(
+                        Item.of("v1"),
+                        new Item("v2", Optional.of("Ein \"Titel\""), Optional.empty()),
+                        new Item("v3", Optional.of("Third"), Optional.of("film")))),
+                InteractionMatrix.of(3, List.of(new int[] {2, 0}, new int[] {1})));
+    }
+}
