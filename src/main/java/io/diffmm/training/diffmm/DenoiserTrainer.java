@@ -51,8 +51,8 @@ final class DenoiserTrainer {
             NDManager scope = leaves.getManager();
             NDArray clean = rows.toDense(scope); // x_0 [B, I]
             NDArray noised = drop(noised(clean, steps)); // [B, I]
-            NDArray predicted = model.denoiser(modality, leaves)
-.predict(noised, embeddings(steps, scope)); // xhat [B, I]
+            NDArray predicted =
+                    model.denoiser(modality, leaves).predict(noised, embeddings(steps, scope)); // xhat [B, I]
             NDArray bound = predicted
                     .sub(clean)
                     .square()

@@ -1,0 +1,112 @@
+package io.diffmm.cli;
+
+import io.diffmm.training.StopSignal;
+import io.diffmm.training.TrainingJob;
+import io.diffmm.training.TrainingRequest;
+import java.io.Console;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `train`: rebuilds a model from a dataset and publishes it.
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Trains a model on a dataset, measures it on valid, and publishes the best epoch.")
+public final class TrainCommand implements Callable<Integer> {
+
+    /// How long a signal waits for the present step to end.
+    private static final long STOP_SECONDS = 60;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the dataset.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path data;
+
+    @Option(names = "--model", defaultValue = "diffmm", description = "What to train (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String model;
+
+    @Option(
+            names = "--artifacts",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where models are published, as DIR/NAME/VERSION.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path artifacts;
+
+    @Option(names = "--name", description = "Name to publish under (default: the name of the dataset's folder).")
+    private @Nullable String name;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Epochs at most (default: as the settings say).")
+    private @Nullable Integer epochs;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "421", description = "Seed (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML file of settings, or the name of a preset: tiktok (default), baby, sports.")
+    private @Nullable String config;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String device;
+
+    @Option(names = "--resume", description = "Go on from the checkpoint of a run that was interrupted.")
+    private boolean resume;
+
+    @Override
+    public Integer call() {
+        StopSignal stop = new StopSignal();
+        CountDownLatch finished = new CountDownLatch(1);
+        Thread hook = Thread.ofPlatform().unstarted(() -> stopAndWait(stop, finished));
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            PrintStream out = System.out;
+            new TrainingJob(request(), out, stop, isTerminal()).run();
+            return 0;
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    private TrainingRequest request() {
+        return new TrainingRequest(
+                data,
+                model,
+                artifacts,
+                Optional.ofNullable(name),
+                epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
+                seed,
+                Optional.ofNullable(config),
+                device,
+                resume);
+    }
+
+    /// Runs when the process is told to end: the run stops after its present step, with its checkpoint whole.
+    private static void stopAndWait(StopSignal stop, CountDownLatch finished) {
+        stop.request();
+        try {
+            if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("error: training did not stop within %d s".formatted(STOP_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    }
+}

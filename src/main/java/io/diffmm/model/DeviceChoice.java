@@ -1,0 +1,57 @@
+package io.diffmm.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Which device to compute on: `auto` takes the first GPU where there is one, else the CPU.
+public sealed interface DeviceChoice {
+
+    /// The first GPU, or the CPU where there is none.
+    record Auto() implements DeviceChoice {}
+
+    /// The CPU.
+    record Cpu() implements DeviceChoice {}
+
+    /// One GPU by its number.
+    record Gpu(int number) implements DeviceChoice {}
+
+    /// Reads `auto`, `cpu`, `gpu` or `gpu:N`.
+    ///
+    /// @throws IllegalArgumentException if it is none of these
+    static DeviceChoice parse(String text) {
+        Matcher gpu = Pattern.compile("gpu(?::(\\d{1,3}))?").matcher(text);
+        if (gpu.matches()) {
+            return new Gpu(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
+        }
+        return switch (text) {
+            case "auto" -> new Auto();
+            case "cpu" -> new Cpu();
+            default ->
+                throw new IllegalArgumentException("device '%s' is none of auto, cpu, gpu, gpu:N".formatted(text));
+        };
+    }
+
+    /// A manager of arrays on the chosen device; the caller closes it.
+    ///
+    /// @throws IllegalArgumentException if there is no such GPU
+    default NDManager newManager() {
+        Engine engine = Engine.getEngine("PyTorch");
+        int gpus = engine.getGpuCount();
+        Device device = switch (this) {
+            case Auto _ -> gpus > 0 ? Device.gpu() : Device.cpu();
+            case Cpu _ -> Device.cpu();
+            case Gpu(int number) -> {
+                if (number >= gpus) {
+                    throw new IllegalArgumentException(
+                            "device gpu:%d is not there; this machine has %d GPUs that can be used"
+                                    .formatted(number, gpus));
+                }
+                yield Device.gpu(number);
+            }
+        };
+        return engine.newBaseManager(device);
+    }
+}

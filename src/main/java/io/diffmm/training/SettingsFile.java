@@ -1,0 +1,96 @@
+package io.diffmm.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// Finds hyper-parameters: a preset by name, or a YAML file that changes some settings of a preset.
+///
+/// A file names the preset it starts from with `preset: NAME`; without that it is the family's first. What it does not
+/// mention stays as the preset has it.
+final class SettingsFile {
+
+    private static final String PRESET = "preset";
+    private static final YAMLMapper MAPPER = new YAMLMapper();
+
+    private SettingsFile() {}
+
+    /// The settings that `config` means.
+    ///
+    /// @param presets the names that are allowed, the default first
+    /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is no YAML mapping
+    static Map<String, Object> read(Optional<String> config, List<String> presets) {
+        if (config.isEmpty()) {
+            return preset(presets.getFirst(), presets);
+        }
+        String named = config.get();
+        if (presets.contains(named)) {
+            return preset(named, presets);
+        }
+        Path file = Path.of(named);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "--config %s is neither a file nor a preset; presets: %s".formatted(named, presets));
+        }
+        return fromFile(file, presets);
+    }
+
+    private static Map<String, Object> fromFile(Path file, List<String> presets) {
+        Map<String, Object> changes = new LinkedHashMap<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            changes.putAll(parse(in, file.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+        Object base = Optional.ofNullable(changes.remove(PRESET)).orElse(presets.getFirst());
+        return merged(preset(String.valueOf(base), presets), changes);
+    }
+
+    private static Map<String, Object> preset(String name, List<String> presets) {
+        if (!presets.contains(name)) {
+            throw new IllegalArgumentException("there is no preset '%s'; presets: %s".formatted(name, presets));
+        }
+        String resource = "/presets/%s.yaml".formatted(name);
+        try (InputStream in = SettingsFile.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("%s is missing from the program".formatted(resource));
+            }
+            return parse(in, resource);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Object> parse(InputStream in, String source) {
+        try {
+            Map<String, Object> tree = MAPPER.readValue(in, new TypeReference<Map<String, Object>>() {});
+            return tree == null ? Map.of() : tree;
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "%s is not a YAML mapping of settings: %s".formatted(source, e.getOriginalMessage()), e);
+        }
+    }
+
+    /// `base` with the values of `changes`, mappings merged key by key.
+    private static Map<String, Object> merged(Map<String, Object> base, Map<?, ?> changes) {
+        Map<String, Object> merged = new LinkedHashMap<>(base);
+        changes.forEach((key, value) -> merged.merge(String.valueOf(key), value, SettingsFile::mergedValue));
+        return merged;
+    }
+
+    private static Object mergedValue(Object base, Object change) {
+        if (base instanceof Map<?, ?> tree && change instanceof Map<?, ?> changes) {
+            return merged(merged(Map.of(), tree), changes);
+        }
+        return change;
+    }
+}

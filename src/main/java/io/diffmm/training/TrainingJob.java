@@ -1,0 +1,150 @@
+package io.diffmm.training;
+
+import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactStore;
+import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetReader;
+import io.diffmm.evaluation.Evaluation;
+import io.diffmm.model.DeviceChoice;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The training job: reads a dataset, trains, measures on its `valid` split beside the popularity baseline, and
+/// publishes the
+/// best epoch.
+public final class TrainingJob {
+
+    private final TrainingRequest request;
+    private final PrintStream out;
+    private final StopSignal stop;
+    private final boolean terminal;
+
+    /// A job.
+    ///
+    /// @param out receives lines for a person to read
+    /// @param terminal whether somebody watches, so that a progress bar makes sense
+    public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
+        this.request = request;
+        this.out = out;
+        this.stop = stop;
+        this.terminal = terminal;
+    }
+
+    /// Runs the job.
+    ///
+    /// @return the directory of the published version
+    /// @throws TrainingStoppedException if the stop signal came; what was finished is in the checkpoint
+    public Path run() {
+        TrainerFamily family = TrainerFamily.named(request.family());
+        Map<String, Object> settings = settings(family);
+        Dataset dataset = DatasetReader.read(request.data());
+        Validation validation = Validation.of(dataset);
+        out.println(describe(dataset.notes()));
+        try (NDManager manager = DeviceChoice.parse(request.device()).newManager();
+                TrainingRun run = family.open(dataset, settings, request.seed(), manager)) {
+            TrainingLoop.Result result = train(family.schedule(settings), run, manager, dataset, settings, validation);
+            Path published = publish(dataset, settings, result, validation.popularity());
+            out.println("published %s".formatted(published));
+            return published;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the checkpoint or artifact: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Object> settings(TrainerFamily family) {
+        Map<String, Object> settings = SettingsFile.read(request.config(), family.presets());
+        family.schedule(settings); // refuses wrong settings before the data are read
+        return request.epochs().isPresent()
+                ? family.withEpochs(settings, request.epochs().getAsInt())
+                : settings;
+    }
+
+    private TrainingLoop.Result train(
+            TrainerFamily.Schedule schedule,
+            TrainingRun run,
+            NDManager manager,
+            Dataset dataset,
+            Map<String, Object> settings,
+            Validation validation)
+            throws IOException {
+        Checkpoint checkpoint = checkpoint();
+        Map<String, Object> identity = identity(dataset, settings);
+        Optional<Checkpoint.Progress> from = Optional.empty();
+        if (request.resume()) {
+            from = checkpoint.read(identity);
+            out.println(from.map(progress ->
+                            "going on after epoch " + progress.curve().size())
+                    .orElse("there is no checkpoint; starting at the beginning"));
+        } else {
+            checkpoint.delete();
+        }
+        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, manager, validation::measure);
+        return loop.train(
+                schedule,
+                from,
+                finished -> new Progress(out, stop, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
+    }
+
+    private Checkpoint checkpoint() {
+        return new Checkpoint(request.artifacts().resolve(request.modelName()).resolve(".checkpoint"));
+    }
+
+    /// What must be the same for `--resume`; the number of epochs may grow.
+    private Map<String, Object> identity(Dataset dataset, Map<String, Object> settings) {
+        Map<String, Object> identity = new LinkedHashMap<>();
+        identity.put("model", request.family());
+        identity.put("dataset", dataset.fingerprint());
+        identity.put("seed", request.seed());
+        identity.put("settings", TrainerFamily.named(request.family()).withEpochs(settings, 1));
+        return identity;
+    }
+
+    private Path publish(
+            Dataset dataset, Map<String, Object> settings, TrainingLoop.Result result, Evaluation popularity)
+            throws IOException {
+        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+        metrics.put("model", result.best().valid());
+        metrics.put("popularity", popularity.metrics());
+        out.println("best epoch %d: %s"
+                .formatted(result.best().number(), summary(result.best().valid())));
+        out.println("popularity: %s".formatted(summary(popularity.metrics())));
+        DatasetNotes notes = dataset.notes();
+        ArtifactDraft draft = new ArtifactDraft(
+                request.modelName(),
+                request.family(),
+                settings,
+                new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
+                metrics,
+                new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
+                file -> Files.copy(result.weights(), file));
+        Path published = new ArtifactStore(request.artifacts()).publish(draft);
+        checkpoint().delete();
+        return published;
+    }
+
+    private static String summary(Map<String, Double> metrics) {
+        return "valid recall@20 %.4f, ndcg@20 %.4f".formatted(metrics.get("recall@20"), metrics.get("ndcg@20"));
+    }
+
+    private static String describe(DatasetNotes notes) {
+        return "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d of unknown items, %,d of valid that train has"
+                .formatted(
+                        notes.users(),
+                        notes.items(),
+                        notes.trainInteractions(),
+                        notes.validInteractions(),
+                        notes.duplicates(),
+                        notes.validUnknownItems(),
+                        notes.validAlreadyInTrain());
+    }
+}

@@ -1,0 +1,102 @@
+package io.diffmm.training;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.evaluation.Evaluation;
+import io.diffmm.model.Recommender;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Epoch after epoch: train, measure on `valid`, keep the best weights, leave a checkpoint, stop when it gets no
+/// better.
+final class TrainingLoop {
+
+    private final TrainingRun run;
+    private final Checkpoint checkpoint;
+    private final Map<String, Object> identity;
+    private final NDManager manager;
+    private final Function<Recommender, Evaluation> validation;
+
+    /// What the loop leaves.
+    ///
+    /// @param curve every epoch in order
+    /// @param best the epoch whose weights were kept
+    /// @param weights the file with them
+    record Result(List<Epoch> curve, Epoch best, Path weights) {}
+
+    TrainingLoop(
+            TrainingRun run,
+            Checkpoint checkpoint,
+            Map<String, Object> identity,
+            NDManager manager,
+            Function<Recommender, Evaluation> validation) {
+        this.run = run;
+        this.checkpoint = checkpoint;
+        this.identity = identity;
+        this.manager = manager;
+        this.validation = validation;
+    }
+
+    /// Trains from the beginning, or from `from`, until the end of the schedule or of patience.
+    Result train(TrainerFamily.Schedule schedule, Optional<Checkpoint.Progress> from, ProgressFactory progresses)
+            throws IOException {
+        List<Epoch> curve = new ArrayList<>();
+        EarlyStopping stopping = EarlyStopping.start(schedule.patience());
+        if (from.isPresent()) {
+            curve.addAll(from.get().curve());
+            stopping = restored(from.get(), stopping);
+        } else {
+            save(curve, stopping);
+        }
+        try (Progress progress = progresses.open(curve.size())) {
+            while (curve.size() < schedule.epochs() && !stopping.stopsAfter(curve.size())) {
+                Epoch epoch = epoch(curve.size() + 1, progress);
+                curve.add(epoch);
+                stopping = stopping.after(epoch.number(), epoch.score());
+                if (stopping.isBest(epoch.number())) {
+                    run.write(checkpoint.weightsOf(epoch.number()));
+                }
+                save(curve, stopping);
+                progress.line(epoch.line(schedule.epochs()) + (stopping.isBest(epoch.number()) ? "  *" : ""));
+            }
+        }
+        Epoch best = curve.get(stopping.bestEpoch() - 1);
+        return new Result(List.copyOf(curve), best, checkpoint.weightsOf(best.number()));
+    }
+
+    private EarlyStopping restored(Checkpoint.Progress from, EarlyStopping start) {
+        try (NDManager scope = manager.newSubManager()) {
+            run.restore(checkpoint.readState(from, scope));
+        }
+        return from.best().isEmpty() ? start : start.after(from.bestEpoch(), from.bestScore());
+    }
+
+    private void save(List<Epoch> curve, EarlyStopping stopping) throws IOException {
+        try (NDManager scope = manager.newSubManager()) {
+            NDList state = run.state(scope);
+            checkpoint.write(identity, curve, stopping, state);
+        }
+    }
+
+    private Epoch epoch(int number, Progress progress) {
+        long start = System.nanoTime();
+        progress.start(number);
+        run.epoch(number, progress);
+        Map<String, Double> losses = progress.meanLosses();
+        try (Recommender recommender = run.recommender()) {
+            Evaluation evaluation = validation.apply(recommender);
+            return new Epoch(number, losses, evaluation.metrics(), (System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    /// Makes the progress of a run of which some epochs are finished.
+    @FunctionalInterface
+    interface ProgressFactory {
+        Progress open(int finishedEpochs);
+    }
+}

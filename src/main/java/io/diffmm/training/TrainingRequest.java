@@ -1,0 +1,33 @@
+package io.diffmm.training;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What to train, on what, and where to publish it.
+///
+/// @param data folder of the dataset
+/// @param family the family of models, say `diffmm`
+/// @param artifacts directory of published models
+/// @param name the model's name among them; the folder's name if absent
+/// @param epochs at most; the settings' number if absent
+/// @param config a preset's name or a YAML file; the family's first preset if absent
+/// @param device `auto`, `cpu`, `gpu` or `gpu:N`
+/// @param resume whether to go on from the checkpoint of a run that was interrupted
+public record TrainingRequest(
+        Path data,
+        String family,
+        Path artifacts,
+        Optional<String> name,
+        OptionalInt epochs,
+        long seed,
+        Optional<String> config,
+        String device,
+        boolean resume) {
+
+    /// The name to publish under.
+    public String modelName() {
+        return name.orElseGet(
+                () -> String.valueOf(data.toAbsolutePath().normalize().getFileName()));
+    }
+}

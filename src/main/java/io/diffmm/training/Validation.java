@@ -1,0 +1,52 @@
+package io.diffmm.training;
+
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.evaluation.Evaluation;
+import io.diffmm.evaluation.Evaluator;
+import io.diffmm.evaluation.ModelRanker;
+import io.diffmm.evaluation.Popularity;
+import io.diffmm.model.Recommender;
+import java.util.List;
+import java.util.function.Function;
+
+/// Measures models on a dataset's `valid` split: full ranking, train items left out.
+final class Validation {
+
+    private static final List<Integer> CUTOFFS = List.of(10, 20);
+
+    private final Evaluator evaluator;
+    private final Function<HeldOutUser, int[]> histories;
+    private final Popularity popularity;
+
+    private Validation(Evaluator evaluator, Function<HeldOutUser, int[]> histories, Popularity popularity) {
+        this.evaluator = evaluator;
+        this.histories = histories;
+        this.popularity = popularity;
+    }
+
+    /// The validation of a dataset.
+    ///
+    /// @throws IllegalArgumentException if it has no `valid` split, or nothing in it can be measured
+    static Validation of(Dataset dataset) {
+        HeldOut valid = dataset.valid()
+                .filter(heldOut -> !heldOut.users().isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the dataset has no valid.csv with a known item; training chooses its best epoch there"));
+        Function<HeldOutUser, int[]> histories =
+                user -> user.row().isPresent() ? dataset.train().row(user.row().getAsInt()) : new int[0];
+        Evaluator evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);
+        return new Validation(
+                evaluator, histories, new Popularity(dataset.train().columnCounts()));
+    }
+
+    Evaluation measure(Recommender model) {
+        return evaluator.evaluate(new ModelRanker(model, histories, popularity));
+    }
+
+    /// The baseline.
+    Evaluation popularity() {
+        return evaluator.evaluate(popularity);
+    }
+}
