@@ -30,7 +30,7 @@ class ArchitectureTest {
             Map.entry("ranking", List.of()),
             Map.entry("runtime", List.of("model", "artifacts", "datasets")),
             Map.entry("model", List.of("diffusion", "graph", "datasets")),
-            Map.entry("diffusion", List.of()),
+            Map.entry("diffusion", List.of("datasets")),
             Map.entry("graph", List.of("datasets")),
             Map.entry("artifacts", List.of("datasets")),
             Map.entry("datasets", List.of()),

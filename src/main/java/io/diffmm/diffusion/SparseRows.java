@@ -3,7 +3,7 @@ package io.diffmm.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.FloatBuffer;
+import io.diffmm.datasets.SparseArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,7 +37,7 @@ public record SparseRows(int columns, List<int[]> rows) {
         }
         float[] values = new float[ones];
         Arrays.fill(values, 1);
-        return manager.createCoo(FloatBuffer.wrap(values), coordinates, new Shape(rows.size(), columns));
+        return SparseArrays.matrix(manager, coordinates, values, rows.size(), columns);
     }
 
     /// The rows written out.

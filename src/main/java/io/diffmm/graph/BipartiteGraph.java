@@ -1,9 +1,8 @@
 package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
-import java.nio.FloatBuffer;
+import io.diffmm.datasets.SparseArrays;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -120,6 +119,6 @@ public final class BipartiteGraph {
 
     private Adjacency sparse(NDManager manager, long[][] entries, float[] weights) {
         int nodes = users + items;
-        return new Adjacency(manager.createCoo(FloatBuffer.wrap(weights), entries, new Shape(nodes, nodes)));
+        return new Adjacency(SparseArrays.matrix(manager, entries, weights, nodes, nodes));
     }
 }

@@ -52,11 +52,11 @@ final class GraphNetwork {
         NDArray first = ids.zerosLike(); // H0 [N, d]
         for (int m = 0; m < mapped.size(); m++) {
             NDArray state = modalityState(parameters, mapped.get(m))
-                    .add(generated.get(m).propagate(ids).mul(settings.modalityGraph())); // Z_m [N, d]
+                    .add(generated.get(m).propagate(ids).mul((float) settings.modalityGraph())); // Z_m [N, d]
             first = first.add(state.mul(kappa.get(new NDIndex("{}", m))));
         }
         List<NDArray> layers = layers(first);
-        NDArray last = sum(layers).add(normalised(first).mul(settings.residual()));
+        NDArray last = sum(layers).add(normalised(first).mul((float) settings.residual()));
         return new States(mapped, layers, last);
     }
 

@@ -65,7 +65,7 @@ final class DenoiserTrainer {
                     .sub(target)
                     .square()
                     .mean();
-            return bound.add(injected.mul(settings.msiWeight()));
+            return bound.add(injected.mul((float) settings.msiWeight()));
         });
     }
 

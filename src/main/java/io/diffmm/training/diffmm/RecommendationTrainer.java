@@ -67,7 +67,7 @@ final class RecommendationTrainer {
                 .square()
                 .sum()
                 .add(parameters.items().square().sum());
-        return norms.mul(settings.optimisation().regularisation());
+        return norms.mul((float) settings.optimisation().regularisation());
     }
 
     private NDArray contrast(Views views, NDArray users, NDArray positives) {
@@ -79,7 +79,7 @@ final class RecommendationTrainer {
             total = total.add(contrast.of(pair.first().users(), pair.second().users(), users));
             total = total.add(contrast.of(pair.first().items(), pair.second().items(), positives));
         }
-        return total.mul(settings.contrast().weight());
+        return total.mul((float) settings.contrast().weight());
     }
 
     /// The views that are held against each other.
