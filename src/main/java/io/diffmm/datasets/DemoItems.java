@@ -30,7 +30,7 @@ final class DemoItems {
         for (int item = 0; item < items; item++) {
             int category = random.nextInt(DemoModality.TEXTUAL.kinds());
             for (DemoModality modality : MODALITIES) {
-                kinds[modality.ordinal()][item] = kind(modality, category, random);
+                kinds[modality.place()][item] = kind(modality, category, random);
             }
             popularity[item] = Math.exp(POPULARITY_SPREAD * random.nextGaussian());
         }
@@ -68,7 +68,7 @@ final class DemoItems {
     }
 
     int kind(DemoModality modality, int item) {
-        return kinds[modality.ordinal()][item];
+        return kinds[modality.place()][item];
     }
 
     int category(int item) {
@@ -87,7 +87,7 @@ final class DemoItems {
     /// The kind, in one modality, of all items of a cell.
     static int kindOfCell(DemoModality modality, int cell) {
         int rest = cell;
-        for (int at = MODALITIES.length - 1; at > modality.ordinal(); at--) {
+        for (int at = MODALITIES.length - 1; at > modality.place(); at--) {
             rest /= MODALITIES[at].kinds();
         }
         return rest % modality.kinds();
@@ -117,7 +117,7 @@ final class DemoItems {
 
     /// What a modality says of all items: the centre of the item's kind, and noise.
     FeatureMatrix features(DemoModality modality) {
-        var random = new SplittableRandom(featureSeed + modality.ordinal());
+        var random = new SplittableRandom(featureSeed + modality.place());
         int columns = modality.columns();
         double[] centres = new double[modality.kinds() * columns];
         Arrays.setAll(centres, at -> random.nextGaussian());

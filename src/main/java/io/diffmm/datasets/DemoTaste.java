@@ -2,10 +2,12 @@ package io.diffmm.datasets;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// What one user of the demo dataset likes: a mixture over the kinds of each modality, and the modalities' weights.
 ///
@@ -16,7 +18,7 @@ final class DemoTaste {
 
     private static final double SHARPNESS = 12;
     private static final double CONCENTRATION = 3; // the power that makes a user's few favourites stand out
-    private static final int ATTEMPTS = 50; // per wanted item; then the user has seen what there is to like
+    private static final int ATTEMPTS = 20; // per wanted item, until the favourites are used up
 
     private final double[] weights; // [modalities], sum 1
     private final List<double[]> mixtures; // of each modality: [kinds], sum 1
@@ -37,11 +39,11 @@ final class DemoTaste {
     }
 
     double weight(DemoModality modality) {
-        return weights[modality.ordinal()];
+        return weights[modality.place()];
     }
 
     private double share(DemoModality modality, int kind) {
-        return mixtures.get(modality.ordinal())[kind];
+        return mixtures.get(modality.place())[kind];
     }
 
     /// How much the user likes the items of a cell, 0 to 1.
@@ -72,7 +74,7 @@ final class DemoTaste {
         return sums;
     }
 
-    /// Draws up to `wanted` different items, in the order in which the user meets them.
+    /// Draws `wanted` different items, in the order in which the user meets them.
     List<Integer> draw(DemoItems items, int wanted, SplittableRandom random) {
         double[] sums = cellSums(items);
         Set<Integer> drawn = new LinkedHashSet<>();
@@ -82,7 +84,28 @@ final class DemoTaste {
             int cell = found >= 0 ? firstWithMass(sums, found) : -found - 2;
             drawn.add(items.draw(cell, random));
         }
+        drawn.addAll(drawRest(items, wanted - drawn.size(), drawn, random));
         return List.copyOf(drawn);
+    }
+
+    /// Draws from the items not drawn yet, each in turn by the same probabilities (the Gumbel trick: the order of the
+    /// items by log weight plus Gumbel noise is such a sequence of draws).
+    private List<Integer> drawRest(DemoItems items, int wanted, Set<Integer> drawn, SplittableRandom random) {
+        if (wanted == 0) {
+            return List.of();
+        }
+        double[] keys = new double[items.size()];
+        Arrays.setAll(
+                keys,
+                item -> Math.log(items.popularity(item))
+                        + SHARPNESS * affinity(items, item)
+                        - Math.log(random.nextExponential()));
+        return IntStream.range(0, items.size())
+                .boxed()
+                .filter(item -> !drawn.contains(item))
+                .sorted(Comparator.comparingDouble(item -> -keys[item]))
+                .limit(wanted)
+                .toList();
     }
 
     private static int firstWithMass(double[] sums, int at) {
