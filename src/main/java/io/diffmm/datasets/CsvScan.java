@@ -170,6 +170,9 @@ final class CsvScan implements Utf8Chunks.Sink {
 
     private void endRecord() {
         if (!headerRead) {
+            if (blank) {
+                throw refusal("is blank; the first line must be the header");
+            }
             endHeaderValue();
             headerRead = true;
         } else if (!blank || header.size() == 1) {
