@@ -15,6 +15,8 @@ final class CsvScan implements Utf8Chunks.Sink {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+    private static final int LONGEST_ROW = 500_000; // characters; DuckDB takes 2,000,000 bytes
+
     private enum Place {
         VALUE_START,
         PLAIN,
@@ -34,7 +36,7 @@ final class CsvScan implements Utf8Chunks.Sink {
     private boolean headerRead;
     private boolean carriageReturn; // the character before, whose meaning the next one decides
     private boolean quotedLineEnds;
-    private boolean blank = true; // no character of the record at hand yet
+    private int length; // of the record at hand, so far
     private int values = 1; // of the record at hand
     private long rows; // finished ones
     private long line = 1;
@@ -100,7 +102,7 @@ final class CsvScan implements Utf8Chunks.Sink {
     }
 
     private void step(char c) {
-        blank = false;
+        countCharacter();
         place = switch (place) {
             case VALUE_START ->
                 switch (c) {
@@ -114,6 +116,12 @@ final class CsvScan implements Utf8Chunks.Sink {
             case QUOTE_IN_QUOTED -> c == '"' ? keep(c, Place.QUOTED) : afterQuoted(c);
             case AFTER_QUOTED -> afterQuoted(c);
         };
+    }
+
+    private void countCharacter() {
+        if (++length > LONGEST_ROW) {
+            throw refusal("is longer than %d characters; is a quote not closed?".formatted(LONGEST_ROW));
+        }
     }
 
     private Place afterQuoted(char c) {
@@ -154,6 +162,7 @@ final class CsvScan implements Utf8Chunks.Sink {
         line++;
         if (place == Place.QUOTED) {
             quotedLineEnds = true;
+            countCharacter();
             keep('\n', Place.QUOTED);
             return;
         }
@@ -170,9 +179,12 @@ final class CsvScan implements Utf8Chunks.Sink {
 
     private void endRecord() {
         if (!headerRead) {
+            if (length == 0) {
+                throw refusal("is blank; the first line must be the header");
+            }
             endHeaderValue();
             headerRead = true;
-        } else if (!blank || header.size() == 1) {
+        } else if (length > 0 || header.size() == 1) {
             if (rows == wantedRow) {
                 found = true;
                 return;
@@ -180,7 +192,7 @@ final class CsvScan implements Utf8Chunks.Sink {
             requireAllValues();
             rows++;
         }
-        blank = true;
+        length = 0;
         values = 1;
         place = Place.VALUE_START;
         recordLine = line;
@@ -200,7 +212,7 @@ final class CsvScan implements Utf8Chunks.Sink {
         if (place == Place.QUOTED) {
             throw refusal("a quote is opened and never closed");
         }
-        if (!blank) {
+        if (length > 0) {
             endRecord();
         }
     }

@@ -101,9 +101,9 @@ final class DemoTitles {
     /// The title of the `index`-th video of a category; no two are equal.
     static String title(int category, int index) {
         List<String> subjects = SUBJECTS.get(category);
-        // All three turn at once, so that neighbours differ in everything; lead and ending also shift every 280.
+        // A stride without common divisor visits every combination once, and neighbours differ.
         int combinations = subjects.size() * LEADS.size() * ENDINGS.size();
-        int place = Math.floorMod(index * 187L, combinations); // 187 and 560 have no common divisor
+        int place = Math.floorMod(index * 187L + category * 71L, combinations);
         String title = "%s %s %s"
                 .formatted(
                         LEADS.get(place / subjects.size() % LEADS.size()),

@@ -1,5 +1,7 @@
 package io.diffmm.datasets;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +35,16 @@ final class InputFiles {
     }
 
     static InvalidDatasetException unreadable(Path file, Exception e) {
-        var refusal = InvalidDatasetException.of(file, "cannot be read: %s".formatted(firstLine(e)));
+        var refusal = InvalidDatasetException.of(file, "cannot be read: %s".formatted(reason(e)));
         refusal.initCause(e);
         return refusal;
     }
 
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    private static String reason(Exception e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .limit(3)
+                .collect(joining("; "));
     }
 }

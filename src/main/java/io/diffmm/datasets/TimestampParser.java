@@ -94,8 +94,11 @@ final class TimestampParser {
             billionths = 0;
             return;
         }
+        if (text.length() > LONGEST || text.chars().anyMatch(c -> c > 'e')) {
+            throw new NumberFormatException("not a plain number");
+        }
         BigDecimal number = new BigDecimal(text);
-        if (text.length() > LONGEST || Math.abs((long) number.scale()) > LONGEST) {
+        if (Math.abs((long) number.scale()) > LONGEST) {
             throw new ArithmeticException("out of range");
         }
         BigInteger floor = number.setScale(0, RoundingMode.FLOOR).toBigIntegerExact();

@@ -139,6 +139,15 @@ class CsvTableTest {
     }
 
     @Test
+    void open_rowTooLong_namesItsFirstLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("long.csv"), "a,b\n1,2\n3,\"" + "x\n".repeat(300_000));
+
+        assertThatThrownBy(() -> Table.open(file))
+                .isInstanceOf(InvalidDatasetException.class)
+                .hasMessage(file + ", line 3: is longer than 500000 characters; is a quote not closed?");
+    }
+
+    @Test
     void open_utf8CutOffAtTheEnd_isRefused() throws IOException {
         Path file = Files.write(directory.resolve("cut.csv"), new byte[] {'a', ',', 'b', '\n', '1', ',', (byte) 0xC3});
 

@@ -1,0 +1,74 @@
+package io.diffmm.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimestampParserTest {
+
+    private final TimestampParser parser = new TimestampParser();
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0",
+        "1704067200, 1704067200, 0",
+        "-5, -5, 0",
+        "1704067200123456789, 1704067200123456789, 0",
+        "1.5, 1, 500000000",
+        "-0.25, -1, 750000000",
+        "1.7040672e9, 1704067200, 0",
+        "2.5e-1, 0, 250000000",
+        "1970-01-02, 86400, 0",
+        "1970-01-01T00:00:07, 7, 0",
+        "1970-01-01 00:00:07.25, 7, 250000000",
+        "1970-01-01T00:00:07Z, 7, 0",
+        "1970-01-01T02:00:07+02:00, 7, 0",
+        "1970-01-01 02:00:07+02, 7, 0",
+        "1970-01-01T02:00+0200, 0, 0",
+        "1969-12-31T23:59:59Z, -1, 0",
+    })
+    void parse_everyForm_givesWholeAndBillionths(String text, long whole, int billionths) {
+        parser.parse(text);
+
+        assertThat(parser.whole()).isEqualTo(whole);
+        assertThat(parser.billionths()).isEqualTo(billionths);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "noon",
+                "NaN",
+                "inf",
+                "1,5",
+                "-",
+                "0x10",
+                "2024-13-01",
+                "2024-01-01T",
+                "01/02/2024",
+                "1e400",
+                "1e-400",
+                "1e2147483647",
+                "99999999999999999999",
+                "12:30",
+                "\u0661"
+            })
+    void parse_otherText_isRefused(String text) {
+        assertThatThrownBy(() -> parser.parse(text))
+                .isInstanceOf(RowRefusal.class)
+                .hasMessageStartingWith("timestamp '%s' is neither a number nor an ISO-8601 date".formatted(text));
+    }
+
+    @Test
+    void parse_numberAfterDate_isRefused() {
+        parser.parse("2024-01-31");
+
+        assertThatThrownBy(() -> parser.parse("5"))
+                .isInstanceOf(RowRefusal.class)
+                .hasMessage("timestamp '5' is a number, those before are a date; a file keeps to one form");
+    }
+}
