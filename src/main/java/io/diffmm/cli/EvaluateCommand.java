@@ -1,0 +1,137 @@
+package io.diffmm.cli;
+
+import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOutReader;
+import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.Histories;
+import io.diffmm.datasets.HistoryReader;
+import io.diffmm.evaluation.Evaluation;
+import io.diffmm.evaluation.Evaluator;
+import io.diffmm.evaluation.ModelRanker;
+import io.diffmm.evaluation.Popularity;
+import io.diffmm.runtime.LoadedModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `evaluate`: measures a published model on a held-out file, by full ranking.
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures a published model on a held-out file and prints one JSON object.",
+            "Histories are those of the dataset's train file; they, and the items of --exclude, are not ranked."
+        })
+public final class EvaluateCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--artifact",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory of a version, or its parent, which means the current version.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path artifact;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the dataset.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path data;
+
+    @Option(names = "--test", required = true, paramLabel = "FILE", description = "Held-out interactions.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path test;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "FILE",
+            description = "Interactions that are not ranked either, say valid.csv; may be given several times.")
+    private List<Path> excluded = new ArrayList<>();
+
+    @Option(
+            names = "--k",
+            split = ",",
+            defaultValue = "10,20",
+            paramLabel = "K",
+            description = "Cutoffs (default: ${DEFAULT-VALUE}).")
+    private List<Integer> cutoffs = List.of();
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String device;
+
+    @Override
+    public Integer call() {
+        if (cutoffs.stream().anyMatch(cutoff -> cutoff < 1)) {
+            throw new ParameterException(spec.commandLine(), "--k takes positive numbers, not " + cutoffs);
+        }
+        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device)) {
+            print(evaluate(model));
+        }
+        return 0;
+    }
+
+    private Evaluation evaluate(LoadedModel model) {
+        Histories histories = HistoryReader.read(data, model.contents().items());
+        Map<String, BitSet> seen = seen(model, histories);
+        Function<HeldOutUser, BitSet> left = user -> seen.getOrDefault(user.id(), new BitSet());
+        HeldOut heldOut = HeldOutReader.read(
+                        test, model.contents().users()::row, model.contents().items())
+                .withoutSeen(user -> left.apply(user).stream().toArray());
+        warn(histories.unknownItems(), "interactions of the dataset's train file are of items the model does not know");
+        warn(heldOut.unknownItems(), "held-out interactions are of items the model does not know");
+        warn(heldOut.alreadySeen(), "held-out interactions are of items that the user had before");
+        Popularity popularity = new Popularity(model.contents().histories().columnCounts());
+        return new Evaluator(heldOut, left, cutoffs)
+                .evaluate(new ModelRanker(model.recommender(), user -> histories.of(user.id()), popularity));
+    }
+
+    /// The items that are not ranked, by user.
+    private Map<String, BitSet> seen(LoadedModel model, Histories histories) {
+        Map<String, BitSet> seen = new LinkedHashMap<>();
+        histories.byUser().forEach((user, items) -> seen.put(user, Evaluator.bits(items)));
+        for (Path file : excluded) {
+            HistoryReader.read(file, model.contents().items())
+                    .byUser()
+                    .forEach((user, items) -> seen.computeIfAbsent(user, _ -> new BitSet())
+                            .or(Evaluator.bits(items)));
+        }
+        return seen;
+    }
+
+    private void warn(int count, String what) {
+        if (count > 0) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf("left out: %,d %s%n", count, what);
+            err.flush();
+        }
+    }
+
+    private void print(Evaluation evaluation) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("users", evaluation.users());
+        object.putAll(evaluation.metrics());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(new JsonMapper().writeValueAsString(object));
+        out.flush();
+    }
+}

@@ -1,0 +1,96 @@
+package io.diffmm.runtime;
+
+import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.artifacts.InvalidArtifactException;
+import io.diffmm.artifacts.Manifest;
+import io.diffmm.model.DeviceChoice;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Recommender;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A published model, verified and loaded onto a device: what serving and `evaluate` have in common.
+///
+/// Owns the root manager of every native array of the model until it is closed. One thread uses the recommender.
+public final class LoadedModel implements AutoCloseable {
+
+    private final Artifact artifact;
+    private final NDManager manager;
+    private final Recommender recommender;
+
+    private LoadedModel(Artifact artifact, NDManager manager, Recommender recommender) {
+        this.artifact = artifact;
+        this.manager = manager;
+        this.recommender = recommender;
+    }
+
+    /// Loads a version.
+    ///
+    /// @param directory a version's directory, its parent, or a directory of published models
+    /// @param name which model, if there are several
+    /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
+    /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
+    public static LoadedModel open(Path directory, Optional<String> name, String device) {
+        DeviceChoice choice = DeviceChoice.parse(device);
+        Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, name));
+        NDManager manager = choice.newManager();
+        try {
+            return new LoadedModel(artifact, manager, recommender(artifact, manager));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static Recommender recommender(Artifact artifact, NDManager manager) {
+        Manifest manifest = artifact.manifest();
+        try {
+            Recommender recommender =
+                    ModelFamily.named(manifest.family()).load(artifact.weights(), manifest.settings(), manager);
+            int items = artifact.contents().items().size();
+            if (recommender.itemCount() != items) {
+                throw new IllegalArgumentException(
+                        "the weights score %d items, items.json has %d".formatted(recommender.itemCount(), items));
+            }
+            return recommender;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidArtifactException(artifact.directory(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Whom and what the model knows.
+    public ArtifactContents contents() {
+        return artifact.contents();
+    }
+
+    public Recommender recommender() {
+        return recommender;
+    }
+
+    /// What serving says of it.
+    ServedModel describe() {
+        Manifest manifest = artifact.manifest();
+        return new ServedModel(
+                manifest.name(),
+                manifest.version(),
+                manifest.family(),
+                manifest.created(),
+                manifest.settings(),
+                manifest.metrics(),
+                manager.getDevice().toString(),
+                contents().users(),
+                contents().items(),
+                contents().histories());
+    }
+
+    @Override
+    public void close() {
+        recommender.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.diffmm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdamOptimiserTest {
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void step_threeTimes_matchesFloat64Adam() {
+        NDArray parameter = named(manager.create(new float[] {1, -2}), "p");
+        AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
+        double[] expected = {1, -2};
+        double[] mean = new double[2];
+        double[] variance = new double[2];
+
+        for (int step = 1; step <= 3; step++) {
+            float loss = optimiser.step(leaves -> leaves.get("p").square().sum());
+            assertThat((double) loss)
+                    .isCloseTo(expected[0] * expected[0] + expected[1] * expected[1], within(1e-5));
+            for (int at = 0; at < 2; at++) {
+                double gradient = 2 * expected[at];
+                mean[at] = 0.9 * mean[at] + 0.1 * gradient;
+                variance[at] = 0.999 * variance[at] + 0.001 * gradient * gradient;
+                double unbiasedMean = mean[at] / (1 - Math.pow(0.9, step));
+                double unbiasedVariance = variance[at] / (1 - Math.pow(0.999, step));
+                expected[at] -= 0.1 * unbiasedMean / (Math.sqrt(unbiasedVariance) + 1e-8);
+            }
+            assertThat((double) parameter.toFloatArray()[0]).isCloseTo(expected[0], within(1e-5));
+            assertThat((double) parameter.toFloatArray()[1]).isCloseTo(expected[1], within(1e-5));
+        }
+    }
+
+    @Test
+    void step_leavesNothingBehind() {
+        NDArray parameter = named(manager.create(new float[] {1, -2}), "p");
+        AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
+        optimiser.step(leaves -> leaves.get("p").square().sum());
+        int before = manager.getManagedArrays().size();
+
+        optimiser.step(leaves -> leaves.get("p").square().sum());
+
+        assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    @Test
+    void step_lossIsNotFinite_refusesAndChangesNothing() {
+        NDArray parameter = named(manager.create(new float[] {-1}), "p");
+        AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
+
+        assertThatThrownBy(() -> optimiser.step(leaves -> leaves.get("p").log().sum()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("NaN");
+        assertThat(parameter.toFloatArray()).containsExactly(-1);
+    }
+
+    @Test
+    void restore_goesOnAsIfNothingHadHappened() {
+        NDArray straight = named(manager.create(new float[] {3}), "p");
+        AdamOptimiser whole = new AdamOptimiser(manager, "o", new NDList(straight), 0.1);
+        NDArray interrupted = named(manager.create(new float[] {3}), "p");
+        AdamOptimiser first = new AdamOptimiser(manager, "o", new NDList(interrupted), 0.1);
+        whole.step(leaves -> leaves.get("p").square().sum());
+        first.step(leaves -> leaves.get("p").square().sum());
+
+        AdamOptimiser second = new AdamOptimiser(manager, "o", new NDList(interrupted), 0.1);
+        second.restore(first.state(manager));
+        whole.step(leaves -> leaves.get("p").square().sum());
+        second.step(leaves -> leaves.get("p").square().sum());
+
+        assertThat(interrupted.toFloatArray()).containsExactly(straight.toFloatArray());
+    }
+
+    private static NDArray named(NDArray array, String name) {
+        array.setName(name);
+        return array;
+    }
+}
