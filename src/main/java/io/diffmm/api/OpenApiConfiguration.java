@@ -49,8 +49,8 @@ class OpenApiConfiguration {
     @Bean
     OpenApiCustomizer problems() {
         return api -> {
-            ModelConverters.getInstance().read(ProblemDocument.class).forEach(api.getComponents()::addSchemas);
-            ModelConverters.getInstance().read(InvalidParameter.class).forEach(api.getComponents()::addSchemas);
+            ModelConverters.getInstance(true).read(ProblemDocument.class).forEach(api.getComponents()::addSchemas);
+            ModelConverters.getInstance(true).read(InvalidParameter.class).forEach(api.getComponents()::addSchemas);
             api.getPaths().values().stream()
                     .flatMap(path -> path.readOperations().stream())
                     .forEach(OpenApiConfiguration::addProblems);

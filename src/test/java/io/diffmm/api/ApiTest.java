@@ -292,7 +292,7 @@ class ApiTest {
                 .contains("diffmm_recommendations_total{strategy=\"personalized\"")
                 .contains("diffmm_recommendations_total{strategy=\"popular\"")
                 .contains("cache_gets_total{cache=\"recommendations\"")
-                .contains("diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",version=\"v-1\"} 1.0")
+                .contains("diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",version=\"v-1\"} 1")
                 .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
         assertThat(page).doesNotContain("u1", "nobody");
     }
