@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 
 /// An id of a user or item: an opaque text of 1 to 256 characters.
 @NotBlank
-@Size(max = 256)
+@Size(min = 1, max = 256)
 @Constraint(validatedBy = {})
 @Target({ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)

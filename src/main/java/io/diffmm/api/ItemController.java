@@ -31,6 +31,7 @@ class ItemController {
     /// The items most like one item, best first, without the item itself.
     @GetMapping(path = "/items/{itemId}/similar", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "findSimilarItems",
             summary = "Find items like an item",
             description = "By the likeness of the items' embeddings. The item itself is left out.")
     @ApiResponse(responseCode = "200", description = "The items, most alike first.")

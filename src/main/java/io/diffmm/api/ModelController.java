@@ -23,6 +23,7 @@ class ModelController {
     /// What is loaded, how it was trained and how it was measured.
     @GetMapping(path = "/model", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "describeModel",
             summary = "Describe the loaded model",
             description = "Which version is served, its hyper-parameters, and its metrics on held-out data.")
     @ApiResponse(responseCode = "200", description = "The model.")

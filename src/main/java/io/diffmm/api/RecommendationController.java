@@ -37,6 +37,7 @@ class RecommendationController {
     /// Items for a user, best first; a user without history gets the popular ones.
     @GetMapping(path = "/users/{userId}/recommendations", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "recommendToUser",
             summary = "Recommend items to a user",
             description = "Computed from the user's history when asked. A user whom the model does not know, or who has"
                     + " no history, gets the popular items, and the answer says so.")
@@ -66,6 +67,7 @@ class RecommendationController {
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "recommendToSession",
             summary = "Recommend items to an anonymous session",
             description = "The same computation as for a user, from the history in the body. Nothing is stored. Unknown"
                     + " items are left out and counted; of repeated ones the first counts.")
