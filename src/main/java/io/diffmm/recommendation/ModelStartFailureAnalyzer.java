@@ -9,7 +9,7 @@ final class ModelStartFailureAnalyzer extends AbstractFailureAnalyzer<ModelStart
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ModelStartException cause) {
         return new FailureAnalysis(
-                "No model can be served: " + cause.getMessage(),
+                "No model can be served: %s.".formatted(cause.getMessage()),
                 "Point diffmm.artifacts.directory (--artifacts) at a published model; diffmm.artifacts.name (--name) chooses among several.",
                 cause);
     }
