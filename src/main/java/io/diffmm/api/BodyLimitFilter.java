@@ -1,0 +1,96 @@
+package io.diffmm.api;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/// Stops reading a body at the configured size, whether or not its length was announced.
+@Component
+class BodyLimitFilter extends OncePerRequestFilter {
+
+    private final long maximum;
+
+    BodyLimitFilter(ApiProperties limits) {
+        this.maximum = limits.maxBody().toBytes();
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        chain.doFilter(new LimitedRequest(request, maximum), response);
+    }
+
+    private static final class LimitedRequest extends HttpServletRequestWrapper {
+
+        private final long maximum;
+
+        LimitedRequest(HttpServletRequest request, long maximum) {
+            super(request);
+            this.maximum = maximum;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() throws IOException {
+            if (getContentLengthLong() > maximum) {
+                throw new BodyTooLargeException(maximum);
+            }
+            return new LimitedStream(super.getInputStream(), maximum);
+        }
+    }
+
+    private static final class LimitedStream extends ServletInputStream {
+
+        private final ServletInputStream body;
+        private final long maximum;
+        private long left;
+
+        LimitedStream(ServletInputStream body, long maximum) {
+            this.body = body;
+            this.maximum = maximum;
+            this.left = maximum;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = body.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = body.read(bytes, offset, length);
+            count(Math.max(0, count));
+            return count;
+        }
+
+        private void count(int bytes) throws IOException {
+            left -= bytes;
+            if (left < 0) {
+                throw new BodyTooLargeException(maximum);
+            }
+        }
+
+        @Override
+        public boolean isFinished() {
+            return body.isFinished();
+        }
+
+        @Override
+        public boolean isReady() {
+            return body.isReady();
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            body.setReadListener(listener);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.diffmm.api;
+
+import io.diffmm.recommendation.RecommendationQuery;
+import io.diffmm.recommendation.RecommendationService;
+import io.diffmm.recommendation.Recommendations;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "Recommendations", description = "What to show to whom.")
+class RecommendationController {
+
+    private final RecommendationService recommendations;
+    private final CachedAnswers cached;
+    private final ApiProperties limits;
+
+    RecommendationController(RecommendationService recommendations, CachedAnswers cached, ApiProperties limits) {
+        this.recommendations = recommendations;
+        this.cached = cached;
+        this.limits = limits;
+    }
+
+    /// Items for a user, best first; a user without history gets the popular ones.
+    @GetMapping(path = "/users/{userId}/recommendations", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "recommendToUser",
+            summary = "Recommend items to a user",
+            description = "Computed from the user's history when asked. A user whom the model does not know, or who has"
+                    + " no history, gets the popular items, and the answer says so.")
+    @ApiResponse(responseCode = "200", description = "The items, best first; fewer than `limit` if none are left.")
+    @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` still holds.")
+    ResponseEntity<RecommendationsResponse> recommend(
+            @PathVariable @Id @Parameter(example = "u42") String userId,
+            @RequestParam(defaultValue = "20")
+                    @Min(1)
+                    @Max(RecommendationQuery.MAXIMUM_LIMIT)
+                    @Parameter(description = "At most so many items.")
+                    int limit,
+            @RequestParam(defaultValue = "0")
+                    @Min(0)
+                    @Max(RecommendationQuery.MAXIMUM_OFFSET)
+                    @Parameter(description = "Leave out so many of the best.")
+                    int offset,
+            @RequestParam(defaultValue = "true") @Parameter(description = "Leave out items of the user's history.")
+                    boolean excludeSeen) {
+        Recommendations answer = recommendations.recommend(userId, new RecommendationQuery(limit, offset, excludeSeen));
+        return cached.of(answer.id(), RecommendationsResponse.from(userId, answer));
+    }
+
+    /// Items for an anonymous session with the history in the body; nothing is stored.
+    @PostMapping(
+            path = "/recommendations",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "recommendToSession",
+            summary = "Recommend items to an anonymous session",
+            description = "The same computation as for a user, from the history in the body. Nothing is stored. Unknown"
+                    + " items are left out and counted; of repeated ones the first counts.")
+    @ApiResponse(responseCode = "200", description = "The items, best first; fewer than `limit` if none are left.")
+    @ApiResponse(responseCode = "413", description = "The body is too large.")
+    @ApiResponse(responseCode = "415", description = "The body is not JSON.")
+    ResponseEntity<SessionResponse> recommend(
+            @Valid @RequestBody SessionRequest session,
+            @RequestParam(defaultValue = "20") @Min(1) @Max(RecommendationQuery.MAXIMUM_LIMIT) int limit,
+            @RequestParam(defaultValue = "0") @Min(0) @Max(RecommendationQuery.MAXIMUM_OFFSET) int offset,
+            @RequestParam(defaultValue = "true") boolean excludeSeen) {
+        if (session.history().size() > limits.maxHistory()) {
+            throw new InvalidParameterException(
+                    "history",
+                    "has %d items, at most %d are allowed"
+                            .formatted(session.history().size(), limits.maxHistory()));
+        }
+        var query = new RecommendationQuery(limit, offset, excludeSeen);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(SessionResponse.from(recommendations.recommend(session.history(), query)));
+    }
+}

@@ -1,0 +1,19 @@
+package io.diffmm.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.diffmm.recommendation.Recommendations;
+
+/// How an answer was found, as the wire names it.
+enum Strategy {
+    @JsonProperty("personalized")
+    PERSONALIZED,
+    @JsonProperty("popular")
+    POPULAR;
+
+    static Strategy of(Recommendations answer) {
+        return switch (answer) {
+            case Recommendations.Personalized _ -> PERSONALIZED;
+            case Recommendations.Popular _ -> POPULAR;
+        };
+    }
+}

@@ -1,0 +1,94 @@
+package io.diffmm.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/// The command `diffmm-server` and its exit codes: 0 done, 1 failed, 2 wrong usage.
+@Command(
+        name = "diffmm-server",
+        description = "Recommendations from diffusion models: train, measure, serve.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.Version.class,
+        synopsisSubcommandLabel = "[COMMAND]")
+public final class Commands {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final Set<String> TOP_LEVEL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    private Commands() {}
+
+    /// Runs the command in `arguments`; none means `serve`.
+    ///
+    /// @param server what `serve` starts
+    /// @return the exit code
+    public static int run(Server server, String... arguments) {
+        return commandLine(server).execute(withCommand(arguments));
+    }
+
+    static CommandLine commandLine(Server server) {
+        CommandLine line = new CommandLine(new Commands());
+        subcommands(server).forEach(line::addSubcommand);
+        return line.setExecutionExceptionHandler((e, command, _) -> failed(e, command))
+                .setParameterExceptionHandler((e, _) -> wrongUsage(e));
+    }
+
+    /// Every command; picocli takes its name from its annotation.
+    private static List<Object> subcommands(Server server) {
+        return List.of(new ServeCommand(server));
+    }
+
+    static String[] withCommand(String... arguments) {
+        boolean given =
+                arguments.length > 0 && (!arguments[0].startsWith("-") || TOP_LEVEL_OPTIONS.contains(arguments[0]));
+        if (given) {
+            return arguments;
+        }
+        List<String> all = new ArrayList<>(List.of("serve"));
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    private static int failed(Exception e, CommandLine command) {
+        LOG.debug("The command failed", e);
+        String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        command.getErr()
+                .println("error: "
+                        + message.lines()
+                                .map(String::strip)
+                                .reduce((a, b) -> a + ' ' + b)
+                                .orElse(""));
+        return FAILED;
+    }
+
+    private static int wrongUsage(ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("error: " + e.getMessage());
+        err.println(
+                "Try '%s --help'.".formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+        return WRONG_USAGE;
+    }
+
+    /// The version in the jar's manifest.
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "diffmm-server "
+                        + Optional.ofNullable(Commands.class.getPackage().getImplementationVersion())
+                                .orElse("development")
+            };
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.diffmm.recommendation;
+
+import jakarta.validation.constraints.Positive;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// How requests share the one computing thread.
+///
+/// @param queueCapacity requests that may wait; one more is answered with 503 at once
+/// @param maxBatch requests computed together; more raise throughput, and memory with it
+/// @param timeout how long a request waits for its scores before it is answered with 503
+@Validated
+@ConfigurationProperties("diffmm.inference")
+record InferenceProperties(
+        @DefaultValue("256") @Positive int queueCapacity,
+        @DefaultValue("32") @Positive int maxBatch,
+        @DefaultValue("2s") @DurationMin(millis = 1) Duration timeout) {}

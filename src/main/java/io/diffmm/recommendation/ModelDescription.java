@@ -1,0 +1,19 @@
+package io.diffmm.recommendation;
+
+import java.time.Instant;
+import java.util.Map;
+
+/// What is loaded.
+///
+/// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
+public record ModelDescription(
+        String name,
+        String version,
+        String family,
+        Instant created,
+        String device,
+        int users,
+        int items,
+        int interactions,
+        Map<String, Object> settings,
+        Map<String, Map<String, Double>> metrics) {}

@@ -1,0 +1,75 @@
+package io.diffmm.recommendation;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.RuntimeSettings;
+import io.diffmm.runtime.ServedModel;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Loads the model and puts the service in front of it.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+    ArtifactProperties.class,
+    CacheProperties.class,
+    DeviceProperties.class,
+    InferenceProperties.class
+})
+class RecommendationConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecommendationConfiguration.class);
+
+    @Bean(destroyMethod = "close")
+    ModelRuntime modelRuntime(ArtifactProperties artifacts, DeviceProperties device, InferenceProperties inference) {
+        ModelRuntime runtime = open(new RuntimeSettings(
+                artifacts.directory(),
+                artifacts.name(),
+                device.device(),
+                inference.queueCapacity(),
+                inference.maxBatch(),
+                inference.timeout()));
+        ServedModel model = runtime.model();
+        LOG.info(
+                "Serving {} {} ({}, {} users, {} items) on {}",
+                model.name(),
+                model.version(),
+                model.family(),
+                model.users().size(),
+                model.items().size(),
+                model.device());
+        return runtime;
+    }
+
+    @Bean
+    AsyncCache<AnswerKey, List<RecommendedItem>> recommendationCache(CacheProperties properties) {
+        return Caffeine.newBuilder()
+                .maximumSize(properties.maximumSize())
+                .expireAfterWrite(properties.timeToLive())
+                .executor(task -> Thread.ofVirtual().name("answer").start(task))
+                .recordStats()
+                .buildAsync();
+    }
+
+    @Bean
+    RecommendationService recommendationService(
+            ModelRuntime runtime,
+            AsyncCache<AnswerKey, List<RecommendedItem>> recommendationCache,
+            InferenceProperties inference,
+            RecommendationListener listener) {
+        return new RecommendationService(runtime, recommendationCache, inference.timeout(), listener);
+    }
+
+    private static ModelRuntime open(RuntimeSettings settings) {
+        try {
+            return ModelRuntime.open(settings);
+        } catch (RuntimeException e) {
+            LOG.debug("Loading from {} failed", settings.artifacts(), e);
+            throw new ModelStartException(e);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.diffmm.runtime;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Which model to load, and how to compute with it.
+///
+/// @param artifacts a directory with published models, of one model, or of one version
+/// @param name which model; needed if `artifacts` holds several
+/// @param device `auto`, `cpu`, `gpu` or `gpu:N`
+/// @param queueCapacity requests that may wait; one more is refused
+/// @param maxBatch requests computed at once
+/// @param timeout how long a request may wait before it is given up
+public record RuntimeSettings(
+        Path artifacts, Optional<String> name, String device, int queueCapacity, int maxBatch, Duration timeout) {}

@@ -1,0 +1,43 @@
+package io.diffmm.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+class ApiPropertiesTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+            .withUserConfiguration(Enabled.class);
+
+    @Test
+    void properties_notSet_haveTheirDefaults() {
+        runner.run(context -> assertThat(context.getBean(ApiProperties.class))
+                .isEqualTo(new ApiProperties(1000, DataSize.ofKilobytes(512))));
+    }
+
+    @Test
+    void properties_set_areMapped() {
+        runner.withPropertyValues("diffmm.api.max-history=3", "diffmm.api.max-body=4KB")
+                .run(context -> assertThat(context.getBean(ApiProperties.class))
+                        .isEqualTo(new ApiProperties(3, DataSize.ofKilobytes(4))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"diffmm.api.max-history=0", "diffmm.api.max-body=huge", "diffmm.api.max-body=0B"})
+    void properties_outsideTheirLimits_stopTheStart(String property) {
+        runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
+    }
+
+    @Configuration
+    @EnableConfigurationProperties(ApiProperties.class)
+    static class Enabled {}
+}

@@ -1,0 +1,394 @@
+package io.diffmm.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.OverloadedException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole service over HTTP, with a runtime whose answers are known.
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.main.allow-bean-definition-overriding=true",
+            "diffmm.api.max-history=5",
+            "diffmm.api.max-body=1KB",
+            "diffmm.inference.timeout=200ms"
+        })
+class ApiTest {
+
+    private static final FakeModelRuntime RUNTIME = new FakeModelRuntime();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private AsyncCache<?, ?> recommendationCache;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void reset() {
+        RUNTIME.reset();
+        recommendationCache.synchronous().invalidateAll();
+    }
+
+    @Test
+    void recommendations_trainedUser_arePersonalized() throws Exception {
+        HttpResponse<String> response = get("/users/u1/recommendations?limit=2");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private");
+        JsonNode answer = json(response);
+        String id = answer.get("recommendationId").asString();
+        assertThat(header(response, "ETag")).isEqualTo('"' + id + '"');
+        assertThat(answer).isEqualTo(JSON.readTree("""
+                        {"recommendationId": "%s", "userId": "u1", "strategy": "personalized",
+                         "model": {"name": "demo", "version": "v-1"},
+                         "items": [{"rank": 1, "itemId": "v4", "score": 8.0}, {"rank": 2, "itemId": "v3", "score": 6.0}]}
+                        """.formatted(id)));
+    }
+
+    @Test
+    void recommendations_unknownUser_arePopular() throws Exception {
+        JsonNode answer = json(get("/users/nobody/recommendations?limit=1&offset=1"));
+
+        assertThat(answer.get("strategy").asString()).isEqualTo("popular");
+        assertThat(answer.get("items"))
+                .isEqualTo(JSON.readTree("[{\"rank\": 2, \"itemId\": \"v1\", \"score\": 1.0, \"title\": \"First\"}]"));
+    }
+
+    @Test
+    void recommendations_seenItemsWanted_holdThem() throws Exception {
+        JsonNode answer = json(get("/users/u1/recommendations?excludeSeen=false"));
+
+        assertThat(answer.get("items").size()).isEqualTo(5);
+    }
+
+    @Test
+    void recommendations_knownAnswer_is304() throws Exception {
+        String tag = header(get("/users/u1/recommendations"), "ETag");
+
+        HttpResponse<String> response =
+                send(request("/users/u1/recommendations").header("If-None-Match", tag));
+
+        assertThat(response.statusCode()).isEqualTo(304);
+        assertThat(response.body()).isEmpty();
+        assertThat(header(response, "ETag")).isEqualTo(tag);
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private");
+        assertThat(RUNTIME.requests()).hasSize(1);
+    }
+
+    @Test
+    void session_knownItems_arePersonalizedAndNotStored() throws Exception {
+        HttpResponse<String> response = post("{\"history\": [\"v2\", \"what\", \"v2\"]}");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+        JsonNode answer = json(response);
+        assertThat(answer.get("strategy").asString()).isEqualTo("personalized");
+        assertThat(answer.get("unknownItems").asInt()).isEqualTo(1);
+        assertThat(answer.get("items").get(0).get("itemId").asString()).isEqualTo("v5");
+        assertThat(answer.has("userId")).isFalse();
+        assertThat(recommendationCache.synchronous().estimatedSize()).isZero();
+    }
+
+    @Test
+    void session_emptyHistory_isPopular() throws Exception {
+        assertThat(json(post("{\"history\": []}")).get("strategy").asString()).isEqualTo("popular");
+    }
+
+    @Test
+    void similar_knownItem_listsOthers() throws Exception {
+        HttpResponse<String> response = get("/items/v5/similar?limit=1");
+
+        assertThat(json(response)).isEqualTo(JSON.readTree("""
+                        {"itemId": "v5", "model": {"name": "demo", "version": "v-1"},
+                         "items": [{"rank": 1, "itemId": "v4", "score": 4.0}]}
+                        """));
+        assertThat(send(request("/items/v5/similar?limit=1").header("If-None-Match", header(response, "ETag")))
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void model_isDescribed() throws Exception {
+        assertThat(json(get("/model"))).isEqualTo(JSON.readTree("""
+                        {"name": "demo", "version": "v-1", "family": "diffmm", "created": "2026-03-04T12:00:01Z",
+                         "device": "cpu", "users": 3, "items": 5, "interactions": 4, "settings": {"steps": 5},
+                         "metrics": {"model": {"recall@20": 0.5}, "popularity": {"recall@20": 0.25}}}
+                        """));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/users/u1/recommendations?limit=0, limit",
+        "/users/u1/recommendations?limit=101, limit",
+        "/users/u1/recommendations?limit=many, limit",
+        "/users/u1/recommendations?limit=99999999999, limit",
+        "/users/u1/recommendations?offset=-1, offset",
+        "/users/u1/recommendations?offset=10001, offset",
+        "/users/u1/recommendations?excludeSeen=perhaps, excludeSeen",
+        "/users/%20/recommendations, userId",
+        "/items/v1/similar?limit=0, limit",
+    })
+    void invalidParameter_is400AndNamed(String path, String parameter) throws Exception {
+        JsonNode problem = problem(get(path), 400);
+
+        assertThat(problem.get("errors").get(0).get("parameter").asString()).isEqualTo(parameter);
+        assertThat(problem.get("detail").asString()).startsWith(parameter + " must");
+    }
+
+    @Test
+    void longId_is400() throws Exception {
+        assertThat(get("/users/" + "u".repeat(256) + "/recommendations").statusCode())
+                .isEqualTo(200);
+        problem(get("/users/" + "u".repeat(257) + "/recommendations"), 400);
+        problem(get("/items/" + "u".repeat(257) + "/similar"), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}",
+                "{\"history\": null}",
+                "{\"history\": \"v1\"}",
+                "{\"history\": [null]}",
+                "{\"history\": [\"\"]}",
+                "{\"history\": [{}]}",
+                "{\"history\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\"]}",
+            })
+    void invalidBody_is400WithoutTheParsersWords(String body) throws Exception {
+        JsonNode problem = problem(post(body), 400);
+
+        assertThat(problem.toString()).doesNotContain("jackson", "Exception", "java.", "io.diffmm", "line:");
+    }
+
+    @Test
+    void largeBody_is413() throws Exception {
+        String body = "{\"history\": [\"v1\"]" + " ".repeat(2000) + "}";
+
+        problem(post(body), 413);
+        problem(
+                send(request("/recommendations")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofInputStream(
+                                () -> new java.io.ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))),
+                413);
+    }
+
+    @Test
+    void unknownItemOrPath_is404() throws Exception {
+        assertThat(problem(get("/items/what/similar"), 404).get("detail").asString())
+                .isEqualTo("The model does not know the item 'what'.");
+        problem(get("/nothing"), 404);
+        problem(get("/error"), 404);
+    }
+
+    @Test
+    void wrongMethod_is405() throws Exception {
+        HttpResponse<String> response = send(request("/model").DELETE());
+
+        problem(response, 405);
+        assertThat(header(response, "Allow")).contains("GET");
+    }
+
+    @Test
+    void otherFormats_areRefused() throws Exception {
+        problem(send(request("/model").header("Accept", "application/xml")), 406);
+        problem(
+                send(request("/recommendations")
+                        .header("Content-Type", "text/plain")
+                        .POST(BodyPublishers.ofString("v1"))),
+                415);
+    }
+
+    @Test
+    void fault_is500WithoutDetail() throws Exception {
+        RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new ArithmeticException("secret")));
+
+        HttpResponse<String> response = get("/users/u1/recommendations");
+
+        problem(response, 500);
+        assertThat(response.body()).doesNotContain("secret", "Arithmetic");
+    }
+
+    @Test
+    void overloadOrTimeout_is503AndNotCached() throws Exception {
+        RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException("full")));
+        HttpResponse<String> overloaded = get("/users/u1/recommendations");
+        problem(overloaded, 503);
+        assertThat(header(overloaded, "Retry-After")).isEqualTo("1");
+
+        RUNTIME.answerWith(CompletableFuture::new);
+        problem(get("/users/u1/recommendations"), 503);
+        problem(post("{\"history\": [\"v1\"]}"), 503);
+
+        RUNTIME.reset();
+        assertThat(get("/users/u1/recommendations").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"GET /users/<u>/recommendations HTTP/1.1", "GET /%zz HTTP/1.1", "GET /a%2Fb HTTP/1.1", "NONSENSE"
+            })
+    void requestThatTheContainerRefuses_revealsNothing(String line) throws IOException {
+        String response = raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).startsWith("HTTP/1.1 400");
+        assertThat(response).doesNotContain("Tomcat", "Exception", "at org.", "java.");
+    }
+
+    @Test
+    void readiness_followsTheRuntime() throws Exception {
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+
+        RUNTIME.setReady(false);
+
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void prometheus_listsTheMeters() throws Exception {
+        get("/users/u1/recommendations");
+        get("/users/nobody/recommendations");
+
+        String page = get("/actuator/prometheus").body();
+
+        assertThat(page)
+                .contains("diffmm_recommendation_stage_seconds_bucket{", "stage=\"diffusion\"", "stage=\"history\"")
+                .contains("diffmm_recommendations_total{strategy=\"personalized\"")
+                .contains("diffmm_recommendations_total{strategy=\"popular\"")
+                .contains("cache_gets_total{cache=\"recommendations\"")
+                .contains("diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",version=\"v-1\"} 1")
+                .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
+        assertThat(page).doesNotContain("u1", "nobody");
+    }
+
+    @Test
+    void openApi_describesEveryOperation() throws Exception {
+        JsonNode document = json(get("/v3/api-docs"));
+
+        JsonNode paths = document.get("paths");
+        assertThat(paths.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "/users/{userId}/recommendations", "/recommendations", "/items/{itemId}/similar", "/model");
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (JsonNode operation : path.getValue()) {
+                assertThat(operation.get("summary").asString()).isNotBlank();
+                assertThat(operation.get("responses").propertyNames()).contains("200", "400", "500", "503");
+                assertThat(operation
+                                .at("/responses/400/content/application~1problem+json/schema/$ref")
+                                .asString())
+                        .isEqualTo("#/components/schemas/Problem");
+            }
+        }
+        assertThat(document.at("/components/schemas/Problem/properties").propertyNames())
+                .contains("title", "status", "detail", "errors");
+        assertThat(document.at("/components/schemas/InvalidParameter").isMissingNode())
+                .isFalse();
+        assertThat(document.at("/components/schemas/RankedItem/properties/title/type")
+                        .asString())
+                .isEqualTo("string");
+    }
+
+    @Test
+    void frontPage_leadsToTheDescription() throws Exception {
+        HttpResponse<String> response = get("/");
+        assertThat(response.statusCode()).isEqualTo(302);
+        assertThat(header(response, "Location")).endsWith("/swagger-ui.html");
+
+        HttpClient following = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        HttpResponse<String> page = following.send(request("/").build(), BodyHandlers.ofString());
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("Swagger UI");
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send(request(path));
+    }
+
+    private HttpResponse<String> post(String body) throws Exception {
+        return send(request("/recommendations")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private String raw(String request) throws IOException {
+        try (var socket = new Socket("localhost", port)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static JsonNode problem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+        JsonNode problem = json(response);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("title").asString()).isNotBlank();
+        assertThat(problem.has("trace")).isFalse();
+        return problem;
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    /// Takes the place of the runtime that would load a model.
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Fake {
+
+        @Bean
+        ModelRuntime modelRuntime() {
+            return RUNTIME;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.diffmm.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+
+class PropertiesTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+            .withUserConfiguration(Enabled.class);
+
+    @Test
+    void properties_notSet_haveTheirDefaults() {
+        runner.run(context -> {
+            assertThat(context.getBean(ArtifactProperties.class))
+                    .isEqualTo(new ArtifactProperties(Path.of("model-artifacts"), Optional.empty()));
+            assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
+            assertThat(context.getBean(InferenceProperties.class))
+                    .isEqualTo(new InferenceProperties(256, 32, Duration.ofSeconds(2)));
+            assertThat(context.getBean(CacheProperties.class))
+                    .isEqualTo(new CacheProperties(20_000, Duration.ofMinutes(10), Duration.ofMinutes(1)));
+        });
+    }
+
+    @Test
+    void properties_set_areMapped() {
+        runner.withPropertyValues(
+                        "diffmm.artifacts.directory=/models",
+                        "diffmm.artifacts.name=films",
+                        "diffmm.device=gpu:1",
+                        "diffmm.inference.queue-capacity=7",
+                        "diffmm.inference.max-batch=8",
+                        "diffmm.inference.timeout=9ms",
+                        "diffmm.cache.maximum-size=10",
+                        "diffmm.cache.time-to-live=11s",
+                        "diffmm.cache.client-max-age=0s")
+                .run(context -> {
+                    assertThat(context.getBean(ArtifactProperties.class))
+                            .isEqualTo(new ArtifactProperties(Path.of("/models"), Optional.of("films")));
+                    assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("gpu:1"));
+                    assertThat(context.getBean(InferenceProperties.class))
+                            .isEqualTo(new InferenceProperties(7, 8, Duration.ofMillis(9)));
+                    assertThat(context.getBean(CacheProperties.class))
+                            .isEqualTo(new CacheProperties(10, Duration.ofSeconds(11), Duration.ZERO));
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "diffmm.device=tpu",
+                "diffmm.inference.queue-capacity=0",
+                "diffmm.inference.max-batch=-1",
+                "diffmm.inference.timeout=0ms",
+                "diffmm.inference.timeout=soon",
+                "diffmm.cache.maximum-size=0",
+                "diffmm.cache.time-to-live=0s",
+                "diffmm.cache.client-max-age=-1s",
+            })
+    void properties_outsideTheirLimits_stopTheStart(String property) {
+        runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void emptyName_isNone() {
+        runner.withPropertyValues("diffmm.artifacts.name=")
+                .run(context -> assertThat(
+                                context.getBean(ArtifactProperties.class).name())
+                        .isEmpty());
+    }
+
+    @Configuration
+    @EnableConfigurationProperties({
+        ArtifactProperties.class,
+        CacheProperties.class,
+        DeviceProperties.class,
+        InferenceProperties.class
+    })
+    static class Enabled {}
+}

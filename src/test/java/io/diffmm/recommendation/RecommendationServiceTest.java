@@ -1,0 +1,277 @@
+package io.diffmm.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.Scores;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class RecommendationServiceTest {
+
+    private static final RecommendationQuery FIRST = new RecommendationQuery(20, 0, true);
+
+    private final FakeModelRuntime runtime = new FakeModelRuntime();
+    private final Recorder recorder = new Recorder();
+    private final RecommendationService service = new RecommendationService(
+            runtime,
+            Caffeine.newBuilder()
+                    .executor(task -> Thread.ofVirtual().start(task))
+                    .buildAsync(),
+            Duration.ofMillis(200),
+            recorder);
+
+    @Test
+    void recommend_trainedUser_ranksUnseenItems() {
+        Recommendations answer = service.recommend("u1", FIRST);
+
+        assertThat(answer).isInstanceOf(Recommendations.Personalized.class);
+        assertThat(answer.model()).isEqualTo(new ModelIdentity("demo", "v-1"));
+        // v1 and v5 are the history; item n scores n times its length, 2
+        assertThat(answer.items())
+                .containsExactly(
+                        new RecommendedItem(1, "v4", 8, Optional.empty()),
+                        new RecommendedItem(2, "v3", 6, Optional.empty()),
+                        new RecommendedItem(3, "v2", 4, Optional.empty()));
+        assertThat(runtime.requests()).containsExactly("score OptionalInt[0] [0, 4]");
+    }
+
+    @Test
+    void recommend_seenItemsWanted_keepsThem() {
+        Recommendations answer = service.recommend("u1", new RecommendationQuery(2, 0, false));
+
+        assertThat(ids(answer.items())).containsExactly("v5", "v4");
+    }
+
+    @Test
+    void recommend_offset_continuesTheRanking() {
+        Recommendations answer = service.recommend("u1", new RecommendationQuery(1, 1, true));
+
+        assertThat(answer.items()).containsExactly(new RecommendedItem(2, "v3", 6, Optional.empty()));
+    }
+
+    @Test
+    void recommend_offsetBeyondTheEnd_isEmpty() {
+        assertThat(service.recommend("u1", new RecommendationQuery(20, 3, true)).items())
+                .isEmpty();
+    }
+
+    @Test
+    void recommend_unknownUserOrEmptyHistory_isPopular() {
+        for (String user : List.of("nobody", "new")) {
+            Recommendations answer = service.recommend(user, new RecommendationQuery(3, 0, true));
+
+            assertThat(answer).isInstanceOf(Recommendations.Popular.class);
+            // v5 has two users, v1 and v2 one each
+            assertThat(answer.items())
+                    .containsExactly(
+                            new RecommendedItem(1, "v5", 2, Optional.empty()),
+                            new RecommendedItem(2, "v1", 1, Optional.of("First")),
+                            new RecommendedItem(3, "v2", 1, Optional.empty()));
+        }
+        assertThat(runtime.requests()).isEmpty();
+    }
+
+    @Test
+    void recommend_history_leavesOutUnknownAndRepeatedItems() {
+        SessionRecommendations answer = service.recommend(List.of("v2", "what", "v2", "v1", "huh"), FIRST);
+
+        assertThat(answer.unknownItems()).isEqualTo(2);
+        assertThat(ids(answer.recommendations().items())).containsExactly("v5", "v4", "v3");
+        assertThat(runtime.requests()).containsExactly("score OptionalInt.empty [1, 0]");
+    }
+
+    @Test
+    void recommend_historyOfUnknownItems_isPopular() {
+        SessionRecommendations answer = service.recommend(List.of("what"), FIRST);
+
+        assertThat(answer.unknownItems()).isEqualTo(1);
+        assertThat(answer.recommendations()).isInstanceOf(Recommendations.Popular.class);
+    }
+
+    @Test
+    void similar_leavesOutTheItem() {
+        SimilarItems answer = service.similar("v5", 2);
+
+        assertThat(ids(answer.items())).containsExactly("v4", "v3");
+        assertThat(runtime.requests()).containsExactly("similar 4");
+    }
+
+    @Test
+    void similar_unknownItem_isRefused() {
+        assertThatThrownBy(() -> service.similar("what", 2))
+                .isInstanceOf(UnknownItemException.class)
+                .hasMessage("The model does not know the item 'what'.");
+    }
+
+    @Test
+    void id_dependsOnUserParametersAndModel() {
+        String id = service.recommend("u1", FIRST).id();
+
+        assertThat(id)
+                .matches("[0-9a-f]{32}")
+                .isEqualTo(service.recommend("u1", FIRST).id());
+        assertThat(service.recommend("u2", FIRST).id()).isNotEqualTo(id);
+        assertThat(service.recommend("u1", new RecommendationQuery(19, 0, true)).id())
+                .isNotEqualTo(id);
+        runtime.setVersion("v-2");
+        assertThat(service.recommend("u1", FIRST).id()).isNotEqualTo(id);
+    }
+
+    @Test
+    void cache_computesOncePerUserParametersAndVersion() {
+        List<RecommendationQuery> queries = List.of(
+                FIRST,
+                new RecommendationQuery(19, 0, true),
+                new RecommendationQuery(20, 1, true),
+                new RecommendationQuery(20, 0, false));
+        for (int round = 0; round < 3; round++) {
+            for (String user : List.of("u1", "u2")) {
+                queries.forEach(query -> service.recommend(user, query));
+            }
+        }
+        assertThat(runtime.requests()).hasSize(8);
+
+        runtime.setVersion("v-2");
+        service.recommend("u1", FIRST);
+        assertThat(runtime.requests()).hasSize(9);
+    }
+
+    @Test
+    void cache_fiftyAtOnce_computesOnce() throws Exception {
+        var scores = new CompletableFuture<Scores>();
+        runtime.answerWith(() -> scores);
+        List<Future<Recommendations>> answers = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var started = new CountDownLatch(50);
+            for (int i = 0; i < 50; i++) {
+                answers.add(threads.submit(() -> {
+                    started.countDown();
+                    return service.recommend("u1", FIRST);
+                }));
+            }
+            started.await();
+            scores.complete(FakeModelRuntime.scores(2));
+        }
+
+        assertThat(runtime.requests()).hasSize(1);
+        for (Future<Recommendations> answer : answers) {
+            assertThat(ids(answer.get().items())).containsExactly("v4", "v3", "v2");
+        }
+    }
+
+    @Test
+    void overload_isNotCached() {
+        runtime.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException("full")));
+        assertUnavailable("Too many requests are waiting.");
+
+        runtime.answerWith(() -> {
+            throw new OverloadedException("full");
+        });
+        assertUnavailable("Too many requests are waiting.");
+
+        runtime.reset();
+        assertThat(service.recommend("u1", FIRST).items()).hasSize(3);
+    }
+
+    @Test
+    void timeout_cancelsTheRequestAndIsNotCached() {
+        var never = new CompletableFuture<Scores>();
+        runtime.answerWith(() -> never);
+        assertUnavailable("The answer was not ready within 200 ms.");
+
+        assertThat(never).isCancelled();
+        runtime.reset();
+        assertThat(service.recommend("u1", FIRST).items()).hasSize(3);
+    }
+
+    @Test
+    void shutdown_failsWaitingRequests() {
+        var cancelled = new CompletableFuture<Scores>();
+        cancelled.cancel(false);
+        runtime.answerWith(() -> cancelled);
+
+        assertUnavailable("The service is shutting down.");
+    }
+
+    @Test
+    void faultOfTheRuntime_isPassedOn() {
+        runtime.answerWith(() -> CompletableFuture.failedFuture(new ArithmeticException("no")));
+
+        assertThatThrownBy(() -> service.recommend("u1", FIRST)).isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void wrongNumberOfScores_isRefused() {
+        runtime.answerWith(
+                () -> CompletableFuture.completedFuture(new Scores(new float[] {1}, Duration.ZERO, Duration.ZERO)));
+
+        assertThatThrownBy(() -> service.recommend("u1", FIRST)).hasMessage("1 scores for 5 items");
+    }
+
+    @Test
+    void listener_hearsStagesAndAnswers() {
+        service.recommend("u1", FIRST);
+        service.recommend("u1", FIRST);
+        service.recommend("nobody", FIRST);
+
+        assertThat(recorder.heard)
+                .containsExactly(
+                        "HISTORY",
+                        "QUEUE",
+                        "DIFFUSION",
+                        "RANKING",
+                        "Personalized",
+                        "Personalized",
+                        "RANKING",
+                        "Popular");
+    }
+
+    @Test
+    void query_outsideItsLimits_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RecommendationQuery(101, 0, true))
+                .withMessage("limit is 101, not between 1 and 100");
+        assertThatIllegalArgumentException().isThrownBy(() -> new RecommendationQuery(0, 0, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> new RecommendationQuery(1, -1, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> new RecommendationQuery(1, 10_001, true));
+    }
+
+    private void assertUnavailable(String message) {
+        assertThatThrownBy(() -> service.recommend("u1", FIRST))
+                .isInstanceOf(RecommendationsUnavailableException.class)
+                .hasMessage(message);
+    }
+
+    private static List<String> ids(List<RecommendedItem> items) {
+        return items.stream().map(RecommendedItem::itemId).toList();
+    }
+
+    private static final class Recorder implements RecommendationListener {
+
+        private final List<String> heard = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void stageTook(Stage stage, Duration duration) {
+            assertThat(duration).isGreaterThanOrEqualTo(Duration.ZERO);
+            heard.add(stage.name());
+        }
+
+        @Override
+        public void answered(Recommendations answer) {
+            heard.add(answer.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.diffmm.runtime;
+
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/// A runtime whose answers are known: item `v<n>` scores `n` times the length of the history.
+///
+/// Five items, `v1` to `v5`, of which `v1` has a title. Users: `u1` has v1 and v5, `u2` has v5 and v2, `new` has
+/// nothing.
+public final class FakeModelRuntime implements ModelRuntime {
+
+    private static final int ITEMS = 5;
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile ServedModel model = model("v-1");
+    private volatile boolean ready = true;
+    private volatile Optional<Supplier<CompletableFuture<Scores>>> instead = Optional.empty();
+
+    private static ServedModel model(String version) {
+        List<Item> items = new ArrayList<>(List.of(new Item("v1", Optional.of("First"), Optional.empty())));
+        for (int number = 2; number <= ITEMS; number++) {
+            items.add(Item.of("v" + number));
+        }
+        return new ServedModel(
+                "demo",
+                version,
+                "diffmm",
+                Instant.parse("2026-03-04T12:00:01Z"),
+                Map.of("steps", 5),
+                Map.of("model", Map.of("recall@20", 0.5), "popularity", Map.of("recall@20", 0.25)),
+                "cpu",
+                IdIndex.of(List.of("u1", "u2", "new")),
+                ItemCatalogue.of(items),
+                InteractionMatrix.of(ITEMS, List.of(new int[] {0, 4}, new int[] {4, 1}, new int[0])));
+    }
+
+    /// Back to the known answers.
+    public void reset() {
+        requests.clear();
+        model = model("v-1");
+        ready = true;
+        instead = Optional.empty();
+    }
+
+    /// Answers every request with what `behaviour` says.
+    public void answerWith(Supplier<CompletableFuture<Scores>> behaviour) {
+        instead = Optional.of(behaviour);
+    }
+
+    public void setReady(boolean ready) {
+        this.ready = ready;
+    }
+
+    public void setVersion(String version) {
+        model = model(version);
+    }
+
+    /// What was asked for, in order.
+    public List<String> requests() {
+        return requests;
+    }
+
+    /// The scores of a history of `length` items.
+    public static Scores scores(int length) {
+        float[] values = new float[ITEMS];
+        for (int item = 0; item < ITEMS; item++) {
+            values[item] = (item + 1) * length;
+        }
+        return new Scores(values, Duration.ofMillis(1), Duration.ofMillis(2));
+    }
+
+    @Override
+    public ServedModel model() {
+        return model;
+    }
+
+    @Override
+    public CompletableFuture<Scores> score(OptionalInt user, int[] history) {
+        requests.add("score %s %s".formatted(user, Arrays.toString(history)));
+        return instead.map(Supplier::get).orElseGet(() -> CompletableFuture.completedFuture(scores(history.length)));
+    }
+
+    @Override
+    public CompletableFuture<Scores> similar(int item) {
+        requests.add("similar " + item);
+        return instead.map(Supplier::get).orElseGet(() -> CompletableFuture.completedFuture(scores(1)));
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public void close() {}
+}
