@@ -3,8 +3,10 @@ package io.diffmm.artifacts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.NpyFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,10 +24,10 @@ final class ContentsFiles {
         Json.write(
                 directory.resolve(ArtifactFiles.ITEMS),
                 contents.items().items().stream().map(ItemEntry::from).toList());
-        NpyInts.writeInts(
+        NpyFile.writeInts(
                 directory.resolve(ArtifactFiles.HISTORY_OFFSETS),
                 contents.histories().offsets());
-        NpyInts.writeInts(
+        NpyFile.writeInts(
                 directory.resolve(ArtifactFiles.HISTORY_ITEMS),
                 contents.histories().items());
     }
@@ -35,12 +37,20 @@ final class ContentsFiles {
         IdIndex users = users(directory.resolve(ArtifactFiles.USERS));
         ItemCatalogue items = items(directory.resolve(ArtifactFiles.ITEMS));
         Path offsetsFile = directory.resolve(ArtifactFiles.HISTORY_OFFSETS);
-        int[] offsets = NpyInts.readInts(offsetsFile);
-        int[] columns = NpyInts.readInts(directory.resolve(ArtifactFiles.HISTORY_ITEMS));
+        int[] offsets = ints(offsetsFile);
+        int[] columns = ints(directory.resolve(ArtifactFiles.HISTORY_ITEMS));
         return checked(
                 offsetsFile,
                 () -> new ArtifactContents(
                         users, items, InteractionMatrix.ofCompressed(items.size(), offsets, columns)));
+    }
+
+    private static int[] ints(Path file) {
+        try {
+            return NpyFile.readInts(file);
+        } catch (InvalidDatasetException e) {
+            throw new InvalidArtifactException(file, e.reason(), e);
+        }
     }
 
     private static IdIndex users(Path file) throws IOException {

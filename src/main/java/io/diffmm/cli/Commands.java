@@ -45,7 +45,7 @@ public final class Commands {
 
     /// Every command; picocli takes its name from its annotation.
     private static List<Object> subcommands(Server server) {
-        return List.of(new ServeCommand(server));
+        return List.of(new ServeCommand(server), new TrainCommand(), new EvaluateCommand(), new GenerateCommand());
     }
 
     static String[] withCommand(String... arguments) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -112,8 +111,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (Path file : excluded) {
             HistoryReader.read(file, model.contents().items())
                     .byUser()
-                    .forEach((user, items) -> seen.computeIfAbsent(user, _ -> new BitSet())
-                            .or(Evaluator.bits(items)));
+                    .forEach((user, items) ->
+                            seen.computeIfAbsent(user, _ -> new BitSet()).or(Evaluator.bits(items)));
         }
         return seen;
     }

@@ -13,26 +13,33 @@ public final class InvalidDatasetException extends RuntimeException {
 
     private final transient Path file;
     private final transient OptionalLong line;
+    private final String reason;
 
-    private InvalidDatasetException(Path file, OptionalLong line, String message) {
-        super(message);
+    private InvalidDatasetException(Path file, OptionalLong line, String place, String reason) {
+        super("%s: %s".formatted(place, reason));
         this.file = file;
         this.line = line;
+        this.reason = reason;
     }
 
     /// A refusal of a file, or folder, as a whole.
     public static InvalidDatasetException of(Path file, String cause) {
-        return new InvalidDatasetException(file, OptionalLong.empty(), "%s: %s".formatted(file, cause));
+        return new InvalidDatasetException(file, OptionalLong.empty(), file.toString(), cause);
     }
 
     /// A refusal of one line of a text file, counted from 1.
     public static InvalidDatasetException atLine(Path file, long line, String cause) {
-        return new InvalidDatasetException(file, OptionalLong.of(line), "%s, line %d: %s".formatted(file, line, cause));
+        return new InvalidDatasetException(file, OptionalLong.of(line), "%s, line %d".formatted(file, line), cause);
     }
 
     /// A refusal of one row of a binary table, counted from 1.
     static InvalidDatasetException atRow(Path file, long row, String cause) {
-        return new InvalidDatasetException(file, OptionalLong.of(row), "%s, row %d: %s".formatted(file, row, cause));
+        return new InvalidDatasetException(file, OptionalLong.of(row), "%s, row %d".formatted(file, row), cause);
+    }
+
+    /// The cause alone, without the place.
+    public String reason() {
+        return reason;
     }
 
     /// The file at fault.

@@ -8,8 +8,10 @@ import ai.djl.pytorch.jni.JniUtils;
 
 /// Makes sparse native arrays.
 ///
-/// `NDManager.createCoo` of DJL 0.35.1 must not be used: its array points into Java buffers that nobody refers to any longer,
-/// so a garbage collection frees them under it. Here coordinates and values are copied into memory of the engine's own first.
+/// `NDManager.createCoo` of DJL 0.35.1 must not be used: its array points into Java buffers that nobody refers to any
+/// longer,
+/// so a garbage collection frees them under it. Here coordinates and values are copied into memory of the engine's own
+/// first.
 public final class SparseArrays {
 
     private SparseArrays() {}

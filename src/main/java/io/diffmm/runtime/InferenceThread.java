@@ -15,7 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /// The one thread that computes: it takes all requests that wait, up to a batch, and answers them together.
 ///
-/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A request that
+/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A request
+/// that
 /// fails does so alone: a batch that fails is computed again one by one.
 final class InferenceThread implements AutoCloseable {
 
@@ -63,8 +64,8 @@ final class InferenceThread implements AutoCloseable {
     }
 
     CompletableFuture<Scores> score(OptionalInt user, int[] history) {
-        return submit(new Request.ForHistory(
-                new UserHistory(user, history), new CompletableFuture<>(), System.nanoTime()));
+        return submit(
+                new Request.ForHistory(new UserHistory(user, history), new CompletableFuture<>(), System.nanoTime()));
     }
 
     CompletableFuture<Scores> similar(int item) {
@@ -136,8 +137,8 @@ final class InferenceThread implements AutoCloseable {
 
     private void answerHistories(List<Request.ForHistory> requests, long start) {
         try {
-            List<float[]> scores =
-                    model.score(requests.stream().map(Request.ForHistory::history).toList());
+            List<float[]> scores = model.score(
+                    requests.stream().map(Request.ForHistory::history).toList());
             for (int at = 0; at < requests.size(); at++) {
                 complete(requests.get(at), scores.get(at), start);
             }

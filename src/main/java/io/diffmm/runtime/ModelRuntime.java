@@ -5,15 +5,13 @@ import java.util.concurrent.CompletableFuture;
 
 /// A loaded, warmed-up model that scores items on request.
 ///
-/// Requests may come from any number of threads; one thread computes. Results are plain Java values, so that no native
-/// array
-/// leaves this package.
+/// Requests may come from any number of threads; one thread computes. Results are plain Java
+/// values, so that no native array leaves this package.
 public interface ModelRuntime extends AutoCloseable {
 
     /// Loads a published model, warms it up and starts its computing thread.
-    @SuppressWarnings("DoNotCallSuggester")
     static ModelRuntime open(RuntimeSettings settings) {
-        throw new UnsupportedOperationException("cannot load a model from %s".formatted(settings.artifacts()));
+        return DjlModelRuntime.open(settings);
     }
 
     /// What is loaded.

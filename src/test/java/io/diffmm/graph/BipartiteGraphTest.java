@@ -106,15 +106,17 @@ class BipartiteGraphTest {
 
     @Test
     void propagate_attachesToTheStatesManager() {
-        Adjacency adjacency = BipartiteGraph.of(randomMatrix(3)).adjacency(manager);
-        manager.cap();
+        InteractionMatrix matrix = randomMatrix(3);
+        Adjacency adjacency = BipartiteGraph.of(matrix).adjacency(manager);
+        int before = manager.getManagedArrays().size();
         try (NDManager caller = manager.newSubManager()) {
-            NDArray states = caller.ones(new Shape(randomMatrix(3).rows() + randomMatrix(3).columns(), 2));
+            NDArray states = caller.ones(new Shape(matrix.rows() + matrix.columns(), 2));
 
             NDArray next = adjacency.propagate(states);
 
             assertThat(caller.getManagedArrays()).containsExactlyInAnyOrder(states, next);
         }
+        assertThat(manager.getManagedArrays()).hasSize(before);
     }
 
     private static double[] densePropagation(InteractionMatrix matrix, double[] states) {

@@ -36,8 +36,7 @@ class AdamOptimiserTest {
 
         for (int step = 1; step <= 3; step++) {
             float loss = optimiser.step(leaves -> leaves.get("p").square().sum());
-            assertThat((double) loss)
-                    .isCloseTo(expected[0] * expected[0] + expected[1] * expected[1], within(1e-5));
+            assertThat((double) loss).isCloseTo(expected[0] * expected[0] + expected[1] * expected[1], within(1e-5));
             for (int at = 0; at < 2; at++) {
                 double gradient = 2 * expected[at];
                 mean[at] = 0.9 * mean[at] + 0.1 * gradient;

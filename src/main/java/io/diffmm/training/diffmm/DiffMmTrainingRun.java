@@ -34,7 +34,7 @@ final class DiffMmTrainingRun implements TrainingRun {
     private final List<AdamOptimiser> denoiserOptimisers = new ArrayList<>();
     private final List<DenoiserTrainer> denoiserTrainers = new ArrayList<>();
     private final AdamOptimiser graphOptimiser;
-    private final RecommendationTrainer recommendationTrainer;
+    private final RecommendationLoss recommendationLoss;
     private List<InteractionMatrix> generated = List.of();
 
     DiffMmTrainingRun(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
@@ -56,7 +56,7 @@ final class DiffMmTrainingRun implements TrainingRun {
                 "graph",
                 model.graphParameters().parameters(),
                 settings.optimisation().learningRate());
-        this.recommendationTrainer = new RecommendationTrainer(model, graphOptimiser);
+        this.recommendationLoss = new RecommendationLoss(model);
     }
 
     @Override
@@ -125,9 +125,21 @@ final class DiffMmTrainingRun implements TrainingRun {
                     .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
                     .toList();
             for (int from = 0; from < triples.size(); from += batch) {
-                progress.step("recommendation", recommendationTrainer.step(triples, from, graphs));
+                progress.step("recommendation", recommendationStep(triples, from, batch, graphs));
             }
         }
+    }
+
+    private float recommendationStep(Triples triples, int from, int batch, List<Adjacency> graphs) {
+        return graphOptimiser.step(leaves -> {
+            NDManager scope = leaves.getManager();
+            return recommendationLoss.of(
+                    leaves,
+                    graphs,
+                    scope.create(triples.users(from, batch)),
+                    scope.create(triples.positives(from, batch)),
+                    scope.create(triples.negatives(from, batch)));
+        });
     }
 
     @Override

@@ -59,8 +59,7 @@ class ContrastiveLossTest {
         assertGradient(y.getGradient().toFloatArray(), second, () -> loss(first, second, anchors, size));
     }
 
-    private static void assertGradient(
-            float[] gradient, double[] parameter, DoubleSupplier loss) {
+    private static void assertGradient(float[] gradient, double[] parameter, DoubleSupplier loss) {
         for (int at = 0; at < parameter.length; at++) {
             double kept = parameter[at];
             parameter[at] = kept + STEP;

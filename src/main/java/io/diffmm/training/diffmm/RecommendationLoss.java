@@ -1,53 +1,44 @@
 package io.diffmm.training.diffmm;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDList;
 import io.diffmm.graph.Adjacency;
 import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.GraphParameters;
 import io.diffmm.model.diffmm.Views;
-import io.diffmm.training.AdamOptimiser;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Trains what the graphs propagate: BPR, contrast and regularisation (Jiang et al. 2024, section 3.3).
+/// The loss of the recommendation part: BPR, contrast and regularisation (Jiang et al. 2024, section 3.3).
 ///
 /// ```
 /// loss = -sum log sigmoid(H_u . H_p - H_u . H_n) / batch size + ssl L_cl + reg (|E_u|^2 + |E_i|^2)
 /// ```
-final class RecommendationTrainer {
+final class RecommendationLoss {
 
     private final DiffMm model;
     private final DiffMmSettings settings;
-    private final AdamOptimiser optimiser;
     private final ContrastiveLoss contrast;
 
-    RecommendationTrainer(DiffMm model, AdamOptimiser optimiser) {
+    RecommendationLoss(DiffMm model) {
         this.model = model;
         this.settings = model.settings();
-        this.optimiser = optimiser;
         this.contrast = new ContrastiveLoss(settings.contrast().temperature());
     }
 
-    /// One step.
+    /// The loss of one batch.
     ///
-    /// @param from the first triple of the batch
+    /// @param leaves the graph parameters under their names
     /// @param generated each modality's graph in this epoch
-    /// @return the loss before the step
-    float step(Triples triples, int from, List<Adjacency> generated) {
-        int batch = settings.optimisation().batchSize();
-        return optimiser.step(leaves -> {
-            NDManager scope = leaves.getManager();
-            GraphParameters parameters = GraphParameters.of(leaves, model.modalities(), settings.featureMap());
-            Views views = model.forward(parameters, generated);
-            NDArray users = scope.create(triples.users(from, batch));
-            NDArray positives = scope.create(triples.positives(from, batch));
-            NDArray negatives = scope.create(triples.negatives(from, batch));
-            return bpr(views, users, positives, negatives)
-                    .add(regularisation(parameters))
-                    .add(contrast(views, users, positives));
-        });
+    /// @param users the batch's users, `[B]` int64; likewise its positive and negative items
+    /// @return a scalar, attached to the manager of `leaves`
+    NDArray of(NDList leaves, List<Adjacency> generated, NDArray users, NDArray positives, NDArray negatives) {
+        GraphParameters parameters = GraphParameters.of(leaves, model.modalities(), settings.featureMap());
+        Views views = model.forward(parameters, generated);
+        return bpr(views, users, positives, negatives)
+                .add(regularisation(parameters))
+                .add(contrast(views, users, positives));
     }
 
     private NDArray bpr(Views views, NDArray users, NDArray positives, NDArray negatives) {
