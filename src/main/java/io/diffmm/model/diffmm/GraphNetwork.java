@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import io.diffmm.graph.Adjacency;
+import io.diffmm.model.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +25,7 @@ import java.util.List;
 /// Memory: everything computed attaches to the manager of the parameters; give aliases of a scope's own.
 final class GraphNetwork {
 
-    private static final float LEAST_NORM = 1e-12f;
+    private static final double LEAST_NORM = 1e-12;
 
     private final DiffMmSettings settings;
     private final Adjacency interactions;
@@ -52,11 +53,11 @@ final class GraphNetwork {
         NDArray first = ids.zerosLike(); // H0 [N, d]
         for (int m = 0; m < mapped.size(); m++) {
             NDArray state = modalityState(parameters, mapped.get(m))
-                    .add(generated.get(m).propagate(ids).mul((float) settings.modalityGraph())); // Z_m [N, d]
+                    .add(Tensors.times(generated.get(m).propagate(ids), settings.modalityGraph())); // Z_m [N, d]
             first = first.add(state.mul(kappa.get(new NDIndex("{}", m))));
         }
         List<NDArray> layers = layers(first);
-        NDArray last = sum(layers).add(normalised(first).mul((float) settings.residual()));
+        NDArray last = sum(layers).add(Tensors.times(normalised(first), settings.residual()));
         return new States(mapped, layers, last);
     }
 
@@ -71,7 +72,7 @@ final class GraphNetwork {
 
     /// `x / |x|`, row by row.
     static NDArray normalised(NDArray rows) {
-        return rows.div(rows.norm(new int[] {1}, true).maximum(LEAST_NORM));
+        return rows.div(Tensors.atLeast(rows.norm(new int[] {1}, true), LEAST_NORM));
     }
 
     private static List<NDArray> mapped(GraphParameters parameters, List<NDArray> features) {

@@ -24,10 +24,10 @@ final class ContrastiveLoss {
     /// Anchors whose similarities are held at a time.
     private static final int BLOCK = 128;
 
-    private final float temperature;
+    private final double temperature;
 
     ContrastiveLoss(double temperature) {
-        this.temperature = (float) temperature;
+        this.temperature = temperature;
     }
 
     /// The loss, with gradients to both views.
@@ -44,7 +44,7 @@ final class ContrastiveLoss {
         NDArray slope = queries.mul(gradients.queries)
                 .sum()
                 .add(second.mul(gradients.nodes).sum())
-                .sub(queries.mul(positives).sum().div(temperature * gradients.count));
+                .sub(Tensors.times(queries.mul(positives).sum(), 1 / (temperature * gradients.count)));
         return slope.sub(slope.stopGradient()).add((float) gradients.loss);
     }
 
@@ -68,7 +68,7 @@ final class ContrastiveLoss {
                     NDIndex rows = new NDIndex("{}:{}", from, Math.min(from + BLOCK, count));
                     blocks.add(block(fixedQueries.get(rows), fixedNodes, index.get(rows), total));
                 }
-                float weight = 1 / (temperature * count);
+                float weight = (float) (1 / (temperature * count));
                 this.queries = scope.ret(NDArrays.concat(blocks).muli(weight));
                 this.nodes = scope.ret(total.muli(weight));
                 this.loss /= count;
@@ -79,8 +79,10 @@ final class ContrastiveLoss {
         private NDArray block(NDArray anchorRows, NDArray nodeRows, NDArray index, NDArray nodeGradient) {
             try (NDManager scope = anchorRows.getManager().newSubManager()) {
                 scope.tempAttachAll(anchorRows);
-                NDArray shares =
-                        anchorRows.div(temperature).matMul(nodeRows.transpose()).softmax(1); // P [b, N]
+                NDArray shares = anchorRows
+                        .div((float) temperature)
+                        .matMul(nodeRows.transpose())
+                        .softmax(1); // P [b, N]
                 for (float share : shares.gather(index, 1).toFloatArray()) {
                     loss -= Math.log(share);
                 }

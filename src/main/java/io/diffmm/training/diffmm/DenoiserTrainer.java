@@ -65,7 +65,7 @@ final class DenoiserTrainer {
                     .sub(target)
                     .square()
                     .mean();
-            return bound.add(injected.mul((float) settings.msiWeight()));
+            return bound.add(Tensors.times(injected, settings.msiWeight()));
         });
     }
 

@@ -3,6 +3,7 @@ package io.diffmm.training.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.diffmm.graph.Adjacency;
+import io.diffmm.model.Tensors;
 import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.GraphParameters;
@@ -49,7 +50,7 @@ final class RecommendationLoss {
                 .mul(anchors)
                 .sum(new int[] {1}); // H_u . H_p - H_u . H_n, [B]
         NDArray loss = margin.neg().getNDArrayInternal().softPlus(); // -log sigmoid(margin)
-        return loss.sum().div(settings.optimisation().batchSize());
+        return Tensors.times(loss.sum(), 1.0 / settings.optimisation().batchSize());
     }
 
     private NDArray regularisation(GraphParameters parameters) {
@@ -58,7 +59,7 @@ final class RecommendationLoss {
                 .square()
                 .sum()
                 .add(parameters.items().square().sum());
-        return norms.mul((float) settings.optimisation().regularisation());
+        return Tensors.times(norms, settings.optimisation().regularisation());
     }
 
     private NDArray contrast(Views views, NDArray users, NDArray positives) {
@@ -70,7 +71,7 @@ final class RecommendationLoss {
             total = total.add(contrast.of(pair.first().users(), pair.second().users(), users));
             total = total.add(contrast.of(pair.first().items(), pair.second().items(), positives));
         }
-        return total.mul((float) settings.contrast().weight());
+        return Tensors.times(total, settings.contrast().weight());
     }
 
     /// The views that are held against each other.

@@ -1,0 +1,113 @@
+package io.diffmm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TensorsTest {
+
+    @TempDir
+    Path directory;
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void times_garbageCollectedBeforeTheWayBack_stillHasItsGradient() {
+        NDArray x = manager.create(new float[] {1, 2});
+        x.setRequiresGradient(true);
+        try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+            NDArray loss = Tensors.times(x, 3).add(Tensors.atLeast(x, 1.5)).sum();
+            List<ByteBuffer> garbage = new ArrayList<>();
+            for (int round = 0; round < 2000; round++) {
+                garbage.add(ByteBuffer.allocateDirect(Float.BYTES).putFloat(0, 1e9f));
+                if (round % 200 == 0) {
+                    System.gc();
+                }
+            }
+            assertThat(garbage).hasSize(2000);
+            collector.backward(loss);
+        }
+        assertThat(x.getGradient().toFloatArray()).containsExactly(3, 4);
+    }
+
+    @Test
+    void write_thenRead_givesEveryArrayBack() throws IOException {
+        NDArray floats = named(manager.create(new float[] {1.5f, -2, 0}, new Shape(3, 1)), "a.floats");
+        NDArray ints = named(manager.create(new int[] {7, 8}), "b.ints");
+        Path file = directory.resolve("arrays.safetensors");
+
+        Tensors.write(file, new NDList(floats, ints));
+        NDList read = Tensors.read(file, manager);
+
+        assertThat(Tensors.require(read, "a.floats", 3, 1).toFloatArray()).containsExactly(1.5f, -2, 0);
+        assertThat(Tensors.require(read, "b.ints", 2).toIntArray()).containsExactly(7, 8);
+    }
+
+    @Test
+    void read_anotherFile_isAnIoException() throws IOException {
+        Path file = Files.writeString(directory.resolve("arrays.safetensors"), "this is not one of them at all");
+
+        assertThatThrownBy(() -> Tensors.read(file, manager)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void require_missingOrMisshapen_namesTheArray() {
+        NDList arrays = new NDList(named(manager.ones(new Shape(2, 3)), "a"));
+
+        assertThatThrownBy(() -> Tensors.require(arrays, "b")).hasMessageContaining("'b' is missing");
+        assertThatThrownBy(() -> Tensors.require(arrays, "a", 3, 2))
+                .hasMessageContaining("'a'")
+                .hasMessageContaining("(2, 3)");
+    }
+
+    @Test
+    void requireFinite_notANumber_namesTheArray() {
+        NDArray bad = named(manager.create(new float[] {1, Float.NaN}), "bad");
+
+        assertThatThrownBy(() -> Tensors.requireFinite(bad)).hasMessageContaining("'bad'");
+        Tensors.requireFinite(named(manager.create(new int[] {1}), "good"));
+        Tensors.requireFinite(named(manager.create(new float[] {1}), "good"));
+    }
+
+    @Test
+    void copyInto_anotherShape_overwritesNothing() {
+        NDArray first = named(manager.zeros(new Shape(2)), "a");
+        NDArray second = named(manager.zeros(new Shape(2)), "b");
+        NDList source = new NDList(named(manager.ones(new Shape(2)), "a"), named(manager.ones(new Shape(3)), "b"));
+
+        assertThatThrownBy(() -> Tensors.copyInto(source, new NDList(first, second)))
+                .hasMessageContaining("'b'");
+        assertThat(first.toFloatArray()).containsExactly(0, 0);
+    }
+
+    private static NDArray named(NDArray array, String name) {
+        array.setName(name);
+        return array;
+    }
+}

@@ -1,0 +1,93 @@
+package io.diffmm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.diffmm.ContrastMethod;
+import io.diffmm.model.diffmm.DiffMmSettings;
+import io.diffmm.model.diffmm.FeatureMapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsFileTest {
+
+    private static final List<String> PRESETS = List.of("tiktok", "baby", "sports");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void read_nothing_isTheFirstPreset() {
+        DiffMmSettings tiktok = settings(Optional.empty());
+
+        assertThat(tiktok.embeddingSize()).isEqualTo(64);
+        assertThat(tiktok.layers()).isEqualTo(1);
+        assertThat(tiktok.diffusion().hidden()).containsExactly(1000);
+        assertThat(tiktok.diffusion().steps()).isEqualTo(5);
+        assertThat(tiktok.diffusion().msiWeight()).isEqualTo(0.1);
+        assertThat(tiktok.edgeKeep()).isEqualTo(0.5);
+        assertThat(tiktok.contrast()).isEqualTo(new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
+        assertThat(tiktok.optimisation().epochs()).isEqualTo(50);
+        assertThat(tiktok.optimisation().regularisation()).isEqualTo(1e-4);
+    }
+
+    @Test
+    void read_namedPresets_areThePapers() {
+        DiffMmSettings baby = settings(Optional.of("baby"));
+        DiffMmSettings sports = settings(Optional.of("sports"));
+
+        assertThat(baby.featureMap()).isEqualTo(FeatureMapKind.LEAKY_RELU);
+        assertThat(baby.diffusion().msiWeight()).isEqualTo(0.01);
+        assertThat(baby.contrast().weight()).isEqualTo(0.1);
+        assertThat(baby.optimisation().regularisation()).isEqualTo(1e-5);
+        assertThat(sports.contrast().temperature()).isEqualTo(0.1);
+        assertThat(sports.residual()).isEqualTo(0.1);
+        assertThat(sports.edgeKeep()).isEqualTo(1);
+        assertThat(sports.diffusion().msiWeight()).isEqualTo(0.5);
+        assertThat(sports.optimisation().regularisation()).isEqualTo(1e-6);
+    }
+
+    @Test
+    void read_file_changesOnlyWhatItNames() throws IOException {
+        DiffMmSettings changed = settings(Optional.of(file("preset: baby\nlayers: 2\ndiffusion: {steps: 9}\n")));
+
+        DiffMmSettings baby = settings(Optional.of("baby"));
+        assertThat(changed.layers()).isEqualTo(2);
+        assertThat(changed.diffusion().steps()).isEqualTo(9);
+        assertThat(changed.diffusion().hidden()).isEqualTo(baby.diffusion().hidden());
+        assertThat(changed.contrast()).isEqualTo(baby.contrast());
+    }
+
+    @Test
+    void read_badInput_isRefusedByName() throws IOException {
+        assertThatThrownBy(() -> settings(Optional.of("nowhere.yaml")))
+                .hasMessageContaining("nowhere.yaml")
+                .hasMessageContaining("tiktok");
+        assertThatThrownBy(() -> settings(Optional.of(file("preset: other"))))
+                .hasMessageContaining("no preset 'other'");
+        assertThatThrownBy(() -> settings(Optional.of(file("- a list")))).hasMessageContaining("not a YAML mapping");
+        assertThatThrownBy(() -> settings(Optional.of(file("layer: 2")))).hasMessageContaining("layer");
+        assertThatThrownBy(() -> settings(Optional.of(file("layers: many")))).hasMessageContaining("many");
+        assertThatThrownBy(() -> settings(Optional.of(file("diffusion: {dropout: 1}"))))
+                .hasMessageContaining("diffusion.dropout is 1.0");
+        assertThatThrownBy(() -> settings(Optional.of(file("edge-keep: 0")))).hasMessageContaining("edge-keep is 0.0");
+        assertThatThrownBy(() -> settings(Optional.of(file("embedding-size: 0"))))
+                .hasMessageContaining("embedding-size is 0");
+    }
+
+    private DiffMmSettings settings(Optional<String> config) {
+        Map<String, Object> tree = SettingsFile.read(config, PRESETS);
+        return SettingsMapper.read(tree, DiffMmSettings.class);
+    }
+
+    private String file(String text) throws IOException {
+        return Files.writeString(directory.resolve("settings.yaml"), text).toString();
+    }
+}
