@@ -53,7 +53,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "YAML file of settings, or the name of a preset: tiktok (default), baby, sports.")
+            description = "YAML file of settings, or the name of a preset: tiktok (default), baby, sports, demo.")
     private @Nullable String config;
 
     @Option(

@@ -54,4 +54,9 @@ public sealed interface DeviceChoice {
         };
         return engine.newBaseManager(device);
     }
+
+    /// A device in the words of [#parse]: `cpu` or `gpu:N`.
+    static String describe(Device device) {
+        return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+    }
 }

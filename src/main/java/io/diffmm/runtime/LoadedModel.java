@@ -82,7 +82,7 @@ public final class LoadedModel implements AutoCloseable {
                 manifest.created(),
                 manifest.settings(),
                 manifest.metrics(),
-                manager.getDevice().toString(),
+                DeviceChoice.describe(manager.getDevice()),
                 contents().users(),
                 contents().items(),
                 contents().histories());

@@ -1,7 +1,8 @@
 package io.diffmm.training;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// One point of the learning curve.
 ///
@@ -17,8 +18,8 @@ public record Epoch(int number, Map<String, Double> losses, Map<String, Double> 
         if (!valid.containsKey(SCORE)) {
             throw new IllegalArgumentException("epoch %d has no %s".formatted(number, SCORE));
         }
-        losses = Map.copyOf(losses);
-        valid = Map.copyOf(valid);
+        losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+        valid = Collections.unmodifiableMap(new LinkedHashMap<>(valid));
     }
 
     /// What the best epoch is chosen by: Recall@20 on the validation split.
@@ -29,7 +30,7 @@ public record Epoch(int number, Map<String, Double> losses, Map<String, Double> 
     /// One line for a person to read.
     String line(int epochs) {
         StringBuilder line = new StringBuilder("epoch %d/%d".formatted(number, epochs));
-        new TreeMap<>(losses).forEach((stage, loss) -> line.append("  %s loss %.4f".formatted(stage, loss)));
+        losses.forEach((stage, loss) -> line.append("  %s loss %.4f".formatted(stage, loss)));
         line.append("  valid recall@20 %.4f ndcg@20 %.4f".formatted(valid.get("recall@20"), valid.get("ndcg@20")));
         return line.append("  %.1f s".formatted(seconds)).toString();
     }

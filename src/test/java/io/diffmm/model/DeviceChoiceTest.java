@@ -26,6 +26,12 @@ class DeviceChoiceTest {
     }
 
     @Test
+    void describe_isWhatParseReads() {
+        assertThat(DeviceChoice.describe(Device.cpu())).isEqualTo("cpu");
+        assertThat(DeviceChoice.describe(Device.gpu(1))).isEqualTo("gpu:1");
+    }
+
+    @Test
     void newManager_cpu_isOnTheCpu() {
         try (NDManager manager = new DeviceChoice.Cpu().newManager()) {
             assertThat(manager.getDevice()).isEqualTo(Device.cpu());

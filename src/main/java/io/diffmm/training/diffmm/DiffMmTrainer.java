@@ -23,7 +23,7 @@ public final class DiffMmTrainer implements TrainerFamily {
 
     @Override
     public List<String> presets() {
-        return List.of("tiktok", "baby", "sports");
+        return List.of("tiktok", "baby", "sports", "demo");
     }
 
     @Override

@@ -1,0 +1,77 @@
+package io.diffmm;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The packaged jar as a process of its own, the way a user runs it.
+final class Jar {
+
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private Jar() {}
+
+    /// What a finished process left.
+    record Result(int exitCode, String out, String err) {}
+
+    /// Runs a command to its end.
+    static Result run(Path directory, String... arguments) throws IOException, InterruptedException {
+        Running running = start(directory, arguments);
+        return running.await();
+    }
+
+    /// Starts a command.
+    static Running start(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-jar",
+                System.getProperty("diffmm.jar")));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(directory, "out", ".txt");
+        Path err = Files.createTempFile(directory, "err", ".txt");
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        return new Running(process, out, err);
+    }
+
+    /// A process at work; killed when closed.
+    record Running(Process process, Path outFile, Path errFile) implements AutoCloseable {
+
+        String out() throws IOException {
+            return Files.readString(outFile, StandardCharsets.UTF_8);
+        }
+
+        String err() throws IOException {
+            return Files.readString(errFile, StandardCharsets.UTF_8);
+        }
+
+        /// Waits for its end.
+        Result await() throws IOException, InterruptedException {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("did not end within %s: %s".formatted(LIMIT, err()));
+            }
+            return new Result(process.exitValue(), out(), err());
+        }
+
+        /// Sends SIGTERM and waits for the end.
+        Result terminate() throws IOException, InterruptedException {
+            process.destroy();
+            return await();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}
