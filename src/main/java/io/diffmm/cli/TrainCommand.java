@@ -3,6 +3,7 @@ package io.diffmm.cli;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
+import io.diffmm.training.TrainingStoppedException;
 import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -76,6 +77,9 @@ public final class TrainCommand implements Callable<Integer> {
             PrintStream out = System.out;
             new TrainingJob(request(), out, stop, isTerminal()).run();
             return 0;
+        } catch (TrainingStoppedException e) {
+            System.err.println("error: " + e.getMessage()); // before the hook lets the process end
+            return 1;
         } finally {
             finished.countDown();
         }

@@ -3,6 +3,7 @@ package io.diffmm.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.EngineArrays;
 
 /// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
 ///
@@ -50,7 +51,7 @@ public final class HiddenReverseDiffusion {
             StepEmbedding embedding =
                     new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
             for (int t = 1; t <= schedule.steps(); t++) {
-                NDArray step = scope.create(embedding.of(t), new Shape(1, embedding.size()));
+                NDArray step = EngineArrays.dense(scope, embedding.of(t), new Shape(1, embedding.size()));
                 stepTerms[t - 1] = scope.ret(denoiser.stepTerm(step)); // [1, H]
             }
         }

@@ -3,7 +3,7 @@ package io.diffmm.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.datasets.SparseArrays;
+import io.diffmm.datasets.EngineArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,7 +37,7 @@ public record SparseRows(int columns, List<int[]> rows) {
         }
         float[] values = new float[ones];
         Arrays.fill(values, 1);
-        return SparseArrays.matrix(manager, coordinates, values, rows.size(), columns);
+        return EngineArrays.sparse(manager, coordinates, values, rows.size(), columns);
     }
 
     /// The rows written out.
@@ -50,6 +50,6 @@ public record SparseRows(int columns, List<int[]> rows) {
                 values[row * columns + column] = 1;
             }
         }
-        return manager.create(values, new Shape(rows.size(), columns));
+        return EngineArrays.dense(manager, values, new Shape(rows.size(), columns));
     }
 }

@@ -1,8 +1,8 @@
 package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.EngineArrays;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.SparseArrays;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -119,6 +119,6 @@ public final class BipartiteGraph {
 
     private Adjacency sparse(NDManager manager, long[][] entries, float[] weights) {
         int nodes = users + items;
-        return new Adjacency(SparseArrays.matrix(manager, entries, weights, nodes, nodes));
+        return new Adjacency(EngineArrays.sparse(manager, entries, weights, nodes, nodes));
     }
 }

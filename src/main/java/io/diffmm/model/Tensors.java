@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.EngineArrays;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,7 +31,9 @@ public final class Tensors {
     /// @throws IOException if the file cannot be read or is not in the format
     public static NDList read(Path file, NDManager manager) throws IOException {
         try (var in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-            return NDList.decode(manager, in);
+            NDList arrays = NDList.decode(manager, in);
+            arrays.replaceAll(EngineArrays::moved);
+            return arrays;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IOException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
         }

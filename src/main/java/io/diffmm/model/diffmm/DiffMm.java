@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.EngineArrays;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
@@ -40,7 +41,7 @@ public final class DiffMm implements AutoCloseable {
         this.histories = histories;
         this.modalities = raw.stream().map(FeatureMatrix::modality).toList();
         this.features = raw.stream()
-                .map(matrix -> manager.create(matrix.values(), new Shape(matrix.rows(), matrix.columns())))
+                .map(matrix -> EngineArrays.dense(manager, matrix.values(), new Shape(matrix.rows(), matrix.columns())))
                 .toList();
         this.graph = BipartiteGraph.of(histories);
         this.network = new GraphNetwork(settings, graph.adjacency(manager));

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.EngineArrays;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
@@ -63,8 +64,8 @@ public final class DiffMmRecommender implements Recommender {
     public List<float[]> score(List<UserHistory> histories) {
         try (NDManager scope = manager.newSubManager()) {
             float[] states = finalStates(histories, edges(histories, scope)); // [B, d]
-            NDArray users = scope.create(
-                    states, new Shape(histories.size(), items.getShape().get(0)));
+            NDArray users = EngineArrays.dense(
+                    scope, states, new Shape(histories.size(), items.getShape().get(0)));
             float[] scores = users.matMul(items).toFloatArray(); // [B, I]
             List<float[]> rows = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {

@@ -34,12 +34,12 @@ final class ContrastiveLoss {
     ///
     /// @param first unit vectors, `[N, d]`
     /// @param second unit vectors of the other view, `[N, d]`
-    /// @param anchors rows, `[A]` int64; a row may stand more than once
+    /// @param anchors A rows of the views
     /// @return a scalar, attached to the manager of `first`
-    NDArray of(NDArray first, NDArray second, NDArray anchors) {
-        NDArray queries = first.get(anchors); // [A, d]
-        NDArray positives = second.get(anchors); // [A, d]
-        Gradients gradients = new Gradients(queries, second, anchors);
+    NDArray of(NDArray first, NDArray second, RowSelection anchors) {
+        NDArray queries = anchors.of(first); // [A, d]
+        NDArray positives = anchors.of(second); // [A, d]
+        Gradients gradients = new Gradients(queries, second, anchors.index());
         // Linear in both views with the loss's gradient as its slope; its value is then replaced by the loss's.
         NDArray slope = queries.mul(gradients.queries)
                 .sum()

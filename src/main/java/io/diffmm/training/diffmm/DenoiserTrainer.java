@@ -3,6 +3,7 @@ package io.diffmm.training.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.EngineArrays;
 import io.diffmm.diffusion.NoiseSchedule;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
@@ -91,7 +92,7 @@ final class DenoiserTrainer {
         for (int row = 0; row < steps.length; row++) {
             System.arraycopy(embedding.of(steps[row]), 0, rows, row * embedding.size(), embedding.size());
         }
-        return scope.create(rows, new Shape(steps.length, embedding.size())); // [B, E]
+        return EngineArrays.dense(scope, rows, new Shape(steps.length, embedding.size())); // [B, E]
     }
 
     private NDArray weights(int[] steps, NDManager scope) {
@@ -106,6 +107,6 @@ final class DenoiserTrainer {
         for (int row = 0; row < values.length; row++) {
             floats[row] = (float) values[row];
         }
-        return scope.create(floats, new Shape(values.length, 1)); // [B, 1]
+        return EngineArrays.dense(scope, floats, new Shape(values.length, 1)); // [B, 1]
     }
 }

@@ -125,21 +125,11 @@ final class DiffMmTrainingRun implements TrainingRun {
                     .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
                     .toList();
             for (int from = 0; from < triples.size(); from += batch) {
-                progress.step("recommendation", recommendationStep(triples, from, batch, graphs));
+                Triples.Batch chosen = triples.batch(from, batch);
+                float loss = graphOptimiser.step(leaves -> recommendationLoss.of(leaves, graphs, chosen));
+                progress.step("recommendation", loss);
             }
         }
-    }
-
-    private float recommendationStep(Triples triples, int from, int batch, List<Adjacency> graphs) {
-        return graphOptimiser.step(leaves -> {
-            NDManager scope = leaves.getManager();
-            return recommendationLoss.of(
-                    leaves,
-                    graphs,
-                    scope.create(triples.users(from, batch)),
-                    scope.create(triples.positives(from, batch)),
-                    scope.create(triples.negatives(from, batch)));
-        });
     }
 
     @Override

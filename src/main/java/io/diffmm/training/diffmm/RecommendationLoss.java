@@ -2,6 +2,7 @@ package io.diffmm.training.diffmm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.graph.Adjacency;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.diffmm.DiffMm;
@@ -32,23 +33,26 @@ final class RecommendationLoss {
     ///
     /// @param leaves the graph parameters under their names
     /// @param generated each modality's graph in this epoch
-    /// @param users the batch's users, `[B]` int64; likewise its positive and negative items
     /// @return a scalar, attached to the manager of `leaves`
-    NDArray of(NDList leaves, List<Adjacency> generated, NDArray users, NDArray positives, NDArray negatives) {
+    NDArray of(NDList leaves, List<Adjacency> generated, Triples.Batch batch) {
+        NDManager scope = leaves.getManager();
         GraphParameters parameters = GraphParameters.of(leaves, model.modalities(), settings.featureMap());
         Views views = model.forward(parameters, generated);
+        long userCount = model.histories().rows();
+        long itemCount = model.histories().columns();
+        RowSelection users = new RowSelection(scope, batch.users(), userCount);
+        RowSelection positives = new RowSelection(scope, batch.positives(), itemCount);
+        RowSelection negatives = new RowSelection(scope, batch.negatives(), itemCount);
         return bpr(views, users, positives, negatives)
                 .add(regularisation(parameters))
                 .add(contrast(views, users, positives));
     }
 
-    private NDArray bpr(Views views, NDArray users, NDArray positives, NDArray negatives) {
+    private NDArray bpr(Views views, RowSelection users, RowSelection positives, RowSelection negatives) {
         NDArray items = views.items(views.main());
-        NDArray anchors = views.users(views.main()).get(users); // [B, d]
-        NDArray margin = items.get(positives)
-                .sub(items.get(negatives))
-                .mul(anchors)
-                .sum(new int[] {1}); // H_u . H_p - H_u . H_n, [B]
+        NDArray anchors = users.of(views.users(views.main())); // [B, d]
+        NDArray margin =
+                positives.of(items).sub(negatives.of(items)).mul(anchors).sum(new int[] {1}); // H_u . (H_p - H_n), [B]
         NDArray loss = margin.neg().getNDArrayInternal().softPlus(); // -log sigmoid(margin)
         return Tensors.times(loss.sum(), 1.0 / settings.optimisation().batchSize());
     }
@@ -62,8 +66,8 @@ final class RecommendationLoss {
         return Tensors.times(norms, settings.optimisation().regularisation());
     }
 
-    private NDArray contrast(Views views, NDArray users, NDArray positives) {
-        NDArray total = users.getManager().create(0f);
+    private NDArray contrast(Views views, RowSelection users, RowSelection positives) {
+        NDArray total = views.main().getManager().create(0f);
         if (settings.contrast().weight() == 0) {
             return total;
         }

@@ -75,17 +75,9 @@ final class Triples {
         return users.length;
     }
 
-    /// The users of triples `from .. from + count`, as far as there are.
-    long[] users(int from, int count) {
-        return slice(users, from, count);
-    }
-
-    long[] positives(int from, int count) {
-        return slice(positives, from, count);
-    }
-
-    long[] negatives(int from, int count) {
-        return slice(negatives, from, count);
+    /// Triples `from .. from + count`, as far as there are.
+    Batch batch(int from, int count) {
+        return new Batch(slice(users, from, count), slice(positives, from, count), slice(negatives, from, count));
     }
 
     private static long[] slice(int[] values, int from, int count) {
@@ -94,5 +86,31 @@ final class Triples {
             slice[at] = values[from + at];
         }
         return slice;
+    }
+
+    /// Some triples: the rows of their users, positive and negative items.
+    static final class Batch {
+
+        private final long[] users;
+        private final long[] positives;
+        private final long[] negatives;
+
+        Batch(long[] users, long[] positives, long[] negatives) {
+            this.users = users;
+            this.positives = positives;
+            this.negatives = negatives;
+        }
+
+        long[] users() {
+            return users;
+        }
+
+        long[] positives() {
+            return positives;
+        }
+
+        long[] negatives() {
+            return negatives;
+        }
     }
 }

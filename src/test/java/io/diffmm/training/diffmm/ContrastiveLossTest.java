@@ -49,7 +49,7 @@ class ContrastiveLossTest {
         NDArray y = parameter(second, nodes, size);
         float value;
         try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-            NDArray loss = new ContrastiveLoss(TAU).of(x, y, manager.create(longs(anchors)));
+            NDArray loss = new ContrastiveLoss(TAU).of(x, y, new RowSelection(manager, longs(anchors), nodes));
             value = loss.getFloat();
             collector.backward(loss);
         }

@@ -67,12 +67,7 @@ class RecommendationLossTest {
         NDManager manager = leaves.getManager();
         try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
             NDArray loss = new RecommendationLoss(model)
-                    .of(
-                            leaves,
-                            graphs,
-                            manager.create(BATCH_USERS),
-                            manager.create(BATCH_POSITIVES),
-                            manager.create(BATCH_NEGATIVES));
+                    .of(leaves, graphs, new Triples.Batch(BATCH_USERS, BATCH_POSITIVES, BATCH_NEGATIVES));
             collector.backward(loss);
             return loss.getFloat();
         }

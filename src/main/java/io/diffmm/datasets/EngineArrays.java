@@ -1,0 +1,50 @@
+package io.diffmm.datasets;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/// Makes native arrays from Java values in memory of the engine's own.
+///
+/// On a CPU an array that DJL 0.35.1 makes from Java values points into a Java buffer. That has two consequences which
+/// these methods avoid by copying once more. The buffer lies at any address, and matrix products round differently at
+/// different alignments, so that two runs of one program differ in the last bits. And whatever outlives the array
+/// object,
+/// a view or a sparse array say, is left with memory that the garbage collector frees; `NDManager.createCoo` makes such
+/// an array always, and must not be used.
+public final class EngineArrays {
+
+    private EngineArrays() {}
+
+    /// A dense array.
+    ///
+    /// @return of `shape`, float32, attached to `manager`
+    public static NDArray dense(NDManager manager, float[] values, Shape shape) {
+        return moved(manager.create(values, shape));
+    }
+
+    /// Copies an array that may point into a Java buffer, and closes it.
+    ///
+    /// @return the copy, under the same name and manager
+    public static NDArray moved(NDArray array) {
+        try (array) {
+            NDArray copy = array.duplicate();
+            copy.setName(array.getName());
+            return copy;
+        }
+    }
+
+    /// A sparse matrix in coordinate format.
+    ///
+    /// @param coordinates rows, then columns, as many as there are values
+    /// @return `[rows, columns]`, attached to `manager`
+    public static NDArray sparse(NDManager manager, long[][] coordinates, float[] values, long rows, long columns) {
+        try (NDArray ownCoordinates = moved(manager.create(coordinates));
+                NDArray ownValues = moved(manager.create(values))) {
+            return JniUtils.createSparseCoo(
+                    (PtNDArray) ownCoordinates, (PtNDArray) ownValues, new Shape(rows, columns));
+        }
+    }
+}
