@@ -1,0 +1,83 @@
+package io.diffmm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TrainAndEvaluateTest {
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void evaluate_afterTrain_measuresAnyFileAgainstTheArtifact() throws IOException {
+        Path data = directory.resolve("data");
+        Path config = Files.writeString(
+                directory.resolve("small.yaml"),
+                "{preset: demo, embedding-size: 8, diffusion: {hidden: [8]}, optimisation: {epochs: 2}}");
+        assertThat(execute("generate", "--out", data.toString(), "--users", "40", "--items", "60"))
+                .isZero();
+        assertThat(execute("train", "--data", data.toString(), "--artifacts", at("art"), "--config", config.toString()))
+                .isZero();
+        Path held = Files.writeString(
+                directory.resolve("held.csv"), "user_id,item_id\nu1,v1\nu1,v2\nu1,v3\nu1,v4\nstranger,v5\nu2,none\n");
+        out.getBuffer().setLength(0);
+
+        int code = execute(
+                "evaluate",
+                "--artifact",
+                at("art/data"),
+                "--data",
+                data.toString(),
+                "--test",
+                held.toString(),
+                "--exclude",
+                data.resolve("valid.csv").toString(),
+                "--k",
+                "1,30");
+
+        assertThat(err.toString()).contains("1 held-out interactions are of items the model does not know");
+        assertThat(code).isZero();
+        JsonNode metrics = new JsonMapper().readTree(out.toString());
+        assertThat(metrics.get("users").asInt()).isEqualTo(2);
+        assertThat(metrics.get("recall@30").asDouble()).isBetween(0.0, 1.0);
+        assertThat(metrics.propertyNames()).contains("ndcg@1", "precision@30");
+    }
+
+    @Test
+    void evaluate_cutoffOfZero_isWrongUsage() {
+        assertThat(execute("evaluate", "--artifact", "a", "--data", "d", "--test", "t", "--k", "0"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--k");
+    }
+
+    @Test
+    void train_withoutData_isAFailureInOneLine() {
+        assertThat(execute("train", "--data", at("nowhere"), "--artifacts", at("art")))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("error: ").contains("nowhere");
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    private String at(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private int execute(String... arguments) {
+        CommandLine line = Commands.commandLine(_ -> 0);
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}
