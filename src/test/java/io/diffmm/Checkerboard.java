@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// A small dataset whose right answer is known: even users like even items, odd users odd ones, and each user has not
-/// seen
-/// some of the items of the own colour. The features tell the colours apart, too.
+/// A small dataset whose right answer is known: even users like even items, odd users odd ones, and each user has
+/// not seen some of the items of the own colour. The features tell the colours apart, too.
 public final class Checkerboard {
 
     public static final int USERS = 40;

@@ -116,9 +116,11 @@ class JourneyIT {
     void badInput_isOneLineAndTheRightExitCode() throws Exception {
         assertFailure(Jar.run(directory, "train", "--data", "nowhere", "--artifacts", "artifacts"), 1, "nowhere");
         assertFailure(
-                Jar.run(directory, "train", "--data", "data", "--artifacts", "a", "--config", "huge"), 1, "presets");
-        assertFailure(Jar.run(directory, "train", "--data", "data", "--artifacts", "a", "--model", "svd"), 1, "svd");
+                Jar.run(directory, "train", "--data", "data", "--artifacts", "a", "--config", "huge"), 2, "presets");
+        assertFailure(Jar.run(directory, "train", "--data", "data", "--artifacts", "a", "--model", "svd"), 2, "svd");
         assertFailure(Jar.run(directory, "train", "--artifacts", "a"), 2, "--data");
+        assertFailure(Jar.run(directory, train("--epochs", "0")), 2, "--epochs is 0");
+        assertFailure(Jar.run(directory, train("--name", "../x")), 2, "../x");
         assertFailure(
                 Jar.run(directory, "evaluate", "--artifact", "data", "--data", "data", "--test", "data/test.csv"),
                 1,

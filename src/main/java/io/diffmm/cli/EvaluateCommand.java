@@ -100,8 +100,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         warn(heldOut.unknownItems(), "held-out interactions are of items the model does not know");
         warn(heldOut.alreadySeen(), "held-out interactions are of items that the user had before");
         Popularity popularity = new Popularity(model.contents().histories().columnCounts());
-        return new Evaluator(heldOut, left, cutoffs)
-                .evaluate(new ModelRanker(model.recommender(), user -> histories.of(user.id()), popularity));
+        Evaluator evaluator = new Evaluator(heldOut, left, cutoffs);
+        say("popularity, the baseline: %s"
+                .formatted(evaluator.evaluate(popularity).metrics()));
+        return evaluator.evaluate(new ModelRanker(model.recommender(), user -> histories.of(user.id()), popularity));
     }
 
     /// The items that are not ranked, by user.
@@ -119,10 +121,15 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private void warn(int count, String what) {
         if (count > 0) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.printf("left out: %,d %s%n", count, what);
-            err.flush();
+            say("left out: %,d %s".formatted(count, what));
         }
+    }
+
+    /// Tells a person something; standard output is for the result alone.
+    private void say(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
     }
 
     private void print(Evaluation evaluation) {

@@ -5,7 +5,6 @@ import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
 import java.io.Console;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `train`: rebuilds a model from a dataset and publishes it.
 @Command(
@@ -25,6 +27,10 @@ public final class TrainCommand implements Callable<Integer> {
 
     /// How long a signal waits for the present step to end.
     private static final long STOP_SECONDS = 60;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the dataset.")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -70,18 +76,26 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StopSignal stop = new StopSignal();
+        TrainingJob job = job(stop);
         CountDownLatch finished = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().unstarted(() -> stopAndWait(stop, finished));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            PrintStream out = System.out;
-            new TrainingJob(request(), out, stop, isTerminal()).run();
+            job.run();
             return 0;
         } catch (TrainingStoppedException e) {
             System.err.println("error: " + e.getMessage()); // before the hook lets the process end
             return 1;
         } finally {
             finished.countDown();
+        }
+    }
+
+    private TrainingJob job(StopSignal stop) {
+        try {
+            return new TrainingJob(request(), System.out, stop, isTerminal());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -8,12 +8,11 @@ import ai.djl.pytorch.jni.JniUtils;
 
 /// Makes native arrays from Java values in memory of the engine's own.
 ///
-/// On a CPU an array that DJL 0.35.1 makes from Java values points into a Java buffer. That has two consequences which
-/// these methods avoid by copying once more. The buffer lies at any address, and matrix products round differently at
-/// different alignments, so that two runs of one program differ in the last bits. And whatever outlives the array
-/// object,
-/// a view or a sparse array say, is left with memory that the garbage collector frees; `NDManager.createCoo` makes such
-/// an array always, and must not be used.
+/// On a CPU an array that DJL 0.35.1 makes from Java values points into a Java buffer. That has two consequences
+/// which these methods avoid by copying once more. The buffer lies at any address, and matrix products round
+/// differently at different alignments, so that two runs of one program differ in the last bits. And whatever
+/// outlives the array object, a view or a sparse array say, is left with memory that the garbage collector frees;
+/// `NDManager.createCoo` makes such an array always, and must not be used.
 public final class EngineArrays {
 
     private EngineArrays() {}

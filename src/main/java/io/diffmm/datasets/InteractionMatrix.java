@@ -6,9 +6,8 @@ import java.util.Objects;
 
 /// Who interacted with what: a binary users x items matrix in compressed sparse rows.
 ///
-/// Columns within a row keep the order in which they were given, oldest interaction first; a column stands at most once
-/// in a
-/// row. Immutable.
+/// Columns within a row keep the order in which they were given, oldest interaction first; a column stands at
+/// most once in a row. Immutable.
 public final class InteractionMatrix {
 
     private final int columns;

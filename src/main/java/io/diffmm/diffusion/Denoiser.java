@@ -11,11 +11,9 @@ import java.util.List;
 /// The network that predicts a clean row from a noised one: `xhat = MLP([x_t ; emb(t)])`, tanh after every layer but
 /// the last.
 ///
-/// Shapes: B users, I items, E step embedding, H.. hidden layers. A layer is `y = x W + b` with W `[in, out]`. The
-/// first layer's
-/// weights are kept in two parts, `[I, H]` for the row and `[E, H]` for the step, since the row is sparse in serving
-/// and the
-/// step's part is a constant of each step. Arrays are float32.
+/// Shapes: B users, I items, E step embedding, H.. hidden layers. A layer is `y = x W + b` with W `[in, out]`.
+/// The first layer's weights are kept in two parts, `[I, H]` for the row and `[E, H]` for the step, since the row
+/// is sparse in serving and the step's part is a constant of each step. Arrays are float32.
 ///
 /// Memory: the denoiser refers to arrays that somebody else owns. Results attach to the manager of the first argument.
 ///
@@ -71,11 +69,6 @@ public record Denoiser(
 
     private static NDArray biases(NDManager manager, int size) {
         return manager.randomNormal(0, BIAS_DEVIATION, new Shape(size), DataType.FLOAT32);
-    }
-
-    /// I.
-    public int itemCount() {
-        return (int) items.getShape().get(0);
     }
 
     /// Predicts clean rows.

@@ -7,11 +7,10 @@ import io.diffmm.datasets.EngineArrays;
 
 /// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
 ///
-/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. But the denoiser's first layer
-/// is
-/// linear in `x_t`, its last layer is linear, and so is the posterior mean; so with the first layer's item weights `W`,
-/// the
-/// output layer `V`, `v`, the step's share `tau_t` and `phi`, what lies between the first and the last layer:
+/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. But the denoiser's first
+/// layer is linear in `x_t`, its last layer is linear, and so is the posterior mean; so with the first layer's
+/// item weights `W`, the output layer `V`, `v`, the step's share `tau_t` and `phi`, what lies between the first
+/// and the last layer:
 ///
 /// ```
 /// z_T     = x_T W                                sparse: a sum of |history| rows of W
@@ -20,14 +19,12 @@ import io.diffmm.datasets.EngineArrays;
 /// xhat_0  = f_1 V + v                            since c1_1 = 1 and c2_1 = 0
 /// ```
 ///
-/// It starts at `x_T = x_0`, without noise, as every published setting does. Shapes: B users, I items, H the first
-/// hidden
-/// layer, F the last one. Arrays are float32.
+/// It starts at `x_T = x_0`, without noise, as every published setting does. Shapes: B users, I items, H the
+/// first hidden layer, F the last one. Arrays are float32.
 ///
-/// Memory: owns `K`, `k` and `tau`, which live in the manager given at construction; the denoiser's arrays belong to
-/// others.
-/// Results attach to the manager given with the call, and nothing else outlives it. Not to be used by two threads at
-/// once.
+/// Memory: owns `K`, `k` and `tau`, which live in the manager given at construction; the denoiser's arrays belong
+/// to others. Results attach to the manager given with the call, and nothing else outlives it. Not to be used by
+/// two threads at once.
 public final class HiddenReverseDiffusion {
 
     private final NoiseSchedule schedule;

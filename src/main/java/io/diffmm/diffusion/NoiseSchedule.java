@@ -1,8 +1,7 @@
 package io.diffmm.diffusion;
 
-/// How much noise each diffusion step adds (Wang et al. 2023, equation 4, <https://arxiv.org/abs/2304.04971>): the
-/// linear
-/// variance schedule, its posterior and its loss weights.
+/// How much noise each diffusion step adds (Wang et al. 2023, equation 4, <https://arxiv.org/abs/2304.04971>):
+/// the linear variance schedule, its posterior and its loss weights.
 ///
 /// Steps run from 1, the least noisy, to T. `abar_t` is the product of the signal kept up to step t; a noised row is
 /// `sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. All arithmetic is in float64. Immutable.
@@ -23,9 +22,8 @@ public final class NoiseSchedule {
         }
     }
 
-    /// The schedule whose noise variance `1 - abar_t` grows linearly from `scale * least` to `scale * greatest`; the
-    /// first
-    /// step's beta is then set to `firstBeta`.
+    /// The schedule whose noise variance `1 - abar_t` grows linearly from `scale * least` to `scale * greatest`;
+    /// the first step's beta is then set to `firstBeta`.
     ///
     /// @throws IllegalArgumentException if there is no step, or a variance is not in (0, 1), or they fall
     public static NoiseSchedule linear(int steps, double scale, double least, double greatest, double firstBeta) {

@@ -35,13 +35,4 @@ public final class StepEmbedding {
         }
         return embedding;
     }
-
-    /// `emb(1) .. emb(T)`, row by row, `[steps, size]`.
-    public float[] table(int steps) {
-        float[] table = new float[steps * size];
-        for (int t = 1; t <= steps; t++) {
-            System.arraycopy(of(t), 0, table, (t - 1) * size, size);
-        }
-        return table;
-    }
 }

@@ -13,15 +13,4 @@ public record Evaluation(int users, Map<String, Double> metrics) {
     public Evaluation {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
-
-    /// One metric.
-    ///
-    /// @throws IllegalArgumentException if it was not computed
-    public double get(String metric) {
-        Double value = metrics.get(metric);
-        if (value == null) {
-            throw new IllegalArgumentException("%s was not computed, only %s".formatted(metric, metrics.keySet()));
-        }
-        return value;
-    }
 }

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// Full ranking by the papers' protocol: every item that the user did not have before is ranked, and metrics are
-/// averaged over
-/// the users that have at least one held-out item.
+/// averaged over the users that have at least one held-out item.
 ///
 /// The best items are chosen by the same code that serving uses.
 public final class Evaluator {

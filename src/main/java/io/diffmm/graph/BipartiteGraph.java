@@ -8,9 +8,8 @@ import java.util.random.RandomGenerator;
 
 /// Users and items as the nodes of one symmetric graph with self-loops, normalised: `D^-1/2 (A + Id) D^-1/2`.
 ///
-/// Node u is user u, node U + i is item i. An edge weighs `1 / sqrt(n_a n_b)`, where `n` counts a node's neighbours and
-/// itself.
-/// Immutable; plain Java arrays until [#adjacency] makes native ones.
+/// Node u is user u, node U + i is item i. An edge weighs `1 / sqrt(n_a n_b)`, where `n` counts a node's
+/// neighbours and itself. Immutable; plain Java arrays until [#adjacency] makes native ones.
 public final class BipartiteGraph {
 
     private final int users;

@@ -4,9 +4,8 @@ import java.util.List;
 
 /// A trained model of any family: from histories to one score for each item.
 ///
-/// Deterministic: the same history has the same ranking, alone or in a batch. Not to be used by two threads at once;
-/// owns
-/// native arrays until it is closed.
+/// Deterministic: the same history has the same ranking, alone or in a batch. Not to be used by two threads at
+/// once; owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
     /// I, how many items are scored.

@@ -3,10 +3,13 @@ package io.diffmm.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.EngineArrays;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +33,26 @@ public final class Tensors {
     /// @param manager owns the arrays
     /// @throws IOException if the file cannot be read or is not in the format
     public static NDList read(Path file, NDManager manager) throws IOException {
+        requireHeader(file);
         try (var in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
             NDList arrays = NDList.decode(manager, in);
             arrays.replaceAll(EngineArrays::moved);
             return arrays;
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (RuntimeException e) {
             throw new IOException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// Refuses a file whose header claims to be longer than the file: reading it would ask for that much memory.
+    private static void requireHeader(Path file) throws IOException {
+        try (var in = new DataInputStream(Files.newInputStream(file))) {
+            long header = Long.reverseBytes(in.readLong());
+            if (header < 0 || header > Files.size(file) - Long.BYTES) {
+                throw new IOException(
+                        "%s is not a safetensors file: its header claims %d bytes".formatted(file, header));
+            }
+        } catch (EOFException e) {
+            throw new IOException("%s is not a safetensors file: it is shorter than a header".formatted(file), e);
         }
     }
 
@@ -62,12 +79,29 @@ public final class Tensors {
         return array;
     }
 
-    /// Refuses a float32 array with a value that is not a finite number.
+    /// The array of that name, of one dimension and int32, with values from 1 on.
+    ///
+    /// @throws IllegalArgumentException if it is anything else
+    public static NDArray requireCounts(NDList arrays, String name, long dimension) {
+        NDArray array = require(arrays, name, dimension);
+        if (array.getDataType() != DataType.INT32) {
+            throw new IllegalArgumentException("array '%s' is %s, not int32".formatted(name, array.getDataType()));
+        }
+        for (int value : array.toIntArray()) {
+            if (value < 1) {
+                throw new IllegalArgumentException("array '%s' holds %d; need at least 1".formatted(name, value));
+            }
+        }
+        return array;
+    }
+
+    /// Refuses an array that is not float32, or has a value that is not a finite number.
     ///
     /// @throws IllegalArgumentException naming the array
     public static void requireFinite(NDArray array) {
-        if (!array.getDataType().isFloating()) {
-            return;
+        if (array.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "array '%s' is %s, not float32".formatted(array.getName(), array.getDataType()));
         }
         try (NDArray sum = array.sum()) {
             if (!Float.isFinite(sum.getFloat())) {

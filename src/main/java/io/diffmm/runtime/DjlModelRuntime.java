@@ -25,11 +25,20 @@ final class DjlModelRuntime implements ModelRuntime {
         LoadedModel model = LoadedModel.open(settings.artifacts(), settings.name(), settings.device());
         try {
             List<UserHistory> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
-            InferenceThread thread = new InferenceThread(model.recommender(), settings, warmUp);
-            thread.awaitWarm();
-            return new DjlModelRuntime(model, thread);
+            return new DjlModelRuntime(model, warmed(model, settings, warmUp));
         } catch (RuntimeException e) {
             model.close();
+            throw e;
+        }
+    }
+
+    private static InferenceThread warmed(LoadedModel model, RuntimeSettings settings, List<UserHistory> warmUp) {
+        InferenceThread thread = new InferenceThread(model.recommender(), settings, warmUp);
+        try {
+            thread.awaitWarm();
+            return thread;
+        } catch (RuntimeException e) {
+            thread.close(); // before the arrays it may still use are freed
             throw e;
         }
     }

@@ -15,9 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /// The one thread that computes: it takes all requests that wait, up to a batch, and answers them together.
 ///
-/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A request
-/// that
-/// fails does so alone: a batch that fails is computed again one by one.
+/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A
+/// request that fails does so alone: a batch that fails is computed again one by one.
 final class InferenceThread implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(InferenceThread.class.getName());
@@ -79,6 +78,8 @@ final class InferenceThread implements AutoCloseable {
             request.answer()
                     .completeExceptionally(new OverloadedException(
                             "%d requests wait already; try again later".formatted(waiting.size())));
+        } else if (closing) {
+            failWaiting(); // close() may have looked before this request stood in the queue
         }
         return request.answer();
     }
@@ -88,7 +89,7 @@ final class InferenceThread implements AutoCloseable {
             model.score(warmUp.subList(0, 1));
             model.score(warmUp);
             warm.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             warm.completeExceptionally(e);
             return;
         }
@@ -100,6 +101,9 @@ final class InferenceThread implements AutoCloseable {
                 answer(batch);
             } catch (InterruptedException _) {
                 // Only close() interrupts, and it has set `closing` before.
+            } catch (Error e) {
+                LOG.log(System.Logger.Level.ERROR, "a batch could not be computed", e);
+                batch.forEach(request -> request.answer().completeExceptionally(e));
             } finally {
                 batch.clear();
             }
@@ -158,18 +162,21 @@ final class InferenceThread implements AutoCloseable {
         request.answer().complete(new Scores(values, waited, computed));
     }
 
-    /// Ends the thread after its present batch; requests that still wait fail.
+    /// Ends the thread after its present batch; requests that still wait fail. Returns only once the thread no longer
+    /// computes, so that its arrays may be freed.
+    ///
+    /// @throws IllegalStateException if the batch does not end in time; nothing may be freed then
     @Override
     public void close() {
         closing = true;
         thread.interrupt();
-        try {
-            if (!thread.join(END_OF_BATCH)) {
-                throw new IllegalStateException("the inference thread did not end within " + END_OF_BATCH);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (!Uninterruptibly.join(thread, END_OF_BATCH)) {
+            throw new IllegalStateException("the inference thread did not end within " + END_OF_BATCH);
         }
+        failWaiting();
+    }
+
+    private void failWaiting() {
         List<Request> left = new ArrayList<>();
         waiting.drainTo(left);
         left.forEach(request ->

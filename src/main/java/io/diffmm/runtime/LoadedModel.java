@@ -58,8 +58,8 @@ public final class LoadedModel implements AutoCloseable {
                         "the weights score %d items, items.json has %d".formatted(recommender.itemCount(), items));
             }
             return recommender;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidArtifactException(artifact.directory(), String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidArtifactException(artifact.weights(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.function.Function;
 /// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>) over a fixed list of parameters, in place.
 ///
 /// A step computes its loss on leaves: second handles to the parameters that live in a scope of the step's own.
-/// Gradients and
-/// everything in between are freed with that scope, and nothing attaches to the parameters' manager.
+/// Gradients and everything in between are freed with that scope, and nothing attaches to the parameters'
+/// manager.
 ///
 /// Memory: owns two arrays a parameter, in the manager given at construction.
 public final class AdamOptimiser {

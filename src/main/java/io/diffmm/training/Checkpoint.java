@@ -3,11 +3,15 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.model.Tensors;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,17 +22,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What an interrupted run needs to go on: the state after its last finished epoch, and the best epoch's weights.
 ///
-/// Lies in `<artifacts>/<name>/.checkpoint` until the run has published. Each epoch's state is a file of its own, named
-/// in
-/// `checkpoint.json`, which is replaced atomically; so a run that is killed at any point leaves a whole checkpoint.
+/// Lies in `<artifacts>/<name>/.checkpoint` until the run has published. Each epoch's state is a file of its own,
+/// named in `checkpoint.json`, which is replaced atomically; so a run that is killed at any point leaves a whole
+/// checkpoint.
 final class Checkpoint {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
+    private final Path model;
     private final Path directory;
 
-    Checkpoint(Path directory) {
-        this.directory = directory;
+    /// The checkpoint of the model that is published in the directory `model`.
+    Checkpoint(Path model) {
+        this.model = model;
+        this.directory = model.resolve(".checkpoint");
     }
 
     /// What was trained how far.
@@ -86,11 +93,6 @@ final class Checkpoint {
         }
     }
 
-    /// The best epoch's weights.
-    Path best(Progress progress) {
-        return directory.resolve(progress.best().orElseThrow());
-    }
-
     /// Where weights of an epoch are to be written.
     Path weightsOf(int epoch) throws IOException {
         Files.createDirectories(directory);
@@ -127,12 +129,57 @@ final class Checkpoint {
         }
     }
 
-    /// Removes the checkpoint, after publishing or before a new start.
+    /// Keeps other runs away from this checkpoint until it is closed.
+    ///
+    /// @throws IllegalStateException if another run is at work here
+    Closeable lock() throws IOException {
+        Files.createDirectories(model);
+        FileChannel channel =
+                FileChannel.open(model.resolve(".training.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!locked(channel)) {
+            channel.close();
+            throw new IllegalStateException(
+                    "another run is training %s; wait for it, or publish under another --name".formatted(model));
+        }
+        return channel;
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false; // by this very process
+        }
+    }
+
+    /// Moves a checkpoint that is there aside, in place of one that was moved before.
+    ///
+    /// @return where it is now, if there was one
+    Optional<Path> setAside() throws IOException {
+        if (!Files.exists(directory.resolve("checkpoint.json"))) {
+            deleteTree(directory);
+            return Optional.empty();
+        }
+        deleteTree(aside());
+        Files.move(directory, aside());
+        return Optional.of(aside());
+    }
+
+    private Path aside() {
+        return model.resolve(".checkpoint.old");
+    }
+
+    /// Removes the checkpoint, and one that was set aside, after publishing.
     void delete() throws IOException {
-        if (!Files.exists(directory)) {
+        deleteTree(directory);
+        deleteTree(aside());
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(directory)) {
+        try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The training job: reads a dataset, trains, measures on its `valid` split beside the popularity baseline, and
-/// publishes the
-/// best epoch.
+/// publishes the best epoch.
 public final class TrainingJob {
 
     private final TrainingRequest request;
+    private final TrainerFamily family;
+    private final Map<String, Object> settings;
     private final PrintStream out;
     private final StopSignal stop;
     private final boolean terminal;
@@ -33,8 +34,11 @@ public final class TrainingJob {
     ///
     /// @param out receives lines for a person to read
     /// @param terminal whether somebody watches, so that a progress bar makes sense
+    /// @throws IllegalArgumentException naming the setting or preset that is wrong
     public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
         this.request = request;
+        this.family = TrainerFamily.named(request.family());
+        this.settings = settings(request, family);
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
@@ -45,15 +49,16 @@ public final class TrainingJob {
     /// @return the directory of the published version
     /// @throws TrainingStoppedException if the stop signal came; what was finished is in the checkpoint
     public Path run() {
-        TrainerFamily family = TrainerFamily.named(request.family());
-        Map<String, Object> settings = settings(family);
         Dataset dataset = DatasetReader.read(request.data());
         Validation validation = Validation.of(dataset);
         out.println(describe(dataset.notes()));
+        Checkpoint checkpoint = checkpoint();
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager();
-                TrainingRun run = family.open(dataset, settings, request.seed(), manager)) {
-            TrainingLoop.Result result = train(family.schedule(settings), run, manager, dataset, settings, validation);
-            Path published = publish(dataset, settings, result, validation.popularity());
+                TrainingRun run = family.open(dataset, settings, request.seed(), manager);
+                var _ = checkpoint.lock()) {
+            TrainingLoop.Result result = train(run, manager, dataset, checkpoint, validation);
+            Path published = publish(dataset, result, validation.popularity());
+            checkpoint.delete();
             out.println("published %s".formatted(published));
             return published;
         } catch (IOException e) {
@@ -61,7 +66,7 @@ public final class TrainingJob {
         }
     }
 
-    private Map<String, Object> settings(TrainerFamily family) {
+    private static Map<String, Object> settings(TrainingRequest request, TrainerFamily family) {
         Map<String, Object> settings = SettingsFile.read(request.config(), family.presets());
         family.schedule(settings); // refuses wrong settings before the data are read
         return request.epochs().isPresent()
@@ -70,23 +75,21 @@ public final class TrainingJob {
     }
 
     private TrainingLoop.Result train(
-            TrainerFamily.Schedule schedule,
-            TrainingRun run,
-            NDManager manager,
-            Dataset dataset,
-            Map<String, Object> settings,
-            Validation validation)
+            TrainingRun run, NDManager manager, Dataset dataset, Checkpoint checkpoint, Validation validation)
             throws IOException {
-        Checkpoint checkpoint = checkpoint();
-        Map<String, Object> identity = identity(dataset, settings);
-        Optional<Checkpoint.Progress> from = Optional.empty();
+        TrainerFamily.Schedule schedule = family.schedule(settings);
+        Map<String, Object> identity = identity(dataset);
+        Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
-            from = checkpoint.read(identity);
             out.println(from.map(progress ->
                             "going on after epoch " + progress.curve().size())
                     .orElse("there is no checkpoint; starting at the beginning"));
         } else {
-            checkpoint.delete();
+            checkpoint
+                    .setAside()
+                    .ifPresent(aside -> out.println(
+                            "a run was interrupted here; its checkpoint is now in %s until this one publishes"
+                                    .formatted(aside)));
         }
         TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, manager, validation::measure);
         return loop.train(
@@ -96,22 +99,20 @@ public final class TrainingJob {
     }
 
     private Checkpoint checkpoint() {
-        return new Checkpoint(request.artifacts().resolve(request.modelName()).resolve(".checkpoint"));
+        return new Checkpoint(request.artifacts().resolve(request.modelName()));
     }
 
     /// What must be the same for `--resume`; the number of epochs may grow.
-    private Map<String, Object> identity(Dataset dataset, Map<String, Object> settings) {
+    private Map<String, Object> identity(Dataset dataset) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());
         identity.put("dataset", dataset.fingerprint());
         identity.put("seed", request.seed());
-        identity.put("settings", TrainerFamily.named(request.family()).withEpochs(settings, 1));
+        identity.put("settings", family.withEpochs(settings, 1));
         return identity;
     }
 
-    private Path publish(
-            Dataset dataset, Map<String, Object> settings, TrainingLoop.Result result, Evaluation popularity)
-            throws IOException {
+    private Path publish(Dataset dataset, TrainingLoop.Result result, Evaluation popularity) {
         Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
         metrics.put("model", result.best().valid());
         metrics.put("popularity", popularity.metrics());
@@ -127,9 +128,7 @@ public final class TrainingJob {
                 metrics,
                 new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
                 file -> Files.copy(result.weights(), file));
-        Path published = new ArtifactStore(request.artifacts()).publish(draft);
-        checkpoint().delete();
-        return published;
+        return new ArtifactStore(request.artifacts()).publish(draft);
     }
 
     private static String summary(Map<String, Double> metrics) {

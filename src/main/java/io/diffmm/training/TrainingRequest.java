@@ -1,5 +1,7 @@
 package io.diffmm.training;
 
+import io.diffmm.artifacts.SafeName;
+import io.diffmm.model.DeviceChoice;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,9 +27,24 @@ public record TrainingRequest(
         String device,
         boolean resume) {
 
+    /// Checks what can be checked before anything is read.
+    ///
+    /// @throws IllegalArgumentException naming what is wrong
+    public TrainingRequest {
+        DeviceChoice.parse(device);
+        TrainerFamily.named(family);
+        if (epochs.isPresent() && epochs.getAsInt() < 1) {
+            throw new IllegalArgumentException("--epochs is %d; need at least 1".formatted(epochs.getAsInt()));
+        }
+        SafeName.require("model name", name.orElseGet(() -> folder(data)));
+    }
+
+    private static String folder(Path data) {
+        return String.valueOf(data.toAbsolutePath().normalize().getFileName());
+    }
+
     /// The name to publish under.
     public String modelName() {
-        return name.orElseGet(
-                () -> String.valueOf(data.toAbsolutePath().normalize().getFileName()));
+        return name.orElseGet(() -> folder(data));
     }
 }

@@ -31,9 +31,11 @@ final class Validation {
     /// @throws IllegalArgumentException if it has no `valid` split, or nothing in it can be measured
     static Validation of(Dataset dataset) {
         HeldOut valid = dataset.valid()
-                .filter(heldOut -> !heldOut.users().isEmpty())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the dataset has no valid.csv with a known item; training chooses its best epoch there"));
+                .filter(heldOut ->
+                        heldOut.users().stream().anyMatch(user -> user.row().isPresent()))
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "the dataset has no valid.csv with a known item of a user that train has; training chooses its best epoch there"));
         Function<HeldOutUser, int[]> histories =
                 user -> user.row().isPresent() ? dataset.train().row(user.row().getAsInt()) : new int[0];
         Evaluator evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);

@@ -20,18 +20,6 @@ class StepEmbeddingTest {
     }
 
     @Test
-    void table_holdsEveryStepInOrder() {
-        StepEmbedding embedding = new StepEmbedding(2);
-
-        assertThat(embedding.table(2))
-                .containsExactly(
-                        embedding.of(1)[0],
-                        embedding.of(1)[1],
-                        embedding.of(2)[0],
-                        embedding.of(2)[1]);
-    }
-
-    @Test
     void oddSize_isRefused() {
         assertThatThrownBy(() -> new StepEmbedding(9)).hasMessageContaining("size 9");
     }

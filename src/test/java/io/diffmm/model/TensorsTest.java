@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,8 +92,33 @@ class TensorsTest {
         NDArray bad = named(manager.create(new float[] {1, Float.NaN}), "bad");
 
         assertThatThrownBy(() -> Tensors.requireFinite(bad)).hasMessageContaining("'bad'");
-        Tensors.requireFinite(named(manager.create(new int[] {1}), "good"));
+        assertThatThrownBy(() -> Tensors.requireFinite(named(manager.create(new int[] {1}), "ints")))
+                .hasMessageContaining("'ints'");
         Tensors.requireFinite(named(manager.create(new float[] {1}), "good"));
+    }
+
+    @Test
+    void read_forgedHeaderLength_isRefusedWithoutAllocatingIt() throws IOException {
+        Path file = directory.resolve("arrays.safetensors");
+        Files.write(
+                file,
+                ByteBuffer.allocate(16)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(1L << 40)
+                        .array());
+
+        assertThatThrownBy(() -> Tensors.read(file, manager))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("1099511627776");
+    }
+
+    @Test
+    void requireCounts_anotherTypeOrTooSmall_namesTheArray() {
+        NDList arrays = new NDList(
+                named(manager.create(new float[] {1}), "floats"), named(manager.create(new int[] {1, 0}), "zero"));
+
+        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "floats", 1)).hasMessageContaining("'floats'");
+        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "zero", 2)).hasMessageContaining("'zero' holds 0");
     }
 
     @Test

@@ -118,6 +118,42 @@ class TrainingJobTest {
     }
 
     @Test
+    void run_whileAnotherRunTrainsTheSameName_isRefusedAtOnce() {
+        StopSignal stop = new StopSignal();
+        OutputStream startsAnother = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                super.write(bytes, from, length);
+                if (toString(StandardCharsets.UTF_8).contains("epoch 1/3")) {
+                    assertThatThrownBy(() -> job(2, false, new StopSignal()).run())
+                            .hasMessageContaining("another run is training");
+                    stop.request();
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> job(1, false, stop, startsAnother).run()).isInstanceOf(TrainingStoppedException.class);
+    }
+
+    @Test
+    void run_withoutResume_setsTheCheckpointAsideUntilItPublishes() {
+        StopSignal stop = new StopSignal();
+        assertThatThrownBy(
+                        () -> job(1, false, stop, stopAfter(stop, "epoch 1/3")).run())
+                .isInstanceOf(TrainingStoppedException.class);
+        StopSignal again = new StopSignal();
+        again.request();
+
+        assertThatThrownBy(() -> job(2, false, again).run()).isInstanceOf(TrainingStoppedException.class);
+        assertThat(artifacts.resolve("shop").resolve(".checkpoint.old").resolve("state-1.safetensors"))
+                .exists();
+
+        job(2, false, new StopSignal()).run();
+        assertThat(artifacts.resolve("shop").resolve(".checkpoint.old")).doesNotExist();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("a run was interrupted here");
+    }
+
+    @Test
     void run_resumeWithNothingToResume_startsAtTheBeginning() {
         job(1, true, new StopSignal()).run();
 

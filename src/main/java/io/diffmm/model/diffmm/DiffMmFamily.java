@@ -31,6 +31,7 @@ public final class DiffMmFamily implements ModelFamily {
             PublishedArrays.check(arrays, settings);
             DiffMmRecommender recommender = new DiffMmRecommender(manager, arrays, settings);
             WeightNames.outsideDenoisers(arrays).forEach(NDArray::close); // copied into plain Java by now
+            manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return recommender;
         } catch (IOException | RuntimeException e) {
             manager.close();

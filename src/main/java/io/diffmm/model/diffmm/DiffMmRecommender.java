@@ -3,7 +3,6 @@ package io.diffmm.model.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.EngineArrays;
 import io.diffmm.diffusion.Denoiser;
@@ -13,7 +12,6 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// A published DiffMM at work: `history -> T-step reverse diffusion per modality -> H_u -> H_u . H_i`.
@@ -29,6 +27,8 @@ public final class DiffMmRecommender implements Recommender {
     private final List<HiddenReverseDiffusion> diffusions;
     private final UserPropagation propagation;
     private final NDArray items; // H_i transposed, [d, I]
+    private final NDArray unitItems; // the same, every item of length 1
+    private final Table unit; // [I, d]
 
     /// A recommender over published arrays.
     ///
@@ -45,8 +45,11 @@ public final class DiffMmRecommender implements Recommender {
                 .toList();
         this.propagation = new UserPropagation(ItemStates.of(arrays, modalities, settings.layers()), settings);
         try (NDManager scope = manager.newSubManager()) {
-            NDArray last = Tensors.alias(arrays.get(WeightNames.LAST), scope);
+            NDArray last = Tensors.alias(arrays.get(WeightNames.LAST), scope); // [I, d]
+            NDArray lengthOne = GraphNetwork.normalised(last);
             this.items = scope.ret(last.transpose().duplicate());
+            this.unitItems = scope.ret(lengthOne.transpose().duplicate());
+            this.unit = Table.of(lengthOne);
         }
     }
 
@@ -55,23 +58,25 @@ public final class DiffMmRecommender implements Recommender {
         return (int) items.getShape().get(1);
     }
 
-    /// The reverse diffusion of each modality, in the order of the modalities' names.
-    public List<HiddenReverseDiffusion> diffusions() {
-        return diffusions;
-    }
-
     @Override
     public List<float[]> score(List<UserHistory> histories) {
         try (NDManager scope = manager.newSubManager()) {
-            float[] states = finalStates(histories, edges(histories, scope)); // [B, d]
-            NDArray users = EngineArrays.dense(
-                    scope, states, new Shape(histories.size(), items.getShape().get(0)));
-            float[] scores = users.matMul(items).toFloatArray(); // [B, I]
-            List<float[]> rows = new ArrayList<>(histories.size());
+            List<List<int[]>> edges = edges(histories, scope);
+            List<float[]> scores = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
-                rows.add(Arrays.copyOfRange(scores, row * itemCount(), (row + 1) * itemCount()));
+                scores.add(scores(finalState(histories.get(row), edges, row)));
             }
-            return rows;
+            return scores;
+        }
+    }
+
+    /// `H_u . H_i` for every item. One user at a time: a product of another shape would round differently, and an
+    /// answer
+    /// must not depend on who else asked.
+    private float[] scores(float[] state) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray user = EngineArrays.dense(scope, state, new Shape(1, state.length)); // [1, d]
+            return user.matMul(items).toFloatArray(); // [1, I]
         }
     }
 
@@ -84,29 +89,27 @@ public final class DiffMmRecommender implements Recommender {
                 .toList();
     }
 
-    private float[] finalStates(List<UserHistory> histories, List<List<int[]>> edges) {
-        int size = (int) items.getShape().get(0);
-        float[] states = new float[histories.size() * size];
-        for (int row = 0; row < histories.size(); row++) {
-            int user = row;
-            List<int[]> own = edges.stream().map(modality -> modality.get(user)).toList();
-            UserHistory history = histories.get(row);
-            double[] state = propagation.finalState(history.user(), history.items(), own); // H_u [d]
-            for (int j = 0; j < size; j++) {
-                states[row * size + j] = (float) state[j];
-            }
+    /// `H_u` of the user in a row of the batch, `[d]`.
+    private float[] finalState(UserHistory history, List<List<int[]>> edges, int row) {
+        List<int[]> own = edges.stream().map(modality -> modality.get(row)).toList();
+        double[] state = propagation.finalState(history.user(), history.items(), own);
+        float[] floats = new float[state.length];
+        for (int j = 0; j < floats.length; j++) {
+            floats[j] = (float) state[j];
         }
-        return states;
+        return floats;
     }
 
     @Override
     public float[] similar(int item) {
+        double[] row = unit.row(item);
+        float[] query = new float[row.length];
+        for (int j = 0; j < query.length; j++) {
+            query[j] = (float) row[j];
+        }
         try (NDManager scope = manager.newSubManager()) {
-            NDArray columns = Tensors.alias(items, scope); // [d, I]
-            NDArray lengths = columns.norm(new int[] {0}, true).maximum(1e-12f); // [1, I]
-            NDArray unit = columns.div(lengths); // [d, I]
-            NDArray one = unit.get(new NDIndex(":, {}:{}", item, item + 1)); // [d, 1]
-            return one.transpose().matMul(unit).toFloatArray();
+            NDArray one = EngineArrays.dense(scope, query, new Shape(1, query.length)); // [1, d]
+            return one.matMul(unitItems).toFloatArray(); // [1, I]
         }
     }
 

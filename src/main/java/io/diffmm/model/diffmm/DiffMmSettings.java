@@ -24,9 +24,17 @@ public record DiffMmSettings(
         Contrast contrast,
         Optimisation optimisation) {
 
+    // Far beyond what anybody trains; they keep a forged manifest from asking for hours of work.
+    private static final int MOST_STEPS = 10_000;
+    private static final int MOST_WIDTH = 100_000;
+    private static final int MOST_LAYERS = 100;
+
+    /// Below this a softmax over cosines leaves the range of float32.
+    private static final double LEAST_TEMPERATURE = 0.03;
+
     public DiffMmSettings {
-        atLeast(1, embeddingSize, "embedding-size");
-        atLeast(0, layers, "layers");
+        within(1, MOST_WIDTH, embeddingSize, "embedding-size");
+        within(0, MOST_LAYERS, layers, "layers");
         atLeast(0, residual, "residual");
         atLeast(0, modalityGraph, "modality-graph");
         atLeast(1, edgesPerUser, "edges-per-user");
@@ -64,9 +72,9 @@ public record DiffMmSettings(
             if (hidden.isEmpty()) {
                 throw new IllegalArgumentException("diffusion.hidden is empty; give the width of at least one layer");
             }
-            hidden.forEach(width -> atLeast(1, width, "diffusion.hidden"));
-            atLeast(1, steps, "diffusion.steps");
-            atLeast(2, stepEmbedding, "diffusion.step-embedding");
+            hidden.forEach(width -> within(1, MOST_WIDTH, width, "diffusion.hidden"));
+            within(1, MOST_STEPS, steps, "diffusion.steps");
+            within(2, MOST_WIDTH, stepEmbedding, "diffusion.step-embedding");
             atLeast(0, msiWeight, "diffusion.msi-weight");
             positive(learningRate, "diffusion.learning-rate");
             atLeast(1, batchSize, "diffusion.batch-size");
@@ -91,7 +99,7 @@ public record DiffMmSettings(
 
         public Contrast {
             atLeast(0, weight, "contrast.weight");
-            positive(temperature, "contrast.temperature");
+            atLeast(LEAST_TEMPERATURE, temperature, "contrast.temperature");
         }
     }
 
@@ -116,6 +124,12 @@ public record DiffMmSettings(
     private static void atLeast(double least, double value, String name) {
         if (!(value >= least)) {
             throw new IllegalArgumentException("%s is %s; need at least %s".formatted(name, value, least));
+        }
+    }
+
+    private static void within(int least, int most, int value, String name) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s is %d; need %d to %d".formatted(name, value, least, most));
         }
     }
 

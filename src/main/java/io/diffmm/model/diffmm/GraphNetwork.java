@@ -11,9 +11,8 @@ import java.util.List;
 
 /// The forward pass of DiffMM over all users and items (Jiang et al. 2024, section 3.3).
 ///
-/// Shapes: N = U + I nodes, users first; d embedding; M modalities; L layers. With `Abar` the interaction graph and
-/// `A_m` the
-/// graph that diffusion generated for modality m:
+/// Shapes: N = U + I nodes, users first; d embedding; M modalities; L layers. With `Abar` the interaction graph
+/// and `A_m` the graph that diffusion generated for modality m:
 ///
 /// ```
 /// Z1 = Abar [E_u ; norm(F_m)]     Z2 = Abar [Z1's users ; E_i]     Zg = A_m [E_u ; E_i]

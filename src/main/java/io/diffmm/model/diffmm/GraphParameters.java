@@ -12,8 +12,7 @@ import java.util.List;
 /// What the recommendation part of DiffMM learns.
 ///
 /// Shapes: U users, I items, d embedding, M modalities, f the columns of a modality's features. Arrays belong to
-/// whoever made
-/// them; this record only refers to them.
+/// whoever made them; this record only refers to them.
 ///
 /// @param users `E_u`, `[U, d]`
 /// @param items `E_i`, `[I, d]`

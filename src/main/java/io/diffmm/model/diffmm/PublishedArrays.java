@@ -37,7 +37,7 @@ final class PublishedArrays {
         Tensors.require(arrays, GraphParameters.USERS, users, size);
         Tensors.require(arrays, GraphParameters.ITEMS, items, size);
         Tensors.require(arrays, GraphParameters.MODALITIES, modalities.size());
-        Tensors.require(arrays, WeightNames.DEGREE, items);
+        Tensors.requireCounts(arrays, WeightNames.DEGREE, items);
         Tensors.require(arrays, WeightNames.AUDIENCE, items, size);
         Tensors.require(arrays, WeightNames.LAST, items, size);
         for (int layer = 0; layer < settings.layers(); layer++) {
@@ -45,10 +45,10 @@ final class PublishedArrays {
         }
         for (String modality : modalities) {
             Tensors.require(arrays, WeightNames.mapped(modality), items, size);
-            Tensors.require(arrays, WeightNames.generatedDegree(modality), items);
+            Tensors.requireCounts(arrays, WeightNames.generatedDegree(modality), items);
             checkDenoiser(arrays, WeightNames.denoiser(modality), items, settings.diffusion());
         }
-        arrays.forEach(Tensors::requireFinite);
+        arrays.stream().filter(array -> !WeightNames.isDegree(array.getName())).forEach(Tensors::requireFinite);
     }
 
     private static void checkDenoiser(NDList arrays, String prefix, long items, DiffMmSettings.Diffusion settings) {

@@ -5,11 +5,9 @@ import java.util.OptionalInt;
 
 /// The forward pass of [GraphNetwork] for one user's row, with the items' side known: what serving does.
 ///
-/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of a history; so
-/// once the
-/// items' states of every layer are there, a user's final embedding takes a few vectors of d numbers. Plain Java in
-/// float64,
-/// summed in the order of the history: the same result in any batch and on any device.
+/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of a history;
+/// so once the items' states of every layer are there, a user's final embedding takes a few vectors of d numbers.
+/// Plain Java in float64, summed in the order of the history: the same result in any batch and on any device.
 ///
 /// Somebody whom the model was not trained on stands in with the mean embedding of the users who share the history's
 /// items.

@@ -16,6 +16,7 @@ final class WeightNames {
     /// `H_i`, `[I, d]`.
     static final String LAST = "item.last";
 
+    private static final String GENERATED_DEGREE = "item.generated-degree.";
     private static final String DENOISER = "denoiser.";
 
     private WeightNames() {}
@@ -27,7 +28,12 @@ final class WeightNames {
 
     /// Each item's neighbours in the generated graph of a modality, itself included, `[I]` int32.
     static String generatedDegree(String modality) {
-        return "item.generated-degree." + modality;
+        return GENERATED_DEGREE + modality;
+    }
+
+    /// Whether an array of this name counts neighbours.
+    static boolean isDegree(String name) {
+        return name.equals(DEGREE) || name.startsWith(GENERATED_DEGREE);
     }
 
     /// The items' rows of `Abar^l H0`, `[I, d]`.

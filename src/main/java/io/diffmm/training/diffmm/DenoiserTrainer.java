@@ -14,9 +14,8 @@ import io.diffmm.training.AdamOptimiser;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// Trains one modality's denoiser: the evidence lower bound and the modality signal injected into it (Jiang et al.
-/// 2024,
-/// section 3.2).
+/// Trains one modality's denoiser: the evidence lower bound and the modality signal injected into it (Jiang et
+/// al. 2024, section 3.2).
 ///
 /// ```
 /// L_elbo = mean over rows of  w_t mean_i (xhat - x_0)^2          w_t = SNR(t - 1) - SNR(t)

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// DiffMM in training. An epoch: every denoiser over all users, the graphs that they generate, then recommendation over
-/// all
-/// interactions.
+/// DiffMM in training. An epoch: every denoiser over all users, the graphs that they generate, then
+/// recommendation over all interactions.
 final class DiffMmTrainingRun implements TrainingRun {
 
     private final NDManager manager;

@@ -7,9 +7,9 @@ import java.util.Arrays;
 
 /// Picks rows of a table, with gradients that flow back to the table.
 ///
-/// A product with a sparse matrix of ones rather than an index: on a CPU the way back through an index adds up from
-/// several
-/// threads in any order, so that two runs of one program differ in the last bits; this adds up in one order.
+/// A product with a sparse matrix of ones rather than an index: on a CPU the way back through an index adds up
+/// from several threads in any order, so that two runs of one program differ in the last bits; this adds up in
+/// one order.
 final class RowSelection {
 
     private final NDArray matrix; // [B, rows], one 1 a row

@@ -5,9 +5,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
-/// One epoch's (user, positive, negative) triples: every interaction once, in random order, each with an item that the
-/// user
-/// did not interact with.
+/// One epoch's (user, positive, negative) triples: every interaction once, in random order, each with an item
+/// that the user did not interact with.
 final class Triples {
 
     private final int[] users;
