@@ -260,14 +260,20 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"GET /users/<u>/recommendations HTTP/1.1", "GET /%zz HTTP/1.1", "GET /a%2Fb HTTP/1.1", "NONSENSE"
-            })
+    @ValueSource(strings = {"GET /users/<u>/recommendations HTTP/1.1", "GET /%zz HTTP/1.1", "NONSENSE"})
     void requestThatTheContainerRefuses_revealsNothing(String line) throws IOException {
         String response = raw(line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
-        assertThat(response).startsWith("HTTP/1.1 400");
-        assertThat(response).doesNotContain("Tomcat", "Exception", "at org.", "java.");
+        assertThat(response).startsWith("HTTP/1.1 400").contains("application/problem+json", "\"status\":400");
+        assertThat(response).doesNotContain("Tomcat", "Exception", "at org.", "java.", "<html");
+    }
+
+    @Test
+    void idWithAnEncodedSlash_isAnIdLikeAnyOther() throws Exception {
+        HttpResponse<String> response = get("/users/a%2Fb/recommendations");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("\"userId\":\"a/b\"", "\"strategy\":\"popular\"");
     }
 
     @Test
