@@ -31,11 +31,11 @@ final class Progress implements TrainingRun.StepListener, AutoCloseable {
         this.terminal = terminal;
         this.finished = finished;
         ProgressBarBuilder builder = ProgressBar.builder()
-                .setTaskName("training")
+                .setTaskName("train")
                 .setInitialMax((long) stepsPerEpoch * epochs)
                 .startsFrom((long) stepsPerEpoch * finished, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUnit(" steps", 1)
+                .setUnit("", 1)
                 .showSpeed();
         this.bar =
                 terminal ? builder.build() : builder.setConsumer(new Nowhere()).build();
@@ -51,7 +51,7 @@ final class Progress implements TrainingRun.StepListener, AutoCloseable {
     public void step(String stage, float loss) {
         losses.computeIfAbsent(stage, _ -> new Mean()).add(loss);
         bar.step();
-        bar.setExtraMessage(" epoch %d, %s loss %.4f".formatted(epoch, stage, loss));
+        bar.setExtraMessage(" epoch %d loss %.4f".formatted(epoch, loss)); // short: a line has 80 columns
         if (stop.requested()) {
             throw new TrainingStoppedException(finished);
         }
