@@ -9,6 +9,7 @@ import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
+import io.diffmm.model.DeviceChoice;
 import io.diffmm.runtime.LoadedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -82,6 +83,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         if (cutoffs.stream().anyMatch(cutoff -> cutoff < 1)) {
             throw new ParameterException(spec.commandLine(), "--k takes positive numbers, not " + cutoffs);
+        }
+        try {
+            DeviceChoice.parse(device);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device)) {
             print(evaluate(model));

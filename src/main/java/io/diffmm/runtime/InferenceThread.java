@@ -101,7 +101,7 @@ final class InferenceThread implements AutoCloseable {
                 answer(batch);
             } catch (InterruptedException _) {
                 // Only close() interrupts, and it has set `closing` before.
-            } catch (Error e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "a batch could not be computed", e);
                 batch.forEach(request -> request.answer().completeExceptionally(e));
             } finally {

@@ -61,6 +61,8 @@ class TrainAndEvaluateTest {
         assertThat(execute("evaluate", "--artifact", "a", "--data", "d", "--test", "t", "--k", "0"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--k");
+        assertThat(execute("evaluate", "--artifact", "a", "--data", "d", "--test", "t", "--device", "tpu"))
+                .isEqualTo(2);
     }
 
     @Test

@@ -87,12 +87,12 @@ class InferenceThreadTest {
 
     @Test
     void score_deadlinePassedOrCallerGone_isNotComputed() throws Exception {
-        try (InferenceThread thread = warm(8, Duration.ofMillis(20))) {
+        try (InferenceThread thread = warm(8, Duration.ofMillis(500))) {
             CompletableFuture<Scores> first = occupy(thread);
             CompletableFuture<Scores> late = thread.score(OptionalInt.empty(), new int[] {1});
             CompletableFuture<Scores> gone = thread.score(OptionalInt.empty(), new int[] {2});
             gone.cancel(false);
-            TimeUnit.MILLISECONDS.sleep(40);
+            TimeUnit.MILLISECONDS.sleep(600); // past the deadline
             int before = model.batches.size();
             model.release();
 

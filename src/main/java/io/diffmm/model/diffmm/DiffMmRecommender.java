@@ -64,19 +64,24 @@ public final class DiffMmRecommender implements Recommender {
             List<List<int[]>> edges = edges(histories, scope);
             List<float[]> scores = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
-                scores.add(scores(finalState(histories.get(row), edges, row)));
+                scores.add(product(finalState(histories.get(row), edges, row), items)); // H_u . H_i
             }
             return scores;
         }
     }
 
-    /// `H_u . H_i` for every item. One user at a time: a product of another shape would round differently, and an
-    /// answer
-    /// must not depend on who else asked.
-    private float[] scores(float[] state) {
+    /// The product of one row with every item, `[I]`. One row at a time: a product of another shape would round
+    /// differently, and an answer must not depend on who else asked.
+    ///
+    /// @param table `[d, I]`
+    private float[] product(double[] row, NDArray table) {
+        float[] query = new float[row.length];
+        for (int j = 0; j < query.length; j++) {
+            query[j] = (float) row[j];
+        }
         try (NDManager scope = manager.newSubManager()) {
-            NDArray user = EngineArrays.dense(scope, state, new Shape(1, state.length)); // [1, d]
-            return user.matMul(items).toFloatArray(); // [1, I]
+            NDArray one = EngineArrays.dense(scope, query, new Shape(1, query.length)); // [1, d]
+            return one.matMul(table).toFloatArray(); // [1, I]
         }
     }
 
@@ -90,27 +95,14 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     /// `H_u` of the user in a row of the batch, `[d]`.
-    private float[] finalState(UserHistory history, List<List<int[]>> edges, int row) {
+    private double[] finalState(UserHistory history, List<List<int[]>> edges, int row) {
         List<int[]> own = edges.stream().map(modality -> modality.get(row)).toList();
-        double[] state = propagation.finalState(history.user(), history.items(), own);
-        float[] floats = new float[state.length];
-        for (int j = 0; j < floats.length; j++) {
-            floats[j] = (float) state[j];
-        }
-        return floats;
+        return propagation.finalState(history.user(), history.items(), own);
     }
 
     @Override
     public float[] similar(int item) {
-        double[] row = unit.row(item);
-        float[] query = new float[row.length];
-        for (int j = 0; j < query.length; j++) {
-            query[j] = (float) row[j];
-        }
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray one = EngineArrays.dense(scope, query, new Shape(1, query.length)); // [1, d]
-            return one.matMul(unitItems).toFloatArray(); // [1, I]
-        }
+        return product(unit.row(item), unitItems);
     }
 
     @Override

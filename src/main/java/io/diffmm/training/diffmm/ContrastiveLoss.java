@@ -10,11 +10,11 @@ import io.diffmm.model.Tensors;
 /// InfoNCE between two views of the same nodes (van den Oord et al. 2018, <https://arxiv.org/abs/1807.03748>):
 ///
 /// ```
-/// mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) )      x, y unit vectors, j over all
-/// nodes
+/// mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) )      j over all nodes
 /// ```
 ///
-/// The matrix of all similarities, anchors x nodes, is never held, nor seen by automatic differentiation: it is
+/// with x, y unit vectors. The matrix of all similarities, anchors x nodes, is never held, nor seen by automatic
+/// differentiation: it is
 /// made a few hundred anchors at a time, and the gradient that it gives, `P Y / tau` for the anchors and `P^T X /
 /// tau` for the nodes with `P = softmax(X Y^T / tau)`, is handed on. Shapes: A anchors, N nodes, d numbers each,
 /// b anchors in a block.
