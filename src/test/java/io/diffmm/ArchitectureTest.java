@@ -28,8 +28,9 @@ class ArchitectureTest {
             Map.entry("recommendation", List.of("runtime", "interactions", "datasets", "ranking")),
             Map.entry("interactions", List.of("datasets")),
             Map.entry("ranking", List.of()),
-            Map.entry("runtime", List.of("model", "artifacts", "datasets")),
-            Map.entry("model", List.of("diffusion", "graph", "datasets")),
+            Map.entry("runtime", List.of("model", "ranking", "artifacts", "datasets")),
+            Map.entry("model", List.of("diffusion", "graph", "retrieval", "ranking", "datasets")),
+            Map.entry("retrieval", List.of("ranking", "datasets")),
             Map.entry("diffusion", List.of("datasets")),
             Map.entry("graph", List.of("datasets")),
             Map.entry("artifacts", List.of("datasets")),
@@ -40,7 +41,7 @@ class ArchitectureTest {
             Map.entry("cli", List.of("training", "evaluation", "runtime", "artifacts", "datasets", "model")));
 
     private static final Set<String> NUMERICAL =
-            Set.of("model", "diffusion", "graph", "runtime", "training", "evaluation", "datasets");
+            Set.of("model", "diffusion", "graph", "retrieval", "runtime", "training", "evaluation", "datasets");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

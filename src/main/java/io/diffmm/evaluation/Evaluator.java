@@ -2,7 +2,6 @@ package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.ranking.TopK;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,17 +43,16 @@ public final class Evaluator {
         List<HeldOutUser> users = heldOut.users();
         for (int from = 0; from < users.size(); from += BATCH) {
             List<HeldOutUser> batch = users.subList(from, Math.min(from + BATCH, users.size()));
-            List<float[]> scores = ranker.score(batch);
+            List<int[]> ranked = ranker.rank(batch, excluded, cutoffs.getLast());
             for (int at = 0; at < batch.size(); at++) {
-                add(totals, batch.get(at), scores.get(at));
+                add(totals, batch.get(at), ranked.get(at));
             }
         }
         totals.replaceAll((metric, total) -> total / users.size());
         return new Evaluation(users.size(), totals);
     }
 
-    private void add(Map<String, Double> totals, HeldOutUser user, float[] scores) {
-        int[] best = TopK.best(scores, excluded.apply(user), cutoffs.getLast());
+    private void add(Map<String, Double> totals, HeldOutUser user, int[] best) {
         boolean[] hits = hits(best, user.items());
         for (int cutoff : cutoffs) {
             int heldOutItems = user.items().length;

@@ -1,9 +1,12 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import java.util.ArrayList;
+import io.diffmm.ranking.Ranking;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
@@ -25,18 +28,31 @@ public final class ModelRanker implements Ranker {
     }
 
     @Override
-    public List<float[]> score(List<HeldOutUser> users) {
-        List<UserHistory> known = users.stream()
-                .map(user -> new UserHistory(user.row(), histories.apply(user)))
-                .filter(history -> history.items().length > 0)
+    public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
+        List<HeldOutUser> known = users.stream().filter(this::hasHistory).toList();
+        Iterator<int[]> ranked = recommend(known, excluded, count).iterator();
+        Iterator<int[]> popular = popularity
+                .rank(users.stream().filter(user -> !hasHistory(user)).toList(), excluded, count)
+                .iterator();
+        return users.stream()
+                .map(user -> (hasHistory(user) ? ranked : popular).next())
                 .toList();
-        Iterator<float[]> scores = known.isEmpty()
-                ? List.<float[]>of().iterator()
-                : model.score(known).iterator();
-        List<float[]> all = new ArrayList<>(users.size());
-        for (HeldOutUser user : users) {
-            all.add(histories.apply(user).length > 0 ? scores.next() : popularity.scores());
+    }
+
+    private List<int[]> recommend(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
+        if (users.isEmpty()) {
+            return List.of();
         }
-        return all;
+        List<RankingQuery> queries = users.stream()
+                .map(user -> new RankingQuery(
+                        new UserHistory(user.row(), histories.apply(user)), excluded.apply(user), count))
+                .toList();
+        return model.recommend(queries, new StageTimes()).stream()
+                .map(Ranking::rows)
+                .toList();
+    }
+
+    private boolean hasHistory(HeldOutUser user) {
+        return histories.apply(user).length > 0;
     }
 }

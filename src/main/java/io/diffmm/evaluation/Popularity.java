@@ -1,8 +1,10 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOutUser;
-import java.util.Collections;
+import io.diffmm.ranking.TopK;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 
 /// The baseline that ranks items by how many users have them, the same for everybody.
 public final class Popularity implements Ranker {
@@ -18,11 +20,9 @@ public final class Popularity implements Ranker {
     }
 
     @Override
-    public List<float[]> score(List<HeldOutUser> users) {
-        return Collections.nCopies(users.size(), scores);
-    }
-
-    float[] scores() {
-        return scores;
+    public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
+        return users.stream()
+                .map(user -> TopK.best(scores, excluded.apply(user), count))
+                .toList();
     }
 }

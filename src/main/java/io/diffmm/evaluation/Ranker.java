@@ -1,12 +1,16 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOutUser;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 
-/// Whatever scores every item for users: a model, or a baseline.
+/// Whatever ranks items for users: a model, or a baseline.
 @FunctionalInterface
 public interface Ranker {
 
-    /// One array of scores `[I]` for each user; higher is better.
-    List<float[]> score(List<HeldOutUser> users);
+    /// The best `count` items of each user, best first.
+    ///
+    /// @param excluded the items that are not ranked for a user
+    List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count);
 }

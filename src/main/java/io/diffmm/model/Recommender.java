@@ -1,25 +1,27 @@
 package io.diffmm.model;
 
+import io.diffmm.ranking.Ranking;
 import java.util.List;
 
-/// A trained model of any family: from histories to one score for each item.
+/// A trained model of any family: from histories to the best items.
 ///
-/// Deterministic: the same history has the same ranking, alone or in a batch. Not to be used by two threads at
-/// once; owns native arrays until it is closed.
+/// Deterministic: the same query has the same ranking, alone or in a batch, whatever the precision it is computed in.
+/// Not to be used by two threads at once; owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
-    /// I, how many items are scored.
+    /// I, how many items are ranked.
     int itemCount();
 
-    /// Scores every item for each history; higher is better.
+    /// The best items of each query.
     ///
-    /// @return B arrays `[I]`
-    List<float[]> score(List<UserHistory> histories);
+    /// @param times hears how long each stage took
+    /// @return B rankings
+    List<Ranking> recommend(List<RankingQuery> queries, StageTimes times);
 
-    /// Scores every item by its likeness to `item`: the cosine of what the model knows of them.
+    /// The items most like `item`, by the cosine of what the model knows of them; the item itself is not among them.
     ///
-    /// @return `[I]`
-    float[] similar(int item);
+    /// @param count how many are wanted; fewer come only if there are fewer
+    Ranking similar(int item, int count);
 
     /// Frees the native arrays.
     @Override

@@ -1,7 +1,6 @@
 package io.diffmm.observability;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
-import io.diffmm.recommendation.RecommendationListener;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ServedModel;
 import io.micrometer.core.instrument.Gauge;
@@ -17,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 class ObservabilityConfiguration {
 
     @Bean
-    RecommendationListener recommendationMeters(MeterRegistry registry) {
+    RecommendationMeters recommendationMeters(MeterRegistry registry) {
         return new RecommendationMeters(registry);
     }
 
@@ -38,6 +37,13 @@ class ObservabilityConfiguration {
                     .tag("device", model.device())
                     .register(registry);
         };
+    }
+
+    @Bean
+    MeterBinder queueDepth(ModelRuntime runtime) {
+        return registry -> Gauge.builder("diffmm.inference.queue.depth", runtime, ModelRuntime::waiting)
+                .description("Requests that wait for the computing thread")
+                .register(registry);
     }
 
     @Bean

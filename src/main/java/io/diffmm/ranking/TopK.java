@@ -11,6 +11,16 @@ public final class TopK {
 
     private TopK() {}
 
+    /// The rows of the `k` highest scores with their scores; see [#best].
+    public static Ranking ranking(float[] scores, BitSet excluded, int k) {
+        int[] rows = best(scores, excluded, k);
+        float[] values = new float[rows.length];
+        for (int place = 0; place < rows.length; place++) {
+            values[place] = scores[rows[place]];
+        }
+        return new Ranking(rows, values);
+    }
+
     /// The rows of the `k` highest scores, best first; fewer if fewer rows are left.
     ///
     /// @param scores one score a row, higher is better

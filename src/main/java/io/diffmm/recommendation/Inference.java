@@ -1,8 +1,8 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.recommendation.RecommendationListener.Stage;
+import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Scores;
+import io.diffmm.runtime.Ranked;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -11,28 +11,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// Waits for scores, but not for ever.
+/// Waits for rankings, but not for ever.
 final class Inference {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Duration timeout;
-    private final RecommendationListener listener;
 
-    Inference(Duration timeout, RecommendationListener listener) {
+    Inference(Duration timeout) {
         this.timeout = timeout;
-        this.listener = listener;
     }
 
-    /// Sends a request to the runtime and returns its scores.
+    /// Sends a request to the runtime and returns its ranking.
     ///
     /// @throws RecommendationsUnavailableException if the runtime refuses, is shutting down, or takes too long
-    float[] scores(Supplier<CompletableFuture<Scores>> request) {
+    Ranking ranking(Supplier<CompletableFuture<Ranked>> request) {
         try {
-            Scores scores = await(request.get());
-            listener.stageTook(Stage.QUEUE, scores.waited());
-            listener.stageTook(Stage.DIFFUSION, scores.computed());
-            return scores.values();
+            return await(request.get()).ranking();
         } catch (OverloadedException e) {
             throw unavailable("Too many requests are waiting.", e);
         } catch (CancellationException e) {
@@ -40,7 +35,7 @@ final class Inference {
         }
     }
 
-    private Scores await(CompletableFuture<Scores> future) {
+    private Ranked await(CompletableFuture<Ranked> future) {
         try {
             return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -54,7 +49,7 @@ final class Inference {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("scoring failed", e.getCause());
+            throw new IllegalStateException("ranking failed", e.getCause());
         }
     }
 

@@ -3,6 +3,7 @@ package io.diffmm.recommendation;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
 import io.diffmm.runtime.ServedModel;
 import java.util.List;
@@ -25,14 +26,20 @@ class RecommendationConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationConfiguration.class);
 
     @Bean(destroyMethod = "close")
-    ModelRuntime modelRuntime(ArtifactProperties artifacts, DeviceProperties device, InferenceProperties inference) {
-        ModelRuntime runtime = open(new RuntimeSettings(
-                artifacts.directory(),
-                artifacts.name(),
-                device.device(),
-                inference.queueCapacity(),
-                inference.maxBatch(),
-                inference.timeout()));
+    ModelRuntime modelRuntime(
+            ArtifactProperties artifacts,
+            DeviceProperties device,
+            InferenceProperties inference,
+            RuntimeListener listener) {
+        ModelRuntime runtime = open(
+                new RuntimeSettings(
+                        artifacts.directory(),
+                        artifacts.name(),
+                        device.device(),
+                        inference.queueCapacity(),
+                        inference.maxBatch(),
+                        inference.timeout()),
+                listener);
         ServedModel model = runtime.model();
         LOG.info(
                 "Serving {} {} ({}, {} users, {} items) on {}",
@@ -64,9 +71,9 @@ class RecommendationConfiguration {
         return new RecommendationService(runtime, recommendationCache, inference.timeout(), listener);
     }
 
-    private static ModelRuntime open(RuntimeSettings settings) {
+    private static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         try {
-            return ModelRuntime.open(settings);
+            return ModelRuntime.open(settings, listener);
         } catch (RuntimeException e) {
             LOG.debug("Loading from {} failed", settings.artifacts(), e);
             throw new ModelStartException(e);

@@ -1,7 +1,8 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
-import io.diffmm.recommendation.RecommendationListener.Stage;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class RecommendationService {
             RecommendationListener listener) {
         this.runtime = runtime;
         this.cache = new AnswerCache(cache);
-        this.inference = new Inference(timeout, listener);
+        this.inference = new Inference(timeout);
         this.listener = listener;
     }
 
@@ -56,7 +57,7 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public SessionRecommendations recommend(List<String> history, RecommendationQuery query) {
         ServedModel model = runtime.model();
-        int[] known = timed(Stage.HISTORY, () -> knownItems(model, history));
+        int[] known = timedHistory(() -> knownItems(model, history));
         int unknown = (int) history.stream()
                 .filter(item -> model.items().row(item).isEmpty())
                 .count();
@@ -102,30 +103,31 @@ public final class RecommendationService {
     }
 
     private List<RecommendedItem> forUser(ServedModel model, OptionalInt user, RecommendationQuery query) {
-        int[] history = timed(Stage.HISTORY, () -> model.histories().row(user.orElseThrow()));
+        int[] history = timedHistory(() -> model.histories().row(user.orElseThrow()));
         return fromHistory(model, user, history, query);
     }
 
     private List<RecommendedItem> fromHistory(
             ServedModel model, OptionalInt user, int[] history, RecommendationQuery query) {
-        float[] scores = inference.scores(() -> runtime.score(user, history));
         BitSet excluded = query.excludeSeen() ? Ranker.rows(history) : NOTHING;
-        return ranked(model, scores, excluded, query.limit(), query.offset());
+        int count = query.offset() + query.limit();
+        Ranking ranking = inference.ranking(() -> runtime.recommend(user, history, excluded, count));
+        return Ranker.items(model.items(), ranking, query.offset());
     }
 
     private List<RecommendedItem> likeItem(ServedModel model, int item, int limit) {
-        float[] scores = inference.scores(() -> runtime.similar(item));
-        return ranked(model, scores, Ranker.rows(item), limit, 0);
+        return Ranker.items(model.items(), inference.ranking(() -> runtime.similar(item, limit)), 0);
     }
 
-    private List<RecommendedItem> ranked(ServedModel model, float[] scores, BitSet excluded, int limit, int offset) {
-        return timed(Stage.RANKING, () -> Ranker.rank(model.items(), scores, excluded, limit, offset));
+    private List<RecommendedItem> popularItems(ServedModel model, RecommendationQuery query) {
+        Ranking ranking = TopK.ranking(popularity.scores(model), NOTHING, query.offset() + query.limit());
+        return Ranker.items(model.items(), ranking, query.offset());
     }
 
     private Recommendations popular(ServedModel model, List<String> question, RecommendationQuery query) {
         List<RecommendedItem> items = cache.get(
                 new AnswerKey.MostPopular(model.version(), query.limit(), query.offset()),
-                () -> ranked(model, popularity.scores(model), NOTHING, query.limit(), query.offset()));
+                () -> popularItems(model, query));
         ModelIdentity identity = identity(model);
         return answered(new Recommendations.Popular(AnswerIds.of(identity, question, items), identity, items));
     }
@@ -140,11 +142,11 @@ public final class RecommendationService {
         return answer;
     }
 
-    private <T> T timed(Stage stage, Supplier<T> work) {
+    private int[] timedHistory(Supplier<int[]> work) {
         long start = System.nanoTime();
-        T result = work.get();
-        listener.stageTook(stage, Duration.ofNanos(System.nanoTime() - start));
-        return result;
+        int[] history = work.get();
+        listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
+        return history;
     }
 
     private static int[] knownItems(ServedModel model, List<String> history) {

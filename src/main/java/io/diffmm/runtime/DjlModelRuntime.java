@@ -1,7 +1,9 @@
 package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.UserHistory;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,8 @@ import java.util.stream.IntStream;
 
 /// A loaded model behind one [InferenceThread].
 final class DjlModelRuntime implements ModelRuntime {
+
+    private static final int WARM_UP_COUNT = 20;
 
     private final ServedModel description;
     private final LoadedModel model;
@@ -21,19 +25,19 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     /// Verifies, loads and warms up.
-    static DjlModelRuntime open(RuntimeSettings settings) {
+    static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model = LoadedModel.open(settings.artifacts(), settings.name(), settings.device());
         try {
-            List<UserHistory> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
-            return new DjlModelRuntime(model, warmed(model, settings, warmUp));
+            List<RankingQuery> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
+            return new DjlModelRuntime(
+                    model, warmed(new InferenceThread(model.recommender(), settings, listener, warmUp)));
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    private static InferenceThread warmed(LoadedModel model, RuntimeSettings settings, List<UserHistory> warmUp) {
-        InferenceThread thread = new InferenceThread(model.recommender(), settings, warmUp);
+    private static InferenceThread warmed(InferenceThread thread) {
         try {
             thread.awaitWarm();
             return thread;
@@ -44,10 +48,11 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     /// Some histories of the model's own users, as many as a full batch.
-    private static List<UserHistory> warmUp(InteractionMatrix histories, int batch) {
+    private static List<RankingQuery> warmUp(InteractionMatrix histories, int batch) {
         return IntStream.range(0, batch)
                 .map(at -> at % histories.rows())
                 .mapToObj(user -> new UserHistory(OptionalInt.of(user), histories.row(user)))
+                .map(history -> new RankingQuery(history, new BitSet(), WARM_UP_COUNT))
                 .toList();
     }
 
@@ -57,13 +62,18 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<Scores> score(OptionalInt user, int[] history) {
-        return thread.score(user, history);
+    public CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
+        return thread.recommend(new RankingQuery(new UserHistory(user, history), excluded, count));
     }
 
     @Override
-    public CompletableFuture<Scores> similar(int item) {
-        return thread.similar(item);
+    public CompletableFuture<Ranked> similar(int item, int count) {
+        return thread.similar(item, count);
+    }
+
+    @Override
+    public int waiting() {
+        return thread.waiting();
     }
 
     @Override

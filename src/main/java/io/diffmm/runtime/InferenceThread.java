@@ -1,11 +1,13 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
-import io.diffmm.model.UserHistory;
+import io.diffmm.model.StageTimes;
+import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ final class InferenceThread implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofMinutes(2);
 
     private final Recommender model;
+    private final RuntimeListener listener;
     private final BlockingQueue<Request> waiting;
     private final int maxBatch;
     private final long timeoutNanos;
@@ -32,8 +35,9 @@ final class InferenceThread implements AutoCloseable {
     private volatile boolean closing;
 
     /// Starts the thread.
-    InferenceThread(Recommender model, RuntimeSettings settings, List<UserHistory> warmUp) {
+    InferenceThread(Recommender model, RuntimeSettings settings, RuntimeListener listener, List<RankingQuery> warmUp) {
         this.model = model;
+        this.listener = listener;
         this.waiting = new ArrayBlockingQueue<>(settings.queueCapacity());
         this.maxBatch = settings.maxBatch();
         this.timeoutNanos = settings.timeout().toNanos();
@@ -62,32 +66,39 @@ final class InferenceThread implements AutoCloseable {
         }
     }
 
-    CompletableFuture<Scores> score(OptionalInt user, int[] history) {
-        return submit(
-                new Request.ForHistory(new UserHistory(user, history), new CompletableFuture<>(), System.nanoTime()));
+    CompletableFuture<Ranked> recommend(RankingQuery query) {
+        return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime()));
     }
 
-    CompletableFuture<Scores> similar(int item) {
-        return submit(new Request.ForItem(item, new CompletableFuture<>(), System.nanoTime()));
+    CompletableFuture<Ranked> similar(int item, int count) {
+        return submit(new Request.ForItem(item, count, new CompletableFuture<>(), System.nanoTime()));
     }
 
-    private CompletableFuture<Scores> submit(Request request) {
+    /// How many requests wait.
+    int waiting() {
+        return waiting.size();
+    }
+
+    private CompletableFuture<Ranked> submit(Request request) {
         if (closing) {
-            request.answer().completeExceptionally(new OverloadedException("the model is being unloaded"));
+            drop(request, DropReason.CLOSING);
         } else if (!waiting.offer(request)) {
-            request.answer()
-                    .completeExceptionally(new OverloadedException(
-                            "%d requests wait already; try again later".formatted(waiting.size())));
+            drop(request, DropReason.QUEUE_FULL);
         } else if (closing) {
             failWaiting(); // close() may have looked before this request stood in the queue
         }
         return request.answer();
     }
 
-    private void run(List<UserHistory> warmUp) {
+    private void drop(Request request, DropReason reason) {
+        request.answer().completeExceptionally(new OverloadedException(reason));
+        listener.dropped(reason);
+    }
+
+    private void run(List<RankingQuery> warmUp) {
         try {
-            model.score(warmUp.subList(0, 1));
-            model.score(warmUp);
+            model.recommend(warmUp.subList(0, 1), new StageTimes());
+            model.recommend(warmUp, new StageTimes());
             warm.complete(null);
         } catch (RuntimeException | Error e) {
             warm.completeExceptionally(e);
@@ -115,15 +126,15 @@ final class InferenceThread implements AutoCloseable {
         List<Request.ForHistory> histories = new ArrayList<>();
         for (Request request : batch) {
             if (request.answer().isDone()) {
-                continue;
-            }
-            if (start - request.asked() > timeoutNanos) {
-                request.answer().completeExceptionally(new OverloadedException("waited longer than the deadline"));
-                continue;
-            }
-            switch (request) {
-                case Request.ForHistory history -> histories.add(history);
-                case Request.ForItem item -> answerItem(item, start);
+                listener.dropped(DropReason.CALLER_GONE);
+            } else if (start - request.asked() > timeoutNanos) {
+                drop(request, DropReason.DEADLINE);
+            } else {
+                listener.waited(Duration.ofNanos(start - request.asked()));
+                switch (request) {
+                    case Request.ForHistory history -> histories.add(history);
+                    case Request.ForItem item -> answerItem(item, start);
+                }
             }
         }
         if (!histories.isEmpty()) {
@@ -133,7 +144,7 @@ final class InferenceThread implements AutoCloseable {
 
     private void answerItem(Request.ForItem request, long start) {
         try {
-            complete(request, model.similar(request.item()), start);
+            complete(request, model.similar(request.item(), request.count()), start);
         } catch (RuntimeException e) {
             request.answer().completeExceptionally(e);
         }
@@ -141,10 +152,15 @@ final class InferenceThread implements AutoCloseable {
 
     private void answerHistories(List<Request.ForHistory> requests, long start) {
         try {
-            List<float[]> scores = model.score(
-                    requests.stream().map(Request.ForHistory::history).toList());
+            var times = new StageTimes();
+            List<Ranking> rankings = model.recommend(
+                    requests.stream().map(Request.ForHistory::query).toList(), times);
+            listener.batchComputed(requests.size());
+            times.measured()
+                    .forEach(
+                            (stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
             for (int at = 0; at < requests.size(); at++) {
-                complete(requests.get(at), scores.get(at), start);
+                complete(requests.get(at), rankings.get(at), start);
             }
         } catch (RuntimeException e) {
             if (requests.size() == 1) {
@@ -156,10 +172,10 @@ final class InferenceThread implements AutoCloseable {
         }
     }
 
-    private static void complete(Request request, float[] values, long start) {
+    private static void complete(Request request, Ranking ranking, long start) {
         Duration waited = Duration.ofNanos(start - request.asked());
         Duration computed = Duration.ofNanos(System.nanoTime() - start);
-        request.answer().complete(new Scores(values, waited, computed));
+        request.answer().complete(new Ranked(ranking, waited, computed));
     }
 
     /// Ends the thread after its present batch; requests that still wait fail. Returns only once the thread no longer
@@ -179,7 +195,6 @@ final class InferenceThread implements AutoCloseable {
     private void failWaiting() {
         List<Request> left = new ArrayList<>();
         waiting.drainTo(left);
-        left.forEach(request ->
-                request.answer().completeExceptionally(new OverloadedException("the model is being unloaded")));
+        left.forEach(request -> drop(request, DropReason.CLOSING));
     }
 }

@@ -1,31 +1,39 @@
 package io.diffmm.runtime;
 
+import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
-/// A loaded, warmed-up model that scores items on request.
+/// A loaded, warmed-up model that ranks items on request.
 ///
 /// Requests may come from any number of threads; one thread computes. Results are plain Java
 /// values, so that no native array leaves this package.
 public interface ModelRuntime extends AutoCloseable {
 
     /// Loads a published model, warms it up and starts its computing thread.
-    static ModelRuntime open(RuntimeSettings settings) {
-        return DjlModelRuntime.open(settings);
+    static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
+        return DjlModelRuntime.open(settings, listener);
     }
 
     /// What is loaded.
     ServedModel model();
 
-    /// Scores every item for the owner of `history`.
+    /// The best items for the owner of `history`.
     ///
     /// @param user the row of a trained user; empty for somebody whom the model was not trained on
     /// @param history the items the user interacted with, oldest first, without duplicates; not empty
-    /// @return the scores; fails with [OverloadedException] if the queue is full or the deadline passed in it
-    CompletableFuture<Scores> score(OptionalInt user, int[] history);
+    /// @param excluded items that are not ranked; not to be written to
+    /// @param count how many items are wanted
+    /// @return the ranking; fails with [OverloadedException] if the queue is full or the deadline passed in it
+    CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count);
 
-    /// Scores every item by its likeness to `item`; the item itself is among them.
-    CompletableFuture<Scores> similar(int item);
+    /// The items most like `item`, which is not among them.
+    ///
+    /// @param count how many are wanted
+    CompletableFuture<Ranked> similar(int item, int count);
+
+    /// How many requests wait for the computing thread.
+    int waiting();
 
     /// Whether requests are being answered: warmed up, and the computing thread alive.
     boolean ready();

@@ -1,11 +1,20 @@
 package io.diffmm.runtime;
 
-/// Thrown when more requests wait than can be answered in time; the caller may try again later.
+/// Thrown when a request cannot be computed in time; the caller may try again later.
+///
+/// Has no stack trace: it is thrown most when there is least time.
 public final class OverloadedException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
-    public OverloadedException(String message) {
-        super(message);
+    private final DropReason reason;
+
+    public OverloadedException(DropReason reason) {
+        super(reason.description(), null, false, false);
+        this.reason = reason;
+    }
+
+    public DropReason reason() {
+        return reason;
     }
 }

@@ -246,7 +246,8 @@ class ApiTest {
 
     @Test
     void overloadOrTimeout_is503AndNotCached() throws Exception {
-        RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException("full")));
+        RUNTIME.answerWith(
+                () -> CompletableFuture.failedFuture(new OverloadedException(io.diffmm.runtime.DropReason.QUEUE_FULL)));
         HttpResponse<String> overloaded = get("/users/u1/recommendations");
         problem(overloaded, 503);
         assertThat(header(overloaded, "Retry-After")).isEqualTo("1");

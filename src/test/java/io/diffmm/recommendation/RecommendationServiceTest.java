@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Scores;
+import io.diffmm.runtime.Ranked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ class RecommendationServiceTest {
                         new RecommendedItem(1, "v4", 8, Optional.empty()),
                         new RecommendedItem(2, "v3", 6, Optional.empty()),
                         new RecommendedItem(3, "v2", 4, Optional.empty()));
-        assertThat(runtime.requests()).containsExactly("score OptionalInt[0] [0, 4]");
+        assertThat(runtime.requests()).containsExactly("recommend OptionalInt[0] [0, 4] {0, 4} 20");
     }
 
     @Test
@@ -90,7 +91,7 @@ class RecommendationServiceTest {
 
         assertThat(answer.unknownItems()).isEqualTo(2);
         assertThat(ids(answer.recommendations().items())).containsExactly("v5", "v4", "v3");
-        assertThat(runtime.requests()).containsExactly("score OptionalInt.empty [1, 0]");
+        assertThat(runtime.requests()).containsExactly("recommend OptionalInt.empty [1, 0] {0, 1} 20");
     }
 
     @Test
@@ -106,7 +107,7 @@ class RecommendationServiceTest {
         SimilarItems answer = service.similar("v5", 2);
 
         assertThat(ids(answer.items())).containsExactly("v4", "v3");
-        assertThat(runtime.requests()).containsExactly("similar 4");
+        assertThat(runtime.requests()).containsExactly("similar 4 2");
     }
 
     @Test
@@ -151,7 +152,7 @@ class RecommendationServiceTest {
 
     @Test
     void cache_fiftyAtOnce_computesOnce() throws Exception {
-        var scores = new CompletableFuture<Scores>();
+        var scores = new CompletableFuture<Ranked>();
         runtime.answerWith(() -> scores);
         List<Future<Recommendations>> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -163,7 +164,7 @@ class RecommendationServiceTest {
                 }));
             }
             started.await();
-            scores.complete(FakeModelRuntime.scores(2));
+            scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
         }
 
         assertThat(runtime.requests()).hasSize(1);
@@ -174,11 +175,11 @@ class RecommendationServiceTest {
 
     @Test
     void overload_isNotCached() {
-        runtime.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException("full")));
+        runtime.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException(DropReason.QUEUE_FULL)));
         assertUnavailable("Too many requests are waiting.");
 
         runtime.answerWith(() -> {
-            throw new OverloadedException("full");
+            throw new OverloadedException(DropReason.QUEUE_FULL);
         });
         assertUnavailable("Too many requests are waiting.");
 
@@ -188,7 +189,7 @@ class RecommendationServiceTest {
 
     @Test
     void timeout_cancelsTheRequestAndIsNotCached() {
-        var never = new CompletableFuture<Scores>();
+        var never = new CompletableFuture<Ranked>();
         runtime.answerWith(() -> never);
         assertUnavailable("The answer was not ready within 200 ms.");
 
@@ -199,7 +200,7 @@ class RecommendationServiceTest {
 
     @Test
     void shutdown_failsWaitingRequests() {
-        var cancelled = new CompletableFuture<Scores>();
+        var cancelled = new CompletableFuture<Ranked>();
         cancelled.cancel(false);
         runtime.answerWith(() -> cancelled);
 
@@ -214,29 +215,12 @@ class RecommendationServiceTest {
     }
 
     @Test
-    void wrongNumberOfScores_isRefused() {
-        runtime.answerWith(
-                () -> CompletableFuture.completedFuture(new Scores(new float[] {1}, Duration.ZERO, Duration.ZERO)));
-
-        assertThatThrownBy(() -> service.recommend("u1", FIRST)).hasMessage("1 scores for 5 items");
-    }
-
-    @Test
-    void listener_hearsStagesAndAnswers() {
+    void listener_hearsHistoriesAndAnswers() {
         service.recommend("u1", FIRST);
         service.recommend("u1", FIRST);
         service.recommend("nobody", FIRST);
 
-        assertThat(recorder.heard)
-                .containsExactly(
-                        "HISTORY",
-                        "QUEUE",
-                        "DIFFUSION",
-                        "RANKING",
-                        "Personalized",
-                        "Personalized",
-                        "RANKING",
-                        "Popular");
+        assertThat(recorder.heard).containsExactly("history", "Personalized", "Personalized", "Popular");
     }
 
     @Test
@@ -264,9 +248,9 @@ class RecommendationServiceTest {
         private final List<String> heard = new CopyOnWriteArrayList<>();
 
         @Override
-        public void stageTook(Stage stage, Duration duration) {
+        public void historyTook(Duration duration) {
             assertThat(duration).isGreaterThanOrEqualTo(Duration.ZERO);
-            heard.add(stage.name());
+            heard.add("history");
         }
 
         @Override

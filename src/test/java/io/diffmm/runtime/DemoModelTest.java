@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.ranking.TopK;
+import io.diffmm.ranking.Ranking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,32 +26,37 @@ class DemoModelTest {
 
     @Test
     void open_loadsScoresAndCloses() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(settings(ARTIFACTS))) {
+        try (ModelRuntime runtime = ModelRuntime.open(settings(ARTIFACTS), RuntimeListener.none())) {
             ServedModel model = runtime.model();
             assertThat(model.name()).isEqualTo("demo");
             assertThat(model.device()).isEqualTo("cpu");
             int user = model.users().row("u42").orElseThrow();
             int[] history = model.histories().row(user);
 
-            Scores trained = runtime.score(OptionalInt.of(user), history).get(20, TimeUnit.SECONDS);
-            Scores session = runtime.score(OptionalInt.empty(), history).get(20, TimeUnit.SECONDS);
-            Scores similar = runtime.similar(0).get(20, TimeUnit.SECONDS);
+            BitSet seen = Evaluator.bits(history);
+            Ranking trained = get(runtime.recommend(OptionalInt.of(user), history, seen, 20));
+            Ranking session = get(runtime.recommend(OptionalInt.empty(), history, seen, 20));
+            Ranking everything = get(runtime.recommend(
+                    OptionalInt.of(user), history, new BitSet(), model.items().size()));
+            Ranking similar = get(runtime.similar(0, 5));
 
-            assertThat(trained.values()).hasSize(model.items().size());
-            assertThat(TopK.best(similar.values(), Evaluator.bits(new int[0]), 1))
-                    .containsExactly(0);
-            assertThat(overlap(trained, session, history)).isGreaterThanOrEqualTo(10);
+            assertThat(everything.size()).isEqualTo(model.items().size());
+            assertThat(similar.rows()).hasSize(5).doesNotContain(0);
+            assertThat(overlap(trained, session)).isGreaterThanOrEqualTo(10);
+            assertThat(Evaluator.bits(trained.rows()).intersects(seen)).isFalse();
             assertThat(runtime.ready()).isTrue();
         }
     }
 
-    /// How many of the best 20 of two rankings are the same.
-    private static long overlap(Scores a, Scores b, int[] history) {
-        int[] first = TopK.best(a.values(), Evaluator.bits(history), 20);
-        int[] second = TopK.best(b.values(), Evaluator.bits(history), 20);
-        return Evaluator.bits(first).stream()
-                .filter(Evaluator.bits(second)::get)
-                .count();
+    private static Ranking get(CompletableFuture<Ranked> answer) throws Exception {
+        return answer.get(20, TimeUnit.SECONDS).ranking();
+    }
+
+    /// How many items of two rankings are the same.
+    private static long overlap(Ranking a, Ranking b) {
+        BitSet both = Evaluator.bits(a.rows());
+        both.and(Evaluator.bits(b.rows()));
+        return both.cardinality();
     }
 
     @Test
@@ -70,7 +77,7 @@ class DemoModelTest {
 
     @Test
     void open_directoryWithoutModels_isRefused() {
-        assertThatThrownBy(() -> ModelRuntime.open(settings(Path.of("src"))))
+        assertThatThrownBy(() -> ModelRuntime.open(settings(Path.of("src")), RuntimeListener.none()))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessageContaining("no published model");
     }

@@ -4,10 +4,12 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.ranking.TopK;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile ServedModel model = model("v-1");
     private volatile boolean ready = true;
-    private volatile Optional<Supplier<CompletableFuture<Scores>>> instead = Optional.empty();
+    private volatile Optional<Supplier<CompletableFuture<Ranked>>> instead = Optional.empty();
 
     private static ServedModel model(String version) {
         List<Item> items = new ArrayList<>(List.of(new Item("v1", Optional.of("First"), Optional.empty())));
@@ -56,7 +58,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     /// Answers every request with what `behaviour` says.
-    public void answerWith(Supplier<CompletableFuture<Scores>> behaviour) {
+    public void answerWith(Supplier<CompletableFuture<Ranked>> behaviour) {
         instead = Optional.of(behaviour);
     }
 
@@ -73,13 +75,13 @@ public final class FakeModelRuntime implements ModelRuntime {
         return requests;
     }
 
-    /// The scores of a history of `length` items.
-    public static Scores scores(int length) {
+    /// The ranking for a history of `length` items.
+    public static Ranked ranked(int length, BitSet excluded, int count) {
         float[] values = new float[ITEMS];
         for (int item = 0; item < ITEMS; item++) {
             values[item] = (item + 1) * length;
         }
-        return new Scores(values, Duration.ofMillis(1), Duration.ofMillis(2));
+        return new Ranked(TopK.ranking(values, excluded, count), Duration.ofMillis(1), Duration.ofMillis(2));
     }
 
     @Override
@@ -88,15 +90,23 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<Scores> score(OptionalInt user, int[] history) {
-        requests.add("score %s %s".formatted(user, Arrays.toString(history)));
-        return instead.map(Supplier::get).orElseGet(() -> CompletableFuture.completedFuture(scores(history.length)));
+    public CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
+        requests.add("recommend %s %s %s %d".formatted(user, Arrays.toString(history), excluded, count));
+        return instead.map(Supplier::get)
+                .orElseGet(() -> CompletableFuture.completedFuture(ranked(history.length, excluded, count)));
     }
 
     @Override
-    public CompletableFuture<Scores> similar(int item) {
-        requests.add("similar " + item);
-        return instead.map(Supplier::get).orElseGet(() -> CompletableFuture.completedFuture(scores(1)));
+    public CompletableFuture<Ranked> similar(int item, int count) {
+        requests.add("similar %d %d".formatted(item, count));
+        BitSet itself = new BitSet();
+        itself.set(item);
+        return instead.map(Supplier::get).orElseGet(() -> CompletableFuture.completedFuture(ranked(1, itself, count)));
+    }
+
+    @Override
+    public int waiting() {
+        return 0;
     }
 
     @Override

@@ -3,15 +3,20 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.ranking.Ranking;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +29,17 @@ class InferenceThreadTest {
     private static final int POISON = 13;
 
     private final Model model = new Model();
+    private final Recorder listener = new Recorder();
 
     @Test
     void score_answersWithTheModelsScores() throws Exception {
         try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
-            Scores scores = get(thread.score(OptionalInt.of(3), new int[] {4, 5}));
+            Ranked scores = get(thread.recommend(query(new int[] {4, 5})));
 
-            assertThat(scores.values()).containsExactly(4, 5);
+            assertThat(scores.ranking().scores()).containsExactly(4, 5);
             assertThat(scores.computed()).isGreaterThanOrEqualTo(Duration.ZERO);
             assertThat(scores.waited()).isGreaterThanOrEqualTo(Duration.ZERO);
-            assertThat(get(thread.similar(7)).values()).containsExactly(7);
+            assertThat(get(thread.similar(7, 1)).ranking().scores()).containsExactly(7);
             assertThat(thread.ready()).isTrue();
         }
     }
@@ -41,30 +47,31 @@ class InferenceThreadTest {
     @Test
     void score_whileTheModelIsBusy_isBatchedAfterwards() throws Exception {
         try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
-            List<CompletableFuture<Scores>> answers = new ArrayList<>();
-            CompletableFuture<Scores> first = occupy(thread);
+            List<CompletableFuture<Ranked>> answers = new ArrayList<>();
+            CompletableFuture<Ranked> first = occupy(thread);
             for (int user = 0; user < 5; user++) {
-                answers.add(thread.score(OptionalInt.empty(), new int[] {user}));
+                answers.add(thread.recommend(query(new int[] {user})));
             }
             model.release();
             get(first);
             for (int user = 0; user < 5; user++) {
-                assertThat(get(answers.get(user)).values()).containsExactly(user);
+                assertThat(get(answers.get(user)).ranking().scores()).containsExactly(user);
             }
             assertThat(model.batches).endsWith(1, 4, 1); // five waited, a batch holds four
+            assertThat(listener.heard).startsWith("batch of 1", "ranking", "batch of 4", "ranking");
         }
     }
 
     @Test
     void score_oneOfABatchFails_theOthersAreAnswered() throws Exception {
         try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
-            CompletableFuture<Scores> first = occupy(thread);
-            CompletableFuture<Scores> good = thread.score(OptionalInt.empty(), new int[] {1});
-            CompletableFuture<Scores> bad = thread.score(OptionalInt.empty(), new int[] {POISON});
+            CompletableFuture<Ranked> first = occupy(thread);
+            CompletableFuture<Ranked> good = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranked> bad = thread.recommend(query(new int[] {POISON}));
             model.release();
 
             get(first);
-            assertThat(get(good).values()).containsExactly(1);
+            assertThat(get(good).ranking().scores()).containsExactly(1);
             assertThatThrownBy(() -> get(bad)).hasRootCauseMessage("poison");
             assertThat(thread.ready()).isTrue();
         }
@@ -73,24 +80,24 @@ class InferenceThreadTest {
     @Test
     void score_queueIsFull_isRefusedAtOnce() throws Exception {
         try (InferenceThread thread = warm(1, Duration.ofSeconds(10))) {
-            CompletableFuture<Scores> first = occupy(thread);
-            CompletableFuture<Scores> waiting = thread.score(OptionalInt.empty(), new int[] {1});
-            CompletableFuture<Scores> refused = thread.score(OptionalInt.empty(), new int[] {2});
+            CompletableFuture<Ranked> first = occupy(thread);
+            CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranked> refused = thread.recommend(query(new int[] {2}));
 
             assertThat(refused).isCompletedExceptionally();
             assertThatThrownBy(() -> get(refused)).hasRootCauseInstanceOf(OverloadedException.class);
             model.release();
             get(first);
-            assertThat(get(waiting).values()).containsExactly(1);
+            assertThat(get(waiting).ranking().scores()).containsExactly(1);
         }
     }
 
     @Test
     void score_deadlinePassedOrCallerGone_isNotComputed() throws Exception {
         try (InferenceThread thread = warm(8, Duration.ofMillis(500))) {
-            CompletableFuture<Scores> first = occupy(thread);
-            CompletableFuture<Scores> late = thread.score(OptionalInt.empty(), new int[] {1});
-            CompletableFuture<Scores> gone = thread.score(OptionalInt.empty(), new int[] {2});
+            CompletableFuture<Ranked> first = occupy(thread);
+            CompletableFuture<Ranked> late = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranked> gone = thread.recommend(query(new int[] {2}));
             gone.cancel(false);
             TimeUnit.MILLISECONDS.sleep(600); // past the deadline
             int before = model.batches.size();
@@ -99,14 +106,15 @@ class InferenceThreadTest {
             get(first);
             assertThatThrownBy(() -> get(late)).hasRootCauseInstanceOf(OverloadedException.class);
             assertThat(model.batches).hasSize(before);
+            assertThat(listener.heard).contains("dropped DEADLINE", "dropped CALLER_GONE");
         }
     }
 
     @Test
     void close_failsWhatWaitsAndRefusesWhatComes() throws Exception {
         InferenceThread thread = warm(8, Duration.ofSeconds(10));
-        CompletableFuture<Scores> first = occupy(thread);
-        CompletableFuture<Scores> waiting = thread.score(OptionalInt.empty(), new int[] {1});
+        CompletableFuture<Ranked> first = occupy(thread);
+        CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
         Thread closer = Thread.ofVirtual().start(thread::close);
         while (thread.ready()) {
             Thread.onSpinWait();
@@ -114,42 +122,46 @@ class InferenceThreadTest {
         model.release();
         closer.join();
 
-        assertThat(get(first).values()).containsExactly(0);
+        assertThat(get(first).ranking().scores()).containsExactly(0);
         assertThatThrownBy(() -> get(waiting)).hasRootCauseInstanceOf(OverloadedException.class);
-        assertThatThrownBy(() -> get(thread.score(OptionalInt.empty(), new int[] {1})))
+        assertThatThrownBy(() -> get(thread.recommend(query(new int[] {1}))))
                 .hasRootCauseInstanceOf(OverloadedException.class);
     }
 
     @Test
     void awaitWarm_modelFailsOnItsOwnHistories_saysSo() {
-        UserHistory poisoned = new UserHistory(OptionalInt.of(0), new int[] {POISON});
+        RankingQuery poisoned = query(new int[] {POISON});
         try (InferenceThread thread =
-                new InferenceThread(model, settings(8, Duration.ofSeconds(1)), List.of(poisoned))) {
+                new InferenceThread(model, settings(8, Duration.ofSeconds(1)), listener, List.of(poisoned))) {
             assertThatThrownBy(thread::awaitWarm).hasMessageContaining("own histories");
             assertThat(thread.ready()).isFalse();
         }
     }
 
     /// Sends a request that keeps the thread busy until [Model#release].
-    private CompletableFuture<Scores> occupy(InferenceThread thread) throws InterruptedException {
+    private CompletableFuture<Ranked> occupy(InferenceThread thread) throws InterruptedException {
         model.hold();
-        CompletableFuture<Scores> first = thread.score(OptionalInt.empty(), new int[] {0});
+        CompletableFuture<Ranked> first = thread.recommend(query(new int[] {0}));
         assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
         return first;
     }
 
     private InferenceThread warm(int capacity, Duration timeout) {
-        UserHistory history = new UserHistory(OptionalInt.of(0), new int[] {1});
-        InferenceThread thread = new InferenceThread(model, settings(capacity, timeout), List.of(history));
+        RankingQuery history = query(new int[] {1});
+        InferenceThread thread = new InferenceThread(model, settings(capacity, timeout), listener, List.of(history));
         thread.awaitWarm();
         return thread;
+    }
+
+    private static RankingQuery query(int[] history) {
+        return new RankingQuery(new UserHistory(OptionalInt.empty(), history), new BitSet(), 20);
     }
 
     private static RuntimeSettings settings(int capacity, Duration timeout) {
         return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", capacity, 4, timeout);
     }
 
-    private static Scores get(CompletableFuture<Scores> answer) throws Exception {
+    private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {
         try {
             return answer.get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -157,7 +169,7 @@ class InferenceThreadTest {
         }
     }
 
-    /// Scores a history with itself; can be held up, and fails on one item.
+    /// Ranks a history with its items as scores; can be held up, and fails on one item.
     private static final class Model implements Recommender {
 
         private final List<Integer> batches = new ArrayList<>();
@@ -179,11 +191,13 @@ class InferenceThreadTest {
         }
 
         @Override
-        public List<float[]> score(List<UserHistory> histories) {
-            batches.add(histories.size());
+        public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
+            batches.add(queries.size());
             entered.countDown();
             awaitRelease();
-            return histories.stream().map(Model::row).toList();
+            return times.measure(
+                    StageTimes.Stage.RANKING,
+                    () -> queries.stream().map(query -> row(query.history())).toList());
         }
 
         private void awaitRelease() {
@@ -197,7 +211,7 @@ class InferenceThreadTest {
             }
         }
 
-        private static float[] row(UserHistory history) {
+        private static Ranking row(UserHistory history) {
             float[] row = new float[history.items().length];
             for (int at = 0; at < row.length; at++) {
                 row[at] = history.items()[at];
@@ -205,15 +219,35 @@ class InferenceThreadTest {
                     throw new IllegalStateException("poison");
                 }
             }
-            return row;
+            return new Ranking(history.items().clone(), row);
         }
 
         @Override
-        public float[] similar(int item) {
-            return new float[] {item};
+        public Ranking similar(int item, int count) {
+            return new Ranking(new int[] {item}, new float[] {item});
         }
 
         @Override
         public void close() {}
+    }
+
+    private static final class Recorder implements RuntimeListener {
+
+        private final List<String> heard = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void batchComputed(int size) {
+            heard.add("batch of " + size);
+        }
+
+        @Override
+        public void stageComputed(String stage, Duration duration) {
+            heard.add(stage);
+        }
+
+        @Override
+        public void dropped(DropReason reason) {
+            heard.add("dropped " + reason);
+        }
     }
 }

@@ -9,12 +9,15 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.ModelFamily;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.ranking.TopK;
+import io.diffmm.ranking.Ranking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -56,14 +59,14 @@ abstract class RecommenderContract {
     }
 
     @Test
-    void score_ofTrainedUsers_ranksTheUnseenItemsOfTheirColourFirst() {
+    void recommend_toTrainedUsers_ranksTheUnseenItemsOfTheirColourFirst() {
         try (TrainingRun run = trained();
                 Recommender model = run.recommender()) {
             int right = 0;
             int all = 0;
             for (int user = 0; user < Checkerboard.USERS; user++) {
                 int[] unseen = Checkerboard.unseen(user);
-                for (int item : best(model, known(user), unseen.length)) {
+                for (int item : best(model, known(user).history(), unseen.length)) {
                     right += Checkerboard.matches(user, item) ? 1 : 0;
                     all++;
                 }
@@ -73,7 +76,7 @@ abstract class RecommenderContract {
     }
 
     @Test
-    void score_ofSomebodyUnknown_ranksByTheHistoryAlone() {
+    void recommend_toSomebodyUnknown_ranksByTheHistoryAlone() {
         try (TrainingRun run = trained();
                 Recommender model = run.recommender()) {
             for (int colour = 0; colour < 2; colour++) {
@@ -86,19 +89,31 @@ abstract class RecommenderContract {
     }
 
     @Test
-    void score_aloneOrInABatch_isTheSame() {
+    void recommend_aloneOrInABatch_isTheSame() {
         try (TrainingRun run = trained();
                 Recommender model = run.recommender()) {
-            List<UserHistory> all = IntStream.range(0, Checkerboard.USERS)
+            List<RankingQuery> all = IntStream.range(0, Checkerboard.USERS)
                     .mapToObj(RecommenderContract::known)
                     .toList();
-            List<float[]> together = model.score(all);
+            List<Ranking> together = model.recommend(all, new StageTimes());
             for (int user = 0; user < all.size(); user++) {
-                float[] alone = model.score(all.subList(user, user + 1)).getFirst();
-                assertThat(alone).containsExactly(together.get(user));
-                assertThat(TopK.best(alone, Evaluator.bits(all.get(user).items()), 10))
-                        .containsExactly(TopK.best(
-                                together.get(user), Evaluator.bits(all.get(user).items()), 10));
+                assertThat(rank(model, all.get(user))).isEqualTo(together.get(user));
+            }
+        }
+    }
+
+    @Test
+    void recommend_excludedItems_areNotRanked_andTheListIsFull() {
+        try (TrainingRun run = trained(1);
+                Recommender model = run.recommender()) {
+            for (int user = 0; user < Checkerboard.USERS; user++) {
+                BitSet seen = Evaluator.bits(Checkerboard.history(user));
+                UserHistory history = new UserHistory(OptionalInt.of(user), Checkerboard.history(user));
+                Ranking all = rank(model, new RankingQuery(history, seen, Checkerboard.ITEMS));
+                assertThat(all.size()).isEqualTo(Checkerboard.ITEMS - seen.cardinality());
+                assertThat(Evaluator.bits(all.rows()).intersects(seen)).isFalse();
+                Ranking some = rank(model, new RankingQuery(history, seen, 3));
+                assertThat(some.rows()).containsExactly(Arrays.copyOf(all.rows(), 3));
             }
         }
     }
@@ -110,8 +125,7 @@ abstract class RecommenderContract {
                 Recommender a = first.recommender();
                 Recommender b = second.recommender()) {
             for (int user = 0; user < Checkerboard.USERS; user++) {
-                assertThat(a.score(List.of(known(user))).getFirst())
-                        .containsExactly(b.score(List.of(known(user))).getFirst());
+                assertThat(rank(a, known(user))).isEqualTo(rank(b, known(user)));
             }
         }
     }
@@ -126,8 +140,7 @@ abstract class RecommenderContract {
             resumed.epoch(3, (_, _) -> {});
             try (Recommender a = straight.recommender();
                     Recommender b = resumed.recommender()) {
-                assertThat(b.score(List.of(known(0))).getFirst())
-                        .containsExactly(a.score(List.of(known(0))).getFirst());
+                assertThat(rank(b, known(0))).isEqualTo(rank(a, known(0)));
             }
         }
     }
@@ -141,24 +154,22 @@ abstract class RecommenderContract {
             try (Recommender after = ModelFamily.named(family()).load(weights, settings(), manager)) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
-                    assertSameScores(
-                            after.score(List.of(known(user))).getFirst(),
-                            before.score(List.of(known(user))).getFirst());
+                    assertSameScores(rank(after, known(user)), rank(before, known(user)));
                 }
-                assertSameScores(after.similar(3), before.similar(3));
+                assertSameScores(after.similar(3, Checkerboard.ITEMS), before.similar(3, Checkerboard.ITEMS));
             }
         }
     }
 
     @Test
-    void similar_ranksItemsOfTheSameColourFirst_andTheItemItselfHighest() {
+    void similar_ranksItemsOfTheSameColourFirst_withoutTheItemItself() {
         try (TrainingRun run = trained();
                 Recommender model = run.recommender()) {
-            float[] likeness = model.similar(5);
-            assertThat(likeness[5]).isCloseTo(1, within(1e-4f));
-            int[] best = TopK.best(likeness, Evaluator.bits(new int[] {5}), 6);
+            int[] best = model.similar(5, 6).rows();
+            assertThat(best).hasSize(6).doesNotContain(5);
             assertThat(Arrays.stream(best).filter(item -> item % 2 == 1).count())
                     .isGreaterThanOrEqualTo(5);
+            assertThat(model.similar(5, Checkerboard.ITEMS).size()).isEqualTo(Checkerboard.ITEMS - 1);
         }
     }
 
@@ -166,12 +177,12 @@ abstract class RecommenderContract {
     void scoring_leavesNoNativeArrayBehind() {
         try (TrainingRun run = trained(1);
                 Recommender model = run.recommender()) {
-            model.score(List.of(known(0), known(1)));
-            model.similar(1);
+            rank(model, known(0));
+            model.similar(1, 5);
             int before = manager.getManagedArrays().size();
             for (int round = 0; round < 20; round++) {
-                model.score(List.of(known(round)));
-                model.similar(round);
+                rank(model, known(round));
+                model.similar(round, 5);
             }
             assertThat(manager.getManagedArrays()).hasSize(before);
         }
@@ -216,18 +227,25 @@ abstract class RecommenderContract {
         return run;
     }
 
-    private static UserHistory known(int user) {
-        return new UserHistory(OptionalInt.of(user), Checkerboard.history(user));
+    /// The ranking of every item for a trained user.
+    private static RankingQuery known(int user) {
+        var history = new UserHistory(OptionalInt.of(user), Checkerboard.history(user));
+        return new RankingQuery(history, new BitSet(), Checkerboard.ITEMS);
+    }
+
+    private static Ranking rank(Recommender model, RankingQuery query) {
+        return model.recommend(List.of(query), new StageTimes()).getFirst();
     }
 
     private static int[] best(Recommender model, UserHistory history, int count) {
-        return TopK.best(model.score(List.of(history)).getFirst(), Evaluator.bits(history.items()), count);
+        return rank(model, new RankingQuery(history, Evaluator.bits(history.items()), count))
+                .rows();
     }
 
-    private static void assertSameScores(float[] actual, float[] expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int item = 0; item < expected.length; item++) {
-            assertThat(actual[item]).isCloseTo(expected[item], within(1e-5f));
+    private static void assertSameScores(Ranking actual, Ranking expected) {
+        assertThat(actual.size()).isEqualTo(expected.size());
+        for (int place = 0; place < expected.size(); place++) {
+            assertThat(actual.score(place)).isCloseTo(expected.score(place), within(1e-5f));
         }
     }
 }

@@ -8,10 +8,16 @@ import io.diffmm.datasets.EngineArrays;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// A published DiffMM at work: `history -> T-step reverse diffusion per modality -> H_u -> H_u . H_i`.
@@ -59,14 +65,18 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
-    public List<float[]> score(List<UserHistory> histories) {
+    public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
+        List<UserHistory> histories =
+                queries.stream().map(RankingQuery::history).toList();
         try (NDManager scope = manager.newSubManager()) {
-            List<List<int[]>> edges = edges(histories, scope);
-            List<float[]> scores = new ArrayList<>(histories.size());
-            for (int row = 0; row < histories.size(); row++) {
-                scores.add(product(finalState(histories.get(row), edges, row), items)); // H_u . H_i
+            List<List<int[]>> edges = times.measure(Stage.DIFFUSION, () -> edges(histories, scope));
+            List<Ranking> rankings = new ArrayList<>(queries.size());
+            for (int row = 0; row < queries.size(); row++) {
+                RankingQuery query = queries.get(row);
+                float[] scores = product(finalState(query.history(), edges, row), items); // H_u . H_i
+                rankings.add(TopK.ranking(scores, query.excluded(), query.count()));
             }
-            return scores;
+            return rankings;
         }
     }
 
@@ -101,8 +111,10 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
-    public float[] similar(int item) {
-        return product(unit.row(item), unitItems);
+    public Ranking similar(int item, int count) {
+        BitSet itself = new BitSet();
+        itself.set(item);
+        return TopK.ranking(product(unit.row(item), unitItems), itself, count);
     }
 
     @Override

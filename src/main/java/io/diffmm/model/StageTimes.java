@@ -1,0 +1,39 @@
+package io.diffmm.model;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// How long each stage of a computation took, summed over its batch. Not for two threads at once.
+public final class StageTimes {
+
+    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
+
+    /// The stages of a computation; a model may leave some out.
+    public enum Stage {
+        /// Reverse diffusion, from the histories to the last hidden layer.
+        DIFFUSION,
+        /// From the last hidden layer to the best items of the denoised rows.
+        OUTPUT,
+        /// From those items to the user's final embedding.
+        PROPAGATION,
+        /// From the final embedding to the best items.
+        RANKING
+    }
+
+    /// Does `work` and notes how long it took.
+    public <T> T measure(Stage stage, Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            times.merge(stage, Duration.ofNanos(System.nanoTime() - start), Duration::plus);
+        }
+    }
+
+    /// What was measured so far.
+    public Map<Stage, Duration> measured() {
+        return Map.copyOf(times);
+    }
+}

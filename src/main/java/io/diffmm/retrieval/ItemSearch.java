@@ -1,0 +1,23 @@
+package io.diffmm.retrieval;
+
+import io.diffmm.ranking.Ranking;
+import java.util.List;
+
+/// Finds the items with the greatest inner products.
+///
+/// The score of an item is its product with the query, plus the item's bias where there is one, in float64 and rounded
+/// to float32; equal scores are ordered by the lower item. So a ranking does not depend on the other queries of its
+/// batch. Not to be used by two threads at once.
+public interface ItemSearch extends AutoCloseable {
+
+    /// The best items of each query.
+    ///
+    /// @param queries B vectors `[F]`
+    /// @param wanted what is asked of each query
+    /// @return B rankings; each has `count` items, or all that are not excluded if those are fewer
+    List<Ranking> best(List<double[]> queries, List<Wanted> wanted);
+
+    /// Frees what the search holds.
+    @Override
+    void close();
+}

@@ -1,0 +1,81 @@
+package io.diffmm.retrieval;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// The items' vectors in float32, `[I, F]`, item after item, and a bias for each; the ground truth of every search.
+///
+/// Memory: refers to segments that somebody else owns, say a mapped file. May be used by any number of threads.
+public final class ItemVectors {
+
+    /// How the segments hold their numbers.
+    public static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final int LANES = 4;
+
+    private final MemorySegment vectors;
+    private final MemorySegment biases;
+    private final int size;
+    private final int width;
+
+    /// Vectors in memory.
+    ///
+    /// @param vectors `[I, F]`, row after row
+    /// @param biases `[I]`
+    /// @param width F
+    /// @throws IllegalArgumentException if the segments do not hold I rows
+    public ItemVectors(MemorySegment vectors, MemorySegment biases, int width) {
+        long items = biases.byteSize() / Float.BYTES;
+        if (vectors.byteSize() != items * width * Float.BYTES) {
+            throw new IllegalArgumentException(
+                    "%d bytes are not %d vectors of %d numbers".formatted(vectors.byteSize(), items, width));
+        }
+        this.vectors = vectors;
+        this.biases = biases;
+        this.size = Math.toIntExact(items);
+        this.width = width;
+    }
+
+    /// I.
+    public int size() {
+        return size;
+    }
+
+    /// F.
+    public int width() {
+        return width;
+    }
+
+    /// Number `at` of an item's vector.
+    public float value(int item, int at) {
+        return vectors.get(FLOAT, ((long) item * width + at) * Float.BYTES);
+    }
+
+    /// An item's bias.
+    public float bias(int item) {
+        return biases.get(FLOAT, (long) item * Float.BYTES);
+    }
+
+    /// `query . vector + bias` in float64, always summed in the same order.
+    public double product(double[] query, int item) {
+        long start = (long) item * width * Float.BYTES;
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int whole = width - width % LANES;
+        for (int at = 0; at < whole; at += LANES) { // four sums, so that no addition waits for the one before
+            long address = start + (long) at * Float.BYTES;
+            a += query[at] * vectors.get(FLOAT, address);
+            b += query[at + 1] * vectors.get(FLOAT, address + Float.BYTES);
+            c += query[at + 2] * vectors.get(FLOAT, address + 2 * Float.BYTES);
+            d += query[at + 3] * vectors.get(FLOAT, address + 3 * Float.BYTES);
+        }
+        for (int at = whole; at < width; at++) {
+            a += query[at] * value(item, at);
+        }
+        return (a + b) + (c + d) + bias(item);
+    }
+}

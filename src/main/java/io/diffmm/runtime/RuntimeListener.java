@@ -1,0 +1,25 @@
+package io.diffmm.runtime;
+
+import java.time.Duration;
+
+/// Hears what the computing thread does. Called by that thread and by those that ask, so it must be quick and must not
+/// throw.
+public interface RuntimeListener {
+
+    /// A batch of `size` requests was computed.
+    default void batchComputed(int size) {}
+
+    /// A stage of a batch, say `diffusion`, took this long.
+    default void stageComputed(String stage, Duration duration) {}
+
+    /// A request came to the computing thread after so long.
+    default void waited(Duration duration) {}
+
+    /// A request was not computed.
+    default void dropped(DropReason reason) {}
+
+    /// Hears and forgets.
+    static RuntimeListener none() {
+        return new RuntimeListener() {};
+    }
+}
