@@ -10,8 +10,7 @@ import java.nio.ByteOrder;
 public final class ItemVectors {
 
     /// How the segments hold their numbers.
-    public static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final int LANES = 4;
 
