@@ -28,20 +28,23 @@ class ArchitectureTest {
             Map.entry("recommendation", List.of("runtime", "interactions", "datasets", "ranking")),
             Map.entry("interactions", List.of("datasets")),
             Map.entry("ranking", List.of()),
-            Map.entry("runtime", List.of("model", "ranking", "artifacts", "datasets")),
-            Map.entry("model", List.of("diffusion", "graph", "retrieval", "ranking", "datasets")),
-            Map.entry("retrieval", List.of("ranking", "datasets")),
-            Map.entry("diffusion", List.of("datasets")),
-            Map.entry("graph", List.of("datasets")),
+            Map.entry("runtime", List.of("model", "retrieval", "ranking", "artifacts", "datasets")),
+            Map.entry("model", List.of("diffusion", "graph", "retrieval", "ranking", "engine", "datasets")),
+            Map.entry("retrieval", List.of("ranking", "engine")),
+            Map.entry("engine", List.of()),
+            Map.entry("diffusion", List.of("engine")),
+            Map.entry("graph", List.of("engine", "datasets")),
             Map.entry("artifacts", List.of("datasets")),
             Map.entry("datasets", List.of()),
-            Map.entry("training", List.of("model", "diffusion", "graph", "evaluation", "artifacts", "datasets")),
+            Map.entry(
+                    "training",
+                    List.of("model", "diffusion", "graph", "engine", "evaluation", "artifacts", "datasets")),
             Map.entry("evaluation", List.of("ranking", "datasets", "model")),
             Map.entry("observability", List.of("recommendation", "runtime", "interactions")),
             Map.entry("cli", List.of("training", "evaluation", "runtime", "artifacts", "datasets", "model")));
 
     private static final Set<String> NUMERICAL =
-            Set.of("model", "diffusion", "graph", "retrieval", "runtime", "training", "evaluation", "datasets");
+            Set.of("model", "diffusion", "graph", "retrieval", "engine", "runtime", "training", "evaluation");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

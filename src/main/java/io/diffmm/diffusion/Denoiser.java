@@ -34,7 +34,8 @@ public record Denoiser(
     /// @param bias `[out]`
     public record Layer(NDArray weight, NDArray bias) {
 
-        NDArray apply(NDArray input) {
+        /// `input W + b`, `[B, out]`, attached to the manager of `input`.
+        public NDArray apply(NDArray input) {
             return input.matMul(weight).add(bias);
         }
     }
@@ -95,13 +96,19 @@ public record Denoiser(
     /// What lies between the first layer's activation and the output layer.
     NDArray beforeOutput(NDArray hidden) {
         NDArray value = hidden;
-        for (Layer layer : layers.subList(0, layers.size() - 1)) {
+        for (Layer layer : between()) {
             value = layer.apply(value).tanh();
         }
         return value;
     }
 
-    Layer output() {
+    /// The hidden layers between the first and the output layer.
+    List<Layer> between() {
+        return layers.subList(0, layers.size() - 1);
+    }
+
+    /// The output layer, `[F, I]`.
+    public Layer output() {
         return layers.getLast();
     }
 

@@ -3,7 +3,8 @@ package io.diffmm.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.datasets.EngineArrays;
+import io.diffmm.engine.EngineArrays;
+import io.diffmm.engine.EngineScript;
 
 /// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
 ///
@@ -19,71 +20,74 @@ import io.diffmm.datasets.EngineArrays;
 /// xhat_0  = f_1 V + v                            since c1_1 = 1 and c2_1 = 0
 /// ```
 ///
-/// It starts at `x_T = x_0`, without noise, as every published setting does. Shapes: B users, I items, H the
-/// first hidden layer, F the last one. Arrays are float32.
+/// It starts at `x_T = x_0`, without noise, as every published setting does. What is left, `f_1 V + v`, is a search for
+/// the items with the greatest products, and not done here. Shapes: B users, I items, H the first hidden layer, F the
+/// last one. Arrays are float32. The loop runs as one program, `reverse-diffusion.pt`.
 ///
-/// Memory: owns `K`, `k` and `tau`, which live in the manager given at construction; the denoiser's arrays belong
-/// to others. Results attach to the manager given with the call, and nothing else outlives it. Not to be used by
-/// two threads at once.
-public final class HiddenReverseDiffusion {
+/// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K`, `k` and
+/// `tau` alive, and of the output layer nothing. Not to be used by two threads at once.
+public final class HiddenReverseDiffusion implements AutoCloseable {
 
-    private final NoiseSchedule schedule;
-    private final Denoiser denoiser;
-    private final NDArray loop; // K [F, H]
-    private final NDArray loopBias; // k [H]
-    private final NDArray[] stepTerms; // tau_t [1, H], step t at t - 1
+    private final EngineScript program;
 
     /// Prepares `K`, `k` and `tau` of a trained denoiser.
     ///
-    /// @param manager keeps the three as long as this object is used
+    /// @param manager keeps them as long as this object is used
     public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule) {
-        this.schedule = schedule;
-        this.denoiser = denoiser;
-        this.stepTerms = new NDArray[schedule.steps()];
+        program = EngineScript.load("reverse-diffusion", manager);
         try (NDManager scope = manager.newSubManager()) {
             Denoiser.Layer output = denoiser.output();
-            NDArray items = scoped(denoiser.items(), scope); // [I, H]
-            loop = scope.ret(scoped(output.weight(), scope).matMul(items)); // [F, H]
-            loopBias = scope.ret(scoped(output.bias(), scope).expandDims(0).matMul(items)); // [1, H]
-            StepEmbedding embedding =
-                    new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
-            for (int t = 1; t <= schedule.steps(); t++) {
-                NDArray step = EngineArrays.dense(scope, embedding.of(t), new Shape(1, embedding.size()));
-                stepTerms[t - 1] = scope.ret(denoiser.stepTerm(step)); // [1, H]
+            NDArray stepTerms = stepTerms(denoiser, schedule, scope);
+            program.call(
+                    "prepare",
+                    scope,
+                    denoiser.items(),
+                    output.weight(),
+                    output.bias(),
+                    stepTerms,
+                    coefficients(schedule, scope));
+            for (Denoiser.Layer layer : denoiser.between()) {
+                program.call("layer", scope, layer.weight(), layer.bias());
             }
         }
     }
 
-    /// Denoises rows: `xhat_0` ranks the items.
+    /// `tau_1 .. tau_T`, `[T, H]`.
+    private static NDArray stepTerms(Denoiser denoiser, NoiseSchedule schedule, NDManager scope) {
+        StepEmbedding embedding =
+                new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
+        float[] steps = new float[schedule.steps() * embedding.size()];
+        for (int t = 1; t <= schedule.steps(); t++) {
+            System.arraycopy(embedding.of(t), 0, steps, (t - 1) * embedding.size(), embedding.size());
+        }
+        return denoiser.stepTerm(EngineArrays.dense(scope, steps, new Shape(schedule.steps(), embedding.size())));
+    }
+
+    /// `c1_t`, `c2_t` for t = 1..T, `[T, 2]`.
+    private static NDArray coefficients(NoiseSchedule schedule, NDManager scope) {
+        float[] values = new float[2 * schedule.steps()];
+        for (int t = 1; t <= schedule.steps(); t++) {
+            values[2 * (t - 1)] = (float) schedule.cleanCoefficient(t);
+            values[2 * (t - 1) + 1] = (float) schedule.noisyCoefficient(t);
+        }
+        return EngineArrays.dense(scope, values, new Shape(schedule.steps(), 2));
+    }
+
+    /// Runs rows through the loop, up to what the output layer is applied to: `f_1`.
     ///
     /// @param rows the users' interactions, `[B, I]`
     /// @param manager receives the result
-    /// @return `xhat_0`, `[B, I]`
-    public NDArray denoise(SparseRows rows, NDManager manager) {
+    /// @return `[B, F]`
+    public NDArray features(SparseRows rows, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray state = rows.toSparse(scope).matMul(denoiser.items()); // z_T [B, H]
-            for (int t = schedule.steps(); t > 1; t--) {
-                state = previous(state, t);
-            }
-            return scope.ret(denoiser.output().apply(features(state, 1))); // [B, I]
+            NDArray columns = EngineArrays.integers(scope, rows.allColumns());
+            NDArray offsets = EngineArrays.integers(scope, rows.offsets());
+            return program.call("forward", manager, columns, offsets);
         }
     }
 
-    /// `f_t`, `[B, F]`.
-    private NDArray features(NDArray state, int step) {
-        return denoiser.beforeOutput(state.add(stepTerms[step - 1]).tanh());
-    }
-
-    /// `z_{t-1}`, `[B, H]`.
-    private NDArray previous(NDArray state, int step) {
-        NDArray clean = features(state, step).matMul(loop).addi(loopBias); // [B, H]
-        return clean.muli(schedule.cleanCoefficient(step)).addi(state.mul(schedule.noisyCoefficient(step)));
-    }
-
-    /// The same array under a handle that `scope` owns, so that what is computed from it attaches there.
-    private static NDArray scoped(NDArray array, NDManager scope) {
-        NDArray alias = array.stopGradient();
-        alias.attach(scope);
-        return alias;
+    @Override
+    public void close() {
+        program.close();
     }
 }

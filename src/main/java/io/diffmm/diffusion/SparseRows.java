@@ -3,7 +3,7 @@ package io.diffmm.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.datasets.EngineArrays;
+import io.diffmm.engine.EngineArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,6 +20,20 @@ public record SparseRows(int columns, List<int[]> rows) {
     /// B.
     public int size() {
         return rows.size();
+    }
+
+    /// The columns that are 1, row after row.
+    public long[] allColumns() {
+        return rows.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
+    }
+
+    /// Where each row begins in [#allColumns], B numbers.
+    public long[] offsets() {
+        long[] offsets = new long[rows.size()];
+        for (int row = 1; row < offsets.length; row++) {
+            offsets[row] = offsets[row - 1] + rows.get(row - 1).length;
+        }
+        return offsets;
     }
 
     /// The rows as a sparse array.

@@ -1,8 +1,8 @@
 package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.EngineArrays;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.engine.EngineArrays;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 

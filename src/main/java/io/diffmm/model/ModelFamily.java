@@ -1,6 +1,7 @@
 package io.diffmm.model;
 
 import ai.djl.ndarray.NDManager;
+import io.diffmm.retrieval.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +21,11 @@ public interface ModelFamily {
     /// @param weights the weights file
     /// @param settings the hyper-parameters, as the manifest has them
     /// @param manager parent of the native arrays, on the device to compute with
+    /// @param precision in which all items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    Recommender load(Path weights, Map<String, Object> settings, NDManager manager) throws IOException;
+    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, Precision precision)
+            throws IOException;
 
     /// The family of that name.
     ///

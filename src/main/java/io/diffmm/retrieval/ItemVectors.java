@@ -1,5 +1,10 @@
 package io.diffmm.retrieval;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineArrays;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -37,6 +42,34 @@ public final class ItemVectors {
         this.width = width;
     }
 
+    /// Copies native arrays.
+    ///
+    /// @param vectors `[I, F]`, float32
+    /// @param biases `[I]`, float32
+    public static ItemVectors of(NDArray vectors, NDArray biases) {
+        return new ItemVectors(
+                MemorySegment.ofBuffer(vectors.toByteBuffer()), MemorySegment.ofBuffer(biases.toByteBuffer()), (int)
+                        vectors.getShape().get(1));
+    }
+
+    /// Copies a native array `[I, F]`, float32; no item has a bias.
+    public static ItemVectors of(NDArray vectors) {
+        long items = vectors.getShape().get(0);
+        return new ItemVectors(
+                MemorySegment.ofBuffer(vectors.toByteBuffer()), Arena.ofAuto().allocate(items * Float.BYTES), (int)
+                        vectors.getShape().get(1));
+    }
+
+    /// The vectors as a native array, `[I, F]`, attached to `manager`.
+    NDArray toArray(NDManager manager) {
+        return EngineArrays.dense(manager, vectors.asByteBuffer(), new Shape(size, width));
+    }
+
+    /// The biases as a native array, `[I]`, attached to `manager`.
+    NDArray biasesToArray(NDManager manager) {
+        return EngineArrays.dense(manager, biases.asByteBuffer(), new Shape(size));
+    }
+
     /// I.
     public int size() {
         return size;
@@ -50,6 +83,15 @@ public final class ItemVectors {
     /// Number `at` of an item's vector.
     public float value(int item, int at) {
         return vectors.get(FLOAT, ((long) item * width + at) * Float.BYTES);
+    }
+
+    /// A copy of an item's vector.
+    public double[] vector(int item) {
+        double[] copy = new double[width];
+        for (int at = 0; at < width; at++) {
+            copy[at] = value(item, at);
+        }
+        return copy;
     }
 
     /// An item's bias.

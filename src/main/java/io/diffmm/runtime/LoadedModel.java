@@ -10,6 +10,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
+import io.diffmm.retrieval.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,8 +51,8 @@ public final class LoadedModel implements AutoCloseable {
     private static Recommender recommender(Artifact artifact, NDManager manager) {
         Manifest manifest = artifact.manifest();
         try {
-            Recommender recommender =
-                    ModelFamily.named(manifest.family()).load(artifact.weights(), manifest.settings(), manager);
+            Recommender recommender = ModelFamily.named(manifest.family())
+                    .load(artifact.weights(), manifest.settings(), manager, Precision.best(manager.getDevice()));
             int items = artifact.contents().items().size();
             if (recommender.itemCount() != items) {
                 throw new IllegalArgumentException(

@@ -31,20 +31,19 @@ class HiddenReverseDiffusionTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void denoise_anyDenoiser_equalsDenseLoop(long seed) {
+    void features_anyDenoiser_equalsDenseLoop(long seed) {
         var random = new SplittableRandom(seed);
         manager.getEngine().setRandomSeed((int) seed);
         int items = 2 + random.nextInt(1 + (int) seed);
-        List<Integer> hidden = IntStream.range(0, 1 + random.nextInt(3))
+        List<Integer> widths = IntStream.range(0, 1 + random.nextInt(3))
                 .mapToObj(l -> 1 + random.nextInt(40))
                 .toList();
-        Denoiser denoiser = Denoiser.random(manager, items, 10, hidden);
+        Denoiser denoiser = Denoiser.random(manager, items, 10, widths);
         NoiseSchedule schedule = NoiseScheduleTest.randomSchedule(seed);
         SparseRows rows = randomRows(items, random);
 
-        float[] fast = new HiddenReverseDiffusion(manager, denoiser, schedule)
-                .denoise(rows, manager)
-                .toFloatArray();
+        var hidden = new HiddenReverseDiffusion(manager, denoiser, schedule);
+        float[] fast = denoiser.output().apply(hidden.features(rows, manager)).toFloatArray();
         float[] dense = new DenseReverseDiffusion(denoiser, schedule)
                 .denoise(rows, manager)
                 .toFloatArray();
@@ -56,14 +55,14 @@ class HiddenReverseDiffusionTest {
     }
 
     @Test
-    void denoise_leavesOneArrayBehind() {
+    void features_leavesOneArrayBehind() {
         Denoiser denoiser = Denoiser.random(manager, 7, 10, List.of(5));
         var diffusion = new HiddenReverseDiffusion(manager, denoiser, NoiseSchedule.linear(5, 0.1, 1e-4, 0.02, 1e-4));
         manager.cap();
         try (NDManager caller = manager.newSubManager()) {
-            NDArray clean = diffusion.denoise(new SparseRows(7, List.of(new int[] {1, 3}, new int[0])), caller);
+            NDArray features = diffusion.features(new SparseRows(7, List.of(new int[] {1, 3}, new int[0])), caller);
 
-            assertThat(caller.getManagedArrays()).containsExactly(clean);
+            assertThat(caller.getManagedArrays()).containsExactly(features);
         }
     }
 

@@ -14,6 +14,7 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -151,7 +152,7 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            try (Recommender after = ModelFamily.named(family()).load(weights, settings(), manager)) {
+            try (Recommender after = ModelFamily.named(family()).load(weights, settings(), manager, Precision.INT8)) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));

@@ -4,14 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.datasets.EngineArrays;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.diffusion.HiddenReverseDiffusion;
+import io.diffmm.engine.EngineArrays;
 import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Tensors;
+import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -115,11 +115,8 @@ public final class DiffMm implements AutoCloseable {
     public List<InteractionMatrix> generateGraphs() {
         List<InteractionMatrix> generated = new ArrayList<>();
         for (Denoiser denoiser : denoisers) {
-            try (NDManager scope = manager.newSubManager()) {
-                var diffusion = new HiddenReverseDiffusion(
-                        scope, denoiser, settings.diffusion().schedule());
-                generated.add(ModalityEdges.ofAll(diffusion, histories, settings.edgesPerUser(), scope));
-            }
+            generated.add(GeneratedGraph.of(
+                    denoiser, settings.diffusion().schedule(), histories, settings.edgesPerUser(), manager));
         }
         return generated;
     }
@@ -134,7 +131,7 @@ public final class DiffMm implements AutoCloseable {
     /// The model as serving would load it, without the way through a file.
     public DiffMmRecommender recommender(List<InteractionMatrix> generated) {
         NDManager own = manager.newSubManager();
-        return new DiffMmRecommender(own, servingArrays(generated, own), settings);
+        return new DiffMmRecommender(own, servingArrays(generated, own), settings, Precision.best(own.getDevice()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
+import io.diffmm.retrieval.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,14 +24,15 @@ public final class DiffMmFamily implements ModelFamily {
     }
 
     @Override
-    public Recommender load(Path weights, Map<String, Object> tree, NDManager parent) throws IOException {
+    public Recommender load(Path weights, Map<String, Object> tree, NDManager parent, Precision precision)
+            throws IOException {
         DiffMmSettings settings = SettingsMapper.read(tree, DiffMmSettings.class);
         NDManager manager = parent.newSubManager();
         try {
             NDList arrays = Tensors.read(weights, manager);
             PublishedArrays.check(arrays, settings);
-            DiffMmRecommender recommender = new DiffMmRecommender(manager, arrays, settings);
-            WeightNames.outsideDenoisers(arrays).forEach(NDArray::close); // copied into plain Java by now
+            DiffMmRecommender recommender = new DiffMmRecommender(manager, arrays, settings, precision);
+            arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
             manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return recommender;
         } catch (IOException | RuntimeException e) {

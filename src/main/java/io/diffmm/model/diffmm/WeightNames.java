@@ -1,9 +1,5 @@
 package io.diffmm.model.diffmm;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import java.util.List;
-
 /// What the arrays of a published DiffMM are called, beside its parameters: the items' states after training.
 final class WeightNames {
 
@@ -44,12 +40,5 @@ final class WeightNames {
     /// The prefix of the parameters of a modality's denoiser.
     static String denoiser(String modality) {
         return DENOISER + modality + ".";
-    }
-
-    /// The arrays that are not parameters of a denoiser.
-    static List<NDArray> outsideDenoisers(NDList arrays) {
-        return arrays.stream()
-                .filter(array -> !array.getName().startsWith(DENOISER))
-                .toList();
     }
 }

@@ -2,7 +2,7 @@ package io.diffmm.training.diffmm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.EngineArrays;
+import io.diffmm.engine.EngineArrays;
 import java.util.Arrays;
 
 /// Picks rows of a table, with gradients that flow back to the table.

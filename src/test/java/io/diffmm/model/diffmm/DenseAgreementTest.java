@@ -46,6 +46,7 @@ class DenseAgreementTest {
                 var schedule = settings.diffusion().schedule();
                 compareAll(
                         new HiddenReverseDiffusion(manager, denoiser, schedule),
+                        denoiser.output(),
                         new DenseReverseDiffusion(denoiser, schedule),
                         manager);
                 System.out.printf(
@@ -59,7 +60,8 @@ class DenseAgreementTest {
         assertThat(greatestDifference).isLessThanOrEqualTo(1e-5f);
     }
 
-    private void compareAll(HiddenReverseDiffusion hidden, DenseReverseDiffusion dense, NDManager manager) {
+    private void compareAll(
+            HiddenReverseDiffusion hidden, Denoiser.Layer output, DenseReverseDiffusion dense, NDManager manager) {
         InteractionMatrix histories = artifact.contents().histories();
         for (int from = 0; from < histories.rows(); from += BATCH) {
             SparseRows rows = new SparseRows(
@@ -68,7 +70,7 @@ class DenseAgreementTest {
                             .mapToObj(histories::row)
                             .toList());
             try (NDManager scope = manager.newSubManager()) {
-                compare(hidden.denoise(rows, scope), dense.denoise(rows, scope), rows);
+                compare(output.apply(hidden.features(rows, scope)), dense.denoise(rows, scope), rows);
             }
         }
     }

@@ -1,10 +1,13 @@
-package io.diffmm.datasets;
+package io.diffmm.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Makes native arrays from Java values in memory of the engine's own.
 ///
@@ -22,6 +25,20 @@ public final class EngineArrays {
     /// @return of `shape`, float32, attached to `manager`
     public static NDArray dense(NDManager manager, float[] values, Shape shape) {
         return moved(manager.create(values, shape));
+    }
+
+    /// A dense array of the float32 numbers in a direct buffer.
+    ///
+    /// @return of `shape`, attached to `manager`
+    public static NDArray dense(NDManager manager, ByteBuffer values, Shape shape) {
+        return moved(manager.create(values.order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32));
+    }
+
+    /// A vector of whole numbers.
+    ///
+    /// @return int64, attached to `manager`
+    public static NDArray integers(NDManager manager, long[] values) {
+        return moved(manager.create(values));
     }
 
     /// Copies an array that may point into a Java buffer, and closes it.

@@ -1,0 +1,50 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.diffusion.Denoiser;
+import io.diffmm.diffusion.HiddenReverseDiffusion;
+import io.diffmm.diffusion.NoiseSchedule;
+import io.diffmm.diffusion.SparseRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// The graph of one modality, for training: every user's row goes through the reverse diffusion, and its best items
+/// become the user's edges.
+final class GeneratedGraph {
+
+    private static final int BATCH = 1024;
+
+    private GeneratedGraph() {}
+
+    /// The best `count` items of each user's denoised row; items of the history may be among them.
+    static InteractionMatrix of(
+            Denoiser denoiser, NoiseSchedule schedule, InteractionMatrix histories, int count, NDManager manager) {
+        List<int[]> edges = new ArrayList<>(histories.rows());
+        try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, schedule)) {
+            for (int from = 0; from < histories.rows(); from += BATCH) {
+                List<int[]> rows = IntStream.range(from, Math.min(from + BATCH, histories.rows()))
+                        .mapToObj(histories::row)
+                        .toList();
+                edges.addAll(best(diffusion, denoiser, new SparseRows(histories.columns(), rows), count, manager));
+            }
+        }
+        return InteractionMatrix.of(histories.columns(), edges);
+    }
+
+    private static List<int[]> best(
+            HiddenReverseDiffusion diffusion, Denoiser denoiser, SparseRows rows, int count, NDManager manager) {
+        int kept = Math.min(count, rows.columns());
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray denoised = denoiser.output().apply(diffusion.features(rows, scope)); // [B, I]
+            long[] best = denoised.topK(kept, 1).get(1).toLongArray(); // [B, kept]
+            return IntStream.range(0, rows.size())
+                    .mapToObj(row -> IntStream.range(row * kept, (row + 1) * kept)
+                            .map(at -> (int) best[at])
+                            .toArray())
+                    .toList();
+        }
+    }
+}

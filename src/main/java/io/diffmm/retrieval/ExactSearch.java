@@ -1,0 +1,58 @@
+package io.diffmm.retrieval;
+
+import ai.djl.ndarray.NDManager;
+import io.diffmm.ranking.BestRows;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// Search by a scan of all items in some [Precision], and exact products of those that may be among the best.
+///
+/// With approximate products that are at most `e` from the exact ones, no item whose approximate product is more than
+/// `2 e` below the k-th best one can be among the k best. All others are multiplied exactly. So the result is the same
+/// in every precision, on every device and in every batch.
+///
+/// Memory: owns the scan's program and, in it, the vectors in the precision chosen; the exact ones belong to somebody
+/// else. A call frees what it made.
+public final class ExactSearch implements ItemSearch {
+
+    private final ItemVectors vectors;
+    private final ItemScan scan;
+
+    /// A search over `vectors`.
+    ///
+    /// @param manager keeps the scan's vectors as long as this object is used, and decides the device
+    public ExactSearch(ItemVectors vectors, Precision precision, NDManager manager) {
+        this.vectors = vectors;
+        this.scan = new ItemScan(vectors, precision, manager);
+    }
+
+    @Override
+    public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+        ItemScan.Products products = scan.products(queries);
+        List<Ranking> rankings = new ArrayList<>(queries.size());
+        for (int row = 0; row < queries.size(); row++) {
+            rankings.add(best(queries.get(row), wanted.get(row), products.row(row), products.error(row)));
+        }
+        return rankings;
+    }
+
+    private Ranking best(double[] query, Wanted wanted, float[] products, double error) {
+        BitSet excluded = wanted.excluded();
+        double threshold = TopK.threshold(products, excluded, wanted.count()) - 2 * error;
+        var best = new BestRows(Math.min(wanted.count(), vectors.size()));
+        for (int item = 0; item < products.length; item++) {
+            if (products[item] >= threshold && !excluded.get(item)) {
+                best.offer(item, vectors.product(query, item));
+            }
+        }
+        return best.drain();
+    }
+
+    @Override
+    public void close() {
+        scan.close();
+    }
+}

@@ -1,0 +1,128 @@
+"""Writes the TorchScript programs that the engine runs: one call from Java in place of dozens.
+
+    python scripts.py ../resources/torchscript
+
+They hold no weights; Java hands those over once (`prepare`) and calls `forward` from then on. Written with torch 2.7.1,
+the version of the engine.
+"""
+
+import sys
+from pathlib import Path
+from typing import List
+
+import torch
+from torch import Tensor
+
+
+class ReverseDiffusion(torch.nn.Module):
+    """Reverse diffusion on vectors as wide as the hidden layer; see HiddenReverseDiffusion.java."""
+
+    clean: List[float]
+    noisy: List[float]
+    weights: List[Tensor]
+    biases: List[Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.items = torch.empty(0)
+        self.loop = torch.empty(0)
+        self.loop_bias = torch.empty(0)
+        self.step_terms = torch.empty(0)
+        self.clean = []
+        self.noisy = []
+        self.weights = []
+        self.biases = []
+
+    @torch.jit.export
+    def prepare(self, items: Tensor, weight: Tensor, bias: Tensor, step_terms: Tensor, coefficients: Tensor) -> Tensor:
+        """items [I, H], weight [F, I], bias [I], step_terms [T, H], coefficients [T, 2]: step t at t - 1."""
+        self.items = items
+        self.loop = weight @ items
+        self.loop_bias = bias @ items
+        self.step_terms = step_terms
+        for step in range(coefficients.size(0)):
+            self.clean.append(float(coefficients[step, 0]))
+            self.noisy.append(float(coefficients[step, 1]))
+        return torch.empty(0)
+
+    @torch.jit.export
+    def layer(self, weight: Tensor, bias: Tensor) -> Tensor:
+        """One more hidden layer, y = x weight + bias."""
+        self.weights.append(weight)
+        self.biases.append(bias)
+        return torch.empty(0)
+
+    def forward(self, columns: Tensor, offsets: Tensor) -> Tensor:
+        """The ones of B rows, row after row, and where each row begins; gives f_1 [B, F]."""
+        state = torch.embedding_bag(self.items, columns, offsets, False, 0)[0]  # z_T [B, H]
+        for step in range(len(self.clean) - 1, 0, -1):
+            clean = self.clean[step]
+            state = torch.addmm(
+                state * self.noisy[step] + self.loop_bias * clean, self.features(state, step), self.loop, alpha=clean
+            )
+        return self.features(state, 0)
+
+    def features(self, state: Tensor, step: int) -> Tensor:
+        value = (state + self.step_terms[step]).tanh_()
+        for weight, bias in zip(self.weights, self.biases):
+            value = torch.addmm(bias, value, weight).tanh_()
+        return value
+
+
+class ItemScan(torch.nn.Module):
+    """Inner products of queries with every item, the items' vectors held in a type of choice; see ItemScan.java."""
+
+    def __init__(self):
+        super().__init__()
+        self.vectors = torch.empty(0)
+        self.bias = torch.empty(0)
+        self.quantised = False
+        self.packed = torch.ops.quantized.linear_prepack(
+            torch.quantize_per_channel(torch.ones(1, 1), torch.ones(1), torch.zeros(1, dtype=torch.long), 0, torch.qint8),
+            None,
+        )
+
+    @torch.jit.export
+    def float32(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        """vectors [I, F], bias [I]. Gives three numbers: how far a held vector is from the given one at most, the
+        length of the longest held vector, and the greatest bias."""
+        self.vectors = vectors.t()
+        self.bias = bias
+        return self.norms(vectors, vectors)
+
+    @torch.jit.export
+    def bfloat16(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        held = vectors.to(torch.bfloat16)
+        self.vectors = held.t()
+        self.bias = bias
+        return self.norms(vectors, held.to(torch.float32))
+
+    @torch.jit.export
+    def int8(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        scales = (vectors.abs().amax(1) / 127).clamp(min=1e-12)
+        points = torch.zeros(scales.size(0), dtype=torch.long)
+        held = torch.quantize_per_channel(vectors, scales, points, 0, torch.qint8)
+        self.packed = torch.ops.quantized.linear_prepack(held, None)
+        self.bias = bias
+        self.quantised = True
+        return self.norms(vectors, held.dequantize())
+
+    def norms(self, vectors: Tensor, held: Tensor) -> Tensor:
+        error = (vectors - held).norm(2, dim=1).max()
+        return torch.stack([error, held.norm(2, dim=1).max(), self.bias.abs().max()])
+
+    def forward(self, queries: Tensor) -> Tensor:
+        """queries [B, F]; gives [B, I]."""
+        if self.quantised:
+            # Seven bits for the queries: with eight, processors without VNNI overflow.
+            return torch.ops.quantized.linear_dynamic(queries, self.packed, True) + self.bias
+        if self.vectors.dtype == torch.bfloat16:
+            return (queries.to(torch.bfloat16) @ self.vectors).to(torch.float32) + self.bias
+        return torch.addmm(self.bias, queries, self.vectors)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    for name, module in (("reverse-diffusion", ReverseDiffusion()), ("item-scan", ItemScan())):
+        torch.jit.script(module.eval()).save(str(target / f"{name}.pt"))
