@@ -8,7 +8,7 @@ the version of the engine.
 
 import sys
 from pathlib import Path
-from typing import List
+from typing import Final, List
 
 import torch
 from torch import Tensor
@@ -70,7 +70,12 @@ class ReverseDiffusion(torch.nn.Module):
 
 
 class ItemScan(torch.nn.Module):
-    """Inner products of queries with every item, the items' vectors held in a type of choice; see ItemScan.java."""
+    """Inner products of queries with every item, the items' vectors held in a type of choice; see ItemScan.java.
+
+    Items are filled up to whole blocks of 64 with some whose product is minus infinity.
+    """
+
+    block: Final[int] = 64
 
     def __init__(self):
         super().__init__()
@@ -86,39 +91,59 @@ class ItemScan(torch.nn.Module):
     def float32(self, vectors: Tensor, bias: Tensor) -> Tensor:
         """vectors [I, F], bias [I]. Gives three numbers: how far a held vector is from the given one at most, the
         length of the longest held vector, and the greatest bias."""
-        self.vectors = vectors.t()
-        self.bias = bias
-        return self.norms(vectors, vectors)
+        self.vectors = self.filled(vectors, bias).t()
+        return self.norms(vectors, vectors, bias)
 
     @torch.jit.export
     def bfloat16(self, vectors: Tensor, bias: Tensor) -> Tensor:
-        held = vectors.to(torch.bfloat16)
+        held = self.filled(vectors, bias).to(torch.bfloat16)
         self.vectors = held.t()
-        self.bias = bias
-        return self.norms(vectors, held.to(torch.float32))
+        return self.norms(vectors, held[: vectors.size(0)].to(torch.float32), bias)
 
     @torch.jit.export
     def int8(self, vectors: Tensor, bias: Tensor) -> Tensor:
-        scales = (vectors.abs().amax(1) / 127).clamp(min=1e-12)
+        wide = torch.nn.functional.pad(self.filled(vectors, bias), [0, 1])
+        scales = (wide.abs().amax(1) / 127).clamp(min=1e-12)
         points = torch.zeros(scales.size(0), dtype=torch.long)
-        held = torch.quantize_per_channel(vectors, scales, points, 0, torch.qint8)
+        held = torch.quantize_per_channel(wide, scales, points, 0, torch.qint8)
         self.packed = torch.ops.quantized.linear_prepack(held, None)
-        self.bias = bias
         self.quantised = True
-        return self.norms(vectors, held.dequantize())
+        return self.norms(vectors, held.dequantize()[: vectors.size(0), :-1], bias)
 
-    def norms(self, vectors: Tensor, held: Tensor) -> Tensor:
+    def filled(self, vectors: Tensor, bias: Tensor) -> Tensor:
+        missing = -vectors.size(0) % self.block
+        self.bias = torch.nn.functional.pad(bias, [0, missing], value=float("-inf"))
+        return torch.nn.functional.pad(vectors, [0, 0, 0, missing])
+
+    def norms(self, vectors: Tensor, held: Tensor, bias: Tensor) -> Tensor:
         error = (vectors - held).norm(2, dim=1).max()
-        return torch.stack([error, held.norm(2, dim=1).max(), self.bias.abs().max()])
+        return torch.stack([error, held.norm(2, dim=1).max(), bias.abs().max()])
 
-    def forward(self, queries: Tensor) -> Tensor:
-        """queries [B, F]; gives [B, I]."""
+    def forward(self, queries: Tensor) -> List[Tensor]:
+        """queries [B, F]; gives their products [B, I'], and the greatest product of each block [B, I' / 64]."""
         if self.quantised:
-            # Seven bits for the queries: with eight, processors without VNNI overflow.
-            return torch.ops.quantized.linear_dynamic(queries, self.packed, True) + self.bias
-        if self.vectors.dtype == torch.bfloat16:
-            return (queries.to(torch.bfloat16) @ self.vectors).to(torch.float32) + self.bias
-        return torch.addmm(self.bias, queries, self.vectors)
+            products = self.quantised_product(queries)
+        elif self.vectors.dtype == torch.bfloat16:
+            products = (queries.to(torch.bfloat16) @ self.vectors) + self.bias
+        else:
+            products = torch.addmm(self.bias, queries, self.vectors)
+        return [products, products.view(queries.size(0), -1, self.block).amax(2)]
+
+    def quantised_product(self, queries: Tensor) -> Tensor:
+        """Each query as a coarse part and the 127th part of a fine one, both of 7 bits: with 8, processors without VNNI
+        overflow. One more column, whose weights are zero, holds 1 and -1, so that the product's own quantisation has
+        the step 1 / 63.5 whatever the queries are, and leaves both parts as they are."""
+        count = queries.size(0)
+        length = queries.abs().amax(1, keepdim=True).clamp(min=1e-30)
+        unit = queries / length
+        coarse = (unit * 63.5).round().clamp(-64, 63) / 63.5
+        fine = ((unit - coarse) * (127 * 63.5)).round().clamp(-64, 63) / 63.5
+        parts = torch.ones(2 * count, queries.size(1) + 1)
+        parts[:count, :-1] = coarse
+        parts[count:, :-1] = fine
+        parts[count:, -1] = -1
+        products = torch.ops.quantized.linear_dynamic(parts, self.packed, True)
+        return torch.add(products[:count], products[count:], alpha=1 / 127).mul_(length).add_(self.bias)
 
 
 if __name__ == "__main__":

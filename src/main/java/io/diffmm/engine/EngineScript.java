@@ -1,6 +1,7 @@
 package io.diffmm.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -48,20 +49,33 @@ public final class EngineScript implements AutoCloseable {
         }
     }
 
-    /// Runs a method.
+    /// Runs a method that gives one array.
     ///
     /// @param method its name
     /// @param manager receives the result
-    /// @return the one array that it gives
     public NDArray call(String method, NDManager manager, NDArray... arguments) {
+        try (IValue result = run(method, arguments)) {
+            return result.toTensor((PtNDManager) manager);
+        }
+    }
+
+    /// Runs a method that gives several arrays.
+    ///
+    /// @param method its name
+    /// @param manager receives the results
+    public NDList callForList(String method, NDManager manager, NDArray... arguments) {
+        try (IValue result = run(method, arguments)) {
+            return new NDList(result.toTensorArray((PtNDManager) manager));
+        }
+    }
+
+    private IValue run(String method, NDArray... arguments) {
         List<IValue> values = new ArrayList<>(arguments.length);
         try {
             for (NDArray argument : arguments) {
                 values.add(IValue.from((PtNDArray) argument));
             }
-            try (IValue result = IValueUtils.runMethod(module, method, values.toArray(IValue[]::new))) {
-                return result.toTensor((PtNDManager) manager);
-            }
+            return IValueUtils.runMethod(module, method, values.toArray(IValue[]::new));
         } finally {
             values.forEach(IValue::close);
         }

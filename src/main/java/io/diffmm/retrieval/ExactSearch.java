@@ -3,9 +3,7 @@ package io.diffmm.retrieval;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.TopK;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /// Search by a scan of all items in some [Precision], and exact products of those that may be among the best.
@@ -31,23 +29,17 @@ public final class ExactSearch implements ItemSearch {
 
     @Override
     public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
-        ItemScan.Products products = scan.products(queries);
+        Products products = scan.products(queries);
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
-            rankings.add(best(queries.get(row), wanted.get(row), products.row(row), products.error(row)));
+            rankings.add(best(products, row, queries.get(row), wanted.get(row)));
         }
         return rankings;
     }
 
-    private Ranking best(double[] query, Wanted wanted, float[] products, double error) {
-        BitSet excluded = wanted.excluded();
-        double threshold = TopK.threshold(products, excluded, wanted.count()) - 2 * error;
+    private Ranking best(Products products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
-        for (int item = 0; item < products.length; item++) {
-            if (products[item] >= threshold && !excluded.get(item)) {
-                best.offer(item, vectors.product(query, item));
-            }
-        }
+        products.candidates(row, wanted, item -> best.offer(item, vectors.product(query, item)));
         return best.drain();
     }
 

@@ -1,6 +1,7 @@
 package io.diffmm.retrieval;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
@@ -16,12 +17,12 @@ import java.util.List;
 /// Memory: the program belongs to the manager given at construction and holds the vectors.
 final class ItemScan implements AutoCloseable {
 
-    private static final int QUERY_LEVELS = 127;
+    /// Items of which the greatest product is known.
+    static final int BLOCK = 64;
 
     private final EngineScript program;
     private final NDManager manager;
     private final Precision precision;
-    private final int items;
     private final int width;
     private final double heldError; // greatest |w - w'|
     private final double heldNorm; // greatest |w'|
@@ -33,7 +34,6 @@ final class ItemScan implements AutoCloseable {
     ItemScan(ItemVectors vectors, Precision precision, NDManager manager) {
         this.manager = manager;
         this.precision = precision;
-        this.items = vectors.size();
         this.width = vectors.width();
         program = EngineScript.load("item-scan", manager);
         try (NDManager scope = manager.newSubManager()) {
@@ -64,35 +64,21 @@ final class ItemScan implements AutoCloseable {
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray input = EngineArrays.dense(scope, flat, new Shape(queries.size(), width)); // [B, F]
-            float[] values = program.call("forward", scope, input).toFloatArray(); // [B, I]
-            double step = step(flat);
+            NDList results = program.callForList("forward", scope, input); // [B, I'], [B, I' / BLOCK]
             return new Products(
-                    values,
-                    items,
-                    queries.stream()
-                            .mapToDouble(query -> errorBound(query, step))
-                            .toArray());
+                    results.get(0).toByteBuffer(),
+                    results.get(1).toFloatArray(),
+                    queries.stream().mapToDouble(this::errorBound).toArray());
         }
     }
 
-    /// The distance of neighbouring numbers when the batch is held in int8; zero is one of them.
-    private static double step(float[] queries) {
-        float least = 0;
-        float most = 0;
-        for (float value : queries) {
-            least = Math.min(least, value);
-            most = Math.max(most, value);
-        }
-        return Math.max(((double) most - least) / QUERY_LEVELS, Float.MIN_NORMAL);
-    }
-
-    private double errorBound(double[] query, double step) {
+    private double errorBound(double[] query) {
         double squares = 0;
         for (double value : query) {
             squares += value * value;
         }
         double norm = Math.sqrt(squares);
-        double queryError = precision.queryError(query, norm, step);
+        double queryError = precision.queryError(query);
         double product = (norm + queryError) * heldNorm;
         return norm * heldError
                 + queryError * heldNorm
@@ -103,34 +89,5 @@ final class ItemScan implements AutoCloseable {
     @Override
     public void close() {
         program.close();
-    }
-
-    /// Products of a batch.
-    static final class Products {
-
-        private final float[] values; // [B, I]
-        private final int items;
-        private final double[] errors; // [B]
-
-        Products(float[] values, int items, double[] errors) {
-            this.values = values;
-            this.items = items;
-            this.errors = errors;
-        }
-
-        /// A query's products with every item, `[I]`.
-        float[] row(int query) {
-            if (errors.length == 1) {
-                return values;
-            }
-            float[] row = new float[items];
-            System.arraycopy(values, query * items, row, 0, items);
-            return row;
-        }
-
-        /// How far a query's products may be from the exact ones.
-        double error(int query) {
-            return errors[query];
-        }
     }
 }

@@ -17,20 +17,26 @@ public enum Precision {
 
     private static final double BFLOAT16_UNIT = 0x1p-9;
 
+    /// Half of the finest step of a query in two parts of 7 bits, of its greatest number; see `scripts.py`.
+    private static final double INT8_STEP = 0.51 / (127 * 63.5);
+
     /// The fastest on a device, as docs/performance.md has it measured.
     public static Precision best(Device device) {
         return device.isGpu() ? FLOAT32 : INT8;
     }
 
     /// How far a query is at most from the query that the scan multiplies with, as a Euclidean distance.
-    ///
-    /// @param norm the query's length
-    /// @param step the distance of neighbouring numbers of a query in int8
-    double queryError(double[] query, double norm, double step) {
+    double queryError(double[] query) {
+        double squares = 0;
+        double greatest = 0;
+        for (double value : query) {
+            squares += value * value;
+            greatest = Math.max(greatest, Math.abs(value));
+        }
         return switch (this) {
-            case FLOAT32 -> FLOAT32_UNIT * norm;
-            case BFLOAT16 -> (BFLOAT16_UNIT + FLOAT32_UNIT) * norm;
-            case INT8 -> gridError(query, step);
+            case FLOAT32 -> FLOAT32_UNIT * Math.sqrt(squares);
+            case BFLOAT16 -> (BFLOAT16_UNIT + FLOAT32_UNIT) * Math.sqrt(squares);
+            case INT8 -> INT8_STEP * greatest * Math.sqrt(query.length);
         };
     }
 
@@ -38,14 +44,5 @@ public enum Precision {
     double productError(int width) {
         double sum = (width + 8) * FLOAT32_UNIT; // every addition rounds, in whatever order
         return this == BFLOAT16 ? sum + BFLOAT16_UNIT : sum; // a product comes out in bfloat16
-    }
-
-    private static double gridError(double[] query, double step) {
-        double squares = 0;
-        for (double value : query) {
-            double error = value - step * Math.rint(value / step);
-            squares += error * error;
-        }
-        return Math.sqrt(squares);
     }
 }

@@ -1,0 +1,80 @@
+package io.diffmm.retrieval;
+
+import io.diffmm.ranking.BestRows;
+import io.diffmm.ranking.TopK;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntConsumer;
+
+/// Approximate products of a batch of queries with every item, and how far from the exact ones they may be.
+///
+/// The greatest product of each block of [ItemScan#BLOCK] items is known, so that only the few blocks are read that can
+/// matter. Shapes: B queries, I' items in whole blocks; those beyond I have the product minus infinity.
+final class Products {
+
+    private static final BitSet NOTHING = new BitSet();
+
+    private final MemorySegment values; // [B, I']
+    private final float[] maxima; // [B, I' / BLOCK]
+    private final double[] errors; // [B]
+    private final int blocks;
+
+    /// The products of a batch.
+    ///
+    /// @param values `[B, I']`
+    /// @param maxima the greatest of each block, `[B, I' / BLOCK]`
+    /// @param errors how far each query's products may be from the exact ones, `[B]`
+    Products(ByteBuffer values, float[] maxima, double[] errors) {
+        this.values = MemorySegment.ofBuffer(values);
+        this.maxima = maxima;
+        this.errors = errors;
+        this.blocks = maxima.length / errors.length;
+    }
+
+    /// Names every item that may be among the best of a query, and some more.
+    void candidates(int query, Wanted wanted, IntConsumer candidate) {
+        BitSet excluded = wanted.excluded();
+        double threshold = kthBest(query, wanted) - 2 * errors[query];
+        forEachFrom(query, threshold, excluded, (item, _) -> candidate.accept(item));
+    }
+
+    /// The approximate product of the last item wanted.
+    private double kthBest(int query, Wanted wanted) {
+        var best = new BestRows(Math.min(wanted.count(), blocks * ItemScan.BLOCK));
+        forEachFrom(query, atMostKthBest(query, wanted), wanted.excluded(), best::offer);
+        return best.threshold();
+    }
+
+    /// A lower bound: as many blocks reach it as items are wanted, beside those whose greatest item may be excluded.
+    private double atMostKthBest(int query, Wanted wanted) {
+        int needed = wanted.count() + wanted.excluded().cardinality();
+        if (needed > blocks) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        float[] own = Arrays.copyOfRange(maxima, query * blocks, (query + 1) * blocks);
+        return TopK.threshold(own, NOTHING, needed);
+    }
+
+    private void forEachFrom(int query, double threshold, BitSet excluded, ItemConsumer consumer) {
+        for (int block = 0; block < blocks; block++) {
+            if (maxima[query * blocks + block] < threshold) {
+                continue;
+            }
+            long start = ((long) query * blocks + block) * ItemScan.BLOCK;
+            for (int at = 0; at < ItemScan.BLOCK; at++) {
+                float value = values.get(ItemVectors.FLOAT, (start + at) * Float.BYTES);
+                int item = block * ItemScan.BLOCK + at;
+                if (!(value < threshold) && value != Float.NEGATIVE_INFINITY && !excluded.get(item)) {
+                    consumer.accept(item, value);
+                }
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface ItemConsumer {
+        void accept(int item, double product);
+    }
+}
