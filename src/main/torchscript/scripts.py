@@ -136,8 +136,8 @@ class ItemScan(torch.nn.Module):
         count = queries.size(0)
         length = queries.abs().amax(1, keepdim=True).clamp(min=1e-30)
         unit = queries / length
-        coarse = (unit * 63.5).round().clamp(-64, 63) / 63.5
-        fine = ((unit - coarse) * (127 * 63.5)).round().clamp(-64, 63) / 63.5
+        coarse = (unit * 63.5).round().clamp(-63, 63) / 63.5
+        fine = ((unit - coarse) * (127 * 63.5)).round().clamp(-63, 63) / 63.5
         parts = torch.ones(2 * count, queries.size(1) + 1)
         parts[:count, :-1] = coarse
         parts[count:, :-1] = fine

@@ -89,7 +89,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device)) {
+        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, "auto")) {
             print(evaluate(model));
         }
         return 0;

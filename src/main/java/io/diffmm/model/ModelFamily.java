@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// A family of models, found by its name: how its published weights become a [Recommender].
@@ -21,10 +22,10 @@ public interface ModelFamily {
     /// @param weights the weights file
     /// @param settings the hyper-parameters, as the manifest has them
     /// @param manager parent of the native arrays, on the device to compute with
-    /// @param precision in which all items are searched
+    /// @param precision in which all items are searched; empty for whatever is fastest
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, Precision precision)
+    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, Optional<Precision> precision)
             throws IOException;
 
     /// The family of that name.

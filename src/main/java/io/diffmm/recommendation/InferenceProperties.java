@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -11,10 +12,17 @@ import org.springframework.validation.annotation.Validated;
 ///
 /// @param queueCapacity requests that may wait; one more is answered with 503 at once
 /// @param maxBatch requests computed together; more raise throughput, and memory with it
+/// @param precision in which all items are scanned: `auto` (whatever is fastest here), `float32`, `bfloat16` or `int8`;
+///     the results are the same
 /// @param timeout how long a request waits for its scores before it is answered with 503
 @Validated
 @ConfigurationProperties("diffmm.inference")
 record InferenceProperties(
         @DefaultValue("256") @Positive int queueCapacity,
         @DefaultValue("32") @Positive int maxBatch,
+
+        @DefaultValue("auto")
+        @Pattern(regexp = "auto|float32|bfloat16|int8", message = "must be auto, float32, bfloat16 or int8")
+        String precision,
+
         @DefaultValue("2s") @DurationMin(millis = 1) Duration timeout) {}

@@ -36,6 +36,7 @@ class RecommendationConfiguration {
                         artifacts.directory(),
                         artifacts.name(),
                         device.device(),
+                        inference.precision(),
                         inference.queueCapacity(),
                         inference.maxBatch(),
                         inference.timeout()),

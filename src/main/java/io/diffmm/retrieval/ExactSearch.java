@@ -5,6 +5,7 @@ import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Search by a scan of all items in some [Precision], and exact products of those that may be among the best.
 ///
@@ -17,19 +18,20 @@ import java.util.List;
 public final class ExactSearch implements ItemSearch {
 
     private final ItemVectors vectors;
-    private final ItemScan scan;
+    private final ScanChoice scans;
 
     /// A search over `vectors`.
     ///
     /// @param manager keeps the scan's vectors as long as this object is used, and decides the device
-    public ExactSearch(ItemVectors vectors, Precision precision, NDManager manager) {
+    /// @param precision of the scan; empty for whatever is fastest
+    public ExactSearch(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
         this.vectors = vectors;
-        this.scan = new ItemScan(vectors, precision, manager);
+        this.scans = ScanChoice.of(vectors, precision, manager);
     }
 
     @Override
     public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
-        Products products = scan.products(queries);
+        Products products = scans.forBatch(queries.size()).products(queries);
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             rankings.add(best(products, row, queries.get(row), wanted.get(row)));
@@ -45,6 +47,6 @@ public final class ExactSearch implements ItemSearch {
 
     @Override
     public void close() {
-        scan.close();
+        scans.close();
     }
 }

@@ -37,8 +37,7 @@ final class ItemScan implements AutoCloseable {
         this.width = vectors.width();
         program = EngineScript.load("item-scan", manager);
         try (NDManager scope = manager.newSubManager()) {
-            float[] norms = program.call(
-                            methodOf(precision), scope, vectors.toArray(scope), vectors.biasesToArray(scope))
+            float[] norms = program.call(precision.label(), scope, vectors.toArray(scope), vectors.biasesToArray(scope))
                     .toFloatArray();
             heldError = norms[0];
             heldNorm = norms[1];
@@ -46,12 +45,8 @@ final class ItemScan implements AutoCloseable {
         }
     }
 
-    private static String methodOf(Precision precision) {
-        return switch (precision) {
-            case FLOAT32 -> "float32";
-            case BFLOAT16 -> "bfloat16";
-            case INT8 -> "int8";
-        };
+    Precision precision() {
+        return precision;
     }
 
     /// The approximate products of a batch.
@@ -73,12 +68,8 @@ final class ItemScan implements AutoCloseable {
     }
 
     private double errorBound(double[] query) {
-        double squares = 0;
-        for (double value : query) {
-            squares += value * value;
-        }
-        double norm = Math.sqrt(squares);
-        double queryError = precision.queryError(query);
+        double norm = ItemVectors.norm(query);
+        double queryError = precision.queryError(query, norm);
         double product = (norm + queryError) * heldNorm;
         return norm * heldError
                 + queryError * heldNorm

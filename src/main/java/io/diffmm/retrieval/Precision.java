@@ -1,6 +1,10 @@
 package io.diffmm.retrieval;
 
 import ai.djl.Device;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The type in which a scan of all items holds their vectors. Whatever it is, the ranking is the one of float32 weights
 /// multiplied exactly: a smaller type only makes the list of candidates longer.
@@ -12,32 +16,57 @@ public enum Precision {
     /// 1 byte: whole numbers with a scale for each item. Processors only.
     INT8;
 
+    private static final String AUTO = "auto";
+
     /// Half a unit in the last place of float32: the greatest relative error of rounding to it.
     private static final double FLOAT32_UNIT = 0x1p-24;
 
-    private static final double BFLOAT16_UNIT = 0x1p-9;
+    private static final double BFLOAT16_UNIT = 0x1p-8;
 
     /// Half of the finest step of a query in two parts of 7 bits, of its greatest number; see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
 
-    /// The fastest on a device, as docs/performance.md has it measured.
-    public static Precision best(Device device) {
-        return device.isGpu() ? FLOAT32 : INT8;
+    /// Those that a device can compute in.
+    static List<Precision> on(Device device) {
+        return device.isGpu() ? List.of(FLOAT32, BFLOAT16) : List.of(values());
+    }
+
+    /// The precision that a text names, or none for `auto`: whatever is fastest.
+    ///
+    /// @throws IllegalArgumentException if it names none
+    public static Optional<Precision> parse(String text) {
+        if (text.equals(AUTO)) {
+            return Optional.empty();
+        }
+        return Optional.of(Stream.of(values())
+                .filter(precision -> precision.label().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "precision is '%s', not auto, float32, bfloat16 or int8".formatted(text))));
+    }
+
+    /// In lower case, as it is configured.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /// How far a query is at most from the query that the scan multiplies with, as a Euclidean distance.
-    double queryError(double[] query) {
-        double squares = 0;
+    ///
+    /// @param norm the query's length
+    double queryError(double[] query, double norm) {
+        return switch (this) {
+            case FLOAT32 -> FLOAT32_UNIT * norm;
+            case BFLOAT16 -> (BFLOAT16_UNIT + FLOAT32_UNIT) * norm;
+            case INT8 -> INT8_STEP * greatest(query) * Math.sqrt(query.length);
+        };
+    }
+
+    private static double greatest(double[] query) {
         double greatest = 0;
         for (double value : query) {
-            squares += value * value;
             greatest = Math.max(greatest, Math.abs(value));
         }
-        return switch (this) {
-            case FLOAT32 -> FLOAT32_UNIT * Math.sqrt(squares);
-            case BFLOAT16 -> (BFLOAT16_UNIT + FLOAT32_UNIT) * Math.sqrt(squares);
-            case INT8 -> INT8_STEP * greatest * Math.sqrt(query.length);
-        };
+        return greatest;
     }
 
     /// The relative error that computing a product of `width` numbers adds, of the product of the lengths.

@@ -33,10 +33,20 @@ final class Products {
         this.blocks = maxima.length / errors.length;
     }
 
+    /// How far a query's products may be from the exact ones.
+    double error(int query) {
+        return errors[query];
+    }
+
+    /// An item's approximate product.
+    float value(int query, int item) {
+        return values.get(ItemVectors.FLOAT, ((long) query * blocks * ItemScan.BLOCK + item) * Float.BYTES);
+    }
+
     /// Names every item that may be among the best of a query, and some more.
     void candidates(int query, Wanted wanted, IntConsumer candidate) {
         BitSet excluded = wanted.excluded();
-        double threshold = kthBest(query, wanted) - 2 * errors[query];
+        double threshold = kthBest(query, wanted) - 2 * error(query);
         forEachFrom(query, threshold, excluded, (item, _) -> candidate.accept(item));
     }
 
@@ -62,10 +72,8 @@ final class Products {
             if (maxima[query * blocks + block] < threshold) {
                 continue;
             }
-            long start = ((long) query * blocks + block) * ItemScan.BLOCK;
-            for (int at = 0; at < ItemScan.BLOCK; at++) {
-                float value = values.get(ItemVectors.FLOAT, (start + at) * Float.BYTES);
-                int item = block * ItemScan.BLOCK + at;
+            for (int item = block * ItemScan.BLOCK; item < (block + 1) * ItemScan.BLOCK; item++) {
+                float value = value(query, item);
                 if (!(value < threshold) && value != Float.NEGATIVE_INFINITY && !excluded.get(item)) {
                     consumer.accept(item, value);
                 }

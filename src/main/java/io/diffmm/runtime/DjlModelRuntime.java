@@ -26,7 +26,8 @@ final class DjlModelRuntime implements ModelRuntime {
 
     /// Verifies, loads and warms up.
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
-        LoadedModel model = LoadedModel.open(settings.artifacts(), settings.name(), settings.device());
+        LoadedModel model =
+                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.precision());
         try {
             List<RankingQuery> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
             return new DjlModelRuntime(

@@ -35,24 +35,26 @@ public final class LoadedModel implements AutoCloseable {
     /// @param directory a version's directory, its parent, or a directory of published models
     /// @param name which model, if there are several
     /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
+    /// @param precision in which all items are searched: `auto`, `float32`, `bfloat16` or `int8`
     /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
-    public static LoadedModel open(Path directory, Optional<String> name, String device) {
+    public static LoadedModel open(Path directory, Optional<String> name, String device, String precision) {
         DeviceChoice choice = DeviceChoice.parse(device);
+        Optional<Precision> scans = Precision.parse(precision);
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, name));
         NDManager manager = choice.newManager();
         try {
-            return new LoadedModel(artifact, manager, recommender(artifact, manager));
+            return new LoadedModel(artifact, manager, recommender(artifact, scans, manager));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    private static Recommender recommender(Artifact artifact, NDManager manager) {
+    private static Recommender recommender(Artifact artifact, Optional<Precision> precision, NDManager manager) {
         Manifest manifest = artifact.manifest();
         try {
             Recommender recommender = ModelFamily.named(manifest.family())
-                    .load(artifact.weights(), manifest.settings(), manager, Precision.best(manager.getDevice()));
+                    .load(artifact.weights(), manifest.settings(), manager, precision);
             int items = artifact.contents().items().size();
             if (recommender.itemCount() != items) {
                 throw new IllegalArgumentException(

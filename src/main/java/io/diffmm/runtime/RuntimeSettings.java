@@ -9,8 +9,15 @@ import java.util.Optional;
 /// @param artifacts a directory with published models, of one model, or of one version
 /// @param name which model; needed if `artifacts` holds several
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
+/// @param precision in which all items are searched: `auto`, `float32`, `bfloat16` or `int8`
 /// @param queueCapacity requests that may wait; one more is refused
 /// @param maxBatch requests computed at once
 /// @param timeout how long a request may wait before it is given up
 public record RuntimeSettings(
-        Path artifacts, Optional<String> name, String device, int queueCapacity, int maxBatch, Duration timeout) {}
+        Path artifacts,
+        Optional<String> name,
+        String device,
+        String precision,
+        int queueCapacity,
+        int maxBatch,
+        Duration timeout) {}

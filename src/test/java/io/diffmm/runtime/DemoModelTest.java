@@ -62,7 +62,7 @@ class DemoModelTest {
     @Test
     void artifact_isSmallerThanThreeMegabytes_andBeatsPopularity() throws IOException {
         try (Stream<Path> files = Files.walk(ARTIFACTS.resolve("demo"));
-                LoadedModel model = LoadedModel.open(ARTIFACTS, Optional.of("demo"), "cpu")) {
+                LoadedModel model = LoadedModel.open(ARTIFACTS, Optional.of("demo"), "cpu", "auto")) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
@@ -83,6 +83,6 @@ class DemoModelTest {
     }
 
     private static RuntimeSettings settings(Path artifacts) {
-        return new RuntimeSettings(artifacts, Optional.empty(), "cpu", 16, 4, Duration.ofSeconds(10));
+        return new RuntimeSettings(artifacts, Optional.empty(), "cpu", "auto", 16, 4, Duration.ofSeconds(10));
     }
 }

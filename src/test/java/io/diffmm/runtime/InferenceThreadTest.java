@@ -158,7 +158,7 @@ class InferenceThreadTest {
     }
 
     private static RuntimeSettings settings(int capacity, Duration timeout) {
-        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", capacity, 4, timeout);
+        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", capacity, 4, timeout);
     }
 
     private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {

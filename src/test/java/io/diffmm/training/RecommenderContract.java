@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -152,7 +153,8 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            try (Recommender after = ModelFamily.named(family()).load(weights, settings(), manager, Precision.INT8)) {
+            try (Recommender after =
+                    ModelFamily.named(family()).load(weights, settings(), manager, Optional.of(Precision.INT8))) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));

@@ -14,6 +14,7 @@ import io.diffmm.model.Tensors;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// DiffMM as it is trained: parameters, data and the interaction graph on one device.
 ///
@@ -131,7 +132,7 @@ public final class DiffMm implements AutoCloseable {
     /// The model as serving would load it, without the way through a file.
     public DiffMmRecommender recommender(List<InteractionMatrix> generated) {
         NDManager own = manager.newSubManager();
-        return new DiffMmRecommender(own, servingArrays(generated, own), settings, Precision.best(own.getDevice()));
+        return new DiffMmRecommender(own, servingArrays(generated, own), settings, Optional.of(Precision.FLOAT32));
     }
 
     @Override

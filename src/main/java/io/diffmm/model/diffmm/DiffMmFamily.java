@@ -11,6 +11,7 @@ import io.diffmm.retrieval.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// DiffMM among the families of models.
 public final class DiffMmFamily implements ModelFamily {
@@ -24,7 +25,7 @@ public final class DiffMmFamily implements ModelFamily {
     }
 
     @Override
-    public Recommender load(Path weights, Map<String, Object> tree, NDManager parent, Precision precision)
+    public Recommender load(Path weights, Map<String, Object> tree, NDManager parent, Optional<Precision> precision)
             throws IOException {
         DiffMmSettings settings = SettingsMapper.read(tree, DiffMmSettings.class);
         NDManager manager = parent.newSubManager();

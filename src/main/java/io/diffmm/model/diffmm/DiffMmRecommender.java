@@ -17,6 +17,7 @@ import io.diffmm.retrieval.Wanted;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /// A published DiffMM at work: `history -> T-step reverse diffusion per modality -> H_u -> H_u . H_i`.
 ///
@@ -37,8 +38,8 @@ public final class DiffMmRecommender implements Recommender {
     ///
     /// @param manager taken over, with the arrays in it
     /// @param arrays what [DiffMm#servingArrays] gives
-    /// @param precision of the searches
-    DiffMmRecommender(NDManager manager, NDList arrays, DiffMmSettings settings, Precision precision) {
+    /// @param precision of the searches; empty for whatever is fastest
+    DiffMmRecommender(NDManager manager, NDList arrays, DiffMmSettings settings, Optional<Precision> precision) {
         this.manager = manager;
         List<String> names = PublishedArrays.modalities(arrays);
         this.modalities = names.stream()
@@ -63,7 +64,7 @@ public final class DiffMmRecommender implements Recommender {
         List<int[]> histories =
                 queries.stream().map(query -> query.history().items()).toList();
         List<List<int[]>> edges = modalities.stream()
-                .map(modality -> modality.of(histories, times))
+                .map(modality -> modality.edges(histories, times))
                 .toList();
         List<double[]> states = times.measure(Stage.PROPAGATION, () -> finalStates(queries, edges));
         List<Wanted> wanted = queries.stream()

@@ -15,43 +15,50 @@ import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.Wanted;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// The items that a modality's diffusion ties to a user: the best of the denoised row, items of the history among them.
 ///
+/// The loop's float32 rounds differently in batches of different sizes. Where the last edge and the item after it are
+/// so near that this could decide, the user is computed once more alone, and that decides; so that the edges, and all
+/// that follows, do not depend on who else asked.
+///
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
 final class ModalityEdges {
+
+    /// How far rounding may move a product, of the lengths of its vectors; ten times what was seen.
+    private static final double ROUNDING = 1e-5;
 
     private final NDManager manager;
     private final HiddenReverseDiffusion diffusion;
     private final ItemSearch outputs; // V, v
     private final int items;
-    private final Wanted wanted;
+    private final double longest;
+    private final int count;
 
     private ModalityEdges(
-            NDManager manager, HiddenReverseDiffusion diffusion, ItemSearch outputs, int items, Wanted wanted) {
+            NDManager manager, HiddenReverseDiffusion diffusion, ItemSearch outputs, ItemVectors vectors, int count) {
         this.manager = manager;
         this.diffusion = diffusion;
         this.outputs = outputs;
-        this.items = items;
-        this.wanted = wanted;
+        this.items = vectors.size();
+        this.longest = vectors.longest();
+        this.count = Math.min(count, vectors.size());
     }
 
     /// The edges of a modality by its published denoiser.
     static ModalityEdges of(
-            NDList arrays, String modality, DiffMmSettings settings, Precision precision, NDManager manager) {
+            NDList arrays, String modality, DiffMmSettings settings, Optional<Precision> precision, NDManager manager) {
         Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
         var diffusion = new HiddenReverseDiffusion(
                 manager, denoiser, settings.diffusion().schedule());
-        ItemVectors outputs = vectors(denoiser.output(), manager);
-        return new ModalityEdges(
-                manager,
-                diffusion,
-                new ExactSearch(outputs, precision, manager),
-                outputs.size(),
-                new Wanted(new BitSet(), settings.edgesPerUser()));
+        ItemVectors vectors = vectors(denoiser.output(), manager);
+        var outputs = new ExactSearch(vectors, precision, manager);
+        return new ModalityEdges(manager, diffusion, outputs, vectors, settings.edgesPerUser());
     }
 
     private static ItemVectors vectors(Denoiser.Layer output, NDManager manager) {
@@ -62,23 +69,44 @@ final class ModalityEdges {
         }
     }
 
-    /// The edges of each history.
-    List<int[]> of(List<int[]> histories, StageTimes times) {
-        List<double[]> features = times.measure(Stage.DIFFUSION, () -> features(new SparseRows(items, histories)));
-        return times
-                .measure(Stage.OUTPUT, () -> outputs.best(features, Collections.nCopies(histories.size(), wanted)))
-                .stream()
-                .map(Ranking::rows)
-                .toList();
+    /// The edges of each history, B arrays.
+    List<int[]> edges(List<int[]> histories, StageTimes times) {
+        List<double[]> features = times.measure(Stage.DIFFUSION, () -> features(histories));
+        List<Ranking> best = times.measure(Stage.OUTPUT, () -> best(features));
+        List<int[]> edges = new ArrayList<>(histories.size());
+        for (int row = 0; row < histories.size(); row++) {
+            boolean decided = histories.size() == 1 || isClear(best.get(row), features.get(row));
+            edges.add(decided ? firstOf(best.get(row)) : alone(histories.get(row), times));
+        }
+        return edges;
+    }
+
+    private int[] alone(int[] history, StageTimes times) {
+        return edges(List.of(history), times).getFirst();
+    }
+
+    /// One more than there are edges: the item after them tells whether they are clear.
+    private List<Ranking> best(List<double[]> features) {
+        return outputs.best(features, Collections.nCopies(features.size(), new Wanted(new BitSet(), count + 1)));
+    }
+
+    private boolean isClear(Ranking best, double[] features) {
+        return best.size() <= count
+                || best.score(count - 1) - best.score(count) > ROUNDING * ItemVectors.norm(features) * longest;
+    }
+
+    private int[] firstOf(Ranking best) {
+        return Arrays.copyOf(best.rows(), count);
     }
 
     /// `f_1`, B vectors `[F]`.
-    private List<double[]> features(SparseRows rows) {
+    private List<double[]> features(List<int[]> histories) {
         try (NDManager scope = manager.newSubManager()) {
-            float[] values = diffusion.features(rows, scope).toFloatArray();
-            int width = values.length / rows.size();
-            List<double[]> features = new ArrayList<>(rows.size());
-            for (int row = 0; row < rows.size(); row++) {
+            float[] values =
+                    diffusion.features(new SparseRows(items, histories), scope).toFloatArray();
+            int width = values.length / histories.size();
+            List<double[]> features = new ArrayList<>(histories.size());
+            for (int row = 0; row < histories.size(); row++) {
                 double[] feature = new double[width];
                 for (int at = 0; at < width; at++) {
                     feature[at] = values[row * width + at];

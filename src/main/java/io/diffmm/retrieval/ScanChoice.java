@@ -1,0 +1,108 @@
+package io.diffmm.retrieval;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The scans of one search: one for few queries at once, one for many, which may be the same.
+///
+/// What is fastest depends on the processor, the width of the vectors and the size of the batch: a single query is
+/// bound by the bytes read, a batch by the multiplications. So unless a precision is asked for, all are tried with the
+/// vectors at hand, and the best are kept. The choice never shows in a result.
+final class ScanChoice implements AutoCloseable {
+
+    /// Up to so many queries are few.
+    private static final int FEW = 8;
+
+    private static final int MANY = 32;
+    private static final int ROUNDS = 5;
+
+    private final ItemScan few;
+    private final ItemScan many;
+
+    private ScanChoice(ItemScan few, ItemScan many) {
+        this.few = few;
+        this.many = many;
+    }
+
+    /// Scans in the precision asked for, or in the fastest ones.
+    static ScanChoice of(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
+        List<Precision> possible = Precision.on(manager.getDevice());
+        if (precision.isPresent()) {
+            requirePossible(precision.get(), possible);
+            ItemScan scan = new ItemScan(vectors, precision.get(), manager);
+            return new ScanChoice(scan, scan);
+        }
+        List<ItemScan> scans = new ArrayList<>();
+        for (Precision tried : possible) {
+            scans.add(new ItemScan(vectors, tried, manager));
+        }
+        ItemScan few = fastest(scans, queries(vectors.width(), 1));
+        ItemScan many = fastest(scans, queries(vectors.width(), MANY));
+        scans.stream().filter(scan -> scan != few && scan != many).forEach(ItemScan::close);
+        return new ScanChoice(few, many);
+    }
+
+    private static void requirePossible(Precision precision, List<Precision> possible) {
+        if (!possible.contains(precision)) {
+            throw new IllegalArgumentException("precision is %s, which this device does not have; it has %s"
+                    .formatted(
+                            precision.label(),
+                            possible.stream().map(Precision::label).toList()));
+        }
+    }
+
+    private static ItemScan fastest(List<ItemScan> scans, List<double[]> queries) {
+        ItemScan best = scans.getFirst();
+        long least = Long.MAX_VALUE;
+        for (ItemScan scan : scans) {
+            long taken = nanos(scan, queries);
+            if (taken < least) {
+                best = scan;
+                least = taken;
+            }
+        }
+        return best;
+    }
+
+    /// The shortest time of some rounds: what disturbs a round only makes it longer.
+    private static long nanos(ItemScan scan, List<double[]> queries) {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = System.nanoTime();
+            scan.products(queries);
+            least = Math.min(least, System.nanoTime() - start);
+        }
+        return least;
+    }
+
+    private static List<double[]> queries(int width, int count) {
+        var random = new Random(0);
+        return Stream.generate(() -> random.doubles(width, -1, 1).toArray())
+                .limit(count)
+                .toList();
+    }
+
+    /// The scan for a batch of that size.
+    ItemScan forBatch(int size) {
+        return size <= FEW ? few : many;
+    }
+
+    /// The precisions in use, say `int8, bfloat16`.
+    String describe() {
+        return Stream.of(few, many)
+                .map(scan -> scan.precision().label())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        few.close();
+        many.close();
+    }
+}

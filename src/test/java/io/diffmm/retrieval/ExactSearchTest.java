@@ -1,0 +1,179 @@
+package io.diffmm.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineArrays;
+import io.diffmm.ranking.Ranking;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExactSearchTest {
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void best_anyVectorsInAnyPrecision_equalsTheBruteForceList(long seed) {
+        var random = new SplittableRandom(seed);
+        ItemVectors vectors = randomVectors(random);
+        List<double[]> queries = IntStream.range(0, 1 + random.nextInt(12))
+                .mapToObj(_ -> randomVector(vectors.width(), random))
+                .toList();
+        List<Wanted> wanted = queries.stream()
+                .map(_ -> new Wanted(randomItems(vectors.size(), random), random.nextInt(2 * vectors.size())))
+                .toList();
+        Precision precision = Precision.values()[(int) (seed % Precision.values().length)];
+        try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
+            List<Ranking> best = search.best(queries, wanted);
+            for (int row = 0; row < queries.size(); row++) {
+                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), wanted.get(row)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void products_stayWithinTheErrorThatTheyClaim(Precision precision) {
+        var random = new SplittableRandom(1);
+        for (int round = 0; round < 60; round++) {
+            ItemVectors vectors = randomVectors(random);
+            List<double[]> queries = IntStream.range(0, 1 + random.nextInt(40))
+                    .mapToObj(_ -> randomVector(vectors.width(), random))
+                    .toList();
+            try (var scan = new ItemScan(vectors, precision, manager)) {
+                Products products = scan.products(queries);
+                for (int row = 0; row < queries.size(); row++) {
+                    for (int item = 0; item < vectors.size(); item++) {
+                        double exact = vectors.product(queries.get(row), item);
+                        assertThat((double) products.value(row, item)).isCloseTo(exact, within(products.error(row)));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void best_equalScores_areOrderedByTheLowerItem() {
+        float[] same = new float[300 * 3];
+        Arrays.fill(same, 0.1f);
+        ItemVectors vectors = ItemVectors.of(EngineArrays.dense(manager, same, new Shape(300, 3)));
+        BitSet excluded = new BitSet();
+        excluded.set(0, 2);
+        for (Precision precision : Precision.values()) {
+            try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
+                Ranking best = search.best(List.of(new double[] {1, 2, 3}), List.of(new Wanted(excluded, 4)))
+                        .getFirst();
+                assertThat(best.rows()).containsExactly(2, 3, 4, 5);
+            }
+        }
+    }
+
+    @Test
+    void best_leavesNoNativeArrayBehind() {
+        var random = new SplittableRandom(3);
+        ItemVectors vectors = randomVectors(random);
+        try (var search = new ExactSearch(vectors, Optional.empty(), manager)) {
+            manager.cap();
+            int before = manager.getManagedArrays().size();
+            for (int round = 0; round < 20; round++) {
+                search.best(
+                        List.of(randomVector(vectors.width(), random)), List.of(new Wanted(new BitSet(), 1 + round)));
+            }
+            assertThat(manager.getManagedArrays()).hasSize(before);
+        }
+    }
+
+    @Test
+    void best_aQueryThatIsNotANumber_isRefused() {
+        ItemVectors vectors = randomVectors(new SplittableRandom(4));
+        double[] query = new double[vectors.width()];
+        query[0] = Double.NaN;
+        try (var search = new ExactSearch(vectors, Optional.of(Precision.FLOAT32), manager)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> search.best(List.of(query), List.of(new Wanted(new BitSet(), 3))))
+                    .withMessageContaining("not a number");
+        }
+    }
+
+    @Test
+    void precision_unknown_isRefused() {
+        assertThat(Precision.parse("auto")).isEmpty();
+        assertThat(Precision.parse("bfloat16")).contains(Precision.BFLOAT16);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Precision.parse("float8"))
+                .withMessage("precision is 'float8', not auto, float32, bfloat16 or int8");
+    }
+
+    private ItemVectors randomVectors(SplittableRandom random) {
+        int items = 1 + random.nextInt(300);
+        int width = 1 + random.nextInt(80);
+        float[] values = new float[items * width];
+        float scale = (float) Math.exp(random.nextDouble(-6, 4));
+        for (int at = 0; at < values.length; at++) {
+            values[at] = scale * (float) random.nextDouble(-1, 1);
+        }
+        float[] biases = new float[items];
+        for (int item = 0; item < items; item++) {
+            biases[item] = random.nextInt(2) * (float) random.nextDouble(-1, 1);
+        }
+        return ItemVectors.of(
+                EngineArrays.dense(manager, values, new Shape(items, width)),
+                EngineArrays.dense(manager, biases, new Shape(items)));
+    }
+
+    private static double[] randomVector(int width, SplittableRandom random) {
+        double scale = Math.exp(random.nextDouble(-4, 4));
+        return IntStream.range(0, width)
+                .mapToDouble(_ -> random.nextInt(4) * scale * random.nextDouble(-1, 1))
+                .toArray();
+    }
+
+    private static BitSet randomItems(int items, SplittableRandom random) {
+        BitSet chosen = new BitSet();
+        int share = 1 + random.nextInt(20);
+        IntStream.range(0, items).filter(_ -> random.nextInt(share) == 0).forEach(chosen::set);
+        return chosen;
+    }
+
+    private static Ranking bruteForce(ItemVectors vectors, double[] query, Wanted wanted) {
+        List<Integer> items = IntStream.range(0, vectors.size())
+                .filter(item -> !wanted.excluded().get(item))
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer item) -> -vectors.product(query, item))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(wanted.count())
+                .toList();
+        int[] rows = items.stream().mapToInt(Integer::intValue).toArray();
+        float[] scores = new float[rows.length];
+        for (int place = 0; place < rows.length; place++) {
+            scores[place] = (float) vectors.product(query, rows[place]);
+        }
+        return new Ranking(rows, scores);
+    }
+}
