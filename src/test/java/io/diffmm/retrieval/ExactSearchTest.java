@@ -48,7 +48,7 @@ class ExactSearchTest {
         List<Wanted> wanted = queries.stream()
                 .map(_ -> new Wanted(randomItems(vectors.size(), random), random.nextInt(2 * vectors.size())))
                 .toList();
-        Precision precision = Precision.values()[(int) (seed % Precision.values().length)];
+        Precision precision = precision(random);
         try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
             List<Ranking> best = search.best(queries, wanted);
             for (int row = 0; row < queries.size(); row++) {
@@ -128,6 +128,11 @@ class ExactSearchTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Precision.parse("float8"))
                 .withMessage("precision is 'float8', not auto, float32, bfloat16 or int8");
+    }
+
+    private static Precision precision(SplittableRandom random) {
+        List<Precision> all = List.of(Precision.values());
+        return all.get(random.nextInt(all.size()));
     }
 
     private ItemVectors randomVectors(SplittableRandom random) {
