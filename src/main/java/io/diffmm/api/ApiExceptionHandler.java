@@ -3,6 +3,7 @@ package io.diffmm.api;
 import io.diffmm.recommendation.RecommendationsUnavailableException;
 import io.diffmm.recommendation.UnknownItemException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,15 +40,17 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ProblemDetail handle(InvalidParameterException e) {
-        return invalid(List.of(new InvalidParameter(e.parameter(), String.valueOf(e.getMessage()))));
+        return invalid(e.errors());
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(RecommendationsUnavailableException e) {
         HttpStatus status = HttpStatus.SERVICE_UNAVAILABLE;
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, String.valueOf(e.getMessage()));
+        problem.setProperty("reason", e.reason().name().toLowerCase(Locale.ROOT));
         return ResponseEntity.status(status)
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(e.retryAfter().toSeconds()))
-                .body(ProblemDetail.forStatusAndDetail(status, String.valueOf(e.getMessage())));
+                .body(problem);
     }
 
     /// A fault of ours: logged in full, answered without detail.

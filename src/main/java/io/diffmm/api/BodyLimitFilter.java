@@ -21,6 +21,12 @@ class BodyLimitFilter extends OncePerRequestFilter {
         this.maximum = limits.maxBody().toBytes();
     }
 
+    /// Such a request has no body that anybody would read.
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getMethod().equals("GET");
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {

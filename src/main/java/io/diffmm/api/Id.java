@@ -11,11 +11,14 @@ import java.lang.annotation.Target;
 
 /// An id of a user or item: an opaque text of 1 to 256 characters.
 @NotBlank
-@Size(min = 1, max = 256)
+@Size(min = 1, max = Id.LONGEST)
 @Constraint(validatedBy = {})
 @Target({ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 @interface Id {
+
+    /// In characters.
+    int LONGEST = 256;
 
     String message() default "must be an id";
 

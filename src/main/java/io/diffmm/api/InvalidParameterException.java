@@ -1,18 +1,25 @@
 package io.diffmm.api;
 
-/// Thrown when a parameter or field of a request breaks a limit that is configured.
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Thrown when parameters or fields of a request are not valid.
 final class InvalidParameterException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
-    private final String parameter;
+    private final transient List<InvalidParameter> errors;
 
     InvalidParameterException(String parameter, String message) {
-        super(message);
-        this.parameter = parameter;
+        this(List.of(new InvalidParameter(parameter, message)));
     }
 
-    String parameter() {
-        return parameter;
+    InvalidParameterException(List<InvalidParameter> errors) {
+        super(errors.stream().map(InvalidParameter::sentence).collect(Collectors.joining("; ")));
+        this.errors = List.copyOf(errors);
+    }
+
+    List<InvalidParameter> errors() {
+        return errors;
     }
 }

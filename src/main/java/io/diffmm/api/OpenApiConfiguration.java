@@ -30,7 +30,9 @@ class OpenApiConfiguration {
             "400", "A parameter or the body is not valid; `errors` names it.",
             "406", "The answer is JSON, which the request does not accept.",
             "500", "A fault of the service; its log says more.",
-            "503", "Too many requests are waiting, or the answer took too long. `Retry-After` says when to ask again.");
+            "503",
+                    "Too many requests are waiting, or the answer took too long; `reason` says which. `Retry-After`"
+                            + " says when to ask again.");
 
     @Bean
     OpenAPI openApi() {
@@ -42,6 +44,7 @@ class OpenApiConfiguration {
                         .title("DiffMM Server")
                         .version(version)
                         .description("Recommendations from diffusion models, computed from a history when asked."
+                                + " Bodies are compressed where `Accept-Encoding` allows gzip."
                                 + " Everything that goes wrong is answered with a problem document (RFC 9457).")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")));
     }
@@ -79,6 +82,7 @@ class OpenApiConfiguration {
     /// A problem document as it is written; only described here.
     ///
     /// @param errors present if parameters are at fault
+    /// @param reason present if there is no answer now
     @io.swagger.v3.oas.annotations.media.Schema(name = PROBLEM, description = "A problem document (RFC 9457).")
     record ProblemDocument(
             @Nullable URI type,
@@ -93,5 +97,11 @@ class OpenApiConfiguration {
             String detail,
 
             @Nullable URI instance,
-            @Nullable List<InvalidParameter> errors) {}
+            @Nullable List<InvalidParameter> errors,
+
+            @io.swagger.v3.oas.annotations.media.Schema(
+                    description = "Why there is no answer now.",
+                    allowableValues = {"queue_full", "deadline", "closing"})
+            @Nullable
+            String reason) {}
 }

@@ -2,14 +2,16 @@ package io.diffmm.api;
 
 import io.diffmm.recommendation.RecommendationQuery;
 import io.diffmm.recommendation.RecommendationService;
-import io.diffmm.recommendation.Recommendations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import java.io.IOException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -17,7 +19,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -25,12 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 class RecommendationController {
 
     private final RecommendationService recommendations;
-    private final CachedAnswers cached;
+    private final AnswerWriter answers;
     private final ApiProperties limits;
 
-    RecommendationController(RecommendationService recommendations, CachedAnswers cached, ApiProperties limits) {
+    RecommendationController(RecommendationService recommendations, AnswerWriter answers, ApiProperties limits) {
         this.recommendations = recommendations;
-        this.cached = cached;
+        this.answers = answers;
         this.limits = limits;
     }
 
@@ -41,24 +42,21 @@ class RecommendationController {
             summary = "Recommend items to a user",
             description = "Computed from the user's history when asked. A user whom the model does not know, or who has"
                     + " no history, gets the popular items, and the answer says so.")
-    @ApiResponse(responseCode = "200", description = "The items, best first; fewer than `limit` if none are left.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The items, best first; fewer than `limit` if none are left.",
+            content = @Content(schema = @Schema(implementation = RecommendationsResponse.class)))
     @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` still holds.")
-    ResponseEntity<RecommendationsResponse> recommend(
-            @PathVariable @Id @Parameter(example = "u42") String userId,
-            @RequestParam(defaultValue = "20")
-                    @Min(1)
-                    @Max(RecommendationQuery.MAXIMUM_LIMIT)
-                    @Parameter(description = "At most so many items.")
-                    int limit,
-            @RequestParam(defaultValue = "0")
-                    @Min(0)
-                    @Max(RecommendationQuery.MAXIMUM_OFFSET)
-                    @Parameter(description = "Leave out so many of the best.")
-                    int offset,
-            @RequestParam(defaultValue = "true") @Parameter(description = "Leave out items of the user's history.")
-                    boolean excludeSeen) {
-        Recommendations answer = recommendations.recommend(userId, new RecommendationQuery(limit, offset, excludeSeen));
-        return cached.of(answer.id(), RecommendationsResponse.from(userId, answer));
+    @LimitParameter
+    @QueryParameters
+    void recommend(
+            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+                    String userId,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        RecommendationQuery query = Parameters.of(request).id("userId", userId).query();
+        answers.write(recommendations.recommend(userId, query), request, response);
     }
 
     /// Items for an anonymous session with the history in the body; nothing is stored.
@@ -74,18 +72,16 @@ class RecommendationController {
     @ApiResponse(responseCode = "200", description = "The items, best first; fewer than `limit` if none are left.")
     @ApiResponse(responseCode = "413", description = "The body is too large.")
     @ApiResponse(responseCode = "415", description = "The body is not JSON.")
-    ResponseEntity<SessionResponse> recommend(
-            @Valid @RequestBody SessionRequest session,
-            @RequestParam(defaultValue = "20") @Min(1) @Max(RecommendationQuery.MAXIMUM_LIMIT) int limit,
-            @RequestParam(defaultValue = "0") @Min(0) @Max(RecommendationQuery.MAXIMUM_OFFSET) int offset,
-            @RequestParam(defaultValue = "true") boolean excludeSeen) {
+    @LimitParameter
+    @QueryParameters
+    ResponseEntity<SessionResponse> recommend(@Valid @RequestBody SessionRequest session, HttpServletRequest request) {
+        RecommendationQuery query = Parameters.of(request).query();
         if (session.history().size() > limits.maxHistory()) {
             throw new InvalidParameterException(
                     "history",
                     "has %d items, at most %d are allowed"
                             .formatted(session.history().size(), limits.maxHistory()));
         }
-        var query = new RecommendationQuery(limit, offset, excludeSeen);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(SessionResponse.from(recommendations.recommend(session.history(), query)));

@@ -1,7 +1,9 @@
 package io.diffmm.observability;
 
+import io.diffmm.recommendation.AnswerKind;
 import io.diffmm.recommendation.RecommendationListener;
-import io.diffmm.recommendation.Recommendations;
+import io.diffmm.recommendation.RefreshEvent;
+import io.diffmm.recommendation.UnavailableReason;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.RuntimeListener;
 import io.micrometer.core.instrument.Counter;
@@ -13,10 +15,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Counts answers by strategy and what was dropped by reason, times the stages of a computation. No tag holds anything
-/// of a user.
+/// Counts answers by strategy, and refusals, drops and refreshes by what became of them; times the stages of a
+/// computation.
+/// No tag holds anything of a user.
 final class RecommendationMeters implements RecommendationListener, RuntimeListener {
 
     private static final String HISTORY = "history";
@@ -25,22 +29,27 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     private final MeterRegistry registry;
     private final Map<String, Timer> stages = new ConcurrentHashMap<>();
-    private final Map<DropReason, Counter> drops = new EnumMap<>(DropReason.class);
+    private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
-    private final Counter personalized;
-    private final Counter popular;
+    private final Map<AnswerKind, Counter> answers;
+    private final Map<UnavailableReason, Counter> refusals;
+    private final Map<RefreshEvent, Counter> refreshes;
 
     RecommendationMeters(MeterRegistry registry) {
         this.registry = registry;
         STAGES.forEach(this::timer);
-        for (DropReason reason : DropReason.values()) {
-            drops.put(reason, drop(registry, reason));
-        }
+        answers = counters(AnswerKind.class, "diffmm.recommendations", "strategy", "Answers by how they were found");
+        refusals = counters(
+                UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
+        drops = counters(DropReason.class, "diffmm.inference.dropped", "reason", "Requests that were not computed");
+        refreshes = counters(
+                RefreshEvent.class,
+                "diffmm.cache.refreshes",
+                "outcome",
+                "Computations of answers past their age, while the old answer is given");
         batchSizes = DistributionSummary.builder("diffmm.inference.batch.size")
                 .description("Requests computed together")
                 .register(registry);
-        personalized = answers(registry, "personalized");
-        popular = answers(registry, "popular");
     }
 
     @Override
@@ -65,18 +74,26 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     @Override
     public void dropped(DropReason reason) {
-        Counter counter = drops.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+        increment(drops, reason);
     }
 
     @Override
-    public void answered(Recommendations answer) {
-        switch (answer) {
-            case Recommendations.Personalized _ -> personalized.increment();
-            case Recommendations.Popular _ -> popular.increment();
-        }
+    public void answered(AnswerKind kind) {
+        increment(answers, kind);
+    }
+
+    @Override
+    public void unavailable(UnavailableReason reason) {
+        increment(refusals, reason);
+    }
+
+    @Override
+    public void refresh(RefreshEvent event) {
+        increment(refreshes, event);
+    }
+
+    private static <E extends Enum<E>> void increment(Map<E, Counter> counters, E value) {
+        Objects.requireNonNull(counters.get(value)).increment(); // there is one for every value
     }
 
     private Timer timer(String stage) {
@@ -88,17 +105,16 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
                         .register(registry));
     }
 
-    private static Counter drop(MeterRegistry registry, DropReason reason) {
-        return Counter.builder("diffmm.inference.dropped")
-                .description("Requests that were not computed, by reason")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
-                .register(registry);
-    }
-
-    private static Counter answers(MeterRegistry registry, String strategy) {
-        return Counter.builder("diffmm.recommendations")
-                .description("Answers by how they were found")
-                .tag("strategy", strategy)
-                .register(registry);
+    /// A counter for every value of an enumeration, which is its tag.
+    private <E extends Enum<E>> Map<E, Counter> counters(Class<E> values, String name, String tag, String description) {
+        Map<E, Counter> counters = new EnumMap<>(values);
+        for (E value : values.getEnumConstants()) {
+            Counter counter = Counter.builder(name)
+                    .description(description)
+                    .tag(tag, value.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+            counters.put(value, counter);
+        }
+        return counters;
     }
 }

@@ -1,30 +1,57 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 
-/// Finished rankings. Requests for one that is being computed wait for it instead of computing it again.
+/// Finished answers. Requests for one that is being computed wait for it instead of computing it again.
 ///
-/// A computation that fails is forgotten: its waiters get the failure, the next request tries again.
+/// An answer past its age is still given for a while, and the first request for it begins a new computation in the
+/// background. A computation that fails is forgotten: its waiters get the failure, the next request tries again.
 final class AnswerCache {
 
-    private final AsyncCache<AnswerKey, List<RecommendedItem>> cache;
+    private final AsyncLoadingCache<AnswerKey, EncodedAnswer> answers;
+    private final Waiting waiting;
 
-    AnswerCache(AsyncCache<AnswerKey, List<RecommendedItem>> cache) {
-        this.cache = cache;
+    AnswerCache(AsyncLoadingCache<AnswerKey, EncodedAnswer> answers, Waiting waiting) {
+        this.answers = answers;
+        this.waiting = waiting;
     }
 
-    /// The ranking of `key`; `computation` must end by itself in bounded time.
-    List<RecommendedItem> get(AnswerKey key, Supplier<List<RecommendedItem>> computation) {
-        try {
-            return cache.get(key, _ -> computation.get()).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
+    /// An empty cache.
+    ///
+    /// @param executor runs the upkeep of the cache
+    static AsyncLoadingCache<AnswerKey, EncodedAnswer> create(
+            CacheProperties properties, AnswerLoader loader, Executor executor, Ticker ticker) {
+        Caffeine<AnswerKey, EncodedAnswer> cache = Caffeine.newBuilder()
+                .maximumWeight(properties.maximumSize())
+                .weigher((AnswerKey _, EncodedAnswer answer) -> answer.weight())
+                .expireAfterWrite(properties.timeToLive().plus(properties.staleWhileRevalidate()))
+                .executor(executor)
+                .ticker(ticker)
+                .recordStats();
+        if (properties.staleWhileRevalidate().isPositive()) {
+            cache.refreshAfterWrite(properties.timeToLive());
+        }
+        return cache.buildAsync(loader);
+    }
+
+    /// The answer to `key`, from the cache or computed now.
+    ///
+    /// @throws RecommendationsUnavailableException if it cannot be computed in time
+    EncodedAnswer get(AnswerKey key) {
+        while (true) {
+            CompletableFuture<EncodedAnswer> answer = answers.get(key);
+            if (answer.state() == Future.State.SUCCESS) {
+                return answer.resultNow();
             }
-            throw e;
+            if (answer instanceof Computation<EncodedAnswer> computation && computation.enter()) {
+                return waiting.await(computation);
+            }
+            answers.asMap().remove(key, answer); // everybody else has just given up on it
         }
     }
 }

@@ -1,17 +1,14 @@
 package io.diffmm.recommendation;
 
-/// What a cached ranking depends on.
+/// What a cached answer depends on.
 sealed interface AnswerKey {
 
-    /// The version of the model; rankings of another version are never used.
+    /// The version of the model; answers of another version are never used.
     String version();
 
     /// The items for one user.
     record ForUser(String version, String userId, RecommendationQuery query) implements AnswerKey {}
 
-    /// The popular items, the same for everybody.
-    record MostPopular(String version, int limit, int offset) implements AnswerKey {}
-
     /// The items like one item.
-    record LikeItem(String version, int item, int limit) implements AnswerKey {}
+    record LikeItem(String version, String itemId, int limit) implements AnswerKey {}
 }

@@ -1,23 +1,28 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK;
 import io.diffmm.runtime.ServedModel;
+import java.util.BitSet;
 
-/// How many users have each item, counted once for each loaded model.
+/// The items by how many users have them, ranked once for each loaded model.
 final class Popularity {
 
-    private volatile Counted counted = new Counted("", new float[0]);
+    private static final int MOST = RecommendationQuery.MAXIMUM_OFFSET + RecommendationQuery.MAXIMUM_LIMIT;
 
-    /// `[items]`; not to be written to.
-    float[] scores(ServedModel model) {
-        Counted current = counted;
+    private volatile Ranked ranked = new Ranked("", Ranking.empty());
+
+    /// The most popular items, as many as any query can reach.
+    Ranking ranking(ServedModel model) {
+        Ranked current = ranked;
         if (!current.version().equals(model.version())) {
-            current = new Counted(model.version(), count(model));
-            counted = current;
+            current = new Ranked(model.version(), TopK.ranking(scores(model), new BitSet(), MOST));
+            ranked = current;
         }
-        return current.scores();
+        return current.ranking();
     }
 
-    private static float[] count(ServedModel model) {
+    private static float[] scores(ServedModel model) {
         int[] counts = model.histories().columnCounts();
         float[] scores = new float[counts.length];
         for (int item = 0; item < counts.length; item++) {
@@ -26,6 +31,5 @@ final class Popularity {
         return scores;
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Counted(String version, float[] scores) {}
+    private record Ranked(String version, Ranking ranking) {}
 }

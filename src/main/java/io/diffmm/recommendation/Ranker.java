@@ -12,10 +12,11 @@ final class Ranker {
 
     private Ranker() {}
 
-    /// The items from place `offset` on.
-    static List<RecommendedItem> items(ItemCatalogue items, Ranking ranking, int offset) {
+    /// At most `limit` items from place `offset` on.
+    static List<RecommendedItem> items(ItemCatalogue items, Ranking ranking, int offset, int limit) {
         List<RecommendedItem> ranked = new ArrayList<>();
-        for (int place = offset; place < ranking.size(); place++) {
+        int end = Math.min(offset + limit, ranking.size());
+        for (int place = offset; place < end; place++) {
             Item item = items.item(ranking.row(place));
             ranked.add(new RecommendedItem(place + 1, item.id(), ranking.score(place), item.title()));
         }

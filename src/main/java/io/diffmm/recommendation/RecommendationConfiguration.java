@@ -1,12 +1,12 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
 import io.diffmm.runtime.ServedModel;
-import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,6 +24,10 @@ import org.springframework.context.annotation.Configuration;
 class RecommendationConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationConfiguration.class);
+
+    /// A thread for each task: tasks are short, and never run on the thread that computes.
+    private static final Executor ANSWERING =
+            task -> Thread.ofVirtual().name("answer").start(task);
 
     @Bean(destroyMethod = "close")
     ModelRuntime modelRuntime(
@@ -54,22 +58,25 @@ class RecommendationConfiguration {
     }
 
     @Bean
-    AsyncCache<AnswerKey, List<RecommendedItem>> recommendationCache(CacheProperties properties) {
-        return Caffeine.newBuilder()
-                .maximumSize(properties.maximumSize())
-                .expireAfterWrite(properties.timeToLive())
-                .executor(task -> Thread.ofVirtual().name("answer").start(task))
-                .recordStats()
-                .buildAsync();
+    AnswerSource answerSource(ModelRuntime runtime, AnswerEncoder encoder, RecommendationListener listener) {
+        return new AnswerSource(runtime, encoder, ANSWERING, listener);
+    }
+
+    @Bean
+    AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache(
+            CacheProperties properties, AnswerSource source, RecommendationListener listener) {
+        var loader = new AnswerLoader(source, properties.maximumRefreshes(), listener);
+        return AnswerCache.create(properties, loader, ANSWERING, Ticker.systemTicker());
     }
 
     @Bean
     RecommendationService recommendationService(
             ModelRuntime runtime,
-            AsyncCache<AnswerKey, List<RecommendedItem>> recommendationCache,
+            AnswerSource source,
+            AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
             InferenceProperties inference,
             RecommendationListener listener) {
-        return new RecommendationService(runtime, recommendationCache, inference.timeout(), listener);
+        return new RecommendationService(runtime, source, recommendationCache, inference.timeout(), listener);
     }
 
     private static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {

@@ -9,5 +9,11 @@ public interface RecommendationListener {
     void historyTook(Duration duration);
 
     /// An answer, computed or from the cache, is about to be returned.
-    void answered(Recommendations answer);
+    void answered(AnswerKind kind);
+
+    /// A request is about to be refused.
+    void unavailable(UnavailableReason reason);
+
+    /// A cached answer past its age was asked for.
+    void refresh(RefreshEvent event);
 }

@@ -14,6 +14,14 @@ public sealed interface Recommendations {
     /// What was found, best first; may be shorter than what was asked for.
     List<RecommendedItem> items();
 
+    /// How it was found.
+    default AnswerKind kind() {
+        return switch (this) {
+            case Personalized _ -> AnswerKind.PERSONALIZED;
+            case Popular _ -> AnswerKind.POPULAR;
+        };
+    }
+
     /// Ranked by the model from the history of the user or session.
     record Personalized(String id, ModelIdentity model, List<RecommendedItem> items) implements Recommendations {
         public Personalized {

@@ -3,19 +3,30 @@ package io.diffmm.recommendation;
 import java.time.Duration;
 
 /// Thrown when an answer cannot be computed in time; asking again later may help.
+///
+/// Has no stack trace: it is thrown most when there is least time.
 public final class RecommendationsUnavailableException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Duration retryAfter;
+    private final UnavailableReason reason;
 
-    public RecommendationsUnavailableException(String message, Duration retryAfter, Throwable cause) {
-        super(message, cause);
-        this.retryAfter = retryAfter;
+    RecommendationsUnavailableException(UnavailableReason reason) {
+        this(reason, reason.sentence());
+    }
+
+    RecommendationsUnavailableException(UnavailableReason reason, String message) {
+        super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    public UnavailableReason reason() {
+        return reason;
     }
 
     /// How long to wait before asking again.
     public Duration retryAfter() {
-        return retryAfter;
+        return RETRY_AFTER;
     }
 }

@@ -3,9 +3,12 @@ package io.diffmm.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.Ranked;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -15,8 +18,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +50,9 @@ class ApiTest {
     private static final FakeModelRuntime RUNTIME = new FakeModelRuntime();
     private static final JsonMapper JSON = new JsonMapper();
 
+    /// Of somebody with a long id, so that the answer is large.
+    private static final String LARGE_ANSWER = "/users/" + "%E6%98%A0".repeat(256) + "/recommendations";
+
     @LocalServerPort
     private int port;
 
@@ -65,7 +73,7 @@ class ApiTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(header(response, "Content-Type")).isEqualTo("application/json");
-        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private");
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private, stale-while-revalidate=600");
         JsonNode answer = json(response);
         String id = answer.get("recommendationId").asString();
         assertThat(header(response, "ETag")).isEqualTo('"' + id + '"');
@@ -102,8 +110,72 @@ class ApiTest {
         assertThat(response.statusCode()).isEqualTo(304);
         assertThat(response.body()).isEmpty();
         assertThat(header(response, "ETag")).isEqualTo(tag);
-        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private");
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private, stale-while-revalidate=600");
         assertThat(RUNTIME.requests()).hasSize(1);
+    }
+
+    @Test
+    void recommendations_largeAnswer_isCompressedWhereAskedFor() throws Exception {
+        HttpResponse<String> plain = get(LARGE_ANSWER);
+        assertThat(header(plain, "Content-Encoding")).isEmpty();
+
+        HttpResponse<byte[]> compressed = getGzip(LARGE_ANSWER);
+
+        assertThat(header(compressed, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(header(compressed, "Content-Type")).isEqualTo("application/json");
+        assertThat(gunzip(compressed.body())).isEqualTo(plain.body());
+        assertThat(compressed.body().length).isLessThan(plain.body().length());
+        for (HttpResponse<?> response : List.of(plain, compressed)) {
+            assertThat(header(response, "Vary")).isEqualTo("Accept-Encoding");
+        }
+        String tag = header(plain, "ETag");
+        assertThat(header(compressed, "ETag")).isEqualTo(tag.replaceFirst("\"$", "-gzip\""));
+    }
+
+    @Test
+    void recommendations_smallAnswer_isNotCompressed() throws Exception {
+        HttpResponse<byte[]> response = getGzip("/users/u1/recommendations");
+
+        assertThat(header(response, "Content-Encoding")).isEmpty();
+        assertThat(header(response, "Vary")).isEqualTo("Accept-Encoding");
+        assertThat(header(response, "ETag")).doesNotContain("gzip");
+    }
+
+    @Test
+    void recommendations_eitherFormKnown_is304WithTheTagThatTheClientHas() throws Exception {
+        String plain = header(get(LARGE_ANSWER), "ETag");
+        String compressed = header(getGzip(LARGE_ANSWER), "ETag");
+
+        assertThat(notModified("gzip", plain)).isEqualTo(plain);
+        assertThat(notModified("gzip", compressed)).isEqualTo(compressed);
+        assertThat(notModified("identity", compressed)).isEqualTo(compressed);
+        assertThat(notModified("identity", "\"other\", W/" + plain)).isEqualTo(plain);
+        assertThat(notModified("gzip", "*")).isEqualTo(compressed);
+        assertThat(notModified("identity", "*")).isEqualTo(plain);
+        assertThat(send(request(LARGE_ANSWER).header("If-None-Match", "\"other\""))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void otherAnswers_areCompressedByTheContainer() throws Exception {
+        HttpResponse<byte[]> response = getGzip("/v3/api-docs");
+
+        assertThat(header(response, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(JSON.readTree(gunzip(response.body())).has("paths")).isTrue();
+    }
+
+    @Test
+    void head_isLikeGetWithoutABody() throws Exception {
+        HttpResponse<String> response =
+                send(request("/users/u1/recommendations").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+        assertThat(header(response, "Content-Length"))
+                .isEqualTo(
+                        String.valueOf(get("/users/u1/recommendations").body().length()));
+        assertThat(header(response, "ETag")).isNotEmpty();
     }
 
     @Test
@@ -167,6 +239,29 @@ class ApiTest {
     }
 
     @Test
+    void invalidParameters_areAllNamed() throws Exception {
+        String detail = "limit must be less than or equal to 100; offset must be greater than or equal to 0";
+
+        for (HttpResponse<String> response : List.of(
+                get("/users/u1/recommendations?limit=101&offset=-1"),
+                post("/recommendations?limit=101&offset=-1", "{\"history\": []}"))) {
+            JsonNode problem = problem(response, 400);
+            assertThat(problem.get("detail").asString()).isEqualTo(detail);
+            assertThat(problem.get("errors").size()).isEqualTo(2);
+        }
+        assertThat(problem(get("/users/%20/recommendations"), 400).get("detail").asString())
+                .isEqualTo("userId must not be blank");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"limit=, 3", "limit=2, 2", "limit=0x2, 2", "limit=%202, 2", "excludeSeen=off, 5", "offset=1, 2"})
+    void parameters_areReadLeniently(String query, int items) throws Exception {
+        HttpResponse<String> response = get("/users/u1/recommendations?" + query);
+
+        assertThat(json(response).get("items").size()).isEqualTo(items);
+    }
+
+    @Test
     void longId_is400() throws Exception {
         assertThat(get("/users/" + "u".repeat(256) + "/recommendations").statusCode())
                 .isEqualTo(200);
@@ -204,7 +299,7 @@ class ApiTest {
                 send(request("/recommendations")
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofInputStream(
-                                () -> new java.io.ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))),
+                                () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))),
                 413);
     }
 
@@ -246,8 +341,7 @@ class ApiTest {
 
     @Test
     void overloadOrTimeout_is503AndNotCached() throws Exception {
-        RUNTIME.answerWith(
-                () -> CompletableFuture.failedFuture(new OverloadedException(io.diffmm.runtime.DropReason.QUEUE_FULL)));
+        RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException(DropReason.QUEUE_FULL)));
         HttpResponse<String> overloaded = get("/users/u1/recommendations");
         problem(overloaded, 503);
         assertThat(header(overloaded, "Retry-After")).isEqualTo("1");
@@ -258,6 +352,35 @@ class ApiTest {
 
         RUNTIME.reset();
         assertThat(get("/users/u1/recommendations").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void fullQueue_refusesWhatIsNotCached() throws Exception {
+        get("/users/u1/recommendations");
+        RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException(DropReason.QUEUE_FULL)));
+
+        assertThat(get("/users/u1/recommendations").statusCode()).isEqualTo(200);
+        assertThat(reason(get("/users/u2/recommendations"))).isEqualTo("queue_full");
+        assertThat(reason(get("/items/v1/similar"))).isEqualTo("queue_full");
+        assertThat(reason(post("{\"history\": [\"v1\"]}"))).isEqualTo("queue_full");
+
+        RUNTIME.answerWith(CompletableFuture::new);
+        assertThat(reason(get("/users/u2/recommendations"))).isEqualTo("deadline");
+
+        assertThat(get("/actuator/prometheus").body())
+                .containsPattern("diffmm_recommendations_refused_total\\{reason=\"queue_full\"} [1-9]")
+                .containsPattern("diffmm_recommendations_refused_total\\{reason=\"deadline\"} [1-9]")
+                .contains("diffmm_recommendations_refused_total{reason=\"closing\"}");
+    }
+
+    @Test
+    void sessionThatTimesOut_isNotComputed() throws Exception {
+        var never = new CompletableFuture<Ranked>();
+        RUNTIME.answerWith(() -> never);
+
+        problem(post("{\"history\": [\"v1\"]}"), 503);
+
+        assertThat(never).isCancelled();
     }
 
     @ParameterizedTest
@@ -298,6 +421,9 @@ class ApiTest {
                 .contains("diffmm_recommendation_stage_seconds_bucket{", "stage=\"diffusion\"", "stage=\"history\"")
                 .contains("diffmm_recommendations_total{strategy=\"personalized\"")
                 .contains("diffmm_recommendations_total{strategy=\"popular\"")
+                .contains("diffmm_recommendations_total{strategy=\"similar\"")
+                .contains("diffmm_cache_refreshes_total{outcome=\"started\"}")
+                .contains("diffmm_cache_refreshes_total{outcome=\"refused\"}")
                 .contains("cache_gets_total{cache=\"recommendations\"")
                 .contains("diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",version=\"v-1\"} 1")
                 .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
@@ -332,6 +458,36 @@ class ApiTest {
     }
 
     @Test
+    void openApi_describesWhatIsReadByHand() throws Exception {
+        JsonNode paths = json(get("/v3/api-docs")).get("paths");
+
+        JsonNode user = paths.at("/~1users~1{userId}~1recommendations/get");
+        assertThat(parameters(user)).containsExactlyInAnyOrder("userId", "limit", "offset", "excludeSeen");
+        assertThat(parameters(paths.at("/~1recommendations/post")))
+                .containsExactlyInAnyOrder("limit", "offset", "excludeSeen");
+        assertThat(parameters(paths.at("/~1items~1{itemId}~1similar/get")))
+                .containsExactlyInAnyOrder("itemId", "limit");
+        for (JsonNode parameter : user.get("parameters")) {
+            if (parameter.get("name").asString().equals("limit")) {
+                assertThat(parameter.get("schema")).isEqualTo(JSON.readTree("""
+                        {"type": "integer", "format": "int32", "default": 20, "minimum": 1, "maximum": 100}
+                        """));
+            }
+        }
+        assertThat(user.at("/responses/200/content/application~1json/schema/$ref")
+                        .asString())
+                .isEqualTo("#/components/schemas/Recommendations");
+    }
+
+    private static List<String> parameters(JsonNode operation) {
+        return operation
+                .get("parameters")
+                .valueStream()
+                .map(parameter -> parameter.get("name").asString())
+                .toList();
+    }
+
+    @Test
     void frontPage_leadsToTheDescription() throws Exception {
         HttpResponse<String> response = get("/");
         assertThat(response.statusCode()).isEqualTo(302);
@@ -350,9 +506,11 @@ class ApiTest {
     }
 
     private HttpResponse<String> post(String body) throws Exception {
-        return send(request("/recommendations")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        return post("/recommendations", body);
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -371,6 +529,31 @@ class ApiTest {
         }
     }
 
+    private HttpResponse<byte[]> getGzip(String path) throws Exception {
+        return client.send(request(path).header("Accept-Encoding", "gzip").build(), BodyHandlers.ofByteArray());
+    }
+
+    /// The tag of the 304 for a client that has `tags`.
+    private String notModified(String encoding, String tags) throws Exception {
+        HttpResponse<String> response =
+                send(request(LARGE_ANSWER).header("Accept-Encoding", encoding).header("If-None-Match", tags));
+        assertThat(response.statusCode()).isEqualTo(304);
+        assertThat(response.body()).isEmpty();
+        assertThat(header(response, "Vary")).isEqualTo("Accept-Encoding");
+        return header(response, "ETag");
+    }
+
+    private static String gunzip(byte[] body) throws IOException {
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String reason(HttpResponse<String> response) {
+        assertThat(header(response, "Retry-After")).isEqualTo("1");
+        return problem(response, 503).get("reason").asString();
+    }
+
     private static JsonNode problem(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
@@ -385,7 +568,7 @@ class ApiTest {
         return JSON.readTree(response.body());
     }
 
-    private static String header(HttpResponse<String> response, String name) {
+    private static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("");
     }
 

@@ -29,7 +29,8 @@ class PropertiesTest {
             assertThat(context.getBean(InferenceProperties.class))
                     .isEqualTo(new InferenceProperties(256, 32, "auto", Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
-                    .isEqualTo(new CacheProperties(20_000, Duration.ofMinutes(10), Duration.ofMinutes(1)));
+                    .isEqualTo(new CacheProperties(
+                            20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ofMinutes(1)));
         });
     }
 
@@ -44,6 +45,8 @@ class PropertiesTest {
                         "diffmm.inference.timeout=9ms",
                         "diffmm.cache.maximum-size=10",
                         "diffmm.cache.time-to-live=11s",
+                        "diffmm.cache.stale-while-revalidate=12s",
+                        "diffmm.cache.maximum-refreshes=13",
                         "diffmm.cache.client-max-age=0s")
                 .run(context -> {
                     assertThat(context.getBean(ArtifactProperties.class))
@@ -52,7 +55,8 @@ class PropertiesTest {
                     assertThat(context.getBean(InferenceProperties.class))
                             .isEqualTo(new InferenceProperties(7, 8, "auto", Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
-                            .isEqualTo(new CacheProperties(10, Duration.ofSeconds(11), Duration.ZERO));
+                            .isEqualTo(new CacheProperties(
+                                    10, Duration.ofSeconds(11), Duration.ofSeconds(12), 13, Duration.ZERO));
                 });
     }
 
@@ -66,6 +70,8 @@ class PropertiesTest {
                 "diffmm.inference.timeout=soon",
                 "diffmm.cache.maximum-size=0",
                 "diffmm.cache.time-to-live=0s",
+                "diffmm.cache.stale-while-revalidate=-1s",
+                "diffmm.cache.maximum-refreshes=0",
                 "diffmm.cache.client-max-age=-1s",
             })
     void properties_outsideTheirLimits_stopTheStart(String property) {

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException;
 import io.diffmm.runtime.Ranked;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,19 +21,13 @@ class RecommendationServiceTest {
 
     private static final RecommendationQuery FIRST = new RecommendationQuery(20, 0, true);
 
-    private final FakeModelRuntime runtime = new FakeModelRuntime();
-    private final Recorder recorder = new Recorder();
-    private final RecommendationService service = new RecommendationService(
-            runtime,
-            Caffeine.newBuilder()
-                    .executor(task -> Thread.ofVirtual().start(task))
-                    .buildAsync(),
-            Duration.ofMillis(200),
-            recorder);
+    private final ServiceFixture fixture = new ServiceFixture(ServiceFixture.CACHE);
+    private final FakeModelRuntime runtime = fixture.runtime;
+    private final RecommendationService service = fixture.service;
 
     @Test
     void recommend_trainedUser_ranksUnseenItems() {
-        Recommendations answer = service.recommend("u1", FIRST);
+        Recommendations answer = fixture.recommend("u1", FIRST);
 
         assertThat(answer).isInstanceOf(Recommendations.Personalized.class);
         assertThat(answer.model()).isEqualTo(new ModelIdentity("demo", "v-1"));
@@ -51,28 +42,28 @@ class RecommendationServiceTest {
 
     @Test
     void recommend_seenItemsWanted_keepsThem() {
-        Recommendations answer = service.recommend("u1", new RecommendationQuery(2, 0, false));
+        Recommendations answer = fixture.recommend("u1", new RecommendationQuery(2, 0, false));
 
         assertThat(ids(answer.items())).containsExactly("v5", "v4");
     }
 
     @Test
     void recommend_offset_continuesTheRanking() {
-        Recommendations answer = service.recommend("u1", new RecommendationQuery(1, 1, true));
+        Recommendations answer = fixture.recommend("u1", new RecommendationQuery(1, 1, true));
 
         assertThat(answer.items()).containsExactly(new RecommendedItem(2, "v3", 6, Optional.empty()));
     }
 
     @Test
     void recommend_offsetBeyondTheEnd_isEmpty() {
-        assertThat(service.recommend("u1", new RecommendationQuery(20, 3, true)).items())
+        assertThat(fixture.recommend("u1", new RecommendationQuery(20, 3, true)).items())
                 .isEmpty();
     }
 
     @Test
     void recommend_unknownUserOrEmptyHistory_isPopular() {
         for (String user : List.of("nobody", "new")) {
-            Recommendations answer = service.recommend(user, new RecommendationQuery(3, 0, true));
+            Recommendations answer = fixture.recommend(user, new RecommendationQuery(3, 0, true));
 
             assertThat(answer).isInstanceOf(Recommendations.Popular.class);
             // v5 has two users, v1 and v2 one each
@@ -104,7 +95,7 @@ class RecommendationServiceTest {
 
     @Test
     void similar_leavesOutTheItem() {
-        SimilarItems answer = service.similar("v5", 2);
+        SimilarItems answer = fixture.similar("v5", 2);
 
         assertThat(ids(answer.items())).containsExactly("v4", "v3");
         assertThat(runtime.requests()).containsExactly("similar 4 2");
@@ -119,16 +110,16 @@ class RecommendationServiceTest {
 
     @Test
     void id_dependsOnUserParametersAndModel() {
-        String id = service.recommend("u1", FIRST).id();
+        String id = fixture.recommend("u1", FIRST).id();
 
         assertThat(id)
                 .matches("[0-9a-f]{32}")
-                .isEqualTo(service.recommend("u1", FIRST).id());
-        assertThat(service.recommend("u2", FIRST).id()).isNotEqualTo(id);
-        assertThat(service.recommend("u1", new RecommendationQuery(19, 0, true)).id())
+                .isEqualTo(fixture.recommend("u1", FIRST).id());
+        assertThat(fixture.recommend("u2", FIRST).id()).isNotEqualTo(id);
+        assertThat(fixture.recommend("u1", new RecommendationQuery(19, 0, true)).id())
                 .isNotEqualTo(id);
         runtime.setVersion("v-2");
-        assertThat(service.recommend("u1", FIRST).id()).isNotEqualTo(id);
+        assertThat(fixture.recommend("u1", FIRST).id()).isNotEqualTo(id);
     }
 
     @Test
@@ -140,13 +131,13 @@ class RecommendationServiceTest {
                 new RecommendationQuery(20, 0, false));
         for (int round = 0; round < 3; round++) {
             for (String user : List.of("u1", "u2")) {
-                queries.forEach(query -> service.recommend(user, query));
+                queries.forEach(query -> fixture.recommend(user, query));
             }
         }
         assertThat(runtime.requests()).hasSize(8);
 
         runtime.setVersion("v-2");
-        service.recommend("u1", FIRST);
+        fixture.recommend("u1", FIRST);
         assertThat(runtime.requests()).hasSize(9);
     }
 
@@ -160,7 +151,7 @@ class RecommendationServiceTest {
             for (int i = 0; i < 50; i++) {
                 answers.add(threads.submit(() -> {
                     started.countDown();
-                    return service.recommend("u1", FIRST);
+                    return fixture.recommend("u1", FIRST);
                 }));
             }
             started.await();
@@ -184,7 +175,7 @@ class RecommendationServiceTest {
         assertUnavailable("Too many requests are waiting.");
 
         runtime.reset();
-        assertThat(service.recommend("u1", FIRST).items()).hasSize(3);
+        assertThat(fixture.recommend("u1", FIRST).items()).hasSize(3);
     }
 
     @Test
@@ -195,7 +186,7 @@ class RecommendationServiceTest {
 
         assertThat(never).isCancelled();
         runtime.reset();
-        assertThat(service.recommend("u1", FIRST).items()).hasSize(3);
+        assertThat(fixture.recommend("u1", FIRST).items()).hasSize(3);
     }
 
     @Test
@@ -211,16 +202,19 @@ class RecommendationServiceTest {
     void faultOfTheRuntime_isPassedOn() {
         runtime.answerWith(() -> CompletableFuture.failedFuture(new ArithmeticException("no")));
 
-        assertThatThrownBy(() -> service.recommend("u1", FIRST)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> fixture.recommend("u1", FIRST)).isInstanceOf(ArithmeticException.class);
     }
 
     @Test
     void listener_hearsHistoriesAndAnswers() {
-        service.recommend("u1", FIRST);
-        service.recommend("u1", FIRST);
-        service.recommend("nobody", FIRST);
+        fixture.recommend("u1", FIRST);
+        fixture.recommend("u1", FIRST);
+        fixture.recommend("nobody", FIRST);
 
-        assertThat(recorder.heard).containsExactly("history", "Personalized", "Personalized", "Popular");
+        service.similar("v1", 1);
+
+        assertThat(fixture.recorder.heard)
+                .containsExactly("history", "PERSONALIZED", "PERSONALIZED", "POPULAR", "SIMILAR");
     }
 
     @Test
@@ -234,28 +228,12 @@ class RecommendationServiceTest {
     }
 
     private void assertUnavailable(String message) {
-        assertThatThrownBy(() -> service.recommend("u1", FIRST))
+        assertThatThrownBy(() -> fixture.recommend("u1", FIRST))
                 .isInstanceOf(RecommendationsUnavailableException.class)
                 .hasMessage(message);
     }
 
     private static List<String> ids(List<RecommendedItem> items) {
         return items.stream().map(RecommendedItem::itemId).toList();
-    }
-
-    private static final class Recorder implements RecommendationListener {
-
-        private final List<String> heard = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void historyTook(Duration duration) {
-            assertThat(duration).isGreaterThanOrEqualTo(Duration.ZERO);
-            heard.add("history");
-        }
-
-        @Override
-        public void answered(Recommendations answer) {
-            heard.add(answer.getClass().getSimpleName());
-        }
     }
 }

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Measures the service over HTTP on this machine: cached answers against an empty handler in the same JVM, uncached
+# answers under closed and open load, and overload. Starts what it needs on a free loopback port and ends it again.
+#
+#   benchmarks/load.sh [MODEL_DIRECTORY]
+#
+# MODEL_DIRECTORY  one model or one version (default: model-artifacts/demo); ids must be fit for a URL as they are
+# SECONDS_EACH     length of one measurement (default 5), ROUNDS of the comparison (default 5)
+# OVERLOAD_SECONDS length of the overload at three times the sustainable rate (default 10)
+# SERVER_OPTIONS   more for the server, say --diffmm.inference.precision=float32
+#
+# Needs wrk and a JDK 25 (JAVA_HOME).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+model=${1:-model-artifacts/demo}
+seconds=${SECONDS_EACH:-5}
+rounds=${ROUNDS:-5}
+overload_seconds=${OVERLOAD_SECONDS:-10}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+classes=target/benchmark-classes
+work=$(mktemp -d)
+server=
+
+stop_server() {
+  if [[ -n $server ]]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+  fi
+}
+
+finish() {
+  stop_server
+  rm -rf "$work"
+}
+trap finish EXIT
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# The packaged jar with the benchmark classes beside it; arguments are properties.
+start_server() {
+  port=$(free_port)
+  "$java" -Xmx2g -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp target/diffmm-server.jar -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
+    org.springframework.boot.loader.launch.PropertiesLauncher serve --artifacts "$model" --port "$port" \
+    --server.address=127.0.0.1 --benchmark.user="$user" "$@" ${SERVER_OPTIONS:-} >"$work/server.log" 2>&1 &
+  server=$!
+  for _ in $(seq 300); do
+    if curl -sf "http://127.0.0.1:$port/actuator/health/readiness" >/dev/null; then
+      return
+    fi
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.2
+  done
+  cat "$work/server.log" >&2
+  exit 1
+}
+
+closed() { # path, connections: prints requests/s
+  wrk -t1 -c"$2" -d"${3:-$seconds}s" "http://127.0.0.1:$port$1" | awk '/Requests\/sec/ {print $2}'
+}
+
+uncached() { # connections, seconds: prints requests/s, p50, p99
+  wrk -t1 -c"$1" -d"$2s" --latency -s benchmarks/distinct-users.lua "http://127.0.0.1:$port" |
+    awk '/50%/ {p50 = $2} /99%/ {p99 = $2} /Requests\/sec/ {rate = $2} END {print rate, p50, p99}'
+}
+
+median() {
+  sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'
+}
+
+row() { printf '| %-52s | %s |\n' "$1" "$2"; }
+
+./mvnw -q -B -Pbenchmark -DskipTests package
+rm -rf "$classes"
+mkdir -p "$classes/io/diffmm"
+cp -r target/test-classes/io/diffmm/benchmark "$classes/io/diffmm/"
+
+version=$model
+[[ -f $model/current ]] && version=$model/$(cat "$model/current")
+export USERS=$work/users
+tr ',' '\n' <"$version/users.json" | sed -n 's/.*"\(.*\)".*/\1/p' >"$USERS"
+user=$(head -1 "$USERS")
+
+start_server
+closed "/users/$user/recommendations" 32 >/dev/null
+closed /empty 32 >/dev/null
+for _ in $(seq "$rounds"); do
+  cached=$(closed "/users/$user/recommendations" 32)
+  empty=$(closed /empty 32)
+  echo "$cached $empty" >>"$work/rounds"
+done
+stop_server
+
+start_server --diffmm.cache.maximum-size=1 --diffmm.cache.stale-while-revalidate=0
+uncached 32 "$seconds" >/dev/null
+read -r one_rate one_p50 _ < <(uncached 1 "$seconds")
+read -r rate p50 p99 < <(uncached 32 "$seconds")
+generator=("$java" -cp "$classes" io.diffmm.benchmark.LoadGenerator)
+half=$(awk "BEGIN {print $rate / 2}")
+triple=$(awk "BEGIN {print $rate * 3}")
+full=$(awk "BEGIN {print $rate * 0.9}")
+open=$("${generator[@]}" open "$port" "$USERS" "$half" "$seconds")
+overload=$("${generator[@]}" overload "$port" "$USERS" "$triple" "$overload_seconds" "$full")
+stop_server
+
+echo
+row "measurement ($model, $(nproc) cores)" "result"
+row "---" "---"
+row "cached, closed, 32 connections, requests/s" "$(cut -d' ' -f1 "$work/rounds" | median)"
+row "empty handler, same bytes, same JVM, requests/s" "$(cut -d' ' -f2 "$work/rounds" | median)"
+row "cached : empty, median of $rounds rounds" "$(awk '{print $1 / $2}' "$work/rounds" | median)"
+row "uncached, closed, 1 connection" "$one_rate requests/s, p50 $one_p50"
+row "uncached, closed, 32 connections" "$rate requests/s, p50 $p50, p99 $p99"
+row "uncached, open, half of that" "$open"
+row "overload, three times that for $overload_seconds s, then 32 clients" "$overload"

@@ -1,0 +1,31 @@
+package io.diffmm.benchmark;
+
+import io.diffmm.recommendation.RecommendationQuery;
+import io.diffmm.recommendation.RecommendationService;
+import io.swagger.v3.oas.annotations.Hidden;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// What Spring MVC costs without us: a handler that does nothing and answers with the bytes of one user's answer.
+@Hidden
+@Lazy
+@RestController
+class EmptyController {
+
+    private final byte[] body;
+
+    EmptyController(RecommendationService recommendations, @Value("${benchmark.user:u1}") String user) {
+        this.body = recommendations
+                .recommend(user, new RecommendationQuery(20, 0, true))
+                .plain()
+                .bytes();
+    }
+
+    @GetMapping(path = "/empty", produces = MediaType.APPLICATION_JSON_VALUE)
+    byte[] empty() {
+        return body;
+    }
+}

@@ -1,0 +1,36 @@
+package io.diffmm.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+
+class EncodedAnswerTest {
+
+    private static final byte[] LARGE = "{\"items\": []}".repeat(200).getBytes(StandardCharsets.UTF_8);
+
+    @Test
+    void compressed_largeBody_isMadeOnceAndHasItsOwnTag() throws Exception {
+        var answer = new EncodedAnswer(AnswerKind.POPULAR, "abc", LARGE);
+
+        EncodedAnswer.Representation compressed = answer.compressed();
+
+        assertThat(compressed.isGzip()).isTrue();
+        assertThat(compressed.entityTag()).isEqualTo("\"abc-gzip\"");
+        assertThat(answer.plain().entityTag()).isEqualTo("\"abc\"");
+        assertThat(compressed.bytes()).hasSizeLessThan(LARGE.length / 2);
+        try (var body = new GZIPInputStream(new ByteArrayInputStream(compressed.bytes()))) {
+            assertThat(body.readAllBytes()).isEqualTo(LARGE);
+        }
+        assertThat(answer.compressed()).isSameAs(compressed);
+    }
+
+    @Test
+    void compressed_smallBody_isThePlainOne() {
+        var answer = new EncodedAnswer(AnswerKind.POPULAR, "abc", new byte[EncodedAnswer.LEAST_TO_COMPRESS - 1]);
+
+        assertThat(answer.compressed()).isSameAs(answer.plain());
+    }
+}

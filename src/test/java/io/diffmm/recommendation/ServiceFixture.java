@@ -1,0 +1,111 @@
+package io.diffmm.recommendation;
+
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import io.diffmm.runtime.FakeModelRuntime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The service with a runtime whose answers are known, a clock that stands still, and an encoder that remembers.
+final class ServiceFixture {
+
+    static final Duration TIMEOUT = Duration.ofMillis(200);
+    static final CacheProperties CACHE =
+            new CacheProperties(1000, Duration.ofMinutes(10), Duration.ofMinutes(5), 2, Duration.ofMinutes(1));
+
+    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
+    final FakeModelRuntime runtime = new FakeModelRuntime();
+    final Recorder recorder = new Recorder();
+    final RememberingEncoder encoder = new RememberingEncoder();
+    final AsyncLoadingCache<AnswerKey, EncodedAnswer> cache;
+    final RecommendationService service;
+    private final AtomicLong nanos = new AtomicLong();
+
+    ServiceFixture(CacheProperties properties) {
+        var source = new AnswerSource(runtime, encoder, THREADS, recorder);
+        var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
+        cache = AnswerCache.create(properties, loader, THREADS, nanos::get);
+        service = new RecommendationService(runtime, source, cache, TIMEOUT, recorder);
+    }
+
+    void pass(Duration duration) {
+        nanos.addAndGet(duration.toNanos());
+    }
+
+    Recommendations recommend(String userId, RecommendationQuery query) {
+        return encoder.recommendations(service.recommend(userId, query));
+    }
+
+    SimilarItems similar(String itemId, int limit) {
+        return encoder.similar(service.similar(itemId, limit));
+    }
+
+    /// Its bytes are the answer's id.
+    static final class RememberingEncoder implements AnswerEncoder {
+
+        private final Map<String, Recommendations> recommendations = new ConcurrentHashMap<>();
+        private final Map<String, SimilarItems> similar = new ConcurrentHashMap<>();
+        final List<String> threads = new CopyOnWriteArrayList<>();
+
+        @Override
+        public byte[] encode(String userId, Recommendations answer) {
+            threads.add(Thread.currentThread().toString());
+            recommendations.put(answer.id(), answer);
+            return answer.id().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] encode(SimilarItems answer) {
+            similar.put(answer.id(), answer);
+            return answer.id().getBytes(StandardCharsets.UTF_8);
+        }
+
+        Recommendations recommendations(EncodedAnswer answer) {
+            return Objects.requireNonNull(recommendations.get(id(answer)));
+        }
+
+        SimilarItems similar(EncodedAnswer answer) {
+            return Objects.requireNonNull(similar.get(id(answer)));
+        }
+
+        private static String id(EncodedAnswer answer) {
+            return new String(answer.plain().bytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// Writes down what it hears.
+    static final class Recorder implements RecommendationListener {
+
+        final List<String> heard = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void historyTook(Duration duration) {
+            if (duration.isNegative()) {
+                throw new AssertionError(duration);
+            }
+            heard.add("history");
+        }
+
+        @Override
+        public void answered(AnswerKind kind) {
+            heard.add(kind.name());
+        }
+
+        @Override
+        public void unavailable(UnavailableReason reason) {
+            heard.add("unavailable " + reason);
+        }
+
+        @Override
+        public void refresh(RefreshEvent event) {
+            heard.add("refresh " + event);
+        }
+    }
+}
