@@ -29,11 +29,11 @@ class GraphSearchTest {
     @MethodSource("io.diffmm.Seeds#first200")
     void best_anyCatalogue_givesFullListsOfExactScoresInOrder(long seed) throws IOException {
         var random = new SplittableRandom(seed);
-        Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + 10 * (int) seed), 1 + random.nextInt(24), 6, random);
+        Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + 5 * (int) seed), 1 + random.nextInt(24), 4, random);
         int width = 1 + random.nextInt(8);
         try (GraphSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(40));
+                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(12));
                 Ranking best = search.best(List.of(query), List.of(wanted)).getFirst();
                 requireFullAndExact(catalogue, query, wanted, best);
             }
