@@ -79,6 +79,16 @@ class GraphSearchTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-12, 1e-6, 1e6, 1e12})
+    void recall_scoresOfAnySize_isAlmostOne(double size) throws IOException {
+        Catalogue catalogue =
+                Catalogue.of(3_000, 32, 300, new SplittableRandom(1)).times(size);
+        try (GraphSearch search = open(catalogue, 100, GraphSettings.DEFAULT)) {
+            assertThat(search.recall(catalogue.queries().subList(0, 50), 20)).isGreaterThanOrEqualTo(0.98);
+        }
+    }
+
     @Test
     void recall_queriesUnlikeTheSample_isStillHighWithAGreaterWidth() throws IOException {
         Catalogue catalogue = Catalogue.of(6_000, 16, 300, new SplittableRandom(1));

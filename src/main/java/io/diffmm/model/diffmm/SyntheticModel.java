@@ -33,8 +33,12 @@ public final class SyntheticModel {
     /// The variance of the noise in the denoisers' weights, against that of the tastes.
     private static final double NOISE = 3;
 
-    /// How much popularity counts, against the likeness of tastes.
+    /// How much longer popular items are.
     private static final double POPULARITY = 0.5;
+
+    /// The bias of an item that is more popular than the mean by the mean; about half of what scores differ by for one
+    /// user.
+    private static final double BIAS = 2;
 
     private final SyntheticSettings settings;
     private final SyntheticWorld world;
@@ -158,7 +162,7 @@ public final class SyntheticModel {
         }));
         tensors.add(vector(prefix + "layer.0.bias", settings.items(), row -> {
             for (int item = 0; item < row.length; item++) {
-                row[item] = (float) (output * POPULARITY * (world.popularity(item) - 1) * 2);
+                row[item] = (float) (output * BIAS * (world.popularity(item) - 1));
             }
         }));
     }
