@@ -47,13 +47,14 @@ class RecommendationConfiguration {
                 listener);
         ServedModel model = runtime.model();
         LOG.info(
-                "Serving {} {} ({}, {} users, {} items) on {}",
+                "Serving {} {} ({}, {} users, {} items) on {}, items scanned in {}",
                 model.name(),
                 model.version(),
                 model.family(),
                 model.users().size(),
                 model.items().size(),
-                model.device());
+                model.device(),
+                model.precision());
         return runtime;
     }
 

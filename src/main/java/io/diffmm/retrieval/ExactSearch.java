@@ -46,6 +46,11 @@ public final class ExactSearch implements ItemSearch {
     }
 
     @Override
+    public String describe() {
+        return scans.describe();
+    }
+
+    @Override
     public void close() {
         scans.close();
     }

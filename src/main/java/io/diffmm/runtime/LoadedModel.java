@@ -75,6 +75,11 @@ public final class LoadedModel implements AutoCloseable {
         return recommender;
     }
 
+    /// Whether it computes on a GPU.
+    boolean isOnGpu() {
+        return manager.getDevice().isGpu();
+    }
+
     /// What serving says of it.
     ServedModel describe() {
         Manifest manifest = artifact.manifest();
@@ -86,6 +91,7 @@ public final class LoadedModel implements AutoCloseable {
                 manifest.settings(),
                 manifest.metrics(),
                 DeviceChoice.describe(manager.getDevice()),
+                recommender.precision(),
                 contents().users(),
                 contents().items(),
                 contents().histories());

@@ -96,6 +96,11 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
+    public String precision() {
+        return modalities.getFirst().precision();
+    }
+
+    @Override
     public void close() {
         manager.close();
     }

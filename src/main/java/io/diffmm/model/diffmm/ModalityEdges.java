@@ -81,6 +81,11 @@ final class ModalityEdges {
         return edges;
     }
 
+    /// In which precision all items are scanned.
+    String precision() {
+        return outputs.describe();
+    }
+
     private int[] alone(int[] history, StageTimes times) {
         return edges(List.of(history), times).getFirst();
     }
