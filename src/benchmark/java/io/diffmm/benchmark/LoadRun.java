@@ -13,9 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A number of connections that ask for one user after the other until the time is over.
 ///
-/// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts from then
-/// (what is known as correcting for coordinated omission). Closed load: a connection sends its next request when it
-/// has its last answer.
+/// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts
+/// from then (what is known as correcting for coordinated omission). Closed load: a connection sends its next
+/// request when it has its last answer.
 final class LoadRun {
 
     private static final int UNAVAILABLE = 503;
@@ -124,7 +124,7 @@ final class LoadRun {
             return nanos.length == 0 ? Double.NaN : nanos[(int) (share * (nanos.length - 1))] / 1e6;
         }
 
-        /// The beginning of the first second in which `wanted` requests were accepted, in seconds; NaN if none.
+        /// When the first second began in which `wanted` requests were accepted, in seconds; NaN if none did.
         double reaches(double wanted) {
             long[] times = answers.stream()
                     .filter(answer -> answer.status() == 200)
