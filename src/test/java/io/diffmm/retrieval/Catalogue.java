@@ -1,0 +1,96 @@
+package io.diffmm.retrieval;
+
+import io.diffmm.ranking.BestRows;
+import io.diffmm.ranking.Ranking;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Invented items and queries that share a few latent directions, as those of a trained model do; the items' vectors
+/// are noisy, and some are more popular than others.
+record Catalogue(ItemVectors vectors, List<double[]> queries) {
+
+    private static final int LATENT = 6;
+
+    static Catalogue of(int items, int width, int queries, SplittableRandom random) {
+        double[][] directions = gaussian(LATENT, width, 1 / Math.sqrt(width), random);
+        List<float[]> vectors = new ArrayList<>();
+        float[] biases = new float[items];
+        for (int item = 0; item < items; item++) {
+            vectors.add(floats(mixture(directions, 1 + random.nextDouble(), 0.3 / Math.sqrt(width), random)));
+            biases[item] = (float) (-0.3 * Math.log(1 - random.nextDouble()));
+        }
+        List<double[]> asked = new ArrayList<>();
+        for (int query = 0; query < queries; query++) {
+            double[] vector = mixture(directions, 1, 0, random);
+            Arrays.setAll(vector, at -> Math.tanh(0.2 + vector[at]));
+            asked.add(vector);
+        }
+        return new Catalogue(vectors(vectors, biases), asked);
+    }
+
+    static ItemVectors vectors(List<float[]> rows, float[] biases) {
+        int width = rows.getFirst().length;
+        float[] all = new float[rows.size() * width];
+        for (int row = 0; row < rows.size(); row++) {
+            System.arraycopy(rows.get(row), 0, all, row * width, width);
+        }
+        return new ItemVectors(segment(all), segment(biases), width);
+    }
+
+    Ranking bruteForce(double[] query, Wanted wanted) {
+        var best = new BestRows(Math.min(wanted.count(), vectors.size()));
+        for (int item = 0; item < vectors.size(); item++) {
+            if (!wanted.excluded().get(item)) {
+                best.offer(item, vectors.product(query, item));
+            }
+        }
+        return best.drain();
+    }
+
+    static Wanted all(int count) {
+        return new Wanted(new BitSet(), count);
+    }
+
+    private static double[] mixture(double[][] directions, double scale, double noise, SplittableRandom random) {
+        double[] vector = new double[directions[0].length];
+        for (double[] direction : directions) {
+            double weight = scale * random.nextGaussian();
+            for (int at = 0; at < vector.length; at++) {
+                vector[at] += weight * direction[at];
+            }
+        }
+        for (int at = 0; at < vector.length; at++) {
+            vector[at] += noise * random.nextGaussian();
+        }
+        return vector;
+    }
+
+    private static double[][] gaussian(int rows, int columns, double scale, SplittableRandom random) {
+        double[][] matrix = new double[rows][columns];
+        for (double[] row : matrix) {
+            Arrays.setAll(row, _ -> scale * random.nextGaussian());
+        }
+        return matrix;
+    }
+
+    private static float[] floats(double[] vector) {
+        float[] copy = new float[vector.length];
+        for (int at = 0; at < copy.length; at++) {
+            copy[at] = (float) vector[at];
+        }
+        return copy;
+    }
+
+    private static MemorySegment segment(float[] values) {
+        MemorySegment segment = Arena.ofAuto().allocate((long) values.length * Float.BYTES);
+        for (int at = 0; at < values.length; at++) {
+            segment.set(ItemVectors.FLOAT, (long) at * Float.BYTES, values[at]);
+        }
+        return segment;
+    }
+}
