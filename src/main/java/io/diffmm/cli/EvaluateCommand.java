@@ -74,7 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            defaultValue = "auto",
+            defaultValue = SearchSettings.usual(),
             description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String device;
@@ -89,7 +89,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, "auto")) {
+        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, SearchSettings.usual())) {
             print(evaluate(model));
         }
         return 0;

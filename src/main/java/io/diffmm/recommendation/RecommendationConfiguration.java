@@ -41,6 +41,8 @@ class RecommendationConfiguration {
                         artifacts.name(),
                         device.device(),
                         inference.precision(),
+                        inference.index().from(),
+                        inference.index().width(),
                         inference.queueCapacity(),
                         inference.maxBatch(),
                         inference.timeout()),

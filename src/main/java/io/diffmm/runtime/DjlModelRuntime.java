@@ -27,7 +27,7 @@ final class DjlModelRuntime implements ModelRuntime {
     /// Verifies, loads and warms up.
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model =
-                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.precision());
+                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
         try {
             BatchSizes sizes =
                     model.isOnGpu() ? BatchSizes.few(settings.maxBatch()) : BatchSizes.any(settings.maxBatch());

@@ -159,7 +159,7 @@ class InferenceThreadTest {
     }
 
     private static RuntimeSettings settings(int capacity, Duration timeout) {
-        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", capacity, 4, timeout);
+        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", 1000, 16, capacity, 4, timeout);
     }
 
     private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {

@@ -16,7 +16,9 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
+import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -49,7 +51,9 @@ final class PublishedModel implements AutoCloseable {
     }
 
     DiffMmRecommender recommender(Optional<Precision> precision) {
-        return new DiffMmRecommender(manager.newSubManager(), arrays, settings, precision);
+        NDManager own = manager.newSubManager();
+        var search = SearchSettings.scans(precision);
+        return new DiffMmRecommender(own, arrays, settings, ItemSearches.of(artifact.directory(), search, own));
     }
 
     /// The published loop of every modality.
