@@ -10,6 +10,7 @@ import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            defaultValue = SearchSettings.usual(),
+            defaultValue = "auto",
             description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String device;

@@ -10,25 +10,25 @@ import java.util.function.Supplier;
 
 /// Opens the searches of a model: over an index where the catalogue is large and has one, else by scans.
 ///
-/// The index of the search named `n` is the file `index-n.graph` of the model's directory.
+/// The index of the search named `n` is the file `index-n.graph` beside the weights.
 public final class ItemSearches {
 
-    private final Optional<Path> directory;
+    private final Optional<Path> weights;
     private final SearchSettings settings;
     private final NDManager manager;
 
-    private ItemSearches(Optional<Path> directory, SearchSettings settings, NDManager manager) {
-        this.directory = directory;
+    private ItemSearches(Optional<Path> weights, SearchSettings settings, NDManager manager) {
+        this.weights = weights;
         this.settings = settings;
         this.manager = manager;
     }
 
     /// The searches of a published model.
     ///
-    /// @param directory where its indexes are, if it has any
+    /// @param weights the file that its indexes lie beside, if it has any
     /// @param manager keeps what scans hold
-    public static ItemSearches of(Path directory, SearchSettings settings, NDManager manager) {
-        return new ItemSearches(Optional.of(directory), settings, manager);
+    public static ItemSearches of(Path weights, SearchSettings settings, NDManager manager) {
+        return new ItemSearches(Optional.of(weights), settings, manager);
     }
 
     /// Scans, for a model that is not published.
@@ -43,7 +43,7 @@ public final class ItemSearches {
     /// @param vectors asked for only if there is no index, which has its own
     /// @throws InvalidGraphException if there is an index and it is damaged, or of other items
     public ItemSearch open(String name, int items, Supplier<ItemVectors> vectors) {
-        Optional<Path> index = directory.map(models -> file(models, name)).filter(Files::exists);
+        Optional<Path> index = weights.map(beside -> file(beside, name)).filter(Files::exists);
         if (index.isEmpty() || items < settings.indexFrom()) {
             return new ExactSearch(vectors.get(), settings.precision(), manager);
         }
@@ -59,14 +59,15 @@ public final class ItemSearches {
 
     /// Builds the index of a search.
     ///
+    /// @param weights the file that the index is written beside
     /// @param queries a sample of what will be asked
-    public static void index(Path directory, String name, ItemVectors vectors, List<double[]> queries)
+    public static void index(Path weights, String name, ItemVectors vectors, List<double[]> queries)
             throws IOException {
         int threads = Runtime.getRuntime().availableProcessors();
-        GraphBuilder.write(file(directory, name), vectors, queries, GraphSettings.DEFAULT.withThreads(threads));
+        GraphBuilder.write(file(weights, name), vectors, queries, GraphSettings.DEFAULT.withThreads(threads));
     }
 
-    private static Path file(Path directory, String name) {
-        return directory.resolve("index-" + name + ".graph");
+    private static Path file(Path weights, String name) {
+        return weights.resolveSibling("index-" + name + ".graph");
     }
 }

@@ -154,8 +154,8 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            try (Recommender after =
-                    ModelFamily.named(family()).load(weights, settings(), manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
+            try (Recommender after = ModelFamily.named(family())
+                    .load(weights, settings(), manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));

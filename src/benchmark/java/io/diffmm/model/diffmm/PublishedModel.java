@@ -53,7 +53,7 @@ final class PublishedModel implements AutoCloseable {
     DiffMmRecommender recommender(Optional<Precision> precision) {
         NDManager own = manager.newSubManager();
         var search = SearchSettings.scans(precision);
-        return new DiffMmRecommender(own, arrays, settings, ItemSearches.of(artifact.directory(), search, own));
+        return new DiffMmRecommender(own, arrays, settings, ItemSearches.of(artifact.weights(), search, own));
     }
 
     /// The published loop of every modality.

@@ -39,9 +39,8 @@ public final class DiffMmFamily implements ModelFamily {
         try {
             NDList arrays = Tensors.read(weights, manager);
             PublishedArrays.check(arrays, settings);
-            Path directory = weights.toAbsolutePath().getParent();
             var recommender =
-                    new DiffMmRecommender(manager, arrays, settings, ItemSearches.of(directory, search, manager));
+                    new DiffMmRecommender(manager, arrays, settings, ItemSearches.of(weights, search, manager));
             arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
             manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return recommender;
@@ -54,9 +53,8 @@ public final class DiffMmFamily implements ModelFamily {
     @Override
     public void index(Path weights, Map<String, Object> tree, InteractionMatrix histories, NDManager parent)
             throws IOException {
-        Path directory = weights.toAbsolutePath().getParent();
         try (DiffMmRecommender recommender = loaded(weights, tree, parent, SearchSettings.scans(Optional.empty()))) {
-            recommender.index(directory, histories);
+            recommender.index(weights, histories);
         }
     }
 }

@@ -98,14 +98,15 @@ public final class DiffMmRecommender implements Recommender {
 
     /// Builds the index of every search that may have one.
     ///
+    /// @param weights the file that the indexes are written beside
     /// @param histories of trained users; a sample of them tells what will be asked
-    void index(Path directory, InteractionMatrix histories) throws IOException {
+    void index(Path weights, InteractionMatrix histories) throws IOException {
         List<RankingQuery> sample = sample(histories);
         for (ModalityEdges modality : modalities) {
-            modality.index(directory, batched(sample, batch -> modality.features(histories(batch))));
+            modality.index(weights, batched(sample, batch -> modality.features(histories(batch))));
         }
         List<double[]> states = batched(sample, batch -> states(batch, new StageTimes()));
-        ItemSearches.index(directory, RANKING, ranking.vectors(), states);
+        ItemSearches.index(weights, RANKING, ranking.vectors(), states);
     }
 
     private static List<double[]> batched(

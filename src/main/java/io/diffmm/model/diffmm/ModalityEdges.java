@@ -91,8 +91,8 @@ final class ModalityEdges {
     /// Builds the index of its search.
     ///
     /// @param queries what [#features] gives for a sample of histories
-    void index(Path directory, List<double[]> queries) throws IOException {
-        ItemSearches.index(directory, DENOISED + modality, outputs.vectors(), queries);
+    void index(Path weights, List<double[]> queries) throws IOException {
+        ItemSearches.index(weights, DENOISED + modality, outputs.vectors(), queries);
     }
 
     /// The edges of each history, B arrays.

@@ -46,7 +46,11 @@ class PrecisionAgreementTest {
     private List<Ranking> rankings(Precision precision, int batch) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender model = new DiffMmFamily()
-                        .load(artifact.weights(), artifact.manifest().settings(), manager, SearchSettings.scans(Optional.of(precision)))) {
+                        .load(
+                                artifact.weights(),
+                                artifact.manifest().settings(),
+                                manager,
+                                SearchSettings.scans(Optional.of(precision)))) {
             List<RankingQuery> queries = queries();
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int from = 0; from < queries.size(); from += batch) {
