@@ -41,7 +41,9 @@ class ArchitectureTest {
                     List.of("model", "diffusion", "graph", "engine", "evaluation", "artifacts", "datasets")),
             Map.entry("evaluation", List.of("ranking", "datasets", "model")),
             Map.entry("observability", List.of("recommendation", "runtime", "interactions")),
-            Map.entry("cli", List.of("training", "evaluation", "runtime", "artifacts", "datasets", "model")));
+            Map.entry(
+                    "cli",
+                    List.of("training", "evaluation", "runtime", "retrieval", "artifacts", "datasets", "model")));
 
     private static final Set<String> NUMERICAL =
             Set.of("model", "diffusion", "graph", "retrieval", "engine", "runtime", "training", "evaluation");

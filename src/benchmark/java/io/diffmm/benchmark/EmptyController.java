@@ -9,7 +9,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// What Spring MVC costs without us: a handler that does nothing and answers with the bytes of one user's answer.
+/// What Spring MVC costs without us: a handler that does nothing but answer with the bytes of a user's answer.
 @Hidden
 @Lazy
 @RestController

@@ -9,10 +9,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// One connection to the server under load: sends a request, reads the whole answer, says its status. Opens itself anew
-/// when the server ends it after an answer.
+/// One connection to the server under load: sends a request, reads the whole answer, says its status. Opens
+/// itself anew when the server ends it after an answer.
 ///
-/// Knows as much of HTTP/1.1 as the server needs, and so leaves it more of the processor than a real client would.
+/// Knows as much of HTTP/1.1 as the server needs, and so leaves it more of the processor than a real client
+/// would.
 final class LoadConnection implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;

@@ -9,8 +9,8 @@ import java.util.Locale;
 /// Puts load on a server on this machine and prints one line about it; ends by itself.
 ///
 /// - `open PORT USERS RATE SECONDS`: requests at a given rate
-/// - `overload PORT USERS RATE SECONDS FULL`: the same, then 32 clients that only wait for answers, until `FULL`
-///   requests a second are answered again, for at most 10 s
+/// - `overload PORT USERS RATE SECONDS FULL`: the same, then 32 clients that only wait for answers, until
+///   `FULL` requests a second are answered again, for at most 10 s
 ///
 /// `USERS` is a file with one id a line, walked over again and again.
 public final class LoadGenerator {

@@ -13,16 +13,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A number of connections that ask for one user after the other until the time is over.
 ///
-/// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts from then
-/// (what is known as correcting for coordinated omission). Closed load: a connection sends its next request when it
-/// has its last answer.
+/// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts
+/// from then (what is known as correcting for coordinated omission). Closed load: a connection sends its next
+/// request when it has its last answer.
 final class LoadRun {
 
     private static final int UNAVAILABLE = 503;
 
     private final int port;
     private final List<String> users;
-    private final long start = System.nanoTime();
     private final AtomicInteger next = new AtomicInteger();
 
     LoadRun(int port, List<String> users) {
@@ -31,59 +30,68 @@ final class LoadRun {
     }
 
     /// Load of `rate` requests a second.
-    Outcome open(double rate, int seconds, int connections) throws InterruptedException {
+    Outcome open(double rate, int seconds, int connections) throws IOException, InterruptedException {
         int requests = (int) (rate * seconds);
-        return run(connections, number -> number < requests ? start + (long) (number / rate * 1e9) : Long.MAX_VALUE);
+        return run(connections, (number, _) -> number < requests ? (long) (number / rate * 1e9) : Schedule.OVER);
     }
 
     /// Load of so many clients that do nothing but wait for answers.
-    Outcome closed(int seconds, int connections) throws InterruptedException {
-        long end = start + seconds * 1_000_000_000L;
-        return run(connections, _ -> System.nanoTime() < end ? System.nanoTime() : Long.MAX_VALUE);
+    Outcome closed(int seconds, int connections) throws IOException, InterruptedException {
+        long end = seconds * 1_000_000_000L;
+        return run(connections, (_, now) -> now < end ? now : Schedule.OVER);
     }
 
-    private Outcome run(int connections, Schedule schedule) throws InterruptedException {
+    private Outcome run(int count, Schedule schedule) throws IOException, InterruptedException {
+        List<LoadConnection> connections = new ArrayList<>();
+        for (int connection = 0; connection < count; connection++) {
+            connections.add(new LoadConnection(port));
+        }
+        long start = System.nanoTime();
         List<Future<List<Answer>>> parts = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int connection = 0; connection < connections; connection++) {
-                parts.add(threads.submit(() -> oneConnection(schedule)));
-            }
+            connections.forEach(
+                    connection -> parts.add(threads.submit(() -> oneConnection(connection, schedule, start))));
         }
+        double seconds = (System.nanoTime() - start) / 1e9;
         List<Answer> answers = new ArrayList<>();
         for (Future<List<Answer>> part : parts) {
-            try {
-                answers.addAll(part.get());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
+            answers.addAll(result(part));
         }
-        return new Outcome(answers, (System.nanoTime() - start) / 1e9);
+        return new Outcome(answers, seconds);
     }
 
-    private List<Answer> oneConnection(Schedule schedule) throws IOException {
-        List<Answer> answers = new ArrayList<>();
-        LoadConnection connection = new LoadConnection(port);
+    private static List<Answer> result(Future<List<Answer>> part) throws InterruptedException {
         try {
+            return part.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private List<Answer> oneConnection(LoadConnection opened, Schedule schedule, long start) throws IOException {
+        List<Answer> answers = new ArrayList<>();
+        try (LoadConnection connection = opened) {
             while (true) {
                 int number = next.getAndIncrement();
-                long due = schedule.due(number);
-                if (due == Long.MAX_VALUE) {
+                long due = schedule.due(number, System.nanoTime() - start);
+                if (due == Schedule.OVER) {
                     return answers;
                 }
-                LockSupport.parkNanos(due - System.nanoTime());
-                String path = "/users/" + users.get(number % users.size()) + "/recommendations";
-                int status = connection.get(path);
-                long now = System.nanoTime();
-                answers.add(new Answer(status, now - due, now - start));
+                LockSupport.parkNanos(start + due - System.nanoTime());
+                int status = connection.get("/users/" + users.get(number % users.size()) + "/recommendations");
+                long now = System.nanoTime() - start;
+                answers.add(new Answer(status, now - due, now));
             }
-        } finally {
-            connection.close();
         }
     }
 
-    /// When request `number` is due, by [System#nanoTime]; [Long#MAX_VALUE] if the load is over.
+    /// When request `number` is due, in nanoseconds since the start.
     private interface Schedule {
-        long due(int number);
+
+        /// No more requests.
+        long OVER = Long.MAX_VALUE;
+
+        long due(int number, long now);
     }
 
     /// One answer: its status, how long it took and when it came, since the start of the load.
@@ -116,7 +124,7 @@ final class LoadRun {
             return nanos.length == 0 ? Double.NaN : nanos[(int) (share * (nanos.length - 1))] / 1e6;
         }
 
-        /// The beginning of the first second in which `wanted` requests were accepted, in seconds; NaN if none.
+        /// When the first second began in which `wanted` requests were accepted, in seconds; NaN if none did.
         double reaches(double wanted) {
             long[] times = answers.stream()
                     .filter(answer -> answer.status() == 200)

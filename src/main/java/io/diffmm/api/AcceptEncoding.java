@@ -15,7 +15,7 @@ final class AcceptEncoding {
 
     private AcceptEncoding() {}
 
-    /// Whether an answer may go out compressed: the client accepts gzip, and does not like the plain form better.
+    /// Whether an answer may go out compressed: the client accepts gzip, and likes the plain form no better.
     static boolean allowsGzip(HttpServletRequest request) {
         String first = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
         if (first == null) {

@@ -13,8 +13,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/// Sends encoded answers, in the form that the client accepts; a client may keep one for a while and then ask for it
-/// again by its entity tag (`If-None-Match`).
+/// Sends encoded answers, in the form that the client accepts; a client may keep one for a while and then ask
+/// for it again by its entity tag (`If-None-Match`).
 ///
 /// Writes to the response itself: an answer from the cache needs no message converter.
 @Component

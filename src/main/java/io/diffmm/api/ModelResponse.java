@@ -16,6 +16,13 @@ record ModelResponse(
         @Schema(description = "Where it computes.", example = "cpu")
         String device,
 
+        @Schema(
+                description =
+                        "In which precision items are scanned for few and for many users at once; it does not show in"
+                                + " a result.",
+                example = "int8, bfloat16")
+        String precision,
+
         int users,
         int items,
         int interactions,
@@ -33,6 +40,7 @@ record ModelResponse(
                 model.family(),
                 model.created(),
                 model.device(),
+                model.precision(),
                 model.users(),
                 model.items(),
                 model.interactions(),

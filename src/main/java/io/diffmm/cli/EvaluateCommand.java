@@ -10,6 +10,7 @@ import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, "auto")) {
+        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, SearchSettings.usual())) {
             print(evaluate(model));
         }
         return 0;

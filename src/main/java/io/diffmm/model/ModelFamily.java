@@ -1,12 +1,12 @@
 package io.diffmm.model;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.retrieval.Precision;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// A family of models, found by its name: how its published weights become a [Recommender].
@@ -22,10 +22,20 @@ public interface ModelFamily {
     /// @param weights the weights file
     /// @param settings the hyper-parameters, as the manifest has them
     /// @param manager parent of the native arrays, on the device to compute with
-    /// @param precision in which all items are searched; empty for whatever is fastest
+    /// @param search how its items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, Optional<Precision> precision)
+    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search)
+            throws IOException;
+
+    /// Builds the indexes of published weights, beside them.
+    ///
+    /// @param weights the weights file
+    /// @param settings the hyper-parameters, as the manifest has them
+    /// @param histories of users for whom items will be searched
+    /// @param parent of the native arrays
+    /// @throws IOException if a file cannot be read or written
+    void index(Path weights, Map<String, Object> settings, InteractionMatrix histories, NDManager parent)
             throws IOException;
 
     /// The family of that name.

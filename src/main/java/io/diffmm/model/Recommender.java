@@ -23,6 +23,9 @@ public interface Recommender extends AutoCloseable {
     /// @param count how many are wanted; fewer come only if there are fewer
     Ranking similar(int item, int count);
 
+    /// In which precision it scans the items, in a few words.
+    String precision();
+
     /// Frees the native arrays.
     @Override
     void close();

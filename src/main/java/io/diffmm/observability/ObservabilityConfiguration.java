@@ -35,6 +35,7 @@ class ObservabilityConfiguration {
                     .tag("version", model.version())
                     .tag("family", model.family())
                     .tag("device", model.device())
+                    .tag("precision", model.precision())
                     .register(registry);
         };
     }

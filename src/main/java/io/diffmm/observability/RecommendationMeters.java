@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Counts answers by strategy, and refusals, drops and refreshes by what became of them; times the stages of a
-/// computation.
-/// No tag holds anything of a user.
+/// Counts answers by strategy, and refusals, drops and refreshes by what became of them; times the stages of
+/// a computation. No tag holds anything of a user.
 final class RecommendationMeters implements RecommendationListener, RuntimeListener {
 
     private static final String HISTORY = "history";

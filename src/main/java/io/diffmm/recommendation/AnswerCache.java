@@ -9,8 +9,9 @@ import java.util.concurrent.Future;
 
 /// Finished answers. Requests for one that is being computed wait for it instead of computing it again.
 ///
-/// An answer past its age is still given for a while, and the first request for it begins a new computation in the
-/// background. A computation that fails is forgotten: its waiters get the failure, the next request tries again.
+/// An answer past its age is still given for a while, and the first request for it begins a new computation
+/// in the background. A computation that fails is forgotten: its waiters get the failure, the next request
+/// tries again.
 final class AnswerCache {
 
     private final AsyncLoadingCache<AnswerKey, EncodedAnswer> answers;

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
-/// Computes the answers that the cache lacks, and again those that have grown old, these not too many at once.
+/// Computes the answers that the cache lacks, and again those that have grown old, these not too many at
+/// once.
 final class AnswerLoader implements AsyncCacheLoader<AnswerKey, EncodedAnswer> {
 
     private final AnswerSource source;

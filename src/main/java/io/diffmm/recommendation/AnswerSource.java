@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Computes answers: asks the runtime for a ranking, then makes the answer of it, and its bytes if it is to be cached.
+/// Computes answers: asks the runtime for a ranking, then makes the answer of it, and its bytes if it is to
+/// be cached.
 ///
 /// Nothing here waits. The thread that asks collects the history, the runtime ranks, the executor encodes.
 final class AnswerSource {

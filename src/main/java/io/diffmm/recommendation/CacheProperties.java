@@ -11,8 +11,8 @@ import org.springframework.validation.annotation.Validated;
 ///
 /// @param maximumSize answers held at once, about 3 kilobytes each; one larger than 4 counts as several
 /// @param timeToLive age at which an answer is computed again
-/// @param staleWhileRevalidate how long an answer past that age may still be given while it is computed again in the
-///     background; 0 for never
+/// @param staleWhileRevalidate how long an answer past that age may still be given while it is computed again
+///     in the background; 0 for never
 /// @param maximumRefreshes answers past their age that are computed again at once
 /// @param clientMaxAge how long a client may use an answer without asking again (`Cache-Control: max-age`)
 @Validated

@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxBatch requests computed together; more raise throughput, and memory with it
 /// @param precision in which all items are scanned: `auto` (whatever is fastest here), `float32`, `bfloat16` or `int8`;
 ///     the results are the same
+/// @param index when an index is used in place of a scan, and how
 /// @param timeout how long a request waits for its scores before it is answered with 503
 @Validated
 @ConfigurationProperties("diffmm.inference")
@@ -25,4 +27,15 @@ record InferenceProperties(
         @Pattern(regexp = "auto|float32|bfloat16|int8", message = "must be auto, float32, bfloat16 or int8")
         String precision,
 
-        @DefaultValue("2s") @DurationMin(millis = 1) Duration timeout) {}
+        @DefaultValue @Valid Index index,
+
+        @DefaultValue("2s") @DurationMin(millis = 1) Duration timeout) {
+
+    /// Search over the index of a large catalogue, where its model has one.
+    ///
+    /// @param from size of a catalogue from which the index is used
+    /// @param width candidates that are multiplied exactly; more find more of the best items and take longer
+    record Index(
+            @DefaultValue("200000") @Positive int from,
+            @DefaultValue("256") @Positive int width) {}
+}

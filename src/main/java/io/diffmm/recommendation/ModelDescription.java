@@ -5,6 +5,7 @@ import java.util.Map;
 
 /// What is loaded.
 ///
+/// @param precision in which items are scanned for few and for many users at once, say `int8, bfloat16`
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 public record ModelDescription(
         String name,
@@ -12,6 +13,7 @@ public record ModelDescription(
         String family,
         Instant created,
         String device,
+        String precision,
         int users,
         int items,
         int interactions,

@@ -41,19 +41,22 @@ class RecommendationConfiguration {
                         artifacts.name(),
                         device.device(),
                         inference.precision(),
+                        inference.index().from(),
+                        inference.index().width(),
                         inference.queueCapacity(),
                         inference.maxBatch(),
                         inference.timeout()),
                 listener);
         ServedModel model = runtime.model();
         LOG.info(
-                "Serving {} {} ({}, {} users, {} items) on {}",
+                "Serving {} {} ({}, {} users, {} items) on {}, items scanned in {}",
                 model.name(),
                 model.version(),
                 model.family(),
                 model.users().size(),
                 model.items().size(),
-                model.device());
+                model.device(),
+                model.precision());
         return runtime;
     }
 

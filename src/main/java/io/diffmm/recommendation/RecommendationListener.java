@@ -2,7 +2,8 @@ package io.diffmm.recommendation;
 
 import java.time.Duration;
 
-/// Hears what it took to answer. Called by the threads that compute and answer, so it must be quick and must not throw.
+/// Hears what it took to answer. Called by the threads that compute and answer, so it must be quick and must
+/// not throw.
 public interface RecommendationListener {
 
     /// Collecting a user's history has taken this long.

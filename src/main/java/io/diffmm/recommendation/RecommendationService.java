@@ -68,6 +68,7 @@ public final class RecommendationService {
                 model.family(),
                 model.created(),
                 model.device(),
+                model.precision(),
                 model.users().size(),
                 model.items().size(),
                 model.histories().size(),

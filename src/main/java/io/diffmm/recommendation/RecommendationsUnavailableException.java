@@ -21,6 +21,7 @@ public final class RecommendationsUnavailableException extends RuntimeException 
         this.reason = reason;
     }
 
+    /// Why there is no answer.
     public UnavailableReason reason() {
         return reason;
     }

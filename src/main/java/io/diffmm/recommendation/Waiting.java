@@ -17,7 +17,8 @@ final class Waiting {
 
     /// Waits for a computation that was entered, and leaves it.
     ///
-    /// @throws RecommendationsUnavailableException if the runtime refuses, is shutting down, or takes too long
+    /// @throws RecommendationsUnavailableException if the runtime refuses, is shutting down, or takes too
+    ///     long
     <T> T await(Computation<T> computation) {
         try {
             requireNotFailed(computation);
@@ -35,7 +36,8 @@ final class Waiting {
         }
     }
 
-    /// Throws what a computation has failed with, if it has failed already: as it is, without a new stack trace.
+    /// Throws what a computation has failed with, if it has failed already: as it is, without a new stack
+    /// trace.
     static void requireNotFailed(Computation<?> computation) {
         if (computation.state() == Future.State.FAILED) {
             throw unchecked(computation.exceptionNow());

@@ -46,6 +46,16 @@ public final class ExactSearch implements ItemSearch {
     }
 
     @Override
+    public ItemVectors vectors() {
+        return vectors;
+    }
+
+    @Override
+    public String describe() {
+        return scans.describe();
+    }
+
+    @Override
     public void close() {
         scans.close();
     }

@@ -67,7 +67,8 @@ public final class GraphSearch implements ItemSearch {
         return new GraphSearch(GraphFile.open(path), width);
     }
 
-    /// The items' vectors, mapped; not to be used after [#close].
+    /// The items' vectors, mapped.
+    @Override
     public ItemVectors vectors() {
         return vectors;
     }
@@ -163,6 +164,11 @@ public final class GraphSearch implements ItemSearch {
             best.offer(item, vectors.product(query, item));
         }
         return best.drain();
+    }
+
+    @Override
+    public String describe() {
+        return "index";
     }
 
     @Override

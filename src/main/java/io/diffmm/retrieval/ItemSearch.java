@@ -17,6 +17,12 @@ public interface ItemSearch extends AutoCloseable {
     /// @return B rankings; each has `count` items, or all that are not excluded if those are fewer
     List<Ranking> best(List<double[]> queries, List<Wanted> wanted);
 
+    /// What is searched; not to be used after [#close].
+    ItemVectors vectors();
+
+    /// How it searches, in a few words.
+    String describe();
+
     /// Frees what the search holds.
     @Override
     void close();

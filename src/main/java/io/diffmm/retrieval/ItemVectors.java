@@ -94,15 +94,6 @@ public final class ItemVectors {
         return copy;
     }
 
-    /// The length of the longest vector.
-    public double longest() {
-        double longest = 0;
-        for (int item = 0; item < size; item++) {
-            longest = Math.max(longest, norm(vector(item)));
-        }
-        return longest;
-    }
-
     /// The Euclidean length of a vector.
     public static double norm(double[] vector) {
         double squares = 0;

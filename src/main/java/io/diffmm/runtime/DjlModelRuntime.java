@@ -27,11 +27,13 @@ final class DjlModelRuntime implements ModelRuntime {
     /// Verifies, loads and warms up.
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model =
-                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.precision());
+                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
         try {
+            BatchSizes sizes =
+                    model.isOnGpu() ? BatchSizes.few(settings.maxBatch()) : BatchSizes.any(settings.maxBatch());
             List<RankingQuery> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
             return new DjlModelRuntime(
-                    model, warmed(new InferenceThread(model.recommender(), settings, listener, warmUp)));
+                    model, warmed(new InferenceThread(model.recommender(), settings, sizes, listener, warmUp)));
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -23,9 +23,11 @@ final class InferenceThread implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(InferenceThread.class.getName());
     private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
+    private static final int WARM_UP_ROUNDS = 8;
     private static final Duration WARM_UP = Duration.ofMinutes(2);
 
     private final Recommender model;
+    private final BatchSizes sizes;
     private final RuntimeListener listener;
     private final BlockingQueue<Request> waiting;
     private final int maxBatch;
@@ -35,8 +37,16 @@ final class InferenceThread implements AutoCloseable {
     private volatile boolean closing;
 
     /// Starts the thread.
-    InferenceThread(Recommender model, RuntimeSettings settings, RuntimeListener listener, List<RankingQuery> warmUp) {
+    ///
+    /// @param warmUp what is computed before the first request, as many queries as the greatest size
+    InferenceThread(
+            Recommender model,
+            RuntimeSettings settings,
+            BatchSizes sizes,
+            RuntimeListener listener,
+            List<RankingQuery> warmUp) {
         this.model = model;
+        this.sizes = sizes;
         this.listener = listener;
         this.waiting = new ArrayBlockingQueue<>(settings.queueCapacity());
         this.maxBatch = settings.maxBatch();
@@ -97,8 +107,7 @@ final class InferenceThread implements AutoCloseable {
 
     private void run(List<RankingQuery> warmUp) {
         try {
-            model.recommend(warmUp.subList(0, 1), new StageTimes());
-            model.recommend(warmUp, new StageTimes());
+            warmUp(warmUp);
             warm.complete(null);
         } catch (RuntimeException | Error e) {
             warm.completeExceptionally(e);
@@ -117,6 +126,15 @@ final class InferenceThread implements AutoCloseable {
                 batch.forEach(request -> request.answer().completeExceptionally(e));
             } finally {
                 batch.clear();
+            }
+        }
+    }
+
+    /// Computes every size several times: programs are optimised on their first runs, and so is Java.
+    private void warmUp(List<RankingQuery> queries) {
+        for (int size : sizes.warmed()) {
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                model.recommend(queries.subList(0, size), new StageTimes());
             }
         }
     }
@@ -153,8 +171,9 @@ final class InferenceThread implements AutoCloseable {
     private void answerHistories(List<Request.ForHistory> requests, long start) {
         try {
             var times = new StageTimes();
-            List<Ranking> rankings = model.recommend(
-                    requests.stream().map(Request.ForHistory::query).toList(), times);
+            List<RankingQuery> queries =
+                    requests.stream().map(Request.ForHistory::query).toList();
+            List<Ranking> rankings = model.recommend(sizes.padded(queries), times);
             listener.batchComputed(requests.size());
             times.measured()
                     .forEach(

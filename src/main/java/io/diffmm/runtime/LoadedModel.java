@@ -10,7 +10,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
-import io.diffmm.retrieval.Precision;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,26 +35,25 @@ public final class LoadedModel implements AutoCloseable {
     /// @param directory a version's directory, its parent, or a directory of published models
     /// @param name which model, if there are several
     /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
-    /// @param precision in which all items are searched: `auto`, `float32`, `bfloat16` or `int8`
+    /// @param search how items are searched
     /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
-    public static LoadedModel open(Path directory, Optional<String> name, String device, String precision) {
+    public static LoadedModel open(Path directory, Optional<String> name, String device, SearchSettings search) {
         DeviceChoice choice = DeviceChoice.parse(device);
-        Optional<Precision> scans = Precision.parse(precision);
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, name));
         NDManager manager = choice.newManager();
         try {
-            return new LoadedModel(artifact, manager, recommender(artifact, scans, manager));
+            return new LoadedModel(artifact, manager, recommender(artifact, search, manager));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    private static Recommender recommender(Artifact artifact, Optional<Precision> precision, NDManager manager) {
+    private static Recommender recommender(Artifact artifact, SearchSettings search, NDManager manager) {
         Manifest manifest = artifact.manifest();
         try {
-            Recommender recommender = ModelFamily.named(manifest.family())
-                    .load(artifact.weights(), manifest.settings(), manager, precision);
+            Recommender recommender =
+                    ModelFamily.named(manifest.family()).load(artifact.weights(), manifest.settings(), manager, search);
             int items = artifact.contents().items().size();
             if (recommender.itemCount() != items) {
                 throw new IllegalArgumentException(
@@ -75,6 +74,11 @@ public final class LoadedModel implements AutoCloseable {
         return recommender;
     }
 
+    /// Whether it computes on a GPU.
+    boolean isOnGpu() {
+        return manager.getDevice().isGpu();
+    }
+
     /// What serving says of it.
     ServedModel describe() {
         Manifest manifest = artifact.manifest();
@@ -86,6 +90,7 @@ public final class LoadedModel implements AutoCloseable {
                 manifest.settings(),
                 manifest.metrics(),
                 DeviceChoice.describe(manager.getDevice()),
+                recommender.precision(),
                 contents().users(),
                 contents().items(),
                 contents().histories());

@@ -1,5 +1,7 @@
 package io.diffmm.runtime;
 
+import io.diffmm.retrieval.Precision;
+import io.diffmm.retrieval.SearchSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +12,8 @@ import java.util.Optional;
 /// @param name which model; needed if `artifacts` holds several
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
 /// @param precision in which all items are searched: `auto`, `float32`, `bfloat16` or `int8`
+/// @param indexFrom catalogues of so many items or more are searched over their index, where they have one
+/// @param indexWidth candidates that a search over an index multiplies exactly
 /// @param queueCapacity requests that may wait; one more is refused
 /// @param maxBatch requests computed at once
 /// @param timeout how long a request may wait before it is given up
@@ -18,6 +22,16 @@ public record RuntimeSettings(
         Optional<String> name,
         String device,
         String precision,
+        int indexFrom,
+        int indexWidth,
         int queueCapacity,
         int maxBatch,
-        Duration timeout) {}
+        Duration timeout) {
+
+    /// How items are searched.
+    ///
+    /// @throws IllegalArgumentException if there is no such precision
+    SearchSettings search() {
+        return new SearchSettings(Precision.parse(precision), indexFrom, indexWidth);
+    }
+}

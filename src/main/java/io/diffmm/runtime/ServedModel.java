@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param settings every hyper-parameter, as the manifest has them
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param device where it computes, say `cpu`
+/// @param precision in which items are scanned for few and for many users at once, say `int8, bfloat16`
 /// @param histories each trained user's items, oldest first
 public record ServedModel(
         String name,
@@ -21,6 +22,7 @@ public record ServedModel(
         Map<String, Object> settings,
         Map<String, Map<String, Double>> metrics,
         String device,
+        String precision,
         IdIndex users,
         ItemCatalogue items,
         InteractionMatrix histories) {}

@@ -214,7 +214,7 @@ class ApiTest {
     void model_isDescribed() throws Exception {
         assertThat(json(get("/model"))).isEqualTo(JSON.readTree("""
                         {"name": "demo", "version": "v-1", "family": "diffmm", "created": "2026-03-04T12:00:01Z",
-                         "device": "cpu", "users": 3, "items": 5, "interactions": 4, "settings": {"steps": 5},
+                         "device": "cpu", "precision": "float32", "users": 3, "items": 5, "interactions": 4, "settings": {"steps": 5},
                          "metrics": {"model": {"recall@20": 0.5}, "popularity": {"recall@20": 0.25}}}
                         """));
     }
@@ -425,7 +425,8 @@ class ApiTest {
                 .contains("diffmm_cache_refreshes_total{outcome=\"started\"}")
                 .contains("diffmm_cache_refreshes_total{outcome=\"refused\"}")
                 .contains("cache_gets_total{cache=\"recommendations\"")
-                .contains("diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",version=\"v-1\"} 1")
+                .contains(
+                        "diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",precision=\"float32\",version=\"v-1\"} 1")
                 .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
         assertThat(page).doesNotContain("u1", "nobody");
     }

@@ -87,6 +87,7 @@ class AnswerCacheTest {
         scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
         awaitRefreshes(
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
+        runtime.answerWith(CompletableFuture::new);
         assertThat(fixture.service.recommend("u1", queries.get(2))).isSameAs(old.get(2));
         assertThat(runtime.requests()).as("the refused one is tried again").hasSize(6);
     }
@@ -144,6 +145,7 @@ class AnswerCacheTest {
         while (refreshes().size() < expected.length && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
+        fixture.settle();
         assertThat(refreshes()).containsExactly(expected);
     }
 }

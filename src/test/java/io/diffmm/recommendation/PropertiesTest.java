@@ -27,7 +27,8 @@ class PropertiesTest {
                     .isEqualTo(new ArtifactProperties(Path.of("model-artifacts"), Optional.empty()));
             assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
             assertThat(context.getBean(InferenceProperties.class))
-                    .isEqualTo(new InferenceProperties(256, 32, "auto", Duration.ofSeconds(2)));
+                    .isEqualTo(new InferenceProperties(
+                            256, 32, "auto", new InferenceProperties.Index(200_000, 256), Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
                     .isEqualTo(new CacheProperties(
                             20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ofMinutes(1)));
@@ -53,7 +54,8 @@ class PropertiesTest {
                             .isEqualTo(new ArtifactProperties(Path.of("/models"), Optional.of("films")));
                     assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("gpu:1"));
                     assertThat(context.getBean(InferenceProperties.class))
-                            .isEqualTo(new InferenceProperties(7, 8, "auto", Duration.ofMillis(9)));
+                            .isEqualTo(new InferenceProperties(
+                                    7, 8, "auto", new InferenceProperties.Index(200_000, 256), Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(
                                     10, Duration.ofSeconds(11), Duration.ofSeconds(12), 13, Duration.ZERO));

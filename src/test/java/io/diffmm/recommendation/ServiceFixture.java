@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The service with a runtime whose answers are known, a clock that stands still, and an encoder that remembers.
+/// The service with a runtime whose answers are known, a clock that stands still, and an encoder that
+/// remembers.
 final class ServiceFixture {
 
     static final Duration TIMEOUT = Duration.ofMillis(200);
     static final CacheProperties CACHE =
             new CacheProperties(1000, Duration.ofMinutes(10), Duration.ofMinutes(5), 2, Duration.ofMinutes(1));
 
-    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
-
+    private final AtomicInteger working = new AtomicInteger();
     final FakeModelRuntime runtime = new FakeModelRuntime();
     final Recorder recorder = new Recorder();
     final RememberingEncoder encoder = new RememberingEncoder();
@@ -29,14 +29,34 @@ final class ServiceFixture {
     private final AtomicLong nanos = new AtomicLong();
 
     ServiceFixture(CacheProperties properties) {
-        var source = new AnswerSource(runtime, encoder, THREADS, recorder);
+        var source = new AnswerSource(runtime, encoder, this::start, recorder);
         var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
-        cache = AnswerCache.create(properties, loader, THREADS, nanos::get);
+        cache = AnswerCache.create(properties, loader, this::start, nanos::get);
         service = new RecommendationService(runtime, source, cache, TIMEOUT, recorder);
     }
 
     void pass(Duration duration) {
+        settle();
         nanos.addAndGet(duration.toNanos());
+    }
+
+    /// Waits until nothing is at work: an answer is dated a moment after those who wait have it.
+    void settle() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (working.get() > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void start(Runnable task) {
+        working.incrementAndGet();
+        Thread.ofVirtual().start(() -> {
+            try {
+                task.run();
+            } finally {
+                working.decrementAndGet();
+            }
+        });
     }
 
     Recommendations recommend(String userId, RecommendationQuery query) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class DemoModelTest {
     @Test
     void artifact_isSmallerThanThreeMegabytes_andBeatsPopularity() throws IOException {
         try (Stream<Path> files = Files.walk(ARTIFACTS.resolve("demo"));
-                LoadedModel model = LoadedModel.open(ARTIFACTS, Optional.of("demo"), "cpu", "auto")) {
+                LoadedModel model = LoadedModel.open(ARTIFACTS, Optional.of("demo"), "cpu", SearchSettings.usual())) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
@@ -83,6 +84,6 @@ class DemoModelTest {
     }
 
     private static RuntimeSettings settings(Path artifacts) {
-        return new RuntimeSettings(artifacts, Optional.empty(), "cpu", "auto", 16, 4, Duration.ofSeconds(10));
+        return new RuntimeSettings(artifacts, Optional.empty(), "cpu", "auto", 1000, 16, 16, 4, Duration.ofSeconds(10));
     }
 }

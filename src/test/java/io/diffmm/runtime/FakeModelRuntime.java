@@ -44,6 +44,7 @@ public final class FakeModelRuntime implements ModelRuntime {
                 Map.of("steps", 5),
                 Map.of("model", Map.of("recall@20", 0.5), "popularity", Map.of("recall@20", 0.25)),
                 "cpu",
+                "float32",
                 IdIndex.of(List.of("u1", "u2", "new")),
                 ItemCatalogue.of(items),
                 InteractionMatrix.of(ITEMS, List.of(new int[] {0, 4}, new int[] {4, 1}, new int[0])));

@@ -131,8 +131,8 @@ class InferenceThreadTest {
     @Test
     void awaitWarm_modelFailsOnItsOwnHistories_saysSo() {
         RankingQuery poisoned = query(new int[] {POISON});
-        try (InferenceThread thread =
-                new InferenceThread(model, settings(8, Duration.ofSeconds(1)), listener, List.of(poisoned))) {
+        try (InferenceThread thread = new InferenceThread(
+                model, settings(8, Duration.ofSeconds(1)), BatchSizes.any(1), listener, List.of(poisoned))) {
             assertThatThrownBy(thread::awaitWarm).hasMessageContaining("own histories");
             assertThat(thread.ready()).isFalse();
         }
@@ -148,7 +148,8 @@ class InferenceThreadTest {
 
     private InferenceThread warm(int capacity, Duration timeout) {
         RankingQuery history = query(new int[] {1});
-        InferenceThread thread = new InferenceThread(model, settings(capacity, timeout), listener, List.of(history));
+        InferenceThread thread =
+                new InferenceThread(model, settings(capacity, timeout), BatchSizes.any(1), listener, List.of(history));
         thread.awaitWarm();
         return thread;
     }
@@ -158,7 +159,7 @@ class InferenceThreadTest {
     }
 
     private static RuntimeSettings settings(int capacity, Duration timeout) {
-        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", capacity, 4, timeout);
+        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", 1000, 16, capacity, 4, timeout);
     }
 
     private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {
@@ -220,6 +221,11 @@ class InferenceThreadTest {
                 }
             }
             return new Ranking(history.items().clone(), row);
+        }
+
+        @Override
+        public String precision() {
+            return "exact";
         }
 
         @Override

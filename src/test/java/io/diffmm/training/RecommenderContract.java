@@ -15,6 +15,7 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -153,8 +154,8 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            try (Recommender after =
-                    ModelFamily.named(family()).load(weights, settings(), manager, Optional.of(Precision.INT8))) {
+            try (Recommender after = ModelFamily.named(family())
+                    .load(weights, settings(), manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));

@@ -11,10 +11,10 @@ import io.diffmm.engine.EngineArrays;
 import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Tensors;
+import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// DiffMM as it is trained: parameters, data and the interaction graph on one device.
 ///
@@ -132,7 +132,8 @@ public final class DiffMm implements AutoCloseable {
     /// The model as serving would load it, without the way through a file.
     public DiffMmRecommender recommender(List<InteractionMatrix> generated) {
         NDManager own = manager.newSubManager();
-        return new DiffMmRecommender(own, servingArrays(generated, own), settings, Optional.of(Precision.FLOAT32));
+        return new DiffMmRecommender(
+                own, servingArrays(generated, own), settings, ItemSearches.scans(Precision.FLOAT32, own));
     }
 
     @Override

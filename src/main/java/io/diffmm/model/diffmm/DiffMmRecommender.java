@@ -3,21 +3,26 @@ package io.diffmm.model.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
+import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.retrieval.ExactSearch;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.Wanted;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// A published DiffMM at work: `history -> T-step reverse diffusion per modality -> H_u -> H_u . H_i`.
 ///
@@ -26,6 +31,16 @@ import java.util.Optional;
 ///
 /// Memory: owns the manager that it is given and every array in it; a call frees what it made before it returns.
 public final class DiffMmRecommender implements Recommender {
+
+    private static final String RANKING = "ranking";
+
+    /// Never has an index: it is asked seldom, and without a sample of its queries.
+    private static final String LIKENESS = "likeness";
+
+    /// Users whose queries an index is built for.
+    private static final int SAMPLE = 2048;
+
+    private static final int SAMPLE_BATCH = 32;
 
     private final NDManager manager;
     private final List<ModalityEdges> modalities;
@@ -38,19 +53,19 @@ public final class DiffMmRecommender implements Recommender {
     ///
     /// @param manager taken over, with the arrays in it
     /// @param arrays what [DiffMm#servingArrays] gives
-    /// @param precision of the searches; empty for whatever is fastest
-    DiffMmRecommender(NDManager manager, NDList arrays, DiffMmSettings settings, Optional<Precision> precision) {
+    /// @param searches opens the searches, over the names of the modalities and [#RANKING]
+    DiffMmRecommender(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
         this.manager = manager;
         List<String> names = PublishedArrays.modalities(arrays);
         this.modalities = names.stream()
-                .map(name -> ModalityEdges.of(arrays, name, settings, precision, manager))
+                .map(name -> ModalityEdges.of(arrays, name, settings, searches, manager))
                 .toList();
         this.propagation = new UserPropagation(ItemStates.of(arrays, names, settings.layers()), settings);
         try (NDManager scope = manager.newSubManager()) {
             NDArray last = Tensors.alias(arrays.get(WeightNames.LAST), scope); // [I, d]
             this.unit = ItemVectors.of(GraphNetwork.normalised(last));
-            this.ranking = new ExactSearch(ItemVectors.of(last), precision, manager);
-            this.likeness = new ExactSearch(unit, precision, manager);
+            this.ranking = searches.open(RANKING, unit.size(), () -> ItemVectors.of(last));
+            this.likeness = searches.open(LIKENESS, unit.size(), () -> unit);
         }
     }
 
@@ -61,16 +76,58 @@ public final class DiffMmRecommender implements Recommender {
 
     @Override
     public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
-        List<int[]> histories =
-                queries.stream().map(query -> query.history().items()).toList();
-        List<List<int[]>> edges = modalities.stream()
-                .map(modality -> modality.edges(histories, times))
-                .toList();
-        List<double[]> states = times.measure(Stage.PROPAGATION, () -> finalStates(queries, edges));
+        List<double[]> states = states(queries, times);
         List<Wanted> wanted = queries.stream()
                 .map(query -> new Wanted(query.excluded(), query.count()))
                 .toList();
         return times.measure(Stage.RANKING, () -> ranking.best(states, wanted)); // H_u . H_i
+    }
+
+    /// `H_u` of each query, B vectors `[d]`.
+    private List<double[]> states(List<RankingQuery> queries, StageTimes times) {
+        List<int[]> histories = histories(queries);
+        List<List<int[]>> edges = modalities.stream()
+                .map(modality -> modality.edges(histories, times))
+                .toList();
+        return times.measure(Stage.PROPAGATION, () -> finalStates(queries, edges));
+    }
+
+    private static List<int[]> histories(List<RankingQuery> queries) {
+        return queries.stream().map(query -> query.history().items()).toList();
+    }
+
+    /// Builds the index of every search that may have one.
+    ///
+    /// @param weights the file that the indexes are written beside
+    /// @param histories of trained users; a sample of them tells what will be asked
+    void index(Path weights, InteractionMatrix histories) throws IOException {
+        List<RankingQuery> sample = sample(histories);
+        for (ModalityEdges modality : modalities) {
+            modality.index(weights, batched(sample, batch -> modality.features(histories(batch))));
+        }
+        List<double[]> states = batched(sample, batch -> states(batch, new StageTimes()));
+        ItemSearches.index(weights, RANKING, ranking.vectors(), states);
+    }
+
+    private static List<double[]> batched(
+            List<RankingQuery> queries, Function<List<RankingQuery>, List<double[]>> computation) {
+        List<double[]> vectors = new ArrayList<>(queries.size());
+        for (int from = 0; from < queries.size(); from += SAMPLE_BATCH) {
+            vectors.addAll(computation.apply(queries.subList(from, Math.min(from + SAMPLE_BATCH, queries.size()))));
+        }
+        return vectors;
+    }
+
+    private static List<RankingQuery> sample(InteractionMatrix histories) {
+        int[] users = IntStream.range(0, histories.rows())
+                .filter(user -> histories.rowLength(user) > 0)
+                .toArray();
+        int step = Math.max(1, users.length / SAMPLE);
+        return IntStream.range(0, Math.min(users.length, SAMPLE))
+                .map(at -> users[at * step])
+                .mapToObj(user -> new UserHistory(OptionalInt.of(user), histories.row(user)))
+                .map(history -> new RankingQuery(history, new BitSet(), 1))
+                .toList();
     }
 
     /// `H_u` of each query, B vectors `[d]`.
@@ -96,7 +153,15 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
+    public String precision() {
+        return modalities.getFirst().precision();
+    }
+
+    @Override
     public void close() {
+        modalities.forEach(ModalityEdges::close);
+        ranking.close();
+        likeness.close();
         manager.close();
     }
 }

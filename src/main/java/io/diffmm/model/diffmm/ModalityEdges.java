@@ -8,18 +8,19 @@ import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.Tensors;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.retrieval.ExactSearch;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.Wanted;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /// The items that a modality's diffusion ties to a user: the best of the denoised row, items of the history among them.
 ///
@@ -33,7 +34,10 @@ final class ModalityEdges {
     /// How far rounding may move a product, of the lengths of its vectors; ten times what was seen.
     private static final double ROUNDING = 1e-5;
 
+    private static final String DENOISED = "denoised-";
+
     private final NDManager manager;
+    private final String modality;
     private final HiddenReverseDiffusion diffusion;
     private final ItemSearch outputs; // V, v
     private final int items;
@@ -41,24 +45,31 @@ final class ModalityEdges {
     private final int count;
 
     private ModalityEdges(
-            NDManager manager, HiddenReverseDiffusion diffusion, ItemSearch outputs, ItemVectors vectors, int count) {
+            NDManager manager,
+            String modality,
+            HiddenReverseDiffusion diffusion,
+            ItemSearch outputs,
+            double longest,
+            int count) {
         this.manager = manager;
+        this.modality = modality;
         this.diffusion = diffusion;
         this.outputs = outputs;
-        this.items = vectors.size();
-        this.longest = vectors.longest();
-        this.count = Math.min(count, vectors.size());
+        this.items = outputs.vectors().size();
+        this.longest = longest;
+        this.count = Math.min(count, items);
     }
 
     /// The edges of a modality by its published denoiser.
     static ModalityEdges of(
-            NDList arrays, String modality, DiffMmSettings settings, Optional<Precision> precision, NDManager manager) {
+            NDList arrays, String modality, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
         Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
         var diffusion = new HiddenReverseDiffusion(
                 manager, denoiser, settings.diffusion().schedule());
-        ItemVectors vectors = vectors(denoiser.output(), manager);
-        var outputs = new ExactSearch(vectors, precision, manager);
-        return new ModalityEdges(manager, diffusion, outputs, vectors, settings.edgesPerUser());
+        int items = (int) denoiser.items().getShape().get(0);
+        ItemSearch outputs = searches.open(DENOISED + modality, items, () -> vectors(denoiser.output(), manager));
+        return new ModalityEdges(
+                manager, modality, diffusion, outputs, longest(denoiser.output(), manager), settings.edgesPerUser());
     }
 
     private static ItemVectors vectors(Denoiser.Layer output, NDManager manager) {
@@ -67,6 +78,21 @@ final class ModalityEdges {
             transposed.attach(scope);
             return ItemVectors.of(transposed, output.bias()); // [I, F], [I]
         }
+    }
+
+    /// The greatest length of an item's output vector.
+    private static double longest(Denoiser.Layer output, NDManager manager) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray squares = Tensors.alias(output.weight(), scope).square().sum(new int[] {0}); // [I]
+            return Math.sqrt(squares.max().getFloat());
+        }
+    }
+
+    /// Builds the index of its search.
+    ///
+    /// @param queries what [#features] gives for a sample of histories
+    void index(Path weights, List<double[]> queries) throws IOException {
+        ItemSearches.index(weights, DENOISED + modality, outputs.vectors(), queries);
     }
 
     /// The edges of each history, B arrays.
@@ -79,6 +105,11 @@ final class ModalityEdges {
             edges.add(decided ? firstOf(best.get(row)) : alone(histories.get(row), times));
         }
         return edges;
+    }
+
+    /// In which precision all items are scanned.
+    String precision() {
+        return outputs.describe();
     }
 
     private int[] alone(int[] history, StageTimes times) {
@@ -100,7 +131,7 @@ final class ModalityEdges {
     }
 
     /// `f_1`, B vectors `[F]`.
-    private List<double[]> features(List<int[]> histories) {
+    List<double[]> features(List<int[]> histories) {
         try (NDManager scope = manager.newSubManager()) {
             float[] values =
                     diffusion.features(new SparseRows(items, histories), scope).toFloatArray();
@@ -115,5 +146,11 @@ final class ModalityEdges {
             }
             return features;
         }
+    }
+
+    /// Frees what the search holds.
+    void close() {
+        outputs.close();
+        diffusion.close();
     }
 }

@@ -15,6 +15,7 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,11 @@ class PrecisionAgreementTest {
     private List<Ranking> rankings(Precision precision, int batch) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender model = new DiffMmFamily()
-                        .load(artifact.weights(), artifact.manifest().settings(), manager, Optional.of(precision))) {
+                        .load(
+                                artifact.weights(),
+                                artifact.manifest().settings(),
+                                manager,
+                                SearchSettings.scans(Optional.of(precision)))) {
             List<RankingQuery> queries = queries();
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int from = 0; from < queries.size(); from += batch) {

@@ -1,0 +1,138 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.diffusion.DenseReverseDiffusion;
+import io.diffmm.diffusion.SparseRows;
+import io.diffmm.model.RankingQuery;
+import io.diffmm.model.StageTimes;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.Precision;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/// Uncached answers without HTTP: the product's way, the published dense loop, and the product that sets the floor.
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class EngineBenchmark {
+
+    /// A loaded model and batches of users.
+    @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init") // @Setup
+    public static class Recommending {
+
+        @Param({"1", "8", "32"})
+        private int batch;
+
+        @Param({"auto", "float32", "bfloat16", "int8"})
+        private String precision;
+
+        private PublishedModel model;
+        private DiffMmRecommender recommender;
+
+        /// Loads the model.
+        @Setup(Level.Trial)
+        public void open() throws IOException {
+            model = new PublishedModel();
+            recommender = model.recommender(Precision.parse(precision));
+        }
+
+        /// Frees it.
+        @TearDown(Level.Trial)
+        public void close() {
+            recommender.close();
+            model.close();
+        }
+    }
+
+    /// The dense loops of a model.
+    @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init") // @Setup
+    public static class Dense {
+
+        private PublishedModel model;
+        private List<DenseReverseDiffusion> loops;
+
+        /// Loads the model.
+        @Setup(Level.Trial)
+        public void open() throws IOException {
+            model = new PublishedModel();
+            loops = model.denseLoops();
+        }
+
+        /// Frees it.
+        @TearDown(Level.Trial)
+        public void close() {
+            model.close();
+        }
+    }
+
+    /// Two matrices as large as those of a training batch.
+    @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init") // @Setup
+    public static class Product {
+
+        /// Rows of the first one.
+        static final int ROWS = 1024;
+
+        private PublishedModel model;
+        private NDArray left;
+        private NDArray right;
+
+        /// Fills them.
+        @Setup(Level.Trial)
+        public void open() throws IOException {
+            model = new PublishedModel();
+            left = model.random(ROWS, model.width());
+            right = model.random(model.width(), model.items());
+        }
+
+        /// Frees them.
+        @TearDown(Level.Trial)
+        public void close() {
+            model.close();
+        }
+    }
+
+    /// A batch of users who were not asked for before.
+    @Benchmark
+    public List<Ranking> recommend(Recommending state) {
+        return state.recommender.recommend(state.model.nextQueries(state.batch), new StageTimes());
+    }
+
+    /// One user by the published loop, up to the denoised rows of every modality: without the ranking that follows.
+    @Benchmark
+    public float denseLoopOfOneUser(Dense state) {
+        RankingQuery query = state.model.nextQueries(1).getFirst();
+        float sum = 0;
+        for (DenseReverseDiffusion loop : state.loops) {
+            try (NDManager scope = state.model.manager().newSubManager()) {
+                SparseRows rows = new SparseRows(
+                        state.model.items(), List.of(query.history().items()));
+                sum += loop.denoise(rows, scope).toFloatArray()[0];
+            }
+        }
+        return sum;
+    }
+
+    /// `[1024, H] x [H, I]` in float32: what the hardware gives at its best.
+    @Benchmark
+    public NDArray product(Product state) {
+        try (NDManager scope = state.model.manager().newSubManager()) {
+            NDArray product = state.left.matMul(state.right);
+            product.attach(scope);
+            return product;
+        }
+    }
+}

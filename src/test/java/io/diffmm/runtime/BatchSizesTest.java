@@ -1,0 +1,28 @@
+package io.diffmm.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchSizesTest {
+
+    @Test
+    void any_leavesBatchesAsTheyAre() {
+        BatchSizes sizes = BatchSizes.any(32);
+
+        assertThat(sizes.warmed()).containsExactly(1, 32);
+        assertThat(sizes.padded(List.of("a", "b", "c"))).containsExactly("a", "b", "c");
+        assertThat(BatchSizes.any(1).warmed()).containsExactly(1);
+    }
+
+    @Test
+    void few_fillsUpToTheNextSize() {
+        BatchSizes sizes = BatchSizes.few(6);
+
+        assertThat(sizes.warmed()).containsExactly(1, 2, 4, 6);
+        assertThat(sizes.padded(List.of("a"))).containsExactly("a");
+        assertThat(sizes.padded(List.of("a", "b", "c"))).containsExactly("a", "b", "c", "a");
+        assertThat(sizes.padded(List.of("a", "b", "c", "d", "e"))).containsExactly("a", "b", "c", "d", "e", "a");
+    }
+}
