@@ -12,6 +12,7 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -84,7 +85,7 @@ class GenerateCommandTest {
         var query = new RankingQuery(new UserHistory(OptionalInt.of(0), history), new BitSet(), 20);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender recommender = ModelFamily.named("diffmm")
-                        .load(artifact.weights(), artifact.manifest().settings(), manager, Optional.empty())) {
+                        .load(artifact.weights(), artifact.manifest().settings(), manager, SearchSettings.usual())) {
             int[] rows = recommender
                     .recommend(List.of(query), new StageTimes())
                     .getFirst()
