@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 ///
 /// The weights have what serving's cost and an index's accuracy depend on: like those of a trained model they are a
 /// few directions that items and histories share, and noise. Measured on a model trained on TikTok, the output layer is
-/// noise for the most part, the queries are not, and an item's popularity weighs as much as its likeness to the user.
+/// noise for the most part, the queries are not, and an item's popularity weighs a quarter of its likeness to the user
+/// or more.
 /// What it recommends means nothing.
 ///
 /// Memory: [SyntheticWorld], about 200 bytes an item, and a row of the greatest array.
@@ -36,9 +37,9 @@ public final class SyntheticModel {
     /// How much longer popular items are.
     private static final double POPULARITY = 0.5;
 
-    /// The bias of an item that is more popular than the mean by the mean; about half of what scores differ by for one
-    /// user.
-    private static final double BIAS = 2;
+    /// The bias of an item that is more popular than the mean by the mean; about a quarter of what scores differ by for
+    /// one user, the lowest that was measured.
+    private static final double BIAS = 1;
 
     private final SyntheticSettings settings;
     private final SyntheticWorld world;
