@@ -6,7 +6,7 @@ import java.util.List;
 /// A trained model of any family: from histories to the best items.
 ///
 /// Deterministic: the same query has the same ranking, alone or in a batch, whatever the precision it is computed in.
-/// Not to be used by two threads at once; owns native arrays until it is closed.
+/// May be used by several threads at once; owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
     /// I, how many items are ranked.
