@@ -1,7 +1,9 @@
 package io.diffmm.cli;
 
+import io.diffmm.artifacts.SafeName;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
+import io.diffmm.model.diffmm.SyntheticSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -11,18 +13,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `generate`: writes the demo dataset.
+/// `generate`: writes the demo dataset, or an invented model.
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
-        description = "Writes a demo dataset: invented micro-videos, and users whose taste is known.")
+        description = "Writes a demo dataset: invented micro-videos, and users whose taste is known."
+                + " With --artifact: publishes an invented, untrained model of any size, to try a server with.")
 public final class GenerateCommand implements Callable<Integer> {
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to write to; new or empty.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory to write to; new or empty, or with --artifact one of models.")
     @SuppressWarnings("NullAway.Init") // required, set by picocli
     private Path out;
 
@@ -41,8 +48,52 @@ public final class GenerateCommand implements Callable<Integer> {
             description = "The same seed gives the same files (default: ${DEFAULT-VALUE}).")
     private long seed = DemoSettings.DEFAULT.seed();
 
+    @Option(
+            names = "--artifact",
+            description = "Publish an untrained model into --out instead; its recommendations mean nothing.")
+    private boolean artifact;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "With --artifact: the model's name (default: ${DEFAULT-VALUE}).")
+    private String name = "synthetic";
+
+    @Option(
+            names = "--hidden",
+            paramLabel = "N",
+            description = "With --artifact: width of the hidden layer (default: ${DEFAULT-VALUE}).")
+    private int hidden = 256;
+
+    @Option(
+            names = "--modalities",
+            paramLabel = "N",
+            description = "With --artifact: how many modalities, 1 to 3 (default: ${DEFAULT-VALUE}).")
+    private int modalities = 2;
+
     @Override
     public Integer call() {
+        return artifact ? publish() : writeDataset();
+    }
+
+    private int publish() {
+        Path published = SyntheticArtifact.publish(out, name, syntheticSettings());
+        PrintWriter printer = spec.commandLine().getOut();
+        printer.printf("published %s: %,d users, %,d items, not trained%n", published, users, items);
+        printer.flush();
+        return 0;
+    }
+
+    private SyntheticSettings syntheticSettings() {
+        try {
+            SafeName.require("model name", name);
+            return new SyntheticSettings(users, items, hidden, modalities, seed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int writeDataset() {
         DemoDataset.Summary summary = DemoDataset.generate(settings(), out);
         PrintWriter printer = spec.commandLine().getOut();
         printer.printf(

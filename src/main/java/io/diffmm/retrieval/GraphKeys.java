@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// the builder it is a point whose neighbours are near, so one more coordinate is added that makes the lengths equal
 /// (Bachrach et al. 2014): the point nearest to a query is then the one with the greatest product. A few items are far
 /// longer than all others. Lengths are made equal up to [#LENGTH_QUANTILE] only; evened out to the longest, nearly all
-/// items would look alike.
+/// items would look alike. That length is then 1, whatever the size of the scores.
 ///
 /// Shapes: I items, F their width, A axes, K = A + 1 coordinates.
 final class GraphKeys {
@@ -122,8 +122,23 @@ final class GraphKeys {
         double[] sorted = squares.clone();
         Arrays.sort(sorted);
         double aim = sorted[(int) (LENGTH_QUANTILE * (sorted.length - 1))];
+        double scale = aim > 0 ? 1 / Math.sqrt(aim) : 1; // so that distances are near 1, whatever the scores' size
         for (int item = 0; item < points.length; item++) {
             points[item][greatest.length] = (float) Math.sqrt(Math.max(0, aim - squares[item]));
+            scale(points[item], scale);
+        }
+        scale(greatest, scale);
+    }
+
+    private static void scale(float[] point, double factor) {
+        for (int at = 0; at < point.length; at++) {
+            point[at] = (float) (point[at] * factor);
+        }
+    }
+
+    private static void scale(double[] vector, double factor) {
+        for (int at = 0; at < vector.length; at++) {
+            vector[at] *= factor;
         }
     }
 

@@ -33,6 +33,19 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
         return new Catalogue(vectors(vectors, biases), asked);
     }
 
+    /// The same queries, and every score times `factor`.
+    Catalogue times(double factor) {
+        List<float[]> rows = new ArrayList<>();
+        float[] biases = new float[vectors.size()];
+        for (int item = 0; item < biases.length; item++) {
+            double[] row = vectors.vector(item);
+            Arrays.setAll(row, at -> row[at] * factor);
+            rows.add(floats(row));
+            biases[item] = (float) (vectors.bias(item) * factor);
+        }
+        return new Catalogue(vectors(rows, biases), queries);
+    }
+
     static ItemVectors vectors(List<float[]> rows, float[] biases) {
         int width = rows.getFirst().length;
         float[] all = new float[rows.size() * width];

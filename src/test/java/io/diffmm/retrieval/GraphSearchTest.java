@@ -29,11 +29,11 @@ class GraphSearchTest {
     @MethodSource("io.diffmm.Seeds#first200")
     void best_anyCatalogue_givesFullListsOfExactScoresInOrder(long seed) throws IOException {
         var random = new SplittableRandom(seed);
-        Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + 10 * (int) seed), 1 + random.nextInt(24), 6, random);
+        Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + 5 * (int) seed), 1 + random.nextInt(24), 4, random);
         int width = 1 + random.nextInt(8);
         try (GraphSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(40));
+                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(12));
                 Ranking best = search.best(List.of(query), List.of(wanted)).getFirst();
                 requireFullAndExact(catalogue, query, wanted, best);
             }
@@ -76,6 +76,16 @@ class GraphSearchTest {
         Catalogue catalogue = Catalogue.of(6_000, 48, 600, new SplittableRandom(1));
         try (GraphSearch search = open(catalogue, 100, GraphSettings.DEFAULT.withThreads(threads))) {
             assertThat(search.recall(catalogue.queries().subList(0, 100), 20)).isGreaterThanOrEqualTo(0.98);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-12, 1e-6, 1e6, 1e12})
+    void recall_scoresOfAnySize_isAlmostOne(double size) throws IOException {
+        Catalogue catalogue =
+                Catalogue.of(3_000, 32, 300, new SplittableRandom(1)).times(size);
+        try (GraphSearch search = open(catalogue, 100, GraphSettings.DEFAULT)) {
+            assertThat(search.recall(catalogue.queries().subList(0, 50), 20)).isGreaterThanOrEqualTo(0.98);
         }
     }
 

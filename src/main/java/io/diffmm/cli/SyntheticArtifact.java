@@ -1,0 +1,48 @@
+package io.diffmm.cli;
+
+import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactStore;
+import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.model.diffmm.DiffMmFamily;
+import io.diffmm.model.diffmm.SyntheticModel;
+import io.diffmm.model.diffmm.SyntheticSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Publishes an invented model.
+///
+/// It was measured on nothing, so its manifest has no metrics, and the fingerprint says what the dataset is.
+final class SyntheticArtifact {
+
+    private SyntheticArtifact() {}
+
+    /// Invents a model and publishes it.
+    ///
+    /// @return the directory of the new version
+    static Path publish(Path artifacts, String name, SyntheticSettings settings) {
+        var model = new SyntheticModel(settings);
+        var dataset = new DatasetDescription(
+                "synthetic-untrained-seed-%d".formatted(settings.seed()),
+                settings.users(),
+                settings.items(),
+                model.histories().size());
+        var contents = new ArtifactContents(
+                IdIndex.of(ids("u", settings.users())),
+                ItemCatalogue.of(
+                        ids("v", settings.items()).stream().map(Item::of).toList()),
+                model.histories());
+        return new ArtifactStore(artifacts)
+                .publish(new ArtifactDraft(
+                        name, DiffMmFamily.NAME, model.settings(), dataset, Map.of(), contents, model::write));
+    }
+
+    private static List<String> ids(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(row -> prefix + row).toList();
+    }
+}

@@ -1,0 +1,226 @@
+package io.diffmm.model.diffmm;
+
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.TensorSource;
+import io.diffmm.model.TensorSource.Floats;
+import io.diffmm.model.TensorSource.Ints;
+import io.diffmm.model.TensorWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/// A DiffMM that was never trained: invented weights of any size, to try a server under the load of a large catalogue.
+///
+/// The weights have what serving's cost and an index's accuracy depend on: like those of a trained model they are a
+/// few directions that items and histories share, and noise. Measured on a model trained on TikTok, the output layer is
+/// noise for the most part, the queries are not, and an item's popularity weighs as much as its likeness to the user.
+/// What it recommends means nothing.
+///
+/// Memory: [SyntheticWorld], about 200 bytes an item, and a row of the greatest array.
+public final class SyntheticModel {
+
+    private static final List<String> MODALITIES = List.of("visual", "acoustic", "textual");
+    private static final int FEATURES = 8;
+    private static final int EMBEDDING = 64;
+    private static final int STEP_EMBEDDING = 10;
+
+    /// The variance of the noise in the denoisers' weights, against that of the tastes.
+    private static final double NOISE = 3;
+
+    /// How much longer popular items are.
+    private static final double POPULARITY = 0.5;
+
+    /// The bias of an item that is more popular than the mean by the mean; about half of what scores differ by for one
+    /// user.
+    private static final double BIAS = 2;
+
+    private final SyntheticSettings settings;
+    private final SyntheticWorld world;
+    private final int[] degrees;
+    private final double tasteVariance;
+
+    /// Invents a model.
+    public SyntheticModel(SyntheticSettings settings) {
+        this.settings = settings;
+        this.world = new SyntheticWorld(settings);
+        this.degrees = world.histories().columnCounts();
+        double variance = 0;
+        for (int direction = 0; direction < SyntheticWorld.LATENT; direction++) {
+            variance += SyntheticWorld.deviation(direction) * SyntheticWorld.deviation(direction);
+        }
+        this.tasteVariance = variance;
+    }
+
+    /// Who interacted with what.
+    public InteractionMatrix histories() {
+        return world.histories();
+    }
+
+    /// The hyper-parameters of the model, for its manifest.
+    public Map<String, Object> settings() {
+        var diffusion = new DiffMmSettings.Diffusion(
+                List.of(settings.hidden()), 5, 0.1, 1e-4, 0.02, 1e-4, STEP_EMBEDDING, 0.5, 0.1, 0.001, 1024);
+        var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
+        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, 1, 1);
+        return SettingsMapper.write(new DiffMmSettings(
+                EMBEDDING, 1, 0.5, 0.2, FeatureMapKind.LINEAR, 1, 0.5, diffusion, contrast, optimisation));
+    }
+
+    /// Writes the weights as safetensors.
+    public void write(Path file) throws IOException {
+        List<TensorSource> tensors = new ArrayList<>();
+        addEmbeddings(tensors);
+        addItemStates(tensors);
+        for (int modality = 0; modality < settings.modalities(); modality++) {
+            addModality(tensors, MODALITIES.get(modality), new SplittableRandom(settings.seed() + 1 + modality));
+        }
+        TensorWriter.write(file, tensors);
+    }
+
+    private void addEmbeddings(List<TensorSource> tensors) {
+        double[][] directions = directions(EMBEDDING, new SplittableRandom(settings.seed() - 1));
+        float[] mean = new float[EMBEDDING];
+        tensors.add(matrix(GraphParameters.USERS, settings.users(), EMBEDDING, (user, row) -> {
+            Arrays.fill(row, 0);
+            int[] history = world.histories().row(user);
+            for (int item : history) {
+                project(directions, world.taste(item), mean);
+                addScaled(row, mean, 1f / history.length);
+            }
+        }));
+        tensors.add(matrix(
+                GraphParameters.ITEMS,
+                settings.items(),
+                EMBEDDING,
+                (item, row) -> project(directions, world.taste(item), row)));
+        tensors.add(vector(GraphParameters.MODALITIES, settings.modalities(), row -> Arrays.fill(row, 0)));
+    }
+
+    private void addItemStates(List<TensorSource> tensors) {
+        double[][] directions = directions(EMBEDDING, new SplittableRandom(settings.seed() - 2));
+        var random = new SplittableRandom(settings.seed() - 3);
+        tensors.add(new Ints(WeightNames.DEGREE, settings.items(), item -> degrees[item] + 1));
+        for (String name : List.of(WeightNames.layer(0), WeightNames.LAST)) {
+            tensors.add(matrix(name, settings.items(), EMBEDDING, (item, row) -> {
+                project(directions, world.taste(item), row);
+                scale(row, (float) (1 + POPULARITY * world.popularity(item)));
+                addNoise(row, 0.02, random);
+            }));
+        }
+        tensors.add(matrix(WeightNames.AUDIENCE, settings.items(), EMBEDDING, (item, row) -> {
+            project(directions, world.taste(item), row);
+            scale(row, degrees[item] == 0 ? 0 : 1);
+        }));
+    }
+
+    private void addModality(List<TensorSource> tensors, String modality, SplittableRandom random) {
+        double[][] features = directions(EMBEDDING, random);
+        tensors.add(matrix("map.%s.weight".formatted(modality), FEATURES, EMBEDDING, (_, row) -> {
+            Arrays.fill(row, 0);
+            addNoise(row, 0.1, random);
+        }));
+        tensors.add(vector("map.%s.bias".formatted(modality), EMBEDDING, row -> Arrays.fill(row, 0)));
+        tensors.add(matrix(WeightNames.mapped(modality), settings.items(), EMBEDDING, (item, row) -> {
+            project(features, world.taste(item), row);
+            scale(row, 1 / length(row));
+        }));
+        tensors.add(new Ints(WeightNames.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
+        addDenoiser(tensors, WeightNames.denoiser(modality), random);
+    }
+
+    /// A history enters the hidden layer as the sum of its items' tastes; the output layer multiplies with each item's
+    /// taste again. It is so small that the loop in between, `K = V W`, neither dies out nor explodes.
+    private void addDenoiser(List<TensorSource> tensors, String prefix, SplittableRandom random) {
+        int hidden = settings.hidden();
+        double[][] directions = directions(hidden, random);
+        double noise = Math.sqrt(NOISE * tasteVariance / hidden);
+        double output = 1.0 / settings.items();
+        tensors.add(matrix(prefix + "in.items", settings.items(), hidden, (item, row) -> {
+            project(directions, world.taste(item), row);
+            addNoise(row, noise, random);
+        }));
+        tensors.add(matrix(prefix + "in.steps", STEP_EMBEDDING, hidden, (_, row) -> {
+            Arrays.fill(row, 0);
+            addNoise(row, 0.02, random);
+        }));
+        tensors.add(vector(prefix + "in.bias", hidden, row -> Arrays.fill(row, 0.1f)));
+        tensors.add(matrix(prefix + "step.weight", STEP_EMBEDDING, STEP_EMBEDDING, (_, row) -> {
+            Arrays.fill(row, 0);
+            addNoise(row, 0.3, random);
+        }));
+        tensors.add(vector(prefix + "step.bias", STEP_EMBEDDING, row -> Arrays.fill(row, 0)));
+        tensors.add(matrix(prefix + "layer.0.weight", hidden, settings.items(), (h, row) -> {
+            for (int item = 0; item < row.length; item++) {
+                row[item] = (float) (output * (dot(directions[h], world.taste(item)) + noise * random.nextGaussian()));
+            }
+        }));
+        tensors.add(vector(prefix + "layer.0.bias", settings.items(), row -> {
+            for (int item = 0; item < row.length; item++) {
+                row[item] = (float) (output * BIAS * (world.popularity(item) - 1));
+            }
+        }));
+    }
+
+    /// How a taste becomes `width` numbers, `[width, LATENT]`; lengths stay about the same.
+    private static double[][] directions(int width, SplittableRandom random) {
+        double[][] directions = new double[width][SyntheticWorld.LATENT];
+        for (double[] row : directions) {
+            Arrays.setAll(row, _ -> random.nextGaussian() / Math.sqrt(width));
+        }
+        return directions;
+    }
+
+    private static Floats matrix(String name, int rows, int columns, TensorSource.Rows source) {
+        return new Floats(name, List.of(rows, columns), source);
+    }
+
+    private static Floats vector(String name, int size, Consumer<float[]> values) {
+        return new Floats(name, List.of(size), (_, row) -> values.accept(row));
+    }
+
+    private static void project(double[][] directions, float[] taste, float[] row) {
+        for (int at = 0; at < row.length; at++) {
+            row[at] = (float) dot(directions[at], taste);
+        }
+    }
+
+    private static double dot(double[] direction, float[] taste) {
+        double sum = 0;
+        for (int at = 0; at < direction.length; at++) {
+            sum += direction[at] * taste[at];
+        }
+        return sum;
+    }
+
+    private static void addNoise(float[] row, double deviation, SplittableRandom random) {
+        for (int at = 0; at < row.length; at++) {
+            row[at] += (float) (deviation * random.nextGaussian());
+        }
+    }
+
+    private static void addScaled(float[] total, float[] vector, float weight) {
+        for (int at = 0; at < total.length; at++) {
+            total[at] += weight * vector[at];
+        }
+    }
+
+    private static void scale(float[] row, float factor) {
+        for (int at = 0; at < row.length; at++) {
+            row[at] *= factor;
+        }
+    }
+
+    private static float length(float[] row) {
+        double squares = 0;
+        for (float value : row) {
+            squares += (double) value * value;
+        }
+        return (float) Math.sqrt(squares);
+    }
+}
