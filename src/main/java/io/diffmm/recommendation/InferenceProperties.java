@@ -38,7 +38,9 @@ record InferenceProperties(
     ///
     /// @param from size of a catalogue from which the index is used
     /// @param width candidates that are multiplied exactly; more find more of the best items and take longer
+    /// @param probeInterval how often its recall is measured on what was asked last, by an exhaustive search
     record Index(
             @DefaultValue("200000") @Positive int from,
-            @DefaultValue("256") @Positive int width) {}
+            @DefaultValue("256") @Positive int width,
+            @DefaultValue("60s") @DurationMin(seconds = 1) Duration probeInterval) {}
 }

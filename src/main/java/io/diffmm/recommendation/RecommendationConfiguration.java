@@ -43,6 +43,7 @@ class RecommendationConfiguration {
                         inference.precision(),
                         inference.index().from(),
                         inference.index().width(),
+                        inference.index().probeInterval(),
                         inference.threads(),
                         inference.queueCapacity(),
                         inference.maxBatch(),

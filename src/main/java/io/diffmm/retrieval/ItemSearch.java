@@ -2,6 +2,7 @@ package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Finds the items with the greatest inner products.
 ///
@@ -20,6 +21,13 @@ public interface ItemSearch extends AutoCloseable {
 
     /// What is searched; not to be used after [#close].
     ItemVectors vectors();
+
+    /// The share of the best items that the latest search found; empty if searches are exact, or none was made.
+    ///
+    /// Searches exhaustively, so it takes long where there are many items.
+    default OptionalDouble latestRecall() {
+        return OptionalDouble.empty();
+    }
 
     /// How it searches, in a few words.
     String describe();

@@ -17,11 +17,13 @@ final class DjlModelRuntime implements ModelRuntime {
     private final ServedModel description;
     private final LoadedModel model;
     private final InferencePool pool;
+    private final IndexProbe probe;
 
-    private DjlModelRuntime(LoadedModel model, InferencePool pool) {
+    private DjlModelRuntime(LoadedModel model, InferencePool pool, IndexProbe probe) {
         this.description = model.describe();
         this.model = model;
         this.pool = pool;
+        this.probe = probe;
     }
 
     /// Verifies, loads and warms up.
@@ -29,7 +31,10 @@ final class DjlModelRuntime implements ModelRuntime {
         LoadedModel model =
                 LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
         try {
-            return new DjlModelRuntime(model, warmed(pool(model, settings, listener)));
+            return new DjlModelRuntime(
+                    model,
+                    warmed(pool(model, settings, listener)),
+                    new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -94,6 +99,7 @@ final class DjlModelRuntime implements ModelRuntime {
 
     @Override
     public void close() {
+        probe.close();
         pool.close();
         model.close();
     }

@@ -18,6 +18,9 @@ public interface RuntimeListener {
     /// A request was not computed.
     default void dropped(DropReason reason) {}
 
+    /// The index found this share of the best items of a request, from 0 to 1.
+    default void indexProbed(double recall) {}
+
     /// Hears and forgets.
     static RuntimeListener none() {
         return new RuntimeListener() {};

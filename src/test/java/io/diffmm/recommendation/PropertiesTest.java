@@ -28,7 +28,12 @@ class PropertiesTest {
             assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
             assertThat(context.getBean(InferenceProperties.class))
                     .isEqualTo(new InferenceProperties(
-                            0, 256, 32, "auto", new InferenceProperties.Index(200_000, 256), Duration.ofSeconds(2)));
+                            0,
+                            256,
+                            32,
+                            "auto",
+                            new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
+                            Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
                     .isEqualTo(new CacheProperties(
                             20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ofMinutes(1)));
@@ -60,7 +65,7 @@ class PropertiesTest {
                                     7,
                                     8,
                                     "auto",
-                                    new InferenceProperties.Index(200_000, 256),
+                                    new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
                                     Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(

@@ -85,6 +85,16 @@ class DemoModelTest {
 
     private static RuntimeSettings settings(Path artifacts) {
         return new RuntimeSettings(
-                artifacts, Optional.empty(), "cpu", "auto", 1000, 16, 2, 16, 4, Duration.ofSeconds(10));
+                artifacts,
+                Optional.empty(),
+                "cpu",
+                "auto",
+                1000,
+                16,
+                Duration.ofMinutes(1),
+                2,
+                16,
+                4,
+                Duration.ofSeconds(10));
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -218,6 +219,11 @@ class InferencePoolTest {
                 }
             }
             return new Ranking(history.items().clone(), row);
+        }
+
+        @Override
+        public OptionalDouble indexRecall() {
+            return OptionalDouble.empty();
         }
 
         @Override

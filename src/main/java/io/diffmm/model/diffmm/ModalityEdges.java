@@ -110,9 +110,9 @@ final class ModalityEdges {
         return edges;
     }
 
-    /// In which precision all items are scanned.
-    String precision() {
-        return outputs.describe();
+    /// The search over the output layer.
+    ItemSearch outputs() {
+        return outputs;
     }
 
     /// The best items as one user on one core has them, which always rounds in the same way.
