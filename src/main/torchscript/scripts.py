@@ -81,6 +81,7 @@ class ItemScan(torch.nn.Module):
         super().__init__()
         self.vectors = torch.empty(0)
         self.bias = torch.empty(0)
+        self.processor = True
         self.quantised = False
         self.packed = torch.ops.quantized.linear_prepack(
             torch.quantize_per_channel(torch.ones(1, 1), torch.ones(1), torch.zeros(1, dtype=torch.long), 0, torch.qint8),
@@ -91,13 +92,13 @@ class ItemScan(torch.nn.Module):
     def float32(self, vectors: Tensor, bias: Tensor) -> Tensor:
         """vectors [I, F], bias [I]. Gives three numbers: how far a held vector is from the given one at most, the
         length of the longest held vector, and the greatest bias."""
-        self.vectors = self.filled(vectors, bias).t()
+        self.hold(self.filled(vectors, bias))
         return self.norms(vectors, vectors, bias)
 
     @torch.jit.export
     def bfloat16(self, vectors: Tensor, bias: Tensor) -> Tensor:
         held = self.filled(vectors, bias).to(torch.bfloat16)
-        self.vectors = held.t()
+        self.hold(held)
         return self.norms(vectors, held[: vectors.size(0)].to(torch.float32), bias)
 
     @torch.jit.export
@@ -109,6 +110,14 @@ class ItemScan(torch.nn.Module):
         self.packed = torch.ops.quantized.linear_prepack(held, None)
         self.quantised = True
         return self.norms(vectors, held.dequantize()[: vectors.size(0), :-1], bias)
+
+    def hold(self, vectors: Tensor):
+        """On a processor in the order of its multiplication units, which a product would else make anew each time."""
+        self.processor = not vectors.is_cuda
+        if self.processor:
+            self.vectors = torch.ops.mkldnn._reorder_linear_weight(vectors, None)
+        else:
+            self.vectors = vectors.t()
 
     def filled(self, vectors: Tensor, bias: Tensor) -> Tensor:
         missing = -vectors.size(0) % self.block
@@ -123,11 +132,14 @@ class ItemScan(torch.nn.Module):
         """queries [B, F]; gives their products [B, I'], and the greatest product of each block [B, I' / 64]."""
         if self.quantised:
             products = self.quantised_product(queries)
-        elif self.vectors.dtype == torch.bfloat16:
-            products = (queries.to(torch.bfloat16) @ self.vectors) + self.bias
         else:
-            products = torch.addmm(self.bias, queries, self.vectors)
+            products = self.product(queries.to(self.vectors.dtype)) + self.bias
         return [products, products.view(queries.size(0), -1, self.block).amax(2)]
+
+    def product(self, queries: Tensor) -> Tensor:
+        if self.processor:
+            return torch.ops.mkldnn._linear_pointwise(queries, self.vectors, None, "none", [], "")
+        return queries @ self.vectors
 
     def quantised_product(self, queries: Tensor) -> Tensor:
         """Each query as a coarse part and the 127th part of a fine one, both of 7 bits: with 8, processors without VNNI

@@ -28,7 +28,7 @@ class ArchitectureTest {
             Map.entry("recommendation", List.of("runtime", "interactions", "datasets", "ranking")),
             Map.entry("interactions", List.of("datasets")),
             Map.entry("ranking", List.of()),
-            Map.entry("runtime", List.of("model", "retrieval", "ranking", "artifacts", "datasets")),
+            Map.entry("runtime", List.of("model", "retrieval", "ranking", "engine", "artifacts", "datasets")),
             Map.entry("model", List.of("diffusion", "graph", "retrieval", "ranking", "engine", "datasets")),
             Map.entry("retrieval", List.of("ranking", "engine")),
             Map.entry("engine", List.of()),

@@ -4,6 +4,7 @@ import io.diffmm.artifacts.SafeName;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import io.diffmm.model.diffmm.SyntheticSettings;
+import io.diffmm.retrieval.SearchSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -71,13 +72,20 @@ public final class GenerateCommand implements Callable<Integer> {
             description = "With --artifact: how many modalities, 1 to 3 (default: ${DEFAULT-VALUE}).")
     private int modalities = 2;
 
+    @Option(
+            names = "--index-from",
+            paramLabel = "N",
+            description = "With --artifact: build an index where there are so many items or more"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int indexFrom = SearchSettings.INDEX_FROM;
+
     @Override
     public Integer call() {
         return artifact ? publish() : writeDataset();
     }
 
     private int publish() {
-        Path published = SyntheticArtifact.publish(out, name, syntheticSettings());
+        Path published = SyntheticArtifact.publish(out, name, syntheticSettings(), indexFrom);
         PrintWriter printer = spec.commandLine().getOut();
         printer.printf("published %s: %,d users, %,d items, not trained%n", published, users, items);
         printer.flush();

@@ -10,6 +10,7 @@ import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.SyntheticModel;
 import io.diffmm.model.diffmm.SyntheticSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,10 @@ final class SyntheticArtifact {
 
     /// Invents a model and publishes it.
     ///
+    /// @param indexFrom number of items from which an index is built
+    ///
     /// @return the directory of the new version
-    static Path publish(Path artifacts, String name, SyntheticSettings settings) {
+    static Path publish(Path artifacts, String name, SyntheticSettings settings, int indexFrom) {
         var model = new SyntheticModel(settings);
         var dataset = new DatasetDescription(
                 "synthetic-untrained-seed-%d".formatted(settings.seed()),
@@ -39,7 +42,20 @@ final class SyntheticArtifact {
                 model.histories());
         return new ArtifactStore(artifacts)
                 .publish(new ArtifactDraft(
-                        name, DiffMmFamily.NAME, model.settings(), dataset, Map.of(), contents, model::write));
+                        name,
+                        DiffMmFamily.NAME,
+                        model.settings(),
+                        dataset,
+                        Map.of(),
+                        contents,
+                        file -> write(model, file, indexFrom)));
+    }
+
+    private static void write(SyntheticModel model, Path file, int indexFrom) throws IOException {
+        model.write(file);
+        if (model.histories().columns() >= indexFrom) {
+            new DiffMmFamily().index(file, model.settings(), model.histories());
+        }
     }
 
     private static List<String> ids(String prefix, int count) {

@@ -1,5 +1,6 @@
 package io.diffmm.cli;
 
+import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
@@ -73,6 +74,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on from the checkpoint of a run that was interrupted.")
     private boolean resume;
 
+    @Option(
+            names = "--index-from",
+            paramLabel = "N",
+            description = "Build an index where there are so many items or more (default: ${DEFAULT-VALUE}).")
+    private int indexFrom = SearchSettings.INDEX_FROM;
+
     @Override
     public Integer call() {
         StopSignal stop = new StopSignal();
@@ -109,7 +116,8 @@ public final class TrainCommand implements Callable<Integer> {
                 seed,
                 Optional.ofNullable(config),
                 device,
-                resume);
+                resume,
+                indexFrom);
     }
 
     /// Runs when the process is told to end: the run stops after its present step, with its checkpoint whole.

@@ -25,7 +25,7 @@ import io.diffmm.engine.EngineScript;
 /// last one. Arrays are float32. The loop runs as one program, `reverse-diffusion.pt`.
 ///
 /// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K`, `k` and
-/// `tau` alive, and of the output layer nothing. Not to be used by two threads at once.
+/// `tau` alive, and of the output layer nothing. May be used by several threads at once.
 public final class HiddenReverseDiffusion implements AutoCloseable {
 
     private final EngineScript program;

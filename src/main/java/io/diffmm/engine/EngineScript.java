@@ -21,7 +21,8 @@ import java.util.List;
 /// reaches operations that DJL does not have: products in bfloat16 and int8.
 ///
 /// Memory: belongs to the manager it is loaded into. A program keeps the arrays that it is given for later alive by
-/// itself, whatever becomes of their handles in Java. Not to be used by two threads at once.
+/// itself, whatever becomes of their handles in Java. Methods that keep what they are given
+/// (`prepare` and its like) are for one thread; the others may run on several at once.
 public final class EngineScript implements AutoCloseable {
 
     private static final String WHERE = "/torchscript/";

@@ -33,10 +33,8 @@ public interface ModelFamily {
     /// @param weights the weights file
     /// @param settings the hyper-parameters, as the manifest has them
     /// @param histories of users for whom items will be searched
-    /// @param parent of the native arrays
     /// @throws IOException if a file cannot be read or written
-    void index(Path weights, Map<String, Object> settings, InteractionMatrix histories, NDManager parent)
-            throws IOException;
+    void index(Path weights, Map<String, Object> settings, InteractionMatrix histories) throws IOException;
 
     /// The family of that name.
     ///

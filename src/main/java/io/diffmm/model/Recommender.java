@@ -2,11 +2,12 @@ package io.diffmm.model;
 
 import io.diffmm.ranking.Ranking;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// A trained model of any family: from histories to the best items.
 ///
 /// Deterministic: the same query has the same ranking, alone or in a batch, whatever the precision it is computed in.
-/// Not to be used by two threads at once; owns native arrays until it is closed.
+/// May be used by several threads at once; owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
     /// I, how many items are ranked.
@@ -25,6 +26,10 @@ public interface Recommender extends AutoCloseable {
 
     /// In which precision it scans the items, in a few words.
     String precision();
+
+    /// The share of the best items that the latest searches over indexes found; empty if nothing is searched over an
+    /// index. Takes long.
+    OptionalDouble indexRecall();
 
     /// Frees the native arrays.
     @Override

@@ -43,7 +43,7 @@ class ObservabilityConfiguration {
     @Bean
     MeterBinder queueDepth(ModelRuntime runtime) {
         return registry -> Gauge.builder("diffmm.inference.queue.depth", runtime, ModelRuntime::waiting)
-                .description("Requests that wait for the computing thread")
+                .description("Requests that wait for a computing thread")
                 .register(registry);
     }
 

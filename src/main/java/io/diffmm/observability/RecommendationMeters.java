@@ -30,6 +30,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<String, Timer> stages = new ConcurrentHashMap<>();
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
+    private final DistributionSummary indexRecall;
     private final Map<AnswerKind, Counter> answers;
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
@@ -46,6 +47,9 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
                 "diffmm.cache.refreshes",
                 "outcome",
                 "Computations of answers past their age, while the old answer is given");
+        indexRecall = DistributionSummary.builder("diffmm.index.recall")
+                .description("Share of the best items that the index found, as measured from time to time")
+                .register(registry);
         batchSizes = DistributionSummary.builder("diffmm.inference.batch.size")
                 .description("Requests computed together")
                 .register(registry);
@@ -69,6 +73,11 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     @Override
     public void batchComputed(int size) {
         batchSizes.record(size);
+    }
+
+    @Override
+    public void indexProbed(double recall) {
+        indexRecall.record(recall);
     }
 
     @Override

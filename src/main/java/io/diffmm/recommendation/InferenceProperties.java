@@ -3,14 +3,16 @@ package io.diffmm.recommendation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/// How requests share the one computing thread.
+/// How requests are computed.
 ///
+/// @param threads that compute on a processor; 0 for as many as it has cores. A GPU has one
 /// @param queueCapacity requests that may wait; one more is answered with 503 at once
 /// @param maxBatch requests computed together; more raise throughput, and memory with it
 /// @param precision in which all items are scanned: `auto` (whatever is fastest here), `float32`, `bfloat16` or `int8`;
@@ -20,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("diffmm.inference")
 record InferenceProperties(
+        @DefaultValue("0") @PositiveOrZero int threads,
         @DefaultValue("256") @Positive int queueCapacity,
         @DefaultValue("32") @Positive int maxBatch,
 
@@ -35,7 +38,9 @@ record InferenceProperties(
     ///
     /// @param from size of a catalogue from which the index is used
     /// @param width candidates that are multiplied exactly; more find more of the best items and take longer
+    /// @param probeInterval how often its recall is measured on what was asked last, by an exhaustive search
     record Index(
             @DefaultValue("200000") @Positive int from,
-            @DefaultValue("256") @Positive int width) {}
+            @DefaultValue("256") @Positive int width,
+            @DefaultValue("60s") @DurationMin(seconds = 1) Duration probeInterval) {}
 }

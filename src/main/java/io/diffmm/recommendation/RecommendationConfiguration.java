@@ -43,6 +43,8 @@ class RecommendationConfiguration {
                         inference.precision(),
                         inference.index().from(),
                         inference.index().width(),
+                        inference.index().probeInterval(),
+                        inference.threads(),
                         inference.queueCapacity(),
                         inference.maxBatch(),
                         inference.timeout()),

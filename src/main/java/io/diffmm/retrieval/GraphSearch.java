@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.Bits;
@@ -33,6 +35,9 @@ public final class GraphSearch implements ItemSearch {
 
     private static final int WIDENING = 4;
 
+    /// Items of the lists that recall is measured on.
+    private static final int PROBED = 20;
+
     /// How many items a walk looks at for each candidate, about, where nothing is excluded.
     private static final int ITEMS_PER_CANDIDATE = 16;
 
@@ -41,6 +46,7 @@ public final class GraphSearch implements ItemSearch {
     private final GraphLayout layout;
     private final double[][] queryRows; // [K, F]
     private final int width;
+    private volatile Optional<double[]> latest = Optional.empty();
 
     private GraphSearch(GraphFile file, int width) {
         this.file = file;
@@ -75,6 +81,7 @@ public final class GraphSearch implements ItemSearch {
 
     @Override
     public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+        latest = Optional.of(queries.getLast());
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             rankings.add(best(queries.get(row), wanted.get(row)));
@@ -164,6 +171,13 @@ public final class GraphSearch implements ItemSearch {
             best.offer(item, vectors.product(query, item));
         }
         return best.drain();
+    }
+
+    @Override
+    public OptionalDouble latestRecall() {
+        return latest.stream()
+                .mapToDouble(query -> recall(List.of(query), PROBED))
+                .findFirst();
     }
 
     @Override

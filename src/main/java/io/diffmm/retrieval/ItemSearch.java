@@ -2,12 +2,14 @@ package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// Finds the items with the greatest inner products.
 ///
 /// The score of an item is its product with the query, plus the item's bias where there is one, in float64 and rounded
 /// to float32; equal scores are ordered by the lower item. So a ranking does not depend on the other queries of its
-/// batch. Not to be used by two threads at once.
+/// batch. May be used by several threads at
+/// once.
 public interface ItemSearch extends AutoCloseable {
 
     /// The best items of each query.
@@ -19,6 +21,13 @@ public interface ItemSearch extends AutoCloseable {
 
     /// What is searched; not to be used after [#close].
     ItemVectors vectors();
+
+    /// The share of the best items that the latest search found; empty if searches are exact, or none was made.
+    ///
+    /// Searches exhaustively, so it takes long where there are many items.
+    default OptionalDouble latestRecall() {
+        return OptionalDouble.empty();
+    }
 
     /// How it searches, in a few words.
     String describe();

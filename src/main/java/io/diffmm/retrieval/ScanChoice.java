@@ -1,6 +1,8 @@
 package io.diffmm.retrieval;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.EngineThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
 /// bound by the bytes read, a batch by the multiplications. So unless a precision is asked for, all are tried with the
 /// vectors at hand, and the best are kept. The choice never shows in a result.
 final class ScanChoice implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(ScanChoice.class.getName());
 
     /// Up to so many queries are few.
     private static final int FEW = 8;
@@ -39,7 +43,7 @@ final class ScanChoice implements AutoCloseable {
         }
         List<ItemScan> scans = new ArrayList<>();
         for (Precision tried : possible) {
-            scans.add(new ItemScan(vectors, tried, manager));
+            attempt(vectors, tried, manager).ifPresent(scans::add);
         }
         ItemScan few = fastest(scans, queries(vectors.width(), 1));
         ItemScan many = fastest(scans, queries(vectors.width(), MANY));
@@ -53,6 +57,21 @@ final class ScanChoice implements AutoCloseable {
                     .formatted(
                             precision.label(),
                             possible.stream().map(Precision::label).toList()));
+        }
+    }
+
+    /// A scan, unless the processor cannot multiply in that precision.
+    private static Optional<ItemScan> attempt(ItemVectors vectors, Precision precision, NDManager manager) {
+        try {
+            ItemScan scan = new ItemScan(vectors, precision, manager);
+            scan.products(queries(vectors.width(), 1));
+            return Optional.of(scan);
+        } catch (EngineException e) {
+            if (precision == Precision.FLOAT32) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.INFO, "items are not scanned in " + precision.label() + " here", e);
+            return Optional.empty();
         }
     }
 
@@ -71,6 +90,10 @@ final class ScanChoice implements AutoCloseable {
 
     /// The shortest time of some rounds: what disturbs a round only makes it longer.
     private static long nanos(ItemScan scan, List<double[]> queries) {
+        return EngineThreads.with(1, () -> leastNanos(scan, queries));
+    }
+
+    private static long leastNanos(ItemScan scan, List<double[]> queries) {
         long least = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();

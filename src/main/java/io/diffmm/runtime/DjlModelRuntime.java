@@ -9,19 +9,21 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/// A loaded model behind one [InferenceThread].
+/// A loaded model behind one [InferencePool].
 final class DjlModelRuntime implements ModelRuntime {
 
     private static final int WARM_UP_COUNT = 20;
 
     private final ServedModel description;
     private final LoadedModel model;
-    private final InferenceThread thread;
+    private final InferencePool pool;
+    private final IndexProbe probe;
 
-    private DjlModelRuntime(LoadedModel model, InferenceThread thread) {
+    private DjlModelRuntime(LoadedModel model, InferencePool pool, IndexProbe probe) {
         this.description = model.describe();
         this.model = model;
-        this.thread = thread;
+        this.pool = pool;
+        this.probe = probe;
     }
 
     /// Verifies, loads and warms up.
@@ -29,30 +31,41 @@ final class DjlModelRuntime implements ModelRuntime {
         LoadedModel model =
                 LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
         try {
-            BatchSizes sizes =
-                    model.isOnGpu() ? BatchSizes.few(settings.maxBatch()) : BatchSizes.any(settings.maxBatch());
-            List<RankingQuery> warmUp = warmUp(model.contents().histories(), settings.maxBatch());
             return new DjlModelRuntime(
-                    model, warmed(new InferenceThread(model.recommender(), settings, sizes, listener, warmUp)));
+                    model,
+                    warmed(pool(model, settings, listener)),
+                    new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    private static InferenceThread warmed(InferenceThread thread) {
+    private static InferencePool warmed(InferencePool pool) {
         try {
-            thread.awaitWarm();
-            return thread;
+            pool.awaitWarm();
+            return pool;
         } catch (RuntimeException e) {
-            thread.close(); // before the arrays it may still use are freed
+            pool.close(); // before the arrays it may still use are freed
             throw e;
         }
     }
 
-    /// Some histories of the model's own users, as many as a full batch.
-    private static List<RankingQuery> warmUp(InteractionMatrix histories, int batch) {
-        return IntStream.range(0, batch)
+    private static InferencePool pool(LoadedModel model, RuntimeSettings settings, RuntimeListener listener) {
+        int most = settings.maxBatch();
+        BatchSizes sizes = model.isOnGpu() ? BatchSizes.few(most) : BatchSizes.any(most);
+        List<RankingQuery> queries = ownQueries(model.contents().histories(), most);
+        return new InferencePool(
+                new BatchRunner(model.recommender(), sizes, settings.timeout(), listener),
+                model.isOnGpu() ? 1 : settings.threadsOr(Runtime.getRuntime().availableProcessors()),
+                settings.queueCapacity(),
+                most,
+                sizes.warmed().stream().map(size -> queries.subList(0, size)).toList());
+    }
+
+    /// What some of the model's own users might ask.
+    private static List<RankingQuery> ownQueries(InteractionMatrix histories, int count) {
+        return IntStream.range(0, count)
                 .map(at -> at % histories.rows())
                 .mapToObj(user -> new UserHistory(OptionalInt.of(user), histories.row(user)))
                 .map(history -> new RankingQuery(history, new BitSet(), WARM_UP_COUNT))
@@ -66,27 +79,28 @@ final class DjlModelRuntime implements ModelRuntime {
 
     @Override
     public CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
-        return thread.recommend(new RankingQuery(new UserHistory(user, history), excluded, count));
+        return pool.recommend(new RankingQuery(new UserHistory(user, history), excluded, count));
     }
 
     @Override
     public CompletableFuture<Ranked> similar(int item, int count) {
-        return thread.similar(item, count);
+        return pool.similar(item, count);
     }
 
     @Override
     public int waiting() {
-        return thread.waiting();
+        return pool.waiting();
     }
 
     @Override
     public boolean ready() {
-        return thread.ready();
+        return pool.ready();
     }
 
     @Override
     public void close() {
-        thread.close();
+        probe.close();
+        pool.close();
         model.close();
     }
 }

@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 
 /// A loaded, warmed-up model that ranks items on request.
 ///
-/// Requests may come from any number of threads; one thread computes. Results are plain Java
+/// Requests may come from any number of threads; fixed threads compute. Results are plain Java
 /// values, so that no native array leaves this package.
 public interface ModelRuntime extends AutoCloseable {
 
-    /// Loads a published model, warms it up and starts its computing thread.
+    /// Loads a published model, warms it up and starts its computing threads.
     static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         return DjlModelRuntime.open(settings, listener);
     }
@@ -32,10 +32,10 @@ public interface ModelRuntime extends AutoCloseable {
     /// @param count how many are wanted
     CompletableFuture<Ranked> similar(int item, int count);
 
-    /// How many requests wait for the computing thread.
+    /// How many requests wait for a computing thread.
     int waiting();
 
-    /// Whether requests are being answered: warmed up, and the computing thread alive.
+    /// Whether requests are being answered: warmed up, and the computing threads alive.
     boolean ready();
 
     /// Stops computing and frees every native array. Waiting requests fail.

@@ -5,6 +5,6 @@ import java.time.Duration;
 
 /// A ranking and what it cost.
 ///
-/// @param waited how long the request waited for the computing thread
+/// @param waited how long the request waited for a computing thread
 /// @param computed how long its batch was computed
 public record Ranked(Ranking ranking, Duration waited, Duration computed) {}

@@ -3,7 +3,7 @@ package io.diffmm.runtime;
 import io.diffmm.model.RankingQuery;
 import java.util.concurrent.CompletableFuture;
 
-/// What waits for the computing thread.
+/// What waits for a computing thread.
 sealed interface Request {
 
     /// Where the answer goes.

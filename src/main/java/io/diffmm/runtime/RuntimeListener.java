@@ -2,7 +2,7 @@ package io.diffmm.runtime;
 
 import java.time.Duration;
 
-/// Hears what the computing thread does. Called by that thread and by those that ask, so it must be quick and must not
+/// Hears what the computing threads do. Called by them and by those that ask, so it must be quick and must not
 /// throw.
 public interface RuntimeListener {
 
@@ -12,11 +12,14 @@ public interface RuntimeListener {
     /// A stage of a batch, say `diffusion`, took this long.
     default void stageComputed(String stage, Duration duration) {}
 
-    /// A request came to the computing thread after so long.
+    /// A request came to a computing thread after so long.
     default void waited(Duration duration) {}
 
     /// A request was not computed.
     default void dropped(DropReason reason) {}
+
+    /// The index found this share of the best items of a request, from 0 to 1.
+    default void indexProbed(double recall) {}
 
     /// Hears and forgets.
     static RuntimeListener none() {

@@ -1,4 +1,4 @@
-/// A loaded model and the one thread that computes with it: device choice, load, warm-up, the queue of waiting
+/// A loaded model and the threads that compute with it: device choice, load, warm-up, the queue of waiting
 /// requests.
 ///
 /// Owner of every long-lived native array. Nothing here knows HTTP, Spring or meters.

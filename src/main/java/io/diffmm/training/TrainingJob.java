@@ -10,6 +10,7 @@ import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.DatasetReader;
 import io.diffmm.evaluation.Evaluation;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.model.ModelFamily;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -127,8 +128,17 @@ public final class TrainingJob {
                 new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
                 metrics,
                 new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
-                file -> Files.copy(result.weights(), file));
+                file -> writeModel(result.weights(), file, dataset));
         return new ArtifactStore(request.artifacts()).publish(draft);
+    }
+
+    private void writeModel(Path weights, Path file, Dataset dataset) throws IOException {
+        Files.copy(weights, file);
+        if (dataset.items().size() >= request.indexFrom()) {
+            out.println(
+                    "building the index of %,d items".formatted(dataset.items().size()));
+            ModelFamily.named(request.family()).index(file, settings, dataset.train());
+        }
     }
 
     private static String summary(Map<String, Double> metrics) {

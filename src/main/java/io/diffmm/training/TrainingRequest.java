@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 /// @param config a preset's name or a YAML file; the family's first preset if absent
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
 /// @param resume whether to go on from the checkpoint of a run that was interrupted
+/// @param indexFrom number of items from which an index is built
 public record TrainingRequest(
         Path data,
         String family,
@@ -25,7 +26,8 @@ public record TrainingRequest(
         long seed,
         Optional<String> config,
         String device,
-        boolean resume) {
+        boolean resume,
+        int indexFrom) {
 
     /// Checks what can be checked before anything is read.
     ///
@@ -35,6 +37,9 @@ public record TrainingRequest(
         TrainerFamily.named(family);
         if (epochs.isPresent() && epochs.getAsInt() < 1) {
             throw new IllegalArgumentException("--epochs is %d; need at least 1".formatted(epochs.getAsInt()));
+        }
+        if (indexFrom < 1) {
+            throw new IllegalArgumentException("--index-from is %d; need at least 1".formatted(indexFrom));
         }
         SafeName.require("model name", name.orElseGet(() -> folder(data)));
     }

@@ -28,7 +28,12 @@ class PropertiesTest {
             assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
             assertThat(context.getBean(InferenceProperties.class))
                     .isEqualTo(new InferenceProperties(
-                            256, 32, "auto", new InferenceProperties.Index(200_000, 256), Duration.ofSeconds(2)));
+                            0,
+                            256,
+                            32,
+                            "auto",
+                            new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
+                            Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
                     .isEqualTo(new CacheProperties(
                             20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ofMinutes(1)));
@@ -41,6 +46,7 @@ class PropertiesTest {
                         "diffmm.artifacts.directory=/models",
                         "diffmm.artifacts.name=films",
                         "diffmm.device=gpu:1",
+                        "diffmm.inference.threads=3",
                         "diffmm.inference.queue-capacity=7",
                         "diffmm.inference.max-batch=8",
                         "diffmm.inference.timeout=9ms",
@@ -55,7 +61,12 @@ class PropertiesTest {
                     assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("gpu:1"));
                     assertThat(context.getBean(InferenceProperties.class))
                             .isEqualTo(new InferenceProperties(
-                                    7, 8, "auto", new InferenceProperties.Index(200_000, 256), Duration.ofMillis(9)));
+                                    3,
+                                    7,
+                                    8,
+                                    "auto",
+                                    new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
+                                    Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(
                                     10, Duration.ofSeconds(11), Duration.ofSeconds(12), 13, Duration.ZERO));

@@ -84,6 +84,17 @@ class DemoModelTest {
     }
 
     private static RuntimeSettings settings(Path artifacts) {
-        return new RuntimeSettings(artifacts, Optional.empty(), "cpu", "auto", 1000, 16, 16, 4, Duration.ofSeconds(10));
+        return new RuntimeSettings(
+                artifacts,
+                Optional.empty(),
+                "cpu",
+                "auto",
+                1000,
+                16,
+                Duration.ofMinutes(1),
+                2,
+                16,
+                4,
+                Duration.ofSeconds(10));
     }
 }

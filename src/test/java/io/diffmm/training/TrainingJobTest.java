@@ -188,7 +188,8 @@ class TrainingJobTest {
                 seed,
                 Optional.of(config),
                 "cpu",
-                resume);
+                resume,
+                100);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 

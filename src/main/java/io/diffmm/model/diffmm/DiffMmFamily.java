@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SettingsMapper;
@@ -51,9 +52,10 @@ public final class DiffMmFamily implements ModelFamily {
     }
 
     @Override
-    public void index(Path weights, Map<String, Object> tree, InteractionMatrix histories, NDManager parent)
-            throws IOException {
-        try (DiffMmRecommender recommender = loaded(weights, tree, parent, SearchSettings.scans(Optional.empty()))) {
+    public void index(Path weights, Map<String, Object> tree, InteractionMatrix histories) throws IOException {
+        try (NDManager manager = DeviceChoice.parse("cpu").newManager();
+                DiffMmRecommender recommender =
+                        loaded(weights, tree, manager, SearchSettings.scans(Optional.empty()))) {
             recommender.index(weights, histories);
         }
     }

@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A published DiffMM at work: `history -> T-step reverse diffusion per modality -> H_u -> H_u . H_i`.
 ///
@@ -154,7 +156,15 @@ public final class DiffMmRecommender implements Recommender {
 
     @Override
     public String precision() {
-        return modalities.getFirst().precision();
+        return modalities.getFirst().outputs().describe();
+    }
+
+    @Override
+    public OptionalDouble indexRecall() {
+        return Stream.concat(modalities.stream().map(ModalityEdges::outputs), Stream.of(ranking))
+                .map(ItemSearch::latestRecall)
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
     }
 
     @Override

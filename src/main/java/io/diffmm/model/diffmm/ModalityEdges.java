@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
@@ -24,8 +25,10 @@ import java.util.List;
 
 /// The items that a modality's diffusion ties to a user: the best of the denoised row, items of the history among them.
 ///
-/// The loop's float32 rounds differently in batches of different sizes. Where the last edge and the item after it are
-/// so near that this could decide, the user is computed once more alone, and that decides; so that the edges, and all
+/// The loop's float32 rounds differently in batches of different sizes, and on more cores than one. Where the last edge
+/// and the item after it are
+/// so near that this could decide, the user is computed once more alone and on one core, and that decides; so that the
+/// edges, and all
 /// that follows, do not depend on who else asked.
 ///
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
@@ -101,19 +104,20 @@ final class ModalityEdges {
         List<Ranking> best = times.measure(Stage.OUTPUT, () -> best(features));
         List<int[]> edges = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
-            boolean decided = histories.size() == 1 || isClear(best.get(row), features.get(row));
-            edges.add(decided ? firstOf(best.get(row)) : alone(histories.get(row), times));
+            boolean clear = isClear(best.get(row), features.get(row));
+            edges.add(firstOf(clear ? best.get(row) : alone(histories.get(row))));
         }
         return edges;
     }
 
-    /// In which precision all items are scanned.
-    String precision() {
-        return outputs.describe();
+    /// The search over the output layer.
+    ItemSearch outputs() {
+        return outputs;
     }
 
-    private int[] alone(int[] history, StageTimes times) {
-        return edges(List.of(history), times).getFirst();
+    /// The best items as one user on one core has them, which always rounds in the same way.
+    private Ranking alone(int[] history) {
+        return EngineThreads.with(1, () -> best(features(List.of(history)))).getFirst();
     }
 
     /// One more than there are edges: the item after them tells whether they are clear.

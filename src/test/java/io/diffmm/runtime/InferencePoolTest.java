@@ -8,12 +8,11 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class InferenceThreadTest {
+class InferencePoolTest {
 
     private static final int POISON = 13;
 
@@ -33,7 +32,7 @@ class InferenceThreadTest {
 
     @Test
     void score_answersWithTheModelsScores() throws Exception {
-        try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
+        try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
             Ranked scores = get(thread.recommend(query(new int[] {4, 5})));
 
             assertThat(scores.ranking().scores()).containsExactly(4, 5);
@@ -46,7 +45,7 @@ class InferenceThreadTest {
 
     @Test
     void score_whileTheModelIsBusy_isBatchedAfterwards() throws Exception {
-        try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
+        try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
             List<CompletableFuture<Ranked>> answers = new ArrayList<>();
             CompletableFuture<Ranked> first = occupy(thread);
             for (int user = 0; user < 5; user++) {
@@ -64,7 +63,7 @@ class InferenceThreadTest {
 
     @Test
     void score_oneOfABatchFails_theOthersAreAnswered() throws Exception {
-        try (InferenceThread thread = warm(8, Duration.ofSeconds(10))) {
+        try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
             CompletableFuture<Ranked> first = occupy(thread);
             CompletableFuture<Ranked> good = thread.recommend(query(new int[] {1}));
             CompletableFuture<Ranked> bad = thread.recommend(query(new int[] {POISON}));
@@ -79,7 +78,7 @@ class InferenceThreadTest {
 
     @Test
     void score_queueIsFull_isRefusedAtOnce() throws Exception {
-        try (InferenceThread thread = warm(1, Duration.ofSeconds(10))) {
+        try (InferencePool thread = warm(1, Duration.ofSeconds(10))) {
             CompletableFuture<Ranked> first = occupy(thread);
             CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
             CompletableFuture<Ranked> refused = thread.recommend(query(new int[] {2}));
@@ -94,7 +93,7 @@ class InferenceThreadTest {
 
     @Test
     void score_deadlinePassedOrCallerGone_isNotComputed() throws Exception {
-        try (InferenceThread thread = warm(8, Duration.ofMillis(500))) {
+        try (InferencePool thread = warm(8, Duration.ofMillis(500))) {
             CompletableFuture<Ranked> first = occupy(thread);
             CompletableFuture<Ranked> late = thread.recommend(query(new int[] {1}));
             CompletableFuture<Ranked> gone = thread.recommend(query(new int[] {2}));
@@ -112,7 +111,7 @@ class InferenceThreadTest {
 
     @Test
     void close_failsWhatWaitsAndRefusesWhatComes() throws Exception {
-        InferenceThread thread = warm(8, Duration.ofSeconds(10));
+        InferencePool thread = warm(8, Duration.ofSeconds(10));
         CompletableFuture<Ranked> first = occupy(thread);
         CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
         Thread closer = Thread.ofVirtual().start(thread::close);
@@ -131,25 +130,23 @@ class InferenceThreadTest {
     @Test
     void awaitWarm_modelFailsOnItsOwnHistories_saysSo() {
         RankingQuery poisoned = query(new int[] {POISON});
-        try (InferenceThread thread = new InferenceThread(
-                model, settings(8, Duration.ofSeconds(1)), BatchSizes.any(1), listener, List.of(poisoned))) {
+        try (InferencePool thread = pool(8, Duration.ofSeconds(1), poisoned)) {
             assertThatThrownBy(thread::awaitWarm).hasMessageContaining("own histories");
             assertThat(thread.ready()).isFalse();
         }
     }
 
     /// Sends a request that keeps the thread busy until [Model#release].
-    private CompletableFuture<Ranked> occupy(InferenceThread thread) throws InterruptedException {
+    private CompletableFuture<Ranked> occupy(InferencePool thread) throws InterruptedException {
         model.hold();
         CompletableFuture<Ranked> first = thread.recommend(query(new int[] {0}));
         assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
         return first;
     }
 
-    private InferenceThread warm(int capacity, Duration timeout) {
+    private InferencePool warm(int capacity, Duration timeout) {
         RankingQuery history = query(new int[] {1});
-        InferenceThread thread =
-                new InferenceThread(model, settings(capacity, timeout), BatchSizes.any(1), listener, List.of(history));
+        InferencePool thread = pool(capacity, timeout, history);
         thread.awaitWarm();
         return thread;
     }
@@ -158,8 +155,9 @@ class InferenceThreadTest {
         return new RankingQuery(new UserHistory(OptionalInt.empty(), history), new BitSet(), 20);
     }
 
-    private static RuntimeSettings settings(int capacity, Duration timeout) {
-        return new RuntimeSettings(Path.of("."), Optional.empty(), "cpu", "auto", 1000, 16, capacity, 4, timeout);
+    private InferencePool pool(int capacity, Duration timeout, RankingQuery warmUp) {
+        var runner = new BatchRunner(model, BatchSizes.any(4), timeout, listener);
+        return new InferencePool(runner, 1, capacity, 4, List.of(List.of(warmUp)));
     }
 
     private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {
@@ -221,6 +219,11 @@ class InferenceThreadTest {
                 }
             }
             return new Ranking(history.items().clone(), row);
+        }
+
+        @Override
+        public OptionalDouble indexRecall() {
+            return OptionalDouble.empty();
         }
 
         @Override

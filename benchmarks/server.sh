@@ -1,0 +1,56 @@
+# A server to measure; sourced by the scripts beside it, which set `model`.
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+classes=target/benchmark-classes
+work=$(mktemp -d)
+server=
+
+stop_server() {
+  if [[ -n $server ]]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+  fi
+}
+
+finish() {
+  stop_server
+  rm -rf "$work"
+}
+trap finish EXIT
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# The packaged jar with the benchmark classes beside it; arguments are properties.
+start_server() {
+  port=$(free_port)
+  "$java" ${JVM_OPTIONS:--Xmx2g} -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp target/diffmm-server.jar -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
+    org.springframework.boot.loader.launch.PropertiesLauncher serve --artifacts "$model" --port "$port" \
+    --server.address=127.0.0.1 --benchmark.user="$user" "$@" ${SERVER_OPTIONS:-} >"$work/server.log" 2>&1 &
+  server=$!
+  for _ in $(seq 300); do
+    if curl -sf "http://127.0.0.1:$port/actuator/health/readiness" >/dev/null; then
+      return
+    fi
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.2
+  done
+  cat "$work/server.log" >&2
+  exit 1
+}
+
+prepare() { # packages the program, lists the model's users in $USERS
+  ./mvnw -q -B -Pbenchmark -DskipTests package
+  rm -rf "$classes"
+  mkdir -p "$classes/io/diffmm"
+  cp -r target/test-classes/io/diffmm/benchmark "$classes/io/diffmm/"
+
+  version=$model
+  [[ -f $model/current ]] && version=$model/$(cat "$model/current")
+  export USERS=$work/users
+  tr ',' '\n' <"$version/users.json" | sed -n 's/.*"\(.*\)".*/\1/p' >"$USERS"
+  user=$(head -1 "$USERS")
+}

@@ -1,0 +1,114 @@
+package io.diffmm.runtime;
+
+import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
+import io.diffmm.ranking.Ranking;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Answers the requests of a batch together.
+///
+/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A
+/// request that fails does so alone: a batch that fails is computed again one by one.
+final class BatchRunner {
+
+    private static final System.Logger LOG = System.getLogger(BatchRunner.class.getName());
+
+    private final Recommender model;
+    private final BatchSizes sizes;
+    private final Duration timeout;
+    private final RuntimeListener listener;
+
+    BatchRunner(Recommender model, BatchSizes sizes, Duration timeout, RuntimeListener listener) {
+        this.model = model;
+        this.sizes = sizes;
+        this.timeout = timeout;
+        this.listener = listener;
+    }
+
+    /// Computes the queries for nothing.
+    void warmUp(List<RankingQuery> queries) {
+        model.recommend(queries, new StageTimes());
+    }
+
+    /// Completes every request, in one way or another; does not throw.
+    void run(List<Request> batch) {
+        try {
+            answer(batch);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a batch could not be computed", e);
+            batch.forEach(request -> request.answer().completeExceptionally(e));
+        }
+    }
+
+    /// Completes a request without computing it.
+    void drop(Request request, DropReason reason) {
+        request.answer().completeExceptionally(new OverloadedException(reason));
+        listener.dropped(reason);
+    }
+
+    private void answer(List<Request> batch) {
+        long start = System.nanoTime();
+        List<Request.ForHistory> histories = new ArrayList<>();
+        for (Request request : batch) {
+            if (request.answer().isDone()) {
+                listener.dropped(DropReason.CALLER_GONE);
+            } else if (start - request.asked() > timeout.toNanos()) {
+                drop(request, DropReason.DEADLINE);
+            } else {
+                listener.waited(Duration.ofNanos(start - request.asked()));
+                switch (request) {
+                    case Request.ForHistory history -> histories.add(history);
+                    case Request.ForItem item -> answerItem(item, start);
+                }
+            }
+        }
+        if (!histories.isEmpty()) {
+            answerHistories(histories, start);
+        }
+    }
+
+    private void answerItem(Request.ForItem request, long start) {
+        try {
+            complete(request, model.similar(request.item(), request.count()), start);
+        } catch (RuntimeException e) {
+            request.answer().completeExceptionally(e);
+        }
+    }
+
+    private void answerHistories(List<Request.ForHistory> requests, long start) {
+        try {
+            List<Ranking> rankings = compute(requests);
+            for (int at = 0; at < requests.size(); at++) {
+                complete(requests.get(at), rankings.get(at), start);
+            }
+        } catch (RuntimeException e) {
+            if (requests.size() == 1) {
+                requests.getFirst().answer().completeExceptionally(e);
+            } else {
+                LOG.log(System.Logger.Level.WARNING, "a batch failed; its requests are computed one by one", e);
+                requests.forEach(request -> answerHistories(List.of(request), System.nanoTime()));
+            }
+        }
+    }
+
+    private List<Ranking> compute(List<Request.ForHistory> requests) {
+        var times = new StageTimes();
+        List<RankingQuery> queries =
+                requests.stream().map(Request.ForHistory::query).toList();
+        List<Ranking> rankings = model.recommend(sizes.padded(queries), times);
+        listener.batchComputed(requests.size());
+        times.measured()
+                .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
+        return rankings;
+    }
+
+    private static void complete(Request request, Ranking ranking, long start) {
+        Duration waited = Duration.ofNanos(start - request.asked());
+        Duration computed = Duration.ofNanos(System.nanoTime() - start);
+        request.answer().complete(new Ranked(ranking, waited, computed));
+    }
+}

@@ -1,0 +1,181 @@
+package io.diffmm.runtime;
+
+import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.RankingQuery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all requests
+/// that
+/// wait, up to a batch, and answers them together.
+///
+/// A thread uses one core, so that batches do not wait for each other nor for whatever else runs on the machine. Only a
+/// thread with a small batch that finds the others idle spreads its work over all cores.
+final class InferencePool implements AutoCloseable {
+
+    private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
+    private static final Duration WARM_UP = Duration.ofMinutes(2);
+    private static final int WARM_UP_ROUNDS = 8;
+
+    /// Up to so many requests are a small batch.
+    private static final int SMALL = 2;
+
+    private final BatchRunner runner;
+    private final BlockingQueue<Request> waiting;
+    private final int maxBatch;
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    private final List<Thread> threads;
+    private final AtomicInteger busy = new AtomicInteger();
+    private final CompletableFuture<Void> warm = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    /// Starts the threads.
+    ///
+    /// @param threadCount how many
+    /// @param warmUp what one of them computes before the first request, batch by batch
+    InferencePool(
+            BatchRunner runner, int threadCount, int queueCapacity, int maxBatch, List<List<RankingQuery>> warmUp) {
+        this.runner = runner;
+        this.waiting = new ArrayBlockingQueue<>(queueCapacity);
+        this.maxBatch = maxBatch;
+        this.threads = IntStream.range(0, threadCount)
+                .mapToObj(number -> Thread.ofPlatform()
+                        .name("inference-" + number)
+                        .daemon()
+                        .unstarted(() -> run(number == 0 ? warmUp : List.of())))
+                .toList();
+        threads.forEach(Thread::start);
+    }
+
+    /// Whether the model has warmed up and every thread still works.
+    boolean ready() {
+        return warm.isDone()
+                && !warm.isCompletedExceptionally()
+                && threads.stream().allMatch(Thread::isAlive)
+                && !closing;
+    }
+
+    /// Waits until the model has warmed up.
+    ///
+    /// @throws IllegalStateException if the model fails on its own histories, or takes too long
+    void awaitWarm() {
+        try {
+            warm.get(WARM_UP.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the model fails on its own histories: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the model did not warm up within " + WARM_UP, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the model warmed up", e);
+        }
+    }
+
+    CompletableFuture<Ranked> recommend(RankingQuery query) {
+        return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime()));
+    }
+
+    CompletableFuture<Ranked> similar(int item, int count) {
+        return submit(new Request.ForItem(item, count, new CompletableFuture<>(), System.nanoTime()));
+    }
+
+    /// How many requests wait.
+    int waiting() {
+        return waiting.size();
+    }
+
+    private CompletableFuture<Ranked> submit(Request request) {
+        if (closing) {
+            runner.drop(request, DropReason.CLOSING);
+        } else if (!waiting.offer(request)) {
+            runner.drop(request, DropReason.QUEUE_FULL);
+        } else if (closing) {
+            failWaiting(); // close() may have looked before this request stood in the queue
+        }
+        return request.answer();
+    }
+
+    private void run(List<List<RankingQuery>> warmUp) {
+        try {
+            if (!warmUp.isEmpty()) {
+                warmUp(warmUp);
+                warm.complete(null);
+            }
+            warm.join();
+        } catch (CompletionException _) {
+            return; // the thread that warms up has failed and said so
+        } catch (RuntimeException | Error e) {
+            warm.completeExceptionally(e);
+            return;
+        }
+        List<Request> batch = new ArrayList<>(maxBatch);
+        while (!closing) {
+            try {
+                batch.add(waiting.take());
+                waiting.drainTo(batch, maxBatch - 1);
+                compute(batch);
+            } catch (InterruptedException _) {
+                // Only close() interrupts, and it has set `closing` before.
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    /// Computes every batch several times: programs are optimised on their first runs, and so is Java.
+    private void warmUp(List<List<RankingQuery>> batches) {
+        for (List<RankingQuery> batch : batches) {
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                spread(batch.size(), true, () -> runner.warmUp(batch));
+            }
+        }
+    }
+
+    private void compute(List<Request> batch) {
+        try {
+            boolean alone = busy.incrementAndGet() == 1;
+            spread(batch.size(), alone, () -> runner.run(batch));
+        } finally {
+            busy.decrementAndGet();
+        }
+    }
+
+    private void spread(int batchSize, boolean alone, Runnable work) {
+        EngineThreads.with(alone && batchSize <= SMALL ? cores : 1, () -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /// Ends the threads after their present batches; requests that still wait fail. Returns only once no thread
+    /// computes any more, so that the model's arrays may be freed.
+    ///
+    /// @throws IllegalStateException if a batch does not end in time; nothing may be freed then
+    @Override
+    public void close() {
+        closing = true;
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            if (!Uninterruptibly.join(thread, END_OF_BATCH)) {
+                throw new IllegalStateException("%s did not end within %s".formatted(thread.getName(), END_OF_BATCH));
+            }
+        }
+        failWaiting();
+    }
+
+    private void failWaiting() {
+        List<Request> left = new ArrayList<>();
+        waiting.drainTo(left);
+        left.forEach(request -> runner.drop(request, DropReason.CLOSING));
+    }
+}
