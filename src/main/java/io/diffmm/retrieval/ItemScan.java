@@ -63,7 +63,8 @@ final class ItemScan implements AutoCloseable {
             return new Products(
                     results.get(0).toByteBuffer(),
                     results.get(1).toFloatArray(),
-                    queries.stream().mapToDouble(this::errorBound).toArray());
+                    queries.stream().mapToDouble(this::errorBound).toArray(),
+                    precision.relativeError());
         }
     }
 
@@ -73,7 +74,8 @@ final class ItemScan implements AutoCloseable {
         double product = (norm + queryError) * heldNorm;
         return norm * heldError
                 + queryError * heldNorm
-                + precision.productError(width) * (product + biasNorm)
+                + Precision.sumError(width) * (product + biasNorm)
+                + precision.relativeError() * biasNorm // which is added after the product has been rounded
                 + Float.MIN_NORMAL * width;
     }
 

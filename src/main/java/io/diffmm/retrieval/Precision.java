@@ -56,9 +56,21 @@ public enum Precision {
     double queryError(double[] query, double norm) {
         return switch (this) {
             case FLOAT32 -> FLOAT32_UNIT * norm;
-            case BFLOAT16 -> (BFLOAT16_UNIT + FLOAT32_UNIT) * norm;
+            case BFLOAT16 -> FLOAT32_UNIT * norm + roundingError(query);
             case INT8 -> INT8_STEP * greatest(query) * Math.sqrt(query.length);
         };
+    }
+
+    /// The distance of a query from itself in bfloat16.
+    private static double roundingError(double[] query) {
+        double squares = 0;
+        for (double value : query) {
+            int bits = Float.floatToRawIntBits((float) value);
+            int rounded = (bits + 0x7FFF + ((bits >>> 16) & 1)) & 0xFFFF0000; // to the nearest, ties to even
+            double error = value - Float.intBitsToFloat(rounded);
+            squares += error * error;
+        }
+        return Math.sqrt(squares);
     }
 
     private static double greatest(double[] query) {
@@ -69,9 +81,15 @@ public enum Precision {
         return greatest;
     }
 
-    /// The relative error that computing a product of `width` numbers adds, of the product of the lengths.
-    double productError(int width) {
-        double sum = (width + 8) * FLOAT32_UNIT; // every addition rounds, in whatever order
-        return this == BFLOAT16 ? sum + BFLOAT16_UNIT : sum; // a product comes out in bfloat16
+    /// The relative error of a sum of `width` products, of the product of the vectors' lengths: every addition rounds,
+    /// in
+    /// whatever order.
+    static double sumError(int width) {
+        return (width + 8) * FLOAT32_UNIT;
+    }
+
+    /// The relative error of a product as it comes out, of its own size as it comes out.
+    double relativeError() {
+        return this == BFLOAT16 ? 1.01 * BFLOAT16_UNIT : 0;
     }
 }

@@ -1,6 +1,5 @@
 package io.diffmm.retrieval;
 
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.TopK;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,6 +18,7 @@ final class Products {
     private final MemorySegment values; // [B, I']
     private final float[] maxima; // [B, I' / BLOCK]
     private final double[] errors; // [B]
+    private final double relativeError;
     private final int blocks;
 
     /// The products of a batch.
@@ -26,16 +26,18 @@ final class Products {
     /// @param values `[B, I']`
     /// @param maxima the greatest of each block, `[B, I' / BLOCK]`
     /// @param errors how far each query's products may be from the exact ones, `[B]`
-    Products(ByteBuffer values, float[] maxima, double[] errors) {
+    /// @param relativeError what comes to that, of the product's size
+    Products(ByteBuffer values, float[] maxima, double[] errors, double relativeError) {
         this.values = MemorySegment.ofBuffer(values);
         this.maxima = maxima;
         this.errors = errors;
+        this.relativeError = relativeError;
         this.blocks = maxima.length / errors.length;
     }
 
-    /// How far a query's products may be from the exact ones.
-    double error(int query) {
-        return errors[query];
+    /// How far an approximate product of a query may be from the exact one.
+    double error(int query, double product) {
+        return errors[query] + relativeError * Math.abs(product);
     }
 
     /// An item's approximate product.
@@ -45,19 +47,14 @@ final class Products {
 
     /// Names every item that may be among the best of a query, and some more.
     void candidates(int query, Wanted wanted, IntConsumer candidate) {
-        BitSet excluded = wanted.excluded();
-        double threshold = kthBest(query, wanted) - 2 * error(query);
-        forEachFrom(query, threshold, excluded, (item, _) -> candidate.accept(item));
+        double kthBest = atMostKthBest(query, wanted);
+        double slack = 2 * errors[query] + 2 * relativeError * (Math.abs(kthBest) + 2 * errors[query]);
+        double threshold = Double.isInfinite(kthBest) ? kthBest : kthBest - 1.01 * slack;
+        forEachFrom(query, threshold, wanted.excluded(), candidate);
     }
 
-    /// The approximate product of the last item wanted.
-    private double kthBest(int query, Wanted wanted) {
-        var best = new BestRows(Math.min(wanted.count(), blocks * ItemScan.BLOCK));
-        forEachFrom(query, atMostKthBest(query, wanted), wanted.excluded(), best::offer);
-        return best.threshold();
-    }
-
-    /// A lower bound: as many blocks reach it as items are wanted, beside those whose greatest item may be excluded.
+    /// A lower bound of the approximate product of the last item wanted: as many blocks reach it as items are wanted,
+    /// beside those whose greatest item may be excluded.
     private double atMostKthBest(int query, Wanted wanted) {
         int needed = wanted.count() + wanted.excluded().cardinality();
         if (needed > blocks) {
@@ -67,7 +64,7 @@ final class Products {
         return TopK.threshold(own, NOTHING, needed);
     }
 
-    private void forEachFrom(int query, double threshold, BitSet excluded, ItemConsumer consumer) {
+    private void forEachFrom(int query, double threshold, BitSet excluded, IntConsumer candidate) {
         for (int block = 0; block < blocks; block++) {
             if (maxima[query * blocks + block] < threshold) {
                 continue;
@@ -75,14 +72,9 @@ final class Products {
             for (int item = block * ItemScan.BLOCK; item < (block + 1) * ItemScan.BLOCK; item++) {
                 float value = value(query, item);
                 if (!(value < threshold) && value != Float.NEGATIVE_INFINITY && !excluded.get(item)) {
-                    consumer.accept(item, value);
+                    candidate.accept(item);
                 }
             }
         }
-    }
-
-    @FunctionalInterface
-    private interface ItemConsumer {
-        void accept(int item, double product);
     }
 }
