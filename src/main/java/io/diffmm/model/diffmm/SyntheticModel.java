@@ -34,8 +34,14 @@ public final class SyntheticModel {
     /// The variance of the noise in the denoisers' weights, against that of the tastes.
     private static final double NOISE = 3;
 
-    /// How much longer popular items are.
-    private static final double POPULARITY = 0.5;
+    /// How much longer the final embeddings of popular items are.
+    private static final double LENGTH = 0.15;
+
+    /// How much further they reach along what all embeddings have in common.
+    private static final double POPULARITY = 0.3;
+
+    /// The length of what all embeddings have in common.
+    private static final double COMMON = 0.7;
 
     /// The bias of an item that is more popular than the mean by the mean; about a quarter of what scores differ by for
     /// one user, the lowest that was measured.
@@ -44,6 +50,7 @@ public final class SyntheticModel {
     private final SyntheticSettings settings;
     private final SyntheticWorld world;
     private final int[] degrees;
+    private final double[][] embeddings; // [d, LATENT]
     private final double tasteVariance;
 
     /// Invents a model.
@@ -51,6 +58,7 @@ public final class SyntheticModel {
         this.settings = settings;
         this.world = new SyntheticWorld(settings);
         this.degrees = world.histories().columnCounts();
+        this.embeddings = directions(EMBEDDING, new SplittableRandom(settings.seed() - 1));
         double variance = 0;
         for (int direction = 0; direction < SyntheticWorld.LATENT; direction++) {
             variance += SyntheticWorld.deviation(direction) * SyntheticWorld.deviation(direction);
@@ -85,50 +93,56 @@ public final class SyntheticModel {
     }
 
     private void addEmbeddings(List<TensorSource> tensors) {
-        double[][] directions = directions(EMBEDDING, new SplittableRandom(settings.seed() - 1));
-        float[] mean = new float[EMBEDDING];
+        float[] embedding = new float[EMBEDDING];
         tensors.add(matrix(GraphParameters.USERS, settings.users(), EMBEDDING, (user, row) -> {
             Arrays.fill(row, 0);
             int[] history = world.histories().row(user);
             for (int item : history) {
-                project(directions, world.taste(item), mean);
-                addScaled(row, mean, 1f / history.length);
+                embed(item, embedding);
+                addScaled(row, embedding, 1f / history.length);
             }
         }));
-        tensors.add(matrix(
-                GraphParameters.ITEMS,
-                settings.items(),
-                EMBEDDING,
-                (item, row) -> project(directions, world.taste(item), row)));
+        tensors.add(matrix(GraphParameters.ITEMS, settings.items(), EMBEDDING, this::embed));
         tensors.add(vector(GraphParameters.MODALITIES, settings.modalities(), row -> Arrays.fill(row, 0)));
     }
 
     private void addItemStates(List<TensorSource> tensors) {
-        double[][] directions = directions(EMBEDDING, new SplittableRandom(settings.seed() - 2));
-        var random = new SplittableRandom(settings.seed() - 3);
+        var random = new SplittableRandom(settings.seed() - 2);
         tensors.add(new Ints(WeightNames.DEGREE, settings.items(), item -> degrees[item] + 1));
         for (String name : List.of(WeightNames.layer(0), WeightNames.LAST)) {
             tensors.add(matrix(name, settings.items(), EMBEDDING, (item, row) -> {
-                project(directions, world.taste(item), row);
-                scale(row, (float) (1 + POPULARITY * world.popularity(item)));
+                embed(item, row);
+                scale(row, (float) (1 + LENGTH * world.popularity(item)));
+                addCommon(row, POPULARITY * world.popularity(item));
                 addNoise(row, 0.02, random);
             }));
         }
         tensors.add(matrix(WeightNames.AUDIENCE, settings.items(), EMBEDDING, (item, row) -> {
-            project(directions, world.taste(item), row);
+            embed(item, row);
             scale(row, degrees[item] == 0 ? 0 : 1);
         }));
     }
 
+    /// The embedding of an item: its taste, and what all have in common, which popularity counts along.
+    private void embed(int item, float[] row) {
+        project(embeddings, world.taste(item), row);
+        addCommon(row, 1);
+    }
+
+    private static void addCommon(float[] row, double times) {
+        for (int at = 0; at < row.length; at++) {
+            row[at] += (float) (times * COMMON / Math.sqrt(EMBEDDING));
+        }
+    }
+
     private void addModality(List<TensorSource> tensors, String modality, SplittableRandom random) {
-        double[][] features = directions(EMBEDDING, random);
         tensors.add(matrix("map.%s.weight".formatted(modality), FEATURES, EMBEDDING, (_, row) -> {
             Arrays.fill(row, 0);
             addNoise(row, 0.1, random);
         }));
         tensors.add(vector("map.%s.bias".formatted(modality), EMBEDDING, row -> Arrays.fill(row, 0)));
         tensors.add(matrix(WeightNames.mapped(modality), settings.items(), EMBEDDING, (item, row) -> {
-            project(features, world.taste(item), row);
+            embed(item, row);
             scale(row, 1 / length(row));
         }));
         tensors.add(new Ints(WeightNames.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
