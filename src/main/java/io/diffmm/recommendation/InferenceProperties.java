@@ -41,6 +41,6 @@ record InferenceProperties(
     /// @param probeInterval how often its recall is measured on what was asked last, by an exhaustive search
     record Index(
             @DefaultValue("200000") @Positive int from,
-            @DefaultValue("256") @Positive int width,
+            @DefaultValue("512") @Positive int width,
             @DefaultValue("60s") @DurationMin(seconds = 1) Duration probeInterval) {}
 }

@@ -13,7 +13,7 @@ public record SearchSettings(Optional<Precision> precision, int indexFrom, int i
     public static final int INDEX_FROM = 200_000;
 
     /// Width of a search over an index, unless configured otherwise.
-    public static final int INDEX_WIDTH = 256;
+    public static final int INDEX_WIDTH = 512;
 
     public SearchSettings {
         if (indexFrom < 1 || indexWidth < 1) {

@@ -32,7 +32,7 @@ class PropertiesTest {
                             256,
                             32,
                             "auto",
-                            new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
+                            new InferenceProperties.Index(200_000, 512, Duration.ofMinutes(1)),
                             Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
                     .isEqualTo(new CacheProperties(
@@ -65,7 +65,7 @@ class PropertiesTest {
                                     7,
                                     8,
                                     "auto",
-                                    new InferenceProperties.Index(200_000, 256, Duration.ofMinutes(1)),
+                                    new InferenceProperties.Index(200_000, 512, Duration.ofMinutes(1)),
                                     Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(
