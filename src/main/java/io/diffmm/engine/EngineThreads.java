@@ -1,5 +1,6 @@
 package io.diffmm.engine;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
@@ -8,6 +9,10 @@ import java.util.function.Supplier;
 /// They wait for each other at the end of every operation, and spin while they do. That pays while the processor is
 /// otherwise idle; where other threads want it too, one that has to wait for its turn holds up all, several times over.
 public final class EngineThreads {
+
+    static {
+        Engine.getEngine("PyTorch"); // loads its library, if nobody has yet
+    }
 
     private EngineThreads() {}
 

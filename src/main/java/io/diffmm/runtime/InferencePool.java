@@ -113,7 +113,7 @@ final class InferencePool implements AutoCloseable {
             }
             warm.join();
         } catch (CompletionException _) {
-            return; // the thread that warms up has failed and said so
+            return; // the warm-up has failed, and awaitWarm() says why; or close() came before its end
         } catch (RuntimeException | Error e) {
             warm.completeExceptionally(e);
             return;
@@ -164,6 +164,7 @@ final class InferencePool implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        warm.completeExceptionally(new IllegalStateException("closed")); // nobody waits for a warm-up any more
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             if (!Uninterruptibly.join(thread, END_OF_BATCH)) {

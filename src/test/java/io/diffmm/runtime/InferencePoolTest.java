@@ -136,6 +136,30 @@ class InferencePoolTest {
         }
     }
 
+    @Test
+    void close_beforeTheEndOfWarmUp_endsEveryThread() throws Exception {
+        model.hold();
+        var runner = new BatchRunner(model, BatchSizes.any(4), Duration.ofSeconds(1), listener);
+        var pool = new InferencePool(runner, 3, 8, 4, List.of(List.of(query(new int[] {1}))));
+        assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(liveThreads()).isEqualTo(3);
+        Thread closer = Thread.ofVirtual().start(pool::close);
+        while (liveThreads() > 1) { // those that only wait for the warm-up end before it does
+            Thread.sleep(5);
+        }
+        model.release();
+
+        assertThat(closer.join(Duration.ofSeconds(20))).isTrue();
+        assertThat(liveThreads()).isZero();
+        assertThat(pool.ready()).isFalse();
+    }
+
+    private static long liveThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("inference-"))
+                .count();
+    }
+
     /// Sends a request that keeps the thread busy until [Model#release].
     private CompletableFuture<Ranked> occupy(InferencePool thread) throws InterruptedException {
         model.hold();

@@ -34,7 +34,7 @@ import java.util.List;
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
 final class ModalityEdges {
 
-    /// How far rounding may move a product, of the lengths of its vectors; ten times what was seen.
+    /// How far rounding may move a product, of the lengths of its vectors: more than a hundred units of float32.
     private static final double ROUNDING = 1e-5;
 
     private static final String DENOISED = "denoised-";
