@@ -1,6 +1,5 @@
 package io.diffmm.engine;
 
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
@@ -11,7 +10,7 @@ import java.util.function.Supplier;
 public final class EngineThreads {
 
     static {
-        Engine.getEngine("PyTorch"); // loads its library, if nobody has yet
+        PyTorch.engine(); // loads its library, if nobody has yet
     }
 
     private EngineThreads() {}

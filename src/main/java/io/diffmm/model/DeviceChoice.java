@@ -3,6 +3,7 @@ package io.diffmm.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.PyTorch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,7 +39,7 @@ public sealed interface DeviceChoice {
     ///
     /// @throws IllegalArgumentException if there is no such GPU
     default NDManager newManager() {
-        Engine engine = Engine.getEngine("PyTorch");
+        Engine engine = PyTorch.engine();
         int gpus = engine.getGpuCount();
         Device device = switch (this) {
             case Auto _ -> gpus > 0 ? Device.gpu() : Device.cpu();

@@ -12,6 +12,7 @@ import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
+import io.diffmm.engine.PyTorch;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
@@ -42,7 +43,7 @@ final class PublishedModel implements AutoCloseable {
         artifact = ArtifactReader.open(ArtifactLocator.resolve(
                 Path.of(System.getProperty("diffmm.artifact", "model-artifacts")), Optional.empty()));
         settings = SettingsMapper.read(artifact.manifest().settings(), DiffMmSettings.class);
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        manager = PyTorch.engine().newBaseManager(Device.cpu());
         arrays = Tensors.read(artifact.weights(), manager);
     }
 
