@@ -15,9 +15,14 @@ public final class EngineThreads {
 
     private EngineThreads() {}
 
+    /// How many threads an operation of the calling thread has.
+    public static int now() {
+        return JniUtils.getNumThreads();
+    }
+
     /// Does work with that many threads to an operation.
     public static <T> T with(int threads, Supplier<T> work) {
-        int before = JniUtils.getNumThreads();
+        int before = now();
         JniUtils.setNumThreads(threads);
         try {
             return work.get();

@@ -16,8 +16,17 @@ public interface Recommender extends AutoCloseable {
     /// The best items of each query.
     ///
     /// @param times hears how long each stage took
+    /// @param cores do what may be done at the same time
     /// @return B rankings
-    List<Ranking> recommend(List<RankingQuery> queries, StageTimes times);
+    List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores);
+
+    /// The best items of each query, computed by the calling thread.
+    ///
+    /// @param times hears how long each stage took
+    /// @return B rankings
+    default List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
+        return recommend(queries, times, Cores.one());
+    }
 
     /// The items most like `item`, by the cosine of what the model knows of them; the item itself is not among them.
     ///

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// How long each stage of a computation took, summed over its batch. Not for two threads at once.
+/// How long each stage of a computation took, summed over its batch and over the threads that worked on it.
 public final class StageTimes {
 
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
@@ -28,12 +28,16 @@ public final class StageTimes {
         try {
             return work.get();
         } finally {
-            times.merge(stage, Duration.ofNanos(System.nanoTime() - start), Duration::plus);
+            add(stage, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
+    private synchronized void add(Stage stage, Duration took) {
+        times.merge(stage, took, Duration::plus);
+    }
+
     /// What was measured so far.
-    public Map<Stage, Duration> measured() {
+    public synchronized Map<Stage, Duration> measured() {
         return Map.copyOf(times);
     }
 }

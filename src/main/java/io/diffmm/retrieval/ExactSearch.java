@@ -31,15 +31,21 @@ public final class ExactSearch implements ItemSearch {
 
     @Override
     public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
-        Products products = scans.forBatch(queries.size()).products(queries);
-        List<Ranking> rankings = new ArrayList<>(queries.size());
-        for (int row = 0; row < queries.size(); row++) {
-            rankings.add(best(products, row, queries.get(row), wanted.get(row)));
-        }
-        return rankings;
+        return best(vectors, scans.forBatch(queries.size()), queries, wanted);
     }
 
-    private Ranking best(Products products, int row, double[] query, Wanted wanted) {
+    static List<Ranking> best(ItemVectors vectors, ItemScan scan, List<double[]> queries, List<Wanted> wanted) {
+        try (NDManager scope = scan.newScope()) {
+            Products products = scan.products(queries, scope);
+            List<Ranking> rankings = new ArrayList<>(queries.size());
+            for (int row = 0; row < queries.size(); row++) {
+                rankings.add(best(vectors, products, row, queries.get(row), wanted.get(row)));
+            }
+            return rankings;
+        }
+    }
+
+    private static Ranking best(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
         products.candidates(row, wanted, item -> best.offer(item, vectors.product(query, item)));
         return best.drain();

@@ -49,23 +49,28 @@ final class ItemScan implements AutoCloseable {
         return precision;
     }
 
+    /// A manager for what one batch needs; whoever asks for it closes it.
+    NDManager newScope() {
+        return manager.newSubManager();
+    }
+
     /// The approximate products of a batch.
-    Products products(List<double[]> queries) {
+    ///
+    /// @param scope owns their memory: they may be used until it is closed
+    Products products(List<double[]> queries, NDManager scope) {
         float[] flat = new float[queries.size() * width];
         for (int row = 0; row < queries.size(); row++) {
             for (int at = 0; at < width; at++) {
                 flat[row * width + at] = (float) queries.get(row)[at];
             }
         }
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray input = EngineArrays.dense(scope, flat, new Shape(queries.size(), width)); // [B, F]
-            NDList results = program.callForList("forward", scope, input); // [B, I'], [B, I' / BLOCK]
-            return new Products(
-                    results.get(0).toByteBuffer(),
-                    results.get(1).toFloatArray(),
-                    queries.stream().mapToDouble(this::errorBound).toArray(),
-                    precision.relativeError());
-        }
+        NDArray input = EngineArrays.dense(scope, flat, new Shape(queries.size(), width)); // [B, F]
+        NDList results = program.callForList("forward", scope, input); // [B, I'], [B, I' / BLOCK]
+        return new Products(
+                results.get(0).toByteBuffer(true), // a view: a copy of so much for each batch keeps the collector busy
+                results.get(1).toFloatArray(),
+                queries.stream().mapToDouble(this::errorBound).toArray(),
+                precision.relativeError());
     }
 
     private double errorBound(double[] query) {

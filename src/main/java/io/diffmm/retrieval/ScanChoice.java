@@ -4,6 +4,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,6 +27,9 @@ final class ScanChoice implements AutoCloseable {
     private static final int MANY = 32;
     private static final int ROUNDS = 5;
 
+    /// As many items as most requests want.
+    private static final int WANTED = 20;
+
     private final ItemScan few;
     private final ItemScan many;
 
@@ -45,8 +50,8 @@ final class ScanChoice implements AutoCloseable {
         for (Precision tried : possible) {
             attempt(vectors, tried, manager).ifPresent(scans::add);
         }
-        ItemScan few = fastest(scans, queries(vectors.width(), 1));
-        ItemScan many = fastest(scans, queries(vectors.width(), MANY));
+        ItemScan few = fastest(vectors, scans, queries(vectors.width(), 1));
+        ItemScan many = fastest(vectors, scans, queries(vectors.width(), MANY));
         scans.stream().filter(scan -> scan != few && scan != many).forEach(ItemScan::close);
         return new ScanChoice(few, many);
     }
@@ -64,7 +69,7 @@ final class ScanChoice implements AutoCloseable {
     private static Optional<ItemScan> attempt(ItemVectors vectors, Precision precision, NDManager manager) {
         try {
             ItemScan scan = new ItemScan(vectors, precision, manager);
-            scan.products(queries(vectors.width(), 1));
+            ExactSearch.best(vectors, scan, queries(vectors.width(), 1), List.of(new Wanted(new BitSet(), WANTED)));
             return Optional.of(scan);
         } catch (EngineException e) {
             if (precision == Precision.FLOAT32) {
@@ -75,11 +80,11 @@ final class ScanChoice implements AutoCloseable {
         }
     }
 
-    private static ItemScan fastest(List<ItemScan> scans, List<double[]> queries) {
+    private static ItemScan fastest(ItemVectors vectors, List<ItemScan> scans, List<double[]> queries) {
         ItemScan best = scans.getFirst();
         long least = Long.MAX_VALUE;
         for (ItemScan scan : scans) {
-            long taken = nanos(scan, queries);
+            long taken = nanos(vectors, scan, queries);
             if (taken < least) {
                 best = scan;
                 least = taken;
@@ -89,15 +94,16 @@ final class ScanChoice implements AutoCloseable {
     }
 
     /// The shortest time of some rounds: what disturbs a round only makes it longer.
-    private static long nanos(ItemScan scan, List<double[]> queries) {
-        return EngineThreads.with(1, () -> leastNanos(scan, queries));
+    private static long nanos(ItemVectors vectors, ItemScan scan, List<double[]> queries) {
+        return EngineThreads.with(1, () -> leastNanos(vectors, scan, queries));
     }
 
-    private static long leastNanos(ItemScan scan, List<double[]> queries) {
+    private static long leastNanos(ItemVectors vectors, ItemScan scan, List<double[]> queries) {
+        List<Wanted> wanted = Collections.nCopies(queries.size(), new Wanted(new BitSet(), WANTED));
         long least = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            scan.products(queries);
+            ExactSearch.best(vectors, scan, queries, wanted);
             least = Math.min(least, System.nanoTime() - start);
         }
         return least;

@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
@@ -30,14 +31,14 @@ final class BatchRunner {
     }
 
     /// Computes the queries for nothing.
-    void warmUp(List<RankingQuery> queries) {
-        model.recommend(queries, new StageTimes());
+    void warmUp(List<RankingQuery> queries, Cores cores) {
+        model.recommend(queries, new StageTimes(), cores);
     }
 
     /// Completes every request, in one way or another; does not throw.
-    void run(List<Request> batch) {
+    void run(List<Request> batch, Cores cores) {
         try {
-            answer(batch);
+            answer(batch, cores);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a batch could not be computed", e);
             batch.forEach(request -> request.answer().completeExceptionally(e));
@@ -50,7 +51,7 @@ final class BatchRunner {
         listener.dropped(reason);
     }
 
-    private void answer(List<Request> batch) {
+    private void answer(List<Request> batch, Cores cores) {
         long start = System.nanoTime();
         List<Request.ForHistory> histories = new ArrayList<>();
         for (Request request : batch) {
@@ -67,7 +68,7 @@ final class BatchRunner {
             }
         }
         if (!histories.isEmpty()) {
-            answerHistories(histories, start);
+            answerHistories(histories, start, cores);
         }
     }
 
@@ -79,9 +80,9 @@ final class BatchRunner {
         }
     }
 
-    private void answerHistories(List<Request.ForHistory> requests, long start) {
+    private void answerHistories(List<Request.ForHistory> requests, long start, Cores cores) {
         try {
-            List<Ranking> rankings = compute(requests);
+            List<Ranking> rankings = compute(requests, cores);
             for (int at = 0; at < requests.size(); at++) {
                 complete(requests.get(at), rankings.get(at), start);
             }
@@ -90,16 +91,16 @@ final class BatchRunner {
                 requests.getFirst().answer().completeExceptionally(e);
             } else {
                 LOG.log(System.Logger.Level.WARNING, "a batch failed; its requests are computed one by one", e);
-                requests.forEach(request -> answerHistories(List.of(request), System.nanoTime()));
+                requests.forEach(request -> answerHistories(List.of(request), System.nanoTime(), cores));
             }
         }
     }
 
-    private List<Ranking> compute(List<Request.ForHistory> requests) {
+    private List<Ranking> compute(List<Request.ForHistory> requests, Cores cores) {
         var times = new StageTimes();
         List<RankingQuery> queries =
                 requests.stream().map(Request.ForHistory::query).toList();
-        List<Ranking> rankings = model.recommend(sizes.padded(queries), times);
+        List<Ranking> rankings = model.recommend(sizes.padded(queries), times, cores);
         listener.batchComputed(requests.size());
         times.measured()
                 .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));

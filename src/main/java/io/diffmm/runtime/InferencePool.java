@@ -1,26 +1,27 @@
 package io.diffmm.runtime;
 
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all requests
 /// that
 /// wait, up to a batch, and answers them together.
 ///
-/// A thread uses one core, so that batches do not wait for each other nor for whatever else runs on the machine. Only a
-/// thread with a small batch that finds the others idle spreads its work over all cores.
+/// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by several
+/// of
+/// them, so that one large batch keeps all cores busy, and each reads only its own part of the model's weights. Threads
+/// of the engine's own would have to wait for each other at every operation; they are used only by a small batch that
+/// finds the others idle.
 final class InferencePool implements AutoCloseable {
 
     private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
@@ -31,7 +32,7 @@ final class InferencePool implements AutoCloseable {
     private static final int SMALL = 2;
 
     private final BatchRunner runner;
-    private final BlockingQueue<Request> waiting;
+    private final WorkQueue queue;
     private final int maxBatch;
     private final int cores = Runtime.getRuntime().availableProcessors();
     private final List<Thread> threads;
@@ -46,7 +47,7 @@ final class InferencePool implements AutoCloseable {
     InferencePool(
             BatchRunner runner, int threadCount, int queueCapacity, int maxBatch, List<List<RankingQuery>> warmUp) {
         this.runner = runner;
-        this.waiting = new ArrayBlockingQueue<>(queueCapacity);
+        this.queue = new WorkQueue(queueCapacity);
         this.maxBatch = maxBatch;
         this.threads = IntStream.range(0, threadCount)
                 .mapToObj(number -> Thread.ofPlatform()
@@ -91,13 +92,13 @@ final class InferencePool implements AutoCloseable {
 
     /// How many requests wait.
     int waiting() {
-        return waiting.size();
+        return queue.waiting();
     }
 
     private CompletableFuture<Ranked> submit(Request request) {
         if (closing) {
             runner.drop(request, DropReason.CLOSING);
-        } else if (!waiting.offer(request)) {
+        } else if (!queue.offer(request)) {
             runner.drop(request, DropReason.QUEUE_FULL);
         } else if (closing) {
             failWaiting(); // close() may have looked before this request stood in the queue
@@ -106,53 +107,49 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void run(List<List<RankingQuery>> warmUp) {
-        try {
-            if (!warmUp.isEmpty()) {
-                warmUp(warmUp);
-                warm.complete(null);
-            }
-            warm.join();
-        } catch (CompletionException _) {
-            return; // the warm-up has failed, and awaitWarm() says why; or close() came before its end
-        } catch (RuntimeException | Error e) {
-            warm.completeExceptionally(e);
+        if (!warmUp.isEmpty() && !warmedUp(warmUp)) {
             return;
         }
-        List<Request> batch = new ArrayList<>(maxBatch);
         while (!closing) {
             try {
-                batch.add(waiting.take());
-                waiting.drainTo(batch, maxBatch - 1);
-                compute(batch);
+                switch (queue.take(maxBatch)) {
+                    case Work.Part(Runnable part) -> part.run();
+                    case Work.Batch(List<Request> requests) -> compute(requests);
+                }
             } catch (InterruptedException _) {
                 // Only close() interrupts, and it has set `closing` before.
-            } finally {
-                batch.clear();
             }
         }
     }
 
     /// Computes every batch several times: programs are optimised on their first runs, and so is Java.
-    private void warmUp(List<List<RankingQuery>> batches) {
-        for (List<RankingQuery> batch : batches) {
-            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-                spread(batch.size(), true, () -> runner.warmUp(batch));
+    private boolean warmedUp(List<List<RankingQuery>> batches) {
+        try {
+            for (List<RankingQuery> batch : batches) {
+                for (int round = 0; round < WARM_UP_ROUNDS && !closing; round++) {
+                    spread(batch.size(), true, cores -> runner.warmUp(batch, cores));
+                }
             }
+            return warm.complete(null);
+        } catch (RuntimeException | Error e) {
+            warm.completeExceptionally(e);
+            return false;
         }
     }
 
     private void compute(List<Request> batch) {
         try {
             boolean alone = busy.incrementAndGet() == 1;
-            spread(batch.size(), alone, () -> runner.run(batch));
+            spread(batch.size(), alone, cores -> runner.run(batch, cores));
         } finally {
             busy.decrementAndGet();
         }
     }
 
-    private void spread(int batchSize, boolean alone, Runnable work) {
-        EngineThreads.with(alone && batchSize <= SMALL ? cores : 1, () -> {
-            work.run();
+    private void spread(int batchSize, boolean alone, Consumer<Cores> work) {
+        int engineThreads = alone && batchSize <= SMALL ? cores : 1;
+        EngineThreads.with(engineThreads, () -> {
+            work.accept(new SharedCores(queue, engineThreads));
             return true;
         });
     }
@@ -175,8 +172,6 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void failWaiting() {
-        List<Request> left = new ArrayList<>();
-        waiting.drainTo(left);
-        left.forEach(request -> runner.drop(request, DropReason.CLOSING));
+        queue.drain().forEach(request -> runner.drop(request, DropReason.CLOSING));
     }
 }

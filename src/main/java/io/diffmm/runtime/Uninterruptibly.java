@@ -1,11 +1,30 @@
 package io.diffmm.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /// Waiting that an interruption does not cut short; the interruption is passed on afterwards.
 final class Uninterruptibly {
 
     private Uninterruptibly() {}
+
+    /// Waits until a task has ended, in whatever way.
+    static void await(Future<?> task) {
+        boolean interrupted = false;
+        while (!task.isDone()) {
+            try {
+                task.get();
+            } catch (ExecutionException _) {
+                break; // it has ended
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     /// Waits for the end of `thread`.
     ///

@@ -66,8 +66,9 @@ class ExactSearchTest {
             List<double[]> queries = IntStream.range(0, 1 + random.nextInt(40))
                     .mapToObj(_ -> randomVector(vectors.width(), random))
                     .toList();
-            try (var scan = new ItemScan(vectors, precision, manager)) {
-                Products products = scan.products(queries);
+            try (var scan = new ItemScan(vectors, precision, manager);
+                    NDManager scope = scan.newScope()) {
+                Products products = scan.products(queries, scope);
                 for (int row = 0; row < queries.size(); row++) {
                     for (int item = 0; item < vectors.size(); item++) {
                         double exact = vectors.product(queries.get(row), item);

@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
@@ -214,7 +215,7 @@ class InferencePoolTest {
         }
 
         @Override
-        public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
+        public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores) {
             batches.add(queries.size());
             entered.countDown();
             awaitRelease();

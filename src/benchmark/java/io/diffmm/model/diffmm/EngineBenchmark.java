@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
+import io.diffmm.runtime.BenchmarkCores;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,17 +42,22 @@ public class EngineBenchmark {
 
         private PublishedModel model;
         private DiffMmRecommender recommender;
+        private BenchmarkCores cores;
+        private int engineThreads;
 
         /// Loads the model.
         @Setup(Level.Trial)
         public void open() throws IOException {
             model = new PublishedModel();
             recommender = model.recommender(Precision.parse(precision));
+            engineThreads = batch == 1 ? Runtime.getRuntime().availableProcessors() : 1;
+            cores = new BenchmarkCores(engineThreads);
         }
 
         /// Frees it.
         @TearDown(Level.Trial)
         public void close() {
+            cores.close();
             recommender.close();
             model.close();
         }
@@ -105,10 +112,12 @@ public class EngineBenchmark {
         }
     }
 
-    /// A batch of users who were not asked for before.
+    /// A batch of users who were not asked for before, computed as the server does when it has no other batch.
     @Benchmark
     public List<Ranking> recommend(Recommending state) {
-        return state.recommender.recommend(state.model.nextQueries(state.batch), new StageTimes());
+        return EngineThreads.with(
+                state.engineThreads,
+                () -> state.recommender.recommend(state.model.nextQueries(state.batch), new StageTimes(), state.cores));
     }
 
     /// One user by the published loop, up to the denoised rows of every modality: without the ranking that follows.

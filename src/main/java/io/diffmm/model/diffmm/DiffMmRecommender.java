@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -77,8 +79,8 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
-    public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
-        List<double[]> states = states(queries, times);
+    public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores) {
+        List<double[]> states = states(queries, times, cores);
         List<Wanted> wanted = queries.stream()
                 .map(query -> new Wanted(query.excluded(), query.count()))
                 .toList();
@@ -86,11 +88,11 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     /// `H_u` of each query, B vectors `[d]`.
-    private List<double[]> states(List<RankingQuery> queries, StageTimes times) {
+    private List<double[]> states(List<RankingQuery> queries, StageTimes times, Cores cores) {
         List<int[]> histories = histories(queries);
-        List<List<int[]>> edges = modalities.stream()
-                .map(modality -> modality.edges(histories, times))
-                .toList();
+        List<List<int[]>> edges = cores.all(modalities.stream()
+                .map(modality -> (Supplier<List<int[]>>) () -> modality.edges(histories, times))
+                .toList());
         return times.measure(Stage.PROPAGATION, () -> finalStates(queries, edges));
     }
 
@@ -107,7 +109,7 @@ public final class DiffMmRecommender implements Recommender {
         for (ModalityEdges modality : modalities) {
             modality.index(weights, batched(sample, batch -> modality.features(histories(batch))));
         }
-        List<double[]> states = batched(sample, batch -> states(batch, new StageTimes()));
+        List<double[]> states = batched(sample, batch -> states(batch, new StageTimes(), Cores.one()));
         ItemSearches.index(weights, RANKING, ranking.vectors(), states);
     }
 

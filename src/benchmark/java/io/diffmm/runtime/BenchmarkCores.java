@@ -1,0 +1,44 @@
+package io.diffmm.runtime;
+
+import io.diffmm.model.Cores;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/// All cores of this machine as a batch of the server has them when no other batch is at work.
+public final class BenchmarkCores implements Cores, AutoCloseable {
+
+    private final WorkQueue queue = new WorkQueue(1);
+    private final Cores cores;
+    private final List<Thread> helpers;
+
+    /// Starts a thread a core, beside the calling one.
+    ///
+    /// @param engineThreads that the parts of a batch may use together
+    public BenchmarkCores(int engineThreads) {
+        cores = new SharedCores(queue, engineThreads);
+        helpers = IntStream.range(1, Runtime.getRuntime().availableProcessors())
+                .mapToObj(_ -> Thread.ofPlatform().daemon().start(this::help))
+                .toList();
+    }
+
+    private void help() {
+        try {
+            while (queue.take(1) instanceof Work.Part(Runnable part)) {
+                part.run();
+            }
+        } catch (InterruptedException _) {
+            // close() ends it so
+        }
+    }
+
+    @Override
+    public <T> List<T> all(List<Supplier<T>> parts) {
+        return cores.all(parts);
+    }
+
+    @Override
+    public void close() {
+        helpers.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,25 @@
+package io.diffmm.model;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The cores that a computation may use at once.
+public interface Cores {
+
+    /// Does parts of a computation that do not need each other, at the same time where cores are free. Returns when no
+    /// part is at work any more.
+    ///
+    /// @return what each part gave, in their order
+    /// @throws RuntimeException what a part threw, if one did
+    <T> List<T> all(List<Supplier<T>> parts);
+
+    /// The core of the calling thread: one part after the other.
+    static Cores one() {
+        return new Cores() {
+            @Override
+            public <T> List<T> all(List<Supplier<T>> parts) {
+                return parts.stream().map(Supplier::get).toList();
+            }
+        };
+    }
+}

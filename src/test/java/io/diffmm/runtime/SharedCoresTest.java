@@ -1,0 +1,121 @@
+package io.diffmm.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diffmm.engine.EngineThreads;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SharedCoresTest {
+
+    private final WorkQueue queue = new WorkQueue(1);
+
+    @Test
+    void all_nobodyHelps_theCallerDoesEveryPart() {
+        Thread caller = Thread.currentThread();
+        List<Supplier<Thread>> parts = Collections.nCopies(5, Thread::currentThread);
+
+        assertThat(new SharedCores(queue, 1).all(parts)).hasSize(5).containsOnly(caller);
+        assertThat(new SharedCores(queue, 1).all(List.<Supplier<Thread>>of())).isEmpty();
+    }
+
+    @Test
+    void all_anotherThreadHelps_partsRunAtTheSameTimeAndKeepTheirOrder() {
+        CountDownLatch bothAtWork = new CountDownLatch(2);
+        Supplier<Boolean> meeting = () -> {
+            bothAtWork.countDown();
+            return awaited(bothAtWork);
+        };
+        try (var _ = new Helper(queue)) {
+            assertThat(new SharedCores(queue, 1).all(List.of(meeting, meeting))).containsExactly(true, true);
+            List<Supplier<Integer>> numbers = IntStream.range(0, 100)
+                    .<Supplier<Integer>>mapToObj(at -> () -> at)
+                    .toList();
+            assertThat(new SharedCores(queue, 1).all(numbers))
+                    .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        }
+    }
+
+    @Test
+    void all_aPartFails_throwsWhatItThrewOnceNoPartIsAtWork() {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        Supplier<Boolean> failing = () -> {
+            awaited(begun); // the other thread has its part
+            throw new IllegalStateException("broken");
+        };
+        Supplier<Boolean> slow = () -> {
+            begun.countDown();
+            pause();
+            ended.set(true);
+            return true;
+        };
+        try (var _ = new Helper(queue)) {
+            assertThatThrownBy(() -> new SharedCores(queue, 1).all(List.of(failing, slow)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("broken");
+            assertThat(ended).isTrue();
+        }
+    }
+
+    @Test
+    void all_engineThreads_areSharedByTheParts() {
+        Supplier<Integer> threads = EngineThreads::now;
+
+        assertThat(new SharedCores(queue, 4).all(List.of(threads))).containsExactly(4);
+        assertThat(new SharedCores(queue, 4).all(List.of(threads, threads))).containsExactly(2, 2);
+        assertThat(new SharedCores(queue, 1).all(List.of(threads, threads))).containsExactly(1, 1);
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(Duration.ofMillis(200));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// A thread that does parts, as those of [InferencePool] do.
+    private static final class Helper implements AutoCloseable {
+
+        private final Thread thread;
+
+        Helper(WorkQueue queue) {
+            thread = Thread.ofPlatform().start(() -> help(queue));
+        }
+
+        private static void help(WorkQueue queue) {
+            try {
+                while (queue.take(1) instanceof Work.Part(Runnable part)) {
+                    part.run();
+                }
+            } catch (InterruptedException _) {
+                // close() ends it so
+            }
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+            assertThat(Uninterruptibly.join(thread, Duration.ofSeconds(10))).isTrue();
+        }
+    }
+}
