@@ -1,103 +1,102 @@
 package io.diffmm.benchmark;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// One connection to the server under load: sends a request, reads the whole answer, says its status. Opens
-/// itself anew when the server ends it after an answer.
+/// One connection to the server under load, with at most one request under way. One thread sends, another receives.
 ///
-/// Knows as much of HTTP/1.1 as the server needs, and so leaves it more of the processor than a real client
-/// would.
+/// Knows as much of HTTP/1.1 as the server needs, and so leaves it more of the processor than a real client would.
 final class LoadConnection implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int LONGEST_ANSWER = 1 << 16;
+    private static final String LENGTH = "content-length: ";
+    private static final String CHUNKED = "transfer-encoding: chunked";
+    private static final String LAST_CHUNK = "0\r\n\r\n";
+    private static final String LAST_ANSWER = "connection: close";
 
-    private final int port;
-    private Socket socket;
-    private InputStream in;
-    private boolean last;
+    private final InetSocketAddress server;
+    private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
+    private SocketChannel channel;
+    private boolean closing; // the server closes it after the answer at hand
+    private long due;
 
     LoadConnection(int port) throws IOException {
-        this.port = port;
-        this.socket = open(port);
-        this.in = new BufferedInputStream(socket.getInputStream());
+        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        channel = connect();
     }
 
-    private static Socket open(int port) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        return socket;
+    private SocketChannel connect() throws IOException {
+        SocketChannel connected = SocketChannel.open(server);
+        connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return connected;
     }
 
-    /// Asks for `path` and returns the status of the answer.
-    int get(String path) throws IOException {
-        if (last) {
-            reopen();
-        }
-        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        int status = Integer.parseInt(line().split(" ", 3)[1]);
-        skipBody();
-        return status;
+    /// Lets a selector tell when an answer comes; it is attached to the key.
+    void register(Selector selector) throws IOException {
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    private void reopen() throws IOException {
-        socket.close();
-        socket = open(port);
-        in = new BufferedInputStream(socket.getInputStream());
-        last = false;
-    }
-
-    private void skipBody() throws IOException {
-        int length = 0;
-        boolean chunked = false;
-        for (String header = line(); !header.isEmpty(); header = line()) {
-            String[] parts = header.toLowerCase(Locale.ROOT).split(": *", 2);
-            switch (parts[0]) {
-                case "content-length" -> length = Integer.parseInt(parts[1]);
-                case "transfer-encoding" -> chunked = true;
-                case "connection" -> last = parts[1].equals("close");
-                default -> {}
-            }
-        }
-        if (chunked) {
-            skipChunks();
-        } else {
-            in.skipNBytes(length);
+    /// Asks for `path`.
+    ///
+    /// @param dueTime when the request should have been sent
+    void send(String path, long dueTime) throws IOException {
+        due = dueTime;
+        byte[] request = ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes = ByteBuffer.wrap(request);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 
-    private void skipChunks() throws IOException {
-        int size;
-        do {
-            size = Integer.parseInt(line(), 16);
-            in.skipNBytes(size);
-            line();
-        } while (size > 0);
+    /// When the request under way should have been sent.
+    long due() {
+        return due;
     }
 
-    private String line() throws IOException {
-        var line = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new EOFException("the server closed the connection");
-            }
-            if (c != '\r') {
-                line.append((char) c);
-            }
+    /// Reads what has come.
+    ///
+    /// @return the status of the answer, or 0 if it is not complete yet
+    int receive(Selector selector) throws IOException {
+        if (channel.read(answer) < 0) {
+            throw new EOFException("the server closed the connection before its answer ended");
         }
-        return line.toString();
+        String text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
+        int head = text.indexOf("\r\n\r\n") + 4;
+        if (head < 4 || !complete(text, head)) {
+            return 0;
+        }
+        answer.clear();
+        if (closing) {
+            channel.close();
+            channel = connect();
+            register(selector);
+        }
+        return Integer.parseInt(text.substring(9, 12));
+    }
+
+    private boolean complete(String text, int head) {
+        String headers = text.substring(0, head).toLowerCase(Locale.ROOT);
+        closing = headers.contains(LAST_ANSWER);
+        int length = headers.indexOf(LENGTH);
+        if (length >= 0) {
+            int from = length + LENGTH.length();
+            return text.length() - head >= Integer.parseInt(headers.substring(from, headers.indexOf('\r', from)));
+        }
+        return headers.contains(CHUNKED) && text.endsWith(LAST_CHUNK);
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        channel.close();
     }
 }

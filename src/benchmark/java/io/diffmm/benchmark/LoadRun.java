@@ -1,28 +1,30 @@
 package io.diffmm.benchmark;
 
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A number of connections that ask for one user after the other until the time is over.
 ///
 /// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts
 /// from then (what is known as correcting for coordinated omission). Closed load: a connection sends its next
-/// request when it has its last answer.
+/// request when it has its last answer. One thread sends, one receives.
 final class LoadRun {
 
     private static final int UNAVAILABLE = 503;
+    private static final long LONGEST_WAIT_SECONDS = 20;
 
     private final int port;
     private final List<String> users;
-    private final AtomicInteger next = new AtomicInteger();
 
     LoadRun(int port, List<String> users) {
         this.port = port;
@@ -42,46 +44,101 @@ final class LoadRun {
     }
 
     private Outcome run(int count, Schedule schedule) throws IOException, InterruptedException {
+        BlockingQueue<LoadConnection> idle = new LinkedBlockingQueue<>();
         List<LoadConnection> connections = new ArrayList<>();
-        for (int connection = 0; connection < count; connection++) {
-            connections.add(new LoadConnection(port));
-        }
-        long start = System.nanoTime();
-        List<Future<List<Answer>>> parts = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            connections.forEach(
-                    connection -> parts.add(threads.submit(() -> oneConnection(connection, schedule, start))));
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        List<Answer> answers = new ArrayList<>();
-        for (Future<List<Answer>> part : parts) {
-            answers.addAll(result(part));
-        }
-        return new Outcome(answers, seconds);
-    }
-
-    private static List<Answer> result(Future<List<Answer>> part) throws InterruptedException {
-        try {
-            return part.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    private List<Answer> oneConnection(LoadConnection opened, Schedule schedule, long start) throws IOException {
-        List<Answer> answers = new ArrayList<>();
-        try (LoadConnection connection = opened) {
-            while (true) {
-                int number = next.getAndIncrement();
-                long due = schedule.due(number, System.nanoTime() - start);
-                if (due == Schedule.OVER) {
-                    return answers;
-                }
-                LockSupport.parkNanos(start + due - System.nanoTime());
-                int status = connection.get("/users/" + users.get(number % users.size()) + "/recommendations");
-                long now = System.nanoTime() - start;
-                answers.add(new Answer(status, now - due, now));
+        try (Selector selector = Selector.open()) {
+            for (int at = 0; at < count; at++) {
+                LoadConnection connection = new LoadConnection(port);
+                connection.register(selector);
+                connections.add(connection);
             }
+            idle.addAll(connections);
+            long start = System.nanoTime();
+            Receiver receiver = new Receiver(selector, idle, start);
+            Thread receiving = Thread.ofPlatform().daemon().start(receiver);
+            send(idle, schedule, start, receiver);
+            for (int at = 0; at < count; at++) {
+                receiver.require(idle.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS));
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            receiving.interrupt();
+            receiving.join();
+            return new Outcome(receiver.answers, seconds);
+        } finally {
+            for (LoadConnection connection : connections) {
+                connection.close();
+            }
+        }
+    }
+
+    private void send(BlockingQueue<LoadConnection> idle, Schedule schedule, long start, Receiver receiver)
+            throws IOException, InterruptedException {
+        for (int number = 0; ; number++) {
+            LoadConnection connection = receiver.require(idle.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS));
+            long due = schedule.due(number, System.nanoTime() - start);
+            if (due == Schedule.OVER) {
+                idle.add(connection);
+                return;
+            }
+            while (System.nanoTime() - start < due) {
+                LockSupport.parkNanos(start + due - System.nanoTime());
+            }
+            connection.send("/users/" + users.get(number % users.size()) + "/recommendations", due);
+        }
+    }
+
+    /// Collects answers, and makes the connections that they came on idle again.
+    private static final class Receiver implements Runnable {
+
+        private final Selector selector;
+        private final BlockingQueue<LoadConnection> idle;
+        private final long start;
+        private final List<Answer> answers = new ArrayList<>();
+        private final AtomicReference<IOException> failure = new AtomicReference<>();
+
+        Receiver(Selector selector, BlockingQueue<LoadConnection> idle, long start) {
+            this.selector = selector;
+            this.idle = idle;
+            this.start = start;
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!Thread.interrupted()) {
+                    selector.select(this::receive);
+                    if (failure.get() != null) {
+                        return;
+                    }
+                }
+            } catch (IOException e) {
+                failure.set(e);
+            }
+        }
+
+        private void receive(SelectionKey key) {
+            LoadConnection connection = (LoadConnection) key.attachment();
+            try {
+                int status = connection.receive(selector);
+                if (status > 0) {
+                    long now = System.nanoTime() - start;
+                    answers.add(new Answer(status, now - connection.due(), now));
+                    idle.add(connection);
+                }
+            } catch (IOException e) {
+                failure.set(e);
+            }
+        }
+
+        /// The connection, unless none came.
+        LoadConnection require(@Nullable LoadConnection connection) throws IOException {
+            if (failure.get() != null) {
+                throw failure.get();
+            }
+            if (connection == null) {
+                throw new IOException("no connection became free within %d s".formatted(LONGEST_WAIT_SECONDS));
+            }
+            return connection;
         }
     }
 
