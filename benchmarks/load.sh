@@ -54,7 +54,7 @@ done
 stop_server
 
 start_server --diffmm.cache.maximum-size=1 --diffmm.cache.stale-while-revalidate=0
-uncached 32 20 >/dev/null # until what runs often is compiled
+uncached 32 60 >/dev/null # until what runs often is compiled
 read -r one_rate one_p50 _ < <(uncached 1 "$seconds")
 read -r rate p50 p99 < <(uncached 32 "$seconds")
 generator=("$java" -cp "$classes" io.diffmm.benchmark.LoadGenerator)

@@ -22,7 +22,7 @@ final class ScanChoice implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ScanChoice.class.getName());
 
     /// Up to so many queries are few.
-    private static final int FEW = 8;
+    private static final int FEW = 4;
 
     private static final int MANY = 32;
     private static final int ROUNDS = 5;

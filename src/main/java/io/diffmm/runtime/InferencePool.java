@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 /// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by several
 /// of
 /// them, so that one large batch keeps all cores busy, and each reads only its own part of the model's weights. Threads
-/// of the engine's own would have to wait for each other at every operation; they are used only by a small batch that
-/// finds the others idle.
+/// of the engine's own wait for each other at every operation, and keep their cores busy for a while after it; they are
+/// used only within the parts of a small batch that finds the others idle and has fewer parts than there are cores.
 final class InferencePool implements AutoCloseable {
 
     private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
@@ -148,7 +148,7 @@ final class InferencePool implements AutoCloseable {
 
     private void spread(int batchSize, boolean alone, Consumer<Cores> work) {
         int engineThreads = alone && batchSize <= SMALL ? cores : 1;
-        EngineThreads.with(engineThreads, () -> {
+        EngineThreads.with(1, () -> {
             work.accept(new SharedCores(queue, engineThreads));
             return true;
         });

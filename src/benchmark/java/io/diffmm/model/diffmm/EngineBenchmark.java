@@ -43,15 +43,13 @@ public class EngineBenchmark {
         private PublishedModel model;
         private DiffMmRecommender recommender;
         private BenchmarkCores cores;
-        private int engineThreads;
 
         /// Loads the model.
         @Setup(Level.Trial)
         public void open() throws IOException {
             model = new PublishedModel();
             recommender = model.recommender(Precision.parse(precision));
-            engineThreads = batch == 1 ? Runtime.getRuntime().availableProcessors() : 1;
-            cores = new BenchmarkCores(engineThreads);
+            cores = new BenchmarkCores(batch == 1 ? Runtime.getRuntime().availableProcessors() : 1);
         }
 
         /// Frees it.
@@ -116,7 +114,7 @@ public class EngineBenchmark {
     @Benchmark
     public List<Ranking> recommend(Recommending state) {
         return EngineThreads.with(
-                state.engineThreads,
+                1,
                 () -> state.recommender.recommend(state.model.nextQueries(state.batch), new StageTimes(), state.cores));
     }
 
