@@ -27,11 +27,11 @@ public final class EngineArrays {
         return moved(manager.create(values, shape));
     }
 
-    /// A dense array of the float32 numbers in a direct buffer.
+    /// A dense array of the numbers in a direct buffer.
     ///
-    /// @return of `shape`, attached to `manager`
-    public static NDArray dense(NDManager manager, ByteBuffer values, Shape shape) {
-        return moved(manager.create(values.order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32));
+    /// @return of `shape` and `type`, attached to `manager`
+    public static NDArray dense(NDManager manager, ByteBuffer values, Shape shape, DataType type) {
+        return moved(manager.create(values.order(ByteOrder.nativeOrder()), shape, type));
     }
 
     /// A vector of whole numbers.

@@ -2,6 +2,7 @@ package io.diffmm.retrieval;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import java.lang.foreign.Arena;
@@ -62,12 +63,12 @@ public final class ItemVectors {
 
     /// The vectors as a native array, `[I, F]`, attached to `manager`.
     NDArray toArray(NDManager manager) {
-        return EngineArrays.dense(manager, vectors.asByteBuffer(), new Shape(size, width));
+        return EngineArrays.dense(manager, vectors.asByteBuffer(), new Shape(size, width), DataType.FLOAT32);
     }
 
     /// The biases as a native array, `[I]`, attached to `manager`.
     NDArray biasesToArray(NDManager manager) {
-        return EngineArrays.dense(manager, biases.asByteBuffer(), new Shape(size));
+        return EngineArrays.dense(manager, biases.asByteBuffer(), new Shape(size), DataType.FLOAT32);
     }
 
     /// I.

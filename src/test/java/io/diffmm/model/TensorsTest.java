@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TensorsTest {
 
@@ -110,6 +113,35 @@ class TensorsTest {
         assertThatThrownBy(() -> Tensors.read(file, manager))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1099511627776");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {                                                            | not JSON
+            {"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}       | 'a' has type "F64"; [F32, I32, I64] can be read
+            {"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}      | 'a' of 12 bytes is said to lie at [0,12] of 8
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}       | 'a' of 8 bytes is said to lie at [8,0] of 8
+            {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}       | 'a' of 4 bytes is said to lie at [0,8] of 8
+            {"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}      | 'a' is not described by whole numbers: [-2]
+            {"a":{"dtype":"F32","shape":[1]}}                            | 'a' is not described by whole numbers
+            {"a":7}                                                      | 'a' has type
+            {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | overflow
+            """)
+    void read_headerThatDoesNotFit_saysWhatIsWrong(String header, String message) throws IOException {
+        Path file = directory.resolve("arrays.safetensors");
+        byte[] text = header.strip().getBytes(StandardCharsets.UTF_8);
+        Files.write(
+                file,
+                ByteBuffer.allocate(Long.BYTES + text.length + 8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(text.length)
+                        .put(text)
+                        .array());
+
+        assertThatThrownBy(() -> Tensors.read(file, manager))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not a safetensors file")
+                .hasMessageContaining(message);
     }
 
     @Test
