@@ -3,7 +3,6 @@ package io.diffmm.recommendation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Ranked;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
 import java.util.BitSet;
@@ -89,18 +88,18 @@ final class AnswerSource {
         }
         return Computation.of(
                 begun(() -> request(asked)),
-                ranked -> finish.apply(personalized(model, question, asked.query(), ranked.ranking())),
+                ranking -> finish.apply(personalized(model, question, asked.query(), ranking)),
                 executor);
     }
 
-    private CompletableFuture<Ranked> request(Asked asked) {
+    private CompletableFuture<Ranking> request(Asked asked) {
         RecommendationQuery query = asked.query();
         BitSet excluded = query.excludeSeen() ? Ranker.rows(asked.history()) : NOTHING;
         return runtime.recommend(asked.user(), asked.history(), excluded, query.offset() + query.limit());
     }
 
     /// A refusal is a failed ranking like any other.
-    private static CompletableFuture<Ranked> begun(Supplier<CompletableFuture<Ranked>> request) {
+    private static CompletableFuture<Ranking> begun(Supplier<CompletableFuture<Ranking>> request) {
         try {
             return request.get();
         } catch (OverloadedException e) {
@@ -113,7 +112,7 @@ final class AnswerSource {
         int item = model.items().row(itemId).orElseThrow(() -> new UnknownItemException(itemId));
         return Computation.of(
                 begun(() -> runtime.similar(item, limit)),
-                ranked -> encoded(similar(model, itemId, limit, ranked.ranking())),
+                ranking -> encoded(similar(model, itemId, limit, ranking)),
                 executor);
     }
 

@@ -63,35 +63,35 @@ final class BatchRunner {
                 listener.waited(Duration.ofNanos(start - request.asked()));
                 switch (request) {
                     case Request.ForHistory history -> histories.add(history);
-                    case Request.ForItem item -> answerItem(item, start);
+                    case Request.ForItem item -> answerItem(item);
                 }
             }
         }
         if (!histories.isEmpty()) {
-            answerHistories(histories, start, cores);
+            answerHistories(histories, cores);
         }
     }
 
-    private void answerItem(Request.ForItem request, long start) {
+    private void answerItem(Request.ForItem request) {
         try {
-            complete(request, model.similar(request.item(), request.count()), start);
+            request.answer().complete(model.similar(request.item(), request.count()));
         } catch (RuntimeException e) {
             request.answer().completeExceptionally(e);
         }
     }
 
-    private void answerHistories(List<Request.ForHistory> requests, long start, Cores cores) {
+    private void answerHistories(List<Request.ForHistory> requests, Cores cores) {
         try {
             List<Ranking> rankings = compute(requests, cores);
             for (int at = 0; at < requests.size(); at++) {
-                complete(requests.get(at), rankings.get(at), start);
+                requests.get(at).answer().complete(rankings.get(at));
             }
         } catch (RuntimeException e) {
             if (requests.size() == 1) {
                 requests.getFirst().answer().completeExceptionally(e);
             } else {
                 LOG.log(System.Logger.Level.WARNING, "a batch failed; its requests are computed one by one", e);
-                requests.forEach(request -> answerHistories(List.of(request), System.nanoTime(), cores));
+                requests.forEach(request -> answerHistories(List.of(request), cores));
             }
         }
     }
@@ -105,11 +105,5 @@ final class BatchRunner {
         times.measured()
                 .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
         return rankings;
-    }
-
-    private static void complete(Request request, Ranking ranking, long start) {
-        Duration waited = Duration.ofNanos(start - request.asked());
-        Duration computed = Duration.ofNanos(System.nanoTime() - start);
-        request.answer().complete(new Ranked(ranking, waited, computed));
     }
 }

@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.UserHistory;
+import io.diffmm.ranking.Ranking;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -78,12 +79,12 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
+    public CompletableFuture<Ranking> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
         return pool.recommend(new RankingQuery(new UserHistory(user, history), excluded, count));
     }
 
     @Override
-    public CompletableFuture<Ranked> similar(int item, int count) {
+    public CompletableFuture<Ranking> similar(int item, int count) {
         return pool.similar(item, count);
     }
 

@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,11 +83,11 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    CompletableFuture<Ranked> recommend(RankingQuery query) {
+    CompletableFuture<Ranking> recommend(RankingQuery query) {
         return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime()));
     }
 
-    CompletableFuture<Ranked> similar(int item, int count) {
+    CompletableFuture<Ranking> similar(int item, int count) {
         return submit(new Request.ForItem(item, count, new CompletableFuture<>(), System.nanoTime()));
     }
 
@@ -95,7 +96,7 @@ final class InferencePool implements AutoCloseable {
         return queue.waiting();
     }
 
-    private CompletableFuture<Ranked> submit(Request request) {
+    private CompletableFuture<Ranking> submit(Request request) {
         if (closing) {
             runner.drop(request, DropReason.CLOSING);
         } else if (!queue.offer(request)) {

@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.ranking.Ranking;
 import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -25,12 +26,12 @@ public interface ModelRuntime extends AutoCloseable {
     /// @param excluded items that are not ranked; not to be written to
     /// @param count how many items are wanted
     /// @return the ranking; fails with [OverloadedException] if the queue is full or the deadline passed in it
-    CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count);
+    CompletableFuture<Ranking> recommend(OptionalInt user, int[] history, BitSet excluded, int count);
 
     /// The items most like `item`, which is not among them.
     ///
     /// @param count how many are wanted
-    CompletableFuture<Ranked> similar(int item, int count);
+    CompletableFuture<Ranking> similar(int item, int count);
 
     /// How many requests wait for a computing thread.
     int waiting();

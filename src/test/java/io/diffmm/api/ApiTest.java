@@ -3,11 +3,11 @@ package io.diffmm.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Ranked;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -375,7 +375,7 @@ class ApiTest {
 
     @Test
     void sessionThatTimesOut_isNotComputed() throws Exception {
-        var never = new CompletableFuture<Ranked>();
+        var never = new CompletableFuture<Ranking>();
         RUNTIME.answerWith(() -> never);
 
         problem(post("{\"history\": [\"v1\"]}"), 503);

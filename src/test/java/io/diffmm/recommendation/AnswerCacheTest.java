@@ -3,10 +3,10 @@ package io.diffmm.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Ranked;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +35,7 @@ class AnswerCacheTest {
     @Test
     void answer_pastItsAge_isGivenWhileOneRefreshRuns() {
         Recommendations old = fixture.recommend("u1", FIRST);
-        var scores = new CompletableFuture<Ranked>();
+        var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
         fixture.pass(AGE.plus(MOMENT));
 
@@ -77,7 +77,7 @@ class AnswerCacheTest {
         List<RecommendationQuery> queries =
                 List.of(FIRST, new RecommendationQuery(19, 0, true), new RecommendationQuery(18, 0, true));
         List<EncodedAnswer> old = answers(queries);
-        var scores = new CompletableFuture<Ranked>();
+        var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
         fixture.pass(AGE.plus(MOMENT));
 
@@ -105,7 +105,7 @@ class AnswerCacheTest {
 
     @Test
     void answers_areEncodedOnceAndNotByTheThreadThatRanks() throws Exception {
-        var scores = new CompletableFuture<Ranked>();
+        var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
         var inference =
                 Thread.ofPlatform().unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20)));

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.Ranked;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +143,7 @@ class RecommendationServiceTest {
 
     @Test
     void cache_fiftyAtOnce_computesOnce() throws Exception {
-        var scores = new CompletableFuture<Ranked>();
+        var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
         List<Future<Recommendations>> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -180,7 +180,7 @@ class RecommendationServiceTest {
 
     @Test
     void timeout_cancelsTheRequestAndIsNotCached() {
-        var never = new CompletableFuture<Ranked>();
+        var never = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> never);
         assertUnavailable("The answer was not ready within 200 ms.");
 
@@ -191,7 +191,7 @@ class RecommendationServiceTest {
 
     @Test
     void shutdown_failsWaitingRequests() {
-        var cancelled = new CompletableFuture<Ranked>();
+        var cancelled = new CompletableFuture<Ranking>();
         cancelled.cancel(false);
         runtime.answerWith(() -> cancelled);
 

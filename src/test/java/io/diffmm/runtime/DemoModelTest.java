@@ -49,8 +49,8 @@ class DemoModelTest {
         }
     }
 
-    private static Ranking get(CompletableFuture<Ranked> answer) throws Exception {
-        return answer.get(20, TimeUnit.SECONDS).ranking();
+    private static Ranking get(CompletableFuture<Ranking> answer) throws Exception {
+        return answer.get(20, TimeUnit.SECONDS);
     }
 
     /// How many items of two rankings are the same.

@@ -4,8 +4,8 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile ServedModel model = model("v-1");
     private volatile boolean ready = true;
-    private volatile Optional<Supplier<CompletableFuture<Ranked>>> instead = Optional.empty();
+    private volatile Optional<Supplier<CompletableFuture<Ranking>>> instead = Optional.empty();
 
     private static ServedModel model(String version) {
         List<Item> items = new ArrayList<>(List.of(new Item("v1", Optional.of("First"), Optional.empty())));
@@ -59,7 +59,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     /// Answers every request with what `behaviour` says.
-    public void answerWith(Supplier<CompletableFuture<Ranked>> behaviour) {
+    public void answerWith(Supplier<CompletableFuture<Ranking>> behaviour) {
         instead = Optional.of(behaviour);
     }
 
@@ -77,12 +77,12 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     /// The ranking for a history of `length` items.
-    public static Ranked ranked(int length, BitSet excluded, int count) {
+    public static Ranking ranked(int length, BitSet excluded, int count) {
         float[] values = new float[ITEMS];
         for (int item = 0; item < ITEMS; item++) {
             values[item] = (item + 1) * length;
         }
-        return new Ranked(TopK.ranking(values, excluded, count), Duration.ofMillis(1), Duration.ofMillis(2));
+        return TopK.ranking(values, excluded, count);
     }
 
     @Override
@@ -91,14 +91,14 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<Ranked> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
+    public CompletableFuture<Ranking> recommend(OptionalInt user, int[] history, BitSet excluded, int count) {
         requests.add("recommend %s %s %s %d".formatted(user, Arrays.toString(history), excluded, count));
         return instead.map(Supplier::get)
                 .orElseGet(() -> CompletableFuture.completedFuture(ranked(history.length, excluded, count)));
     }
 
     @Override
-    public CompletableFuture<Ranked> similar(int item, int count) {
+    public CompletableFuture<Ranking> similar(int item, int count) {
         requests.add("similar %d %d".formatted(item, count));
         BitSet itself = new BitSet();
         itself.set(item);

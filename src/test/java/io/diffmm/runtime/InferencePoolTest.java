@@ -34,12 +34,10 @@ class InferencePoolTest {
     @Test
     void score_answersWithTheModelsScores() throws Exception {
         try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
-            Ranked scores = get(thread.recommend(query(new int[] {4, 5})));
+            Ranking scores = get(thread.recommend(query(new int[] {4, 5})));
 
-            assertThat(scores.ranking().scores()).containsExactly(4, 5);
-            assertThat(scores.computed()).isGreaterThanOrEqualTo(Duration.ZERO);
-            assertThat(scores.waited()).isGreaterThanOrEqualTo(Duration.ZERO);
-            assertThat(get(thread.similar(7, 1)).ranking().scores()).containsExactly(7);
+            assertThat(scores.scores()).containsExactly(4, 5);
+            assertThat(get(thread.similar(7, 1)).scores()).containsExactly(7);
             assertThat(thread.ready()).isTrue();
         }
     }
@@ -47,15 +45,15 @@ class InferencePoolTest {
     @Test
     void score_whileTheModelIsBusy_isBatchedAfterwards() throws Exception {
         try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
-            List<CompletableFuture<Ranked>> answers = new ArrayList<>();
-            CompletableFuture<Ranked> first = occupy(thread);
+            List<CompletableFuture<Ranking>> answers = new ArrayList<>();
+            CompletableFuture<Ranking> first = occupy(thread);
             for (int user = 0; user < 5; user++) {
                 answers.add(thread.recommend(query(new int[] {user})));
             }
             model.release();
             get(first);
             for (int user = 0; user < 5; user++) {
-                assertThat(get(answers.get(user)).ranking().scores()).containsExactly(user);
+                assertThat(get(answers.get(user)).scores()).containsExactly(user);
             }
             assertThat(model.batches).endsWith(1, 4, 1); // five waited, a batch holds four
             assertThat(listener.heard).startsWith("batch of 1", "ranking", "batch of 4", "ranking");
@@ -65,13 +63,13 @@ class InferencePoolTest {
     @Test
     void score_oneOfABatchFails_theOthersAreAnswered() throws Exception {
         try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
-            CompletableFuture<Ranked> first = occupy(thread);
-            CompletableFuture<Ranked> good = thread.recommend(query(new int[] {1}));
-            CompletableFuture<Ranked> bad = thread.recommend(query(new int[] {POISON}));
+            CompletableFuture<Ranking> first = occupy(thread);
+            CompletableFuture<Ranking> good = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranking> bad = thread.recommend(query(new int[] {POISON}));
             model.release();
 
             get(first);
-            assertThat(get(good).ranking().scores()).containsExactly(1);
+            assertThat(get(good).scores()).containsExactly(1);
             assertThatThrownBy(() -> get(bad)).hasRootCauseMessage("poison");
             assertThat(thread.ready()).isTrue();
         }
@@ -80,24 +78,24 @@ class InferencePoolTest {
     @Test
     void score_queueIsFull_isRefusedAtOnce() throws Exception {
         try (InferencePool thread = warm(1, Duration.ofSeconds(10))) {
-            CompletableFuture<Ranked> first = occupy(thread);
-            CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
-            CompletableFuture<Ranked> refused = thread.recommend(query(new int[] {2}));
+            CompletableFuture<Ranking> first = occupy(thread);
+            CompletableFuture<Ranking> waiting = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranking> refused = thread.recommend(query(new int[] {2}));
 
             assertThat(refused).isCompletedExceptionally();
             assertThatThrownBy(() -> get(refused)).hasRootCauseInstanceOf(OverloadedException.class);
             model.release();
             get(first);
-            assertThat(get(waiting).ranking().scores()).containsExactly(1);
+            assertThat(get(waiting).scores()).containsExactly(1);
         }
     }
 
     @Test
     void score_deadlinePassedOrCallerGone_isNotComputed() throws Exception {
         try (InferencePool thread = warm(8, Duration.ofMillis(500))) {
-            CompletableFuture<Ranked> first = occupy(thread);
-            CompletableFuture<Ranked> late = thread.recommend(query(new int[] {1}));
-            CompletableFuture<Ranked> gone = thread.recommend(query(new int[] {2}));
+            CompletableFuture<Ranking> first = occupy(thread);
+            CompletableFuture<Ranking> late = thread.recommend(query(new int[] {1}));
+            CompletableFuture<Ranking> gone = thread.recommend(query(new int[] {2}));
             gone.cancel(false);
             TimeUnit.MILLISECONDS.sleep(600); // past the deadline
             int before = model.batches.size();
@@ -113,8 +111,8 @@ class InferencePoolTest {
     @Test
     void close_failsWhatWaitsAndRefusesWhatComes() throws Exception {
         InferencePool thread = warm(8, Duration.ofSeconds(10));
-        CompletableFuture<Ranked> first = occupy(thread);
-        CompletableFuture<Ranked> waiting = thread.recommend(query(new int[] {1}));
+        CompletableFuture<Ranking> first = occupy(thread);
+        CompletableFuture<Ranking> waiting = thread.recommend(query(new int[] {1}));
         Thread closer = Thread.ofVirtual().start(thread::close);
         while (thread.ready()) {
             Thread.onSpinWait();
@@ -122,7 +120,7 @@ class InferencePoolTest {
         model.release();
         closer.join();
 
-        assertThat(get(first).ranking().scores()).containsExactly(0);
+        assertThat(get(first).scores()).containsExactly(0);
         assertThatThrownBy(() -> get(waiting)).hasRootCauseInstanceOf(OverloadedException.class);
         assertThatThrownBy(() -> get(thread.recommend(query(new int[] {1}))))
                 .hasRootCauseInstanceOf(OverloadedException.class);
@@ -162,9 +160,9 @@ class InferencePoolTest {
     }
 
     /// Sends a request that keeps the thread busy until [Model#release].
-    private CompletableFuture<Ranked> occupy(InferencePool thread) throws InterruptedException {
+    private CompletableFuture<Ranking> occupy(InferencePool thread) throws InterruptedException {
         model.hold();
-        CompletableFuture<Ranked> first = thread.recommend(query(new int[] {0}));
+        CompletableFuture<Ranking> first = thread.recommend(query(new int[] {0}));
         assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
         return first;
     }
@@ -185,7 +183,7 @@ class InferencePoolTest {
         return new InferencePool(runner, 1, capacity, 4, List.of(List.of(warmUp)));
     }
 
-    private static Ranked get(CompletableFuture<Ranked> answer) throws Exception {
+    private static Ranking get(CompletableFuture<Ranking> answer) throws Exception {
         try {
             return answer.get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
