@@ -10,7 +10,8 @@ import java.util.Locale;
 ///
 /// - `open PORT USERS RATE SECONDS`: requests at a given rate
 /// - `overload PORT USERS RATE SECONDS FULL`: the same, then 32 clients that only wait for answers, until
-///   `FULL` requests a second are answered again, for at most 10 s
+///   `FULL` requests a second are answered again, for at most 10 s; the time counts from the end of the load,
+///   answers that were still to come included
 ///
 /// `USERS` is a file with one id a line, walked over again and again.
 public final class LoadGenerator {
@@ -40,7 +41,10 @@ public final class LoadGenerator {
                 LoadRun.Outcome after = new LoadRun(port, users).closed(RECOVERY_SECONDS, CLIENTS);
                 double full = Double.parseDouble(args[5]);
                 System.out.println(described(load)
-                        + String.format(Locale.ROOT, " full speed again after %.1f s", after.reaches(full)));
+                        + String.format(
+                                Locale.ROOT,
+                                " full speed again after %.1f s",
+                                load.seconds() - seconds + after.reaches(full)));
             }
             default -> throw new IllegalArgumentException(args[0]);
         }

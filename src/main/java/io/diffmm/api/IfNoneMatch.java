@@ -41,8 +41,7 @@ record IfNoneMatch(List<String> tags, boolean any) {
         if (any) {
             return Optional.of(body.entityTag());
         }
-        return Stream.of(body, answer.plain(), answer.compressed())
-                .map(Representation::entityTag)
+        return Stream.of(body.entityTag(), answer.plain().entityTag(), answer.compressedTag())
                 .filter(tags::contains)
                 .findFirst();
     }

@@ -36,8 +36,8 @@ public interface Recommender extends AutoCloseable {
     /// In which precision it scans the items, in a few words.
     String precision();
 
-    /// The share of the best items that the latest searches over indexes found; empty if nothing is searched over an
-    /// index. Takes long.
+    /// The share of the best items that the latest searches over an index found, the least of all indexes;
+    /// empty if nothing is searched over an index. Takes long.
     OptionalDouble indexRecall();
 
     /// Frees the native arrays.

@@ -6,8 +6,7 @@ import java.util.Arrays;
 ///
 /// A bounded heap whose root is the worst row kept so far, so a row that is not among the best costs one comparison:
 /// `O(n + m log k)` for n rows offered of which m enter the heap. Equal scores are ordered by the lower row, which
-/// makes
-/// every answer reproducible.
+/// makes every answer reproducible.
 public final class BestRows {
 
     private final int[] rows;

@@ -2,6 +2,7 @@ package io.diffmm.recommendation;
 
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,7 +20,14 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("diffmm.cache")
 public record CacheProperties(
         @DefaultValue("20000") @Positive int maximumSize,
-        @DefaultValue("10m") @DurationMin(seconds = 1) Duration timeToLive,
-        @DefaultValue("10m") @DurationMin(seconds = 0) Duration staleWhileRevalidate,
+
+        @DefaultValue("10m") @DurationMin(seconds = 1) @DurationMax(days = 365)
+        Duration timeToLive,
+
+        @DefaultValue("10m") @DurationMin(seconds = 0) @DurationMax(days = 365)
+        Duration staleWhileRevalidate,
+
         @DefaultValue("16") @Positive int maximumRefreshes,
-        @DefaultValue("60s") @DurationMin(seconds = 0) Duration clientMaxAge) {}
+
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(days = 365)
+        Duration clientMaxAge) {}

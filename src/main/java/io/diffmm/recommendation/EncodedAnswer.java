@@ -46,6 +46,15 @@ public final class EncodedAnswer {
         return made == null ? compressOnce() : made;
     }
 
+    /// The tag of [#compressed], without making it.
+    public String compressedTag() {
+        return isWorthCompressing() ? plain.gzipTag() : plain.entityTag();
+    }
+
+    private boolean isWorthCompressing() {
+        return plain.bytes.length >= LEAST_TO_COMPRESS;
+    }
+
     /// What it takes of the cache: 1, and 1 more for every further 4 KB of its body.
     int weight() {
         return 1 + plain.bytes.length / BYTES_PER_WEIGHT;
@@ -54,7 +63,7 @@ public final class EncodedAnswer {
     private synchronized Representation compressOnce() {
         Representation made = compressed;
         if (made == null) {
-            made = plain.bytes.length < LEAST_TO_COMPRESS ? plain : plain.gzip();
+            made = isWorthCompressing() ? plain.gzip() : plain;
             compressed = made;
         }
         return made;
@@ -88,6 +97,10 @@ public final class EncodedAnswer {
             return gzip;
         }
 
+        private String gzipTag() {
+            return entityTag.substring(0, entityTag.length() - 1) + "-gzip\"";
+        }
+
         private Representation gzip() {
             var compressed = new ByteArrayOutputStream(bytes.length / 2);
             try (var out = new GZIPOutputStream(compressed)) {
@@ -95,8 +108,7 @@ public final class EncodedAnswer {
             } catch (IOException e) {
                 throw new UncheckedIOException("memory cannot be written to", e);
             }
-            String tag = entityTag.substring(0, entityTag.length() - 1) + "-gzip\"";
-            return new Representation(tag, compressed.toByteArray(), true);
+            return new Representation(gzipTag(), compressed.toByteArray(), true);
         }
     }
 }

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -32,7 +33,8 @@ record InferenceProperties(
 
         @DefaultValue @Valid Index index,
 
-        @DefaultValue("2s") @DurationMin(millis = 1) Duration timeout) {
+        @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(hours = 1)
+        Duration timeout) {
 
     /// Search over the index of a large catalogue, where its model has one.
     ///
@@ -42,5 +44,7 @@ record InferenceProperties(
     record Index(
             @DefaultValue("200000") @Positive int from,
             @DefaultValue("512") @Positive int width,
-            @DefaultValue("60s") @DurationMin(seconds = 1) Duration probeInterval) {}
+
+            @DefaultValue("60s") @DurationMin(seconds = 1) @DurationMax(days = 1)
+            Duration probeInterval) {}
 }

@@ -14,10 +14,10 @@ import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 /// Builds the index of a large catalogue: a navigable small-world graph (Malkov and Yashunin 2018) over [GraphKeys],
 /// and writes it to a file for [GraphSearch].
 ///
-/// Memory while it builds: the keys in float32, `[I, A + 2]`, and the graph, some 400 bytes an item. With one thread
-/// the
-/// same vectors, queries and settings give the same file on processors with the same vector instructions; with several
-/// the links depend on the order in which items enter. Either way a search over one file gives one answer everywhere.
+/// Memory while it builds: the keys in float32, `[I, A + 2]`, and the graph, some 400 bytes an item. With one
+/// thread the same vectors, queries and settings give the same file on processors with the same vector
+/// instructions; with several the links depend on the order in which items enter. Either way a search over one
+/// file gives one answer everywhere.
 public final class GraphBuilder {
 
     private static final long SEED = 42;

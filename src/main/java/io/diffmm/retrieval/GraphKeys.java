@@ -4,17 +4,16 @@ import java.util.Arrays;
 
 /// The items as a graph sees them: short vectors, made from long ones and a sample of queries.
 ///
-/// Coordinates are those of [QueryAxes] and, last, the item's product with the mean query plus its bias. Each is
-/// centred
-/// over the items, which adds the same number to every product with a query and so changes no order, but makes vectors
-/// shorter.
+/// Coordinates are those of [QueryAxes] and, last, the item's product with the mean query plus its bias. Each
+/// is centred over the items, which adds the same number to every product with a query and so changes no order,
+/// but makes vectors shorter.
 ///
-/// To the search an item is a row of bytes: coordinates in float32, divided by the greatest of all items and rounded.
-/// To
-/// the builder it is a point whose neighbours are near, so one more coordinate is added that makes the lengths equal
-/// (Bachrach et al. 2014): the point nearest to a query is then the one with the greatest product. A few items are far
-/// longer than all others. Lengths are made equal up to [#LENGTH_QUANTILE] only; evened out to the longest, nearly all
-/// items would look alike. That length is then 1, whatever the size of the scores.
+/// To the search an item is a row of bytes: coordinates in float32, divided by the greatest of all items and
+/// rounded. To the builder it is a point whose neighbours are near, so one more coordinate is added that makes
+/// the lengths equal (Bachrach et al. 2014): the point nearest to a query is then the one with the greatest
+/// product. A few items are far longer than all others. Lengths are made equal up to [#LENGTH_QUANTILE] only;
+/// evened out to the longest, nearly all items would look alike. That length is then 1, whatever the size of
+/// the scores.
 ///
 /// Shapes: I items, F their width, A axes, K = A + 1 coordinates.
 final class GraphKeys {
@@ -62,9 +61,8 @@ final class GraphKeys {
         return greatest[at] == 0 ? 0 : (byte) Math.round(points[item][at] / greatest[at] * Byte.MAX_VALUE);
     }
 
-    /// What a query is multiplied with to give its coordinate `at`, `[F]`: its product with an item's codes is then,
-    /// but
-    /// for a constant, the score.
+    /// What a query is multiplied with to give its coordinate `at`, `[F]`: its product with an item's codes is
+    /// then, but for a constant, the score.
     double[] queryRow(int at) {
         double[] row = new double[axes.mean().length];
         if (at < axes.count()) {

@@ -16,15 +16,13 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
 
 /// Approximate search of a large catalogue: a walk over a graph that [GraphBuilder] built, which looks at a few
-/// thousand
-/// items, and exact products of the best of them.
+/// thousand items, and exact products of the best of them.
 ///
 /// What it returns is scored exactly and ordered as every search orders it; but an item may be missing that an
-/// exhaustive search finds. How often is a matter of the width, and [#recall] measures it. A list is never shorter than
-/// asked for while items are left: excluded items are passed through but not collected; where the walk finds too few,
-/// it is repeated with a greater width; and where it would have to look at a good part of the catalogue, every item
-/// that
-/// is not excluded is multiplied exactly.
+/// exhaustive search finds. How often is a matter of the width, and [#recall] measures it. A list is never
+/// shorter than asked for while items are left: excluded items are passed through but not collected; where the
+/// walk finds too few, it is repeated with a greater width; and where it would have to look at a good part of
+/// the catalogue, every item that is not excluded is multiplied exactly.
 ///
 /// Memory: maps the file, vectors included, and keeps nothing else; the pages that searches touch stay in the page
 /// cache. May be used by several threads at once.

@@ -26,9 +26,10 @@ public enum Precision {
     /// Half of the finest step of a query in two parts of 7 bits, of its greatest number; see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
 
-    /// Those that a device can compute in.
+    /// Those that a device can compute in, within the bounds given here. A GPU may add up parts of a product in
+    /// bfloat16, for which there is no bound yet.
     static List<Precision> on(Device device) {
-        return device.isGpu() ? List.of(FLOAT32, BFLOAT16) : List.of(values());
+        return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
     /// The precision that a text names, or none for `auto`: whatever is fastest.
@@ -81,9 +82,8 @@ public enum Precision {
         return greatest;
     }
 
-    /// The relative error of a sum of `width` products, of the product of the vectors' lengths: every addition rounds,
-    /// in
-    /// whatever order.
+    /// The relative error of a sum of `width` products, of the product of the vectors' lengths: every addition
+    /// rounds, in whatever order.
     static double sumError(int width) {
         return (width + 8) * FLOAT32_UNIT;
     }

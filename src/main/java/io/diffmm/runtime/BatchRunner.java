@@ -51,14 +51,20 @@ final class BatchRunner {
         listener.dropped(reason);
     }
 
+    /// Counts a request whose caller has gone, and why.
+    void dropAbandoned(Request request) {
+        boolean late = System.nanoTime() - request.asked() > timeout.toNanos();
+        listener.dropped(late ? DropReason.DEADLINE : DropReason.CALLER_GONE);
+    }
+
     private void answer(List<Request> batch, Cores cores) {
         long start = System.nanoTime();
         List<Request.ForHistory> histories = new ArrayList<>();
         for (Request request : batch) {
-            if (request.answer().isDone()) {
-                listener.dropped(DropReason.CALLER_GONE);
-            } else if (start - request.asked() > timeout.toNanos()) {
+            if (start - request.asked() > timeout.toNanos()) {
                 drop(request, DropReason.DEADLINE);
+            } else if (request.isAbandoned()) {
+                listener.dropped(DropReason.CALLER_GONE);
             } else {
                 listener.waited(Duration.ofNanos(start - request.asked()));
                 switch (request) {

@@ -31,24 +31,24 @@ final class DjlModelRuntime implements ModelRuntime {
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model =
                 LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
+        InferencePool pool = pool(model, settings, listener);
         try {
+            pool.awaitWarm();
             return new DjlModelRuntime(
-                    model,
-                    warmed(pool(model, settings, listener)),
-                    new IndexProbe(model.recommender(), settings.probeInterval(), listener));
+                    model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException e) {
-            model.close();
+            closeAfter(e, pool, model);
             throw e;
         }
     }
 
-    private static InferencePool warmed(InferencePool pool) {
+    /// Frees a model's arrays once no thread uses them any more; if one still does, they stay.
+    private static void closeAfter(RuntimeException failure, InferencePool pool, LoadedModel model) {
         try {
-            pool.awaitWarm();
-            return pool;
+            pool.close();
+            model.close();
         } catch (RuntimeException e) {
-            pool.close(); // before the arrays it may still use are freed
-            throw e;
+            failure.addSuppressed(e);
         }
     }
 

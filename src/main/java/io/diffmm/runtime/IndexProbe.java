@@ -3,9 +3,8 @@ package io.diffmm.runtime;
 import io.diffmm.model.Recommender;
 import java.time.Duration;
 
-/// Measures again and again, on what was asked last, how much of the best an index finds. Does nothing for a model
-/// without
-/// index.
+/// Measures again and again, on what was asked last, how much of the best an index finds. Does nothing for a
+/// model without index.
 final class IndexProbe implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(IndexProbe.class.getName());

@@ -14,15 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all requests
-/// that
-/// wait, up to a batch, and answers them together.
+/// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all
+/// requests that wait, up to a batch, and answers them together.
 ///
-/// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by several
-/// of
-/// them, so that one large batch keeps all cores busy, and each reads only its own part of the model's weights. Threads
-/// of the engine's own wait for each other at every operation, and keep their cores busy for a while after it; they are
-/// used only within the parts of a small batch that finds the others idle and has fewer parts than there are cores.
+/// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by
+/// several of them, so that one large batch keeps all cores busy, and each reads only its own part of the
+/// model's weights. Threads of the engine's own wait for each other at every operation, and keep their cores
+/// busy for a while after it; they are used only within the parts of a small batch that finds the others idle
+/// and has fewer parts than there are cores.
 final class InferencePool implements AutoCloseable {
 
     private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
@@ -35,7 +34,6 @@ final class InferencePool implements AutoCloseable {
     private final BatchRunner runner;
     private final WorkQueue queue;
     private final int maxBatch;
-    private final int cores = Runtime.getRuntime().availableProcessors();
     private final List<Thread> threads;
     private final AtomicInteger busy = new AtomicInteger();
     private final CompletableFuture<Void> warm = new CompletableFuture<>();
@@ -99,12 +97,19 @@ final class InferencePool implements AutoCloseable {
     private CompletableFuture<Ranking> submit(Request request) {
         if (closing) {
             runner.drop(request, DropReason.CLOSING);
-        } else if (!queue.offer(request)) {
+        } else if (!queue.offer(request) && !offeredInPlaceOfAbandoned(request)) {
             runner.drop(request, DropReason.QUEUE_FULL);
         } else if (closing) {
             failWaiting(); // close() may have looked before this request stood in the queue
         }
         return request.answer();
+    }
+
+    /// Makes room by dropping requests whose callers have gone.
+    private boolean offeredInPlaceOfAbandoned(Request request) {
+        List<Request> abandoned = queue.removeAbandoned();
+        abandoned.forEach(runner::dropAbandoned);
+        return !abandoned.isEmpty() && queue.offer(request);
     }
 
     private void run(List<List<RankingQuery>> warmUp) {
@@ -148,7 +153,7 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void spread(int batchSize, boolean alone, Consumer<Cores> work) {
-        int engineThreads = alone && batchSize <= SMALL ? cores : 1;
+        int engineThreads = alone && batchSize <= SMALL ? threads.size() : 1;
         EngineThreads.with(1, () -> {
             work.accept(new SharedCores(queue, engineThreads));
             return true;

@@ -13,6 +13,11 @@ sealed interface Request {
     /// When it was asked, by [System#nanoTime].
     long asked();
 
+    /// Whether nobody waits for the answer any more.
+    default boolean isAbandoned() {
+        return answer().isDone();
+    }
+
     /// The best items for a history.
     record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked) implements Request {}
 

@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
@@ -70,13 +71,33 @@ final class WorkQueue {
         }
     }
 
+    /// As many requests as are wanted, and the abandoned ones between them.
     private List<Request> next(int most) {
-        int count = Math.min(most, requests.size());
-        List<Request> next = new ArrayList<>(count);
-        for (int at = 0; at < count; at++) {
-            next.add(requests.remove());
+        List<Request> next = new ArrayList<>();
+        for (int live = 0; live < most && !requests.isEmpty(); ) {
+            Request request = requests.remove();
+            live += request.isAbandoned() ? 0 : 1;
+            next.add(request);
         }
         return next;
+    }
+
+    /// Takes the requests whose callers have gone.
+    List<Request> removeAbandoned() {
+        lock.lock();
+        try {
+            List<Request> abandoned = new ArrayList<>();
+            for (Iterator<Request> all = requests.iterator(); all.hasNext(); ) {
+                Request request = all.next();
+                if (request.isAbandoned()) {
+                    abandoned.add(request);
+                    all.remove();
+                }
+            }
+            return abandoned;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Takes all requests that wait.

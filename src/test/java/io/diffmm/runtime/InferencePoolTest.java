@@ -12,14 +12,18 @@ import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,12 +95,10 @@ class InferencePoolTest {
     }
 
     @Test
-    void score_deadlinePassedOrCallerGone_isNotComputed() throws Exception {
+    void score_deadlinePassed_isNotComputed() throws Exception {
         try (InferencePool thread = warm(8, Duration.ofMillis(500))) {
             CompletableFuture<Ranking> first = occupy(thread);
             CompletableFuture<Ranking> late = thread.recommend(query(new int[] {1}));
-            CompletableFuture<Ranking> gone = thread.recommend(query(new int[] {2}));
-            gone.cancel(false);
             TimeUnit.MILLISECONDS.sleep(600); // past the deadline
             int before = model.batches.size();
             model.release();
@@ -104,7 +106,50 @@ class InferencePoolTest {
             get(first);
             assertThatThrownBy(() -> get(late)).hasRootCauseInstanceOf(OverloadedException.class);
             assertThat(model.batches).hasSize(before);
-            assertThat(listener.heard).contains("dropped DEADLINE", "dropped CALLER_GONE");
+            assertThat(listener.heard).contains("dropped DEADLINE").doesNotContain("dropped CALLER_GONE");
+        }
+    }
+
+    @Test
+    void score_callerGone_isNotComputedAndTakesNoPlaceInTheQueueOrTheBatch() throws Exception {
+        try (InferencePool thread = warm(5, Duration.ofSeconds(10))) {
+            CompletableFuture<Ranking> first = occupy(thread);
+            for (int at = 0; at < 5; at++) {
+                thread.recommend(query(new int[] {1})).cancel(false);
+            }
+            List<CompletableFuture<Ranking>> answers = new ArrayList<>();
+            for (int user = 0; user < 4; user++) { // the queue is full of requests that nobody waits for
+                answers.add(thread.recommend(query(new int[] {user})));
+            }
+            thread.recommend(query(new int[] {1})).cancel(false);
+            model.release();
+
+            get(first);
+            for (int user = 0; user < 4; user++) {
+                assertThat(get(answers.get(user)).scores()).containsExactly(user);
+            }
+            assertThat(model.batches).endsWith(1, 4);
+            assertThat(Collections.frequency(listener.heard, "dropped CALLER_GONE"))
+                    .isGreaterThanOrEqualTo(5);
+            assertThat(listener.heard).doesNotContain("dropped QUEUE_FULL");
+        }
+    }
+
+    @Test
+    void recommend_severalThreads_shareTheRowsOfABatch() throws Exception {
+        var runner = new BatchRunner(model, BatchSizes.any(4), Duration.ofSeconds(10), listener);
+        try (var pool = new InferencePool(runner, 3, 64, 4, List.of(List.of(query(new int[] {1}))))) {
+            pool.awaitWarm();
+            for (int round = 0; round < 50; round++) {
+                List<CompletableFuture<Ranking>> answers = new ArrayList<>();
+                for (int user = 0; user < 12; user++) {
+                    answers.add(pool.recommend(query(new int[] {user + 20})));
+                }
+                for (int user = 0; user < 12; user++) {
+                    assertThat(get(answers.get(user)).scores()).containsExactly(user + 20);
+                }
+            }
+            assertThat(model.threads.size()).isGreaterThan(1);
         }
     }
 
@@ -194,7 +239,8 @@ class InferencePoolTest {
     /// Ranks a history with its items as scores; can be held up, and fails on one item.
     private static final class Model implements Recommender {
 
-        private final List<Integer> batches = new ArrayList<>();
+        private final List<Integer> batches = new CopyOnWriteArrayList<>();
+        private final Set<String> threads = ConcurrentHashMap.newKeySet();
         private volatile CountDownLatch entered = new CountDownLatch(0);
         private volatile CountDownLatch held = new CountDownLatch(0);
 
@@ -219,7 +265,14 @@ class InferencePoolTest {
             awaitRelease();
             return times.measure(
                     StageTimes.Stage.RANKING,
-                    () -> queries.stream().map(query -> row(query.history())).toList());
+                    () -> cores.all(queries.stream()
+                            .map(query -> (Supplier<Ranking>) () -> noted(query.history()))
+                            .toList()));
+        }
+
+        private Ranking noted(UserHistory history) {
+            threads.add(Thread.currentThread().getName());
+            return row(history);
         }
 
         private void awaitRelease() {

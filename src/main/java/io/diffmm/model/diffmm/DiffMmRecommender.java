@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -158,15 +159,23 @@ public final class DiffMmRecommender implements Recommender {
 
     @Override
     public String precision() {
-        return modalities.getFirst().outputs().describe();
+        return searches()
+                .flatMap(search -> Stream.of(search.describe().split(", ")))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     @Override
     public OptionalDouble indexRecall() {
-        return Stream.concat(modalities.stream().map(ModalityEdges::outputs), Stream.of(ranking))
+        return searches()
                 .map(ItemSearch::latestRecall)
                 .flatMapToDouble(OptionalDouble::stream)
-                .average();
+                .min();
+    }
+
+    /// The searches that a recommendation takes.
+    private Stream<ItemSearch> searches() {
+        return Stream.concat(modalities.stream().map(ModalityEdges::outputs), Stream.of(ranking));
     }
 
     @Override

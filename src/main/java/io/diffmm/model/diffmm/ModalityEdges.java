@@ -25,11 +25,9 @@ import java.util.List;
 
 /// The items that a modality's diffusion ties to a user: the best of the denoised row, items of the history among them.
 ///
-/// The loop's float32 rounds differently in batches of different sizes, and on more cores than one. Where the last edge
-/// and the item after it are
-/// so near that this could decide, the user is computed once more alone and on one core, and that decides; so that the
-/// edges, and all
-/// that follows, do not depend on who else asked.
+/// The loop's float32 rounds differently in batches of different sizes, and on more cores than one. Where the
+/// last edge and the item after it are so near that this could decide, the user is computed once more alone and
+/// on one core, and that decides; so that the edges, and all that follows, do not depend on who else asked.
 ///
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
 final class ModalityEdges {
@@ -130,8 +128,11 @@ final class ModalityEdges {
                 || best.score(count - 1) - best.score(count) > ROUNDING * ItemVectors.norm(features) * longest;
     }
 
+    /// In the order of the items, so that two edges that are nearly equal are added up in one order.
     private int[] firstOf(Ranking best) {
-        return Arrays.copyOf(best.rows(), count);
+        int[] edges = Arrays.copyOf(best.rows(), count);
+        Arrays.sort(edges);
+        return edges;
     }
 
     /// `f_1`, B vectors `[F]`.

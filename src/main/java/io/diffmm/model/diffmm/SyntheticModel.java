@@ -17,11 +17,10 @@ import java.util.function.Consumer;
 
 /// A DiffMM that was never trained: invented weights of any size, to try a server under the load of a large catalogue.
 ///
-/// The weights have what serving's cost and an index's accuracy depend on: like those of a trained model they are a
-/// few directions that items and histories share, and noise. Measured on a model trained on TikTok, the output layer is
-/// noise for the most part, the queries are not, and an item's popularity weighs a quarter of its likeness to the user
-/// or more.
-/// What it recommends means nothing.
+/// The weights have what serving's cost and an index's accuracy depend on: like those of a trained model they
+/// are a few directions that items and histories share, and noise. Measured on a model trained on TikTok, the
+/// output layer is noise for the most part, the queries are not, and an item's popularity weighs a quarter of
+/// its likeness to the user or more. What it recommends means nothing.
 ///
 /// Memory: [SyntheticWorld], about 200 bytes an item, and a row of the greatest array.
 public final class SyntheticModel {

@@ -13,11 +13,10 @@ import io.diffmm.model.Tensors;
 /// mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) )      j over all nodes
 /// ```
 ///
-/// with x, y unit vectors. The matrix of all similarities, anchors x nodes, is never held, nor seen by automatic
-/// differentiation: it is
-/// made a few hundred anchors at a time, and the gradient that it gives, `P Y / tau` for the anchors and `P^T X /
-/// tau` for the nodes with `P = softmax(X Y^T / tau)`, is handed on. Shapes: A anchors, N nodes, d numbers each,
-/// b anchors in a block.
+/// with x, y unit vectors. The matrix of all similarities, anchors x nodes, is never held, nor seen by
+/// automatic differentiation: it is made a few hundred anchors at a time, and the gradient that it gives, `P Y
+/// / tau` for the anchors and `P^T X / tau` for the nodes with `P = softmax(X Y^T / tau)`, is handed on.
+/// Shapes: A anchors, N nodes, d numbers each, b anchors in a block.
 final class ContrastiveLoss {
 
     /// Anchors whose similarities are held at a time.
