@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public enum Precision {
     /// 4 bytes a number.
     FLOAT32,
-    /// 2 bytes: float32 with 8 bits of mantissa.
+    /// 2 bytes: float32 with 8 bits of mantissa. Processors only.
     BFLOAT16,
     /// 1 byte: whole numbers with a scale for each item. Processors only.
     INT8;
