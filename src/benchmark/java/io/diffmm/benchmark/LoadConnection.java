@@ -27,7 +27,7 @@ final class LoadConnection implements AutoCloseable {
     private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
     private SocketChannel channel;
     private boolean closing; // the server closes it after the answer at hand
-    private long due;
+    private volatile long due;
 
     LoadConnection(int port) throws IOException {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

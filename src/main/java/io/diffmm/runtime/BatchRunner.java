@@ -53,18 +53,21 @@ final class BatchRunner {
 
     /// Counts a request whose caller has gone, and why.
     void dropAbandoned(Request request) {
-        boolean late = System.nanoTime() - request.asked() > timeout.toNanos();
-        listener.dropped(late ? DropReason.DEADLINE : DropReason.CALLER_GONE);
+        listener.dropped(isLate(request, System.nanoTime()) ? DropReason.DEADLINE : DropReason.CALLER_GONE);
+    }
+
+    private boolean isLate(Request request, long now) {
+        return now - request.asked() > timeout.toNanos();
     }
 
     private void answer(List<Request> batch, Cores cores) {
         long start = System.nanoTime();
         List<Request.ForHistory> histories = new ArrayList<>();
         for (Request request : batch) {
-            if (start - request.asked() > timeout.toNanos()) {
+            if (request.isAbandoned()) {
+                dropAbandoned(request);
+            } else if (isLate(request, start)) {
                 drop(request, DropReason.DEADLINE);
-            } else if (request.isAbandoned()) {
-                listener.dropped(DropReason.CALLER_GONE);
             } else {
                 listener.waited(Duration.ofNanos(start - request.asked()));
                 switch (request) {
