@@ -1,9 +1,7 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.RecommendationsUnavailableException;
 import io.diffmm.recommendation.UnknownItemException;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +25,8 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/// The one place that turns exceptions into HTTP statuses; every body is a problem document (RFC 9457).
+/// Turns exceptions into HTTP statuses; every body is a problem document (RFC 9457). Refusals take a shorter way,
+/// that of [RefusalWriter].
 @RestControllerAdvice
 class ApiExceptionHandler extends ResponseEntityExceptionHandler {
 
@@ -41,16 +40,6 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail handle(InvalidParameterException e) {
         return invalid(e.errors());
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> handle(RecommendationsUnavailableException e) {
-        HttpStatus status = HttpStatus.SERVICE_UNAVAILABLE;
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, String.valueOf(e.getMessage()));
-        problem.setProperty("reason", e.reason().name().toLowerCase(Locale.ROOT));
-        return ResponseEntity.status(status)
-                .header(HttpHeaders.RETRY_AFTER, Long.toString(e.retryAfter().toSeconds()))
-                .body(problem);
     }
 
     /// A fault of ours: logged in full, answered without detail.
