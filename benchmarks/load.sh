@@ -9,7 +9,7 @@
 # OVERLOAD_SECONDS length of the overload at three times the sustainable rate (default 10)
 # SERVER_OPTIONS   more for the server, say --diffmm.inference.precision=float32
 #
-# Needs wrk and a JDK 25 (JAVA_HOME).
+# Needs wrk, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -6,7 +6,7 @@
 #
 # MINUTES  how long (default 10)
 #
-# Needs wrk and a JDK 25 (JAVA_HOME).
+# Needs wrk, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -30,7 +30,7 @@ class AnswerWriter {
     private static String cacheControl(CacheProperties cache) {
         CacheControl control = CacheControl.maxAge(cache.clientMaxAge()).cachePrivate();
         Duration stale = cache.staleWhileRevalidate();
-        if (cache.clientMaxAge().isPositive() && stale.isPositive()) {
+        if (cache.clientMaxAge().toSeconds() > 0 && stale.isPositive()) {
             control.staleWhileRevalidate(stale);
         }
         return String.valueOf(control.getHeaderValue());

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxHistory items in the history of an anonymous session
 /// @param maxBody size of a request's body; a larger one is answered with 413, and not read to its end
 @Validated
-@ConfigurationProperties("diffmm.api")
+@ConfigurationProperties(prefix = "diffmm.api", ignoreUnknownFields = false)
 record ApiProperties(
         @DefaultValue("1000") @Positive int maxHistory,
         @DefaultValue("512KB") DataSize maxBody) {

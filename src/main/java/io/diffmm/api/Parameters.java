@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.NumberUtils;
 
 /// Reads and checks the parameters of a request, as Spring and Jakarta Validation would, and in their words.
@@ -57,8 +58,16 @@ final class Parameters {
         return limit;
     }
 
+    private @Nullable String parameter(String name) {
+        try {
+            return request.getParameter(name);
+        } catch (IllegalStateException _) { // by the Servlet specification, when they cannot be parsed
+            throw new InvalidParameterException("parameters", "are not properly encoded, or too many");
+        }
+    }
+
     private int number(String name, int otherwise) {
-        String text = request.getParameter(name);
+        String text = parameter(name);
         if (text == null || text.isEmpty()) {
             return otherwise;
         }
@@ -70,7 +79,7 @@ final class Parameters {
     }
 
     private boolean flag(String name, boolean otherwise) {
-        String text = request.getParameter(name);
+        String text = parameter(name);
         if (text == null || text.isEmpty()) {
             return otherwise;
         }

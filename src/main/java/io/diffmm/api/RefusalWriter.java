@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Refusals are most frequent when there is least time for them, and then suddenly so. They therefore go the way of
 /// an ordinary answer: encoded once and sent as bytes, past the exception handlers and message converters, which
-/// nothing would have compiled until then.
+/// nothing would have compiled until then. The document has no `instance`, which is the path that was asked for.
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RefusalWriter implements HandlerExceptionResolver {

@@ -18,5 +18,8 @@ final class ArtifactFiles {
     /// Every file that the manifest must list.
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
+    /// Files that are used where they are there, so the manifest must list them then.
+    static final String INDEXES = "*.graph";
+
     private ArtifactFiles() {}
 }

@@ -2,6 +2,7 @@ package io.diffmm.artifacts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class ArtifactReader {
         Manifest manifest = ManifestFile.read(directory);
         try {
             requireListed(directory, manifest);
+            requireNoForeignIndex(directory, manifest);
             for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
                 verify(directory, directory.resolve(file.getKey()), file.getValue());
             }
@@ -34,6 +36,16 @@ public final class ArtifactReader {
             if (!manifest.files().containsKey(file)) {
                 throw new InvalidArtifactException(
                         directory.resolve(ArtifactFiles.MANIFEST), "does not list %s".formatted(file));
+            }
+        }
+    }
+
+    private static void requireNoForeignIndex(Path directory, Manifest manifest) throws IOException {
+        try (DirectoryStream<Path> indexes = Files.newDirectoryStream(directory, ArtifactFiles.INDEXES)) {
+            for (Path index : indexes) {
+                if (!manifest.files().containsKey(String.valueOf(index.getFileName()))) {
+                    throw new InvalidArtifactException(index, "the manifest does not list it; remove it");
+                }
             }
         }
     }

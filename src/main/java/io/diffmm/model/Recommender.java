@@ -28,10 +28,10 @@ public interface Recommender extends AutoCloseable {
         return recommend(queries, times, Cores.one());
     }
 
-    /// The items most like `item`, by the cosine of what the model knows of them; the item itself is not among them.
+    /// The items most like those asked for, by the cosine of what the model knows of them.
     ///
-    /// @param count how many are wanted; fewer come only if there are fewer
-    Ranking similar(int item, int count);
+    /// @return a ranking for each query
+    List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times);
 
     /// In which precision it scans the items, in a few words.
     String precision();

@@ -19,7 +19,9 @@ public final class StageTimes {
         /// From those items to the user's final embedding.
         PROPAGATION,
         /// From the final embedding to the best items.
-        RANKING
+        RANKING,
+        /// From items to those most like them.
+        SIMILARITY
     }
 
     /// Does `work` and notes how long it took.

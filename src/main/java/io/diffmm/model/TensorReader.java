@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.LongStream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,7 +31,9 @@ final class TensorReader {
     private static final String METADATA = "__metadata__";
     private static final Map<String, DataType> TYPES =
             Map.of("F32", DataType.FLOAT32, "I32", DataType.INT32, "I64", DataType.INT64);
-    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final MemorySegment numbers;
     private final NDManager manager;
@@ -68,9 +71,13 @@ final class TensorReader {
     private static JsonNode parsed(MemorySegment header) {
         String text = StandardCharsets.UTF_8.decode(header.asByteBuffer()).toString();
         try {
-            return MAPPER.readTree(text);
+            JsonNode tree = MAPPER.readTree(text);
+            if (!tree.isObject()) {
+                throw new IllegalArgumentException("its header is not a JSON object");
+            }
+            return tree;
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("its header is not JSON", e);
+            throw new IllegalArgumentException("its header is not JSON, or names an array twice", e);
         }
     }
 
@@ -97,7 +104,7 @@ final class TensorReader {
         }
         Shape shape = new Shape(longs(name, described.path("shape")));
         long[] place = longs(name, described.path("data_offsets"));
-        long size = LongStream.of(shape.getShape()).reduce(type.getNumOfBytes(), Math::multiplyExact);
+        long size = bytes(name, shape, type);
         if (place.length != 2 || place[0] > place[1] || place[1] > numbers.byteSize() || place[1] - place[0] != size) {
             throw new IllegalArgumentException("array '%s' of %d bytes is said to lie at %s of %d"
                     .formatted(name, size, described.path("data_offsets"), numbers.byteSize()));
@@ -107,6 +114,15 @@ final class TensorReader {
                     "array '%s' holds %d bytes; one array can hold %d".formatted(name, size, Integer.MAX_VALUE));
         }
         return EngineArrays.dense(manager, numbers.asSlice(place[0], size).asByteBuffer(), shape, type);
+    }
+
+    private static long bytes(String name, Shape shape, DataType type) {
+        try {
+            LongStream.of(shape.getShape()).forEach(Math::toIntExact);
+            return LongStream.of(shape.getShape()).reduce(type.getNumOfBytes(), Math::multiplyExact);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("array '%s' of shape %s is too large".formatted(name, shape), e);
+        }
     }
 
     private static long[] longs(String name, JsonNode list) {

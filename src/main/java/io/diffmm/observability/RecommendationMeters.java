@@ -41,7 +41,8 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
         answers = counters(AnswerKind.class, "diffmm.recommendations", "strategy", "Answers by how they were found");
         refusals = counters(
                 UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
-        drops = counters(DropReason.class, "diffmm.inference.dropped", "reason", "Requests that were not computed");
+        drops = counters(
+                DropReason.class, "diffmm.inference.dropped", "reason", "Requests to the model that were not answered");
         refreshes = counters(
                 RefreshEvent.class,
                 "diffmm.cache.refreshes",

@@ -24,6 +24,11 @@ final class AnswerIds {
         return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }
 
+    /// The entity tag, without quotes, of an encoded answer: of the bytes themselves.
+    static String tagOf(byte[] body) {
+        return HexFormat.of().formatHex(sha256().digest(body), 0, BYTES);
+    }
+
     /// With its length before it, so that no two lists of texts look alike.
     private static void add(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -138,11 +138,11 @@ final class AnswerSource {
     }
 
     private EncodedAnswer encoded(String userId, Recommendations answer) {
-        return new EncodedAnswer(answer.kind(), answer.id(), encoder.encode(userId, answer));
+        return new EncodedAnswer(answer.kind(), encoder.encode(userId, answer));
     }
 
     private EncodedAnswer encoded(SimilarItems answer) {
-        return new EncodedAnswer(AnswerKind.SIMILAR, answer.id(), encoder.encode(answer));
+        return new EncodedAnswer(AnswerKind.SIMILAR, encoder.encode(answer));
     }
 
     private int[] timedHistory(Supplier<int[]> work) {

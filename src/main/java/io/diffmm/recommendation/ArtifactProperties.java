@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param directory a directory with published models, of one model, or of one version
 /// @param name which model; needed if `directory` holds several
-@ConfigurationProperties("diffmm.artifacts")
+@ConfigurationProperties(prefix = "diffmm.artifacts", ignoreUnknownFields = false)
 record ArtifactProperties(@DefaultValue("model-artifacts") Path directory, Optional<String> name) {
 
     /// An empty name, as an unset environment variable leaves it, is none.

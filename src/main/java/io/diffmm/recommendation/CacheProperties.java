@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maximumRefreshes answers past their age that are computed again at once
 /// @param clientMaxAge how long a client may use an answer without asking again (`Cache-Control: max-age`)
 @Validated
-@ConfigurationProperties("diffmm.cache")
+@ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
 public record CacheProperties(
         @DefaultValue("20000") @Positive int maximumSize,
 

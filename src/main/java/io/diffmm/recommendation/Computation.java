@@ -9,8 +9,9 @@ import java.util.function.Function;
 
 /// An answer that is being computed and that any number of requests wait for.
 ///
-/// When the last of them gives up before it is ready, the request to the runtime is cancelled, so that nobody
-/// computes for nobody. A computation that nobody ever waited for, a refresh, is not cancelled.
+/// When the last of them gives up before the runtime has answered, the request to it is cancelled, so that nobody
+/// computes for nobody; what has been computed by then is finished and kept. A computation that nobody ever waited for,
+/// a refresh, is not cancelled.
 final class Computation<T> extends CompletableFuture<T> {
 
     private static final int ABANDONED = -1;
@@ -49,7 +50,7 @@ final class Computation<T> extends CompletableFuture<T> {
 
     /// Ends waiting, with an answer or without.
     void leave() {
-        if (waiting.decrementAndGet() == 0 && !isDone() && waiting.compareAndSet(0, ABANDONED)) {
+        if (waiting.decrementAndGet() == 0 && !source.isDone() && waiting.compareAndSet(0, ABANDONED)) {
             cancel(false);
             source.cancel(false);
         }

@@ -23,11 +23,10 @@ public final class EncodedAnswer {
 
     /// An answer.
     ///
-    /// @param id identifies the answer; see [Recommendations#id]
     /// @param body taken over
-    public EncodedAnswer(AnswerKind kind, String id, byte[] body) {
+    public EncodedAnswer(AnswerKind kind, byte[] body) {
         this.kind = kind;
-        this.plain = new Representation('"' + id + '"', body, false);
+        this.plain = new Representation('"' + AnswerIds.tagOf(body) + '"', body, false);
     }
 
     /// How it was found.

@@ -3,8 +3,8 @@ package io.diffmm.recommendation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
-import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
+import org.hibernate.validator.constraints.Range;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,11 +21,11 @@ import org.springframework.validation.annotation.Validated;
 /// @param index when an index is used in place of a scan, and how
 /// @param timeout how long a request waits for its scores before it is answered with 503
 @Validated
-@ConfigurationProperties("diffmm.inference")
+@ConfigurationProperties(prefix = "diffmm.inference", ignoreUnknownFields = false)
 record InferenceProperties(
-        @DefaultValue("0") @PositiveOrZero int threads,
-        @DefaultValue("256") @Positive int queueCapacity,
-        @DefaultValue("32") @Positive int maxBatch,
+        @DefaultValue("0") @Range(min = 0, max = 256) int threads,
+        @DefaultValue("256") @Range(min = 1, max = 10_000) int queueCapacity,
+        @DefaultValue("32") @Range(min = 1, max = 1024) int maxBatch,
 
         @DefaultValue("auto")
         @Pattern(regexp = "auto|float32|bfloat16|int8", message = "must be auto, float32, bfloat16 or int8")

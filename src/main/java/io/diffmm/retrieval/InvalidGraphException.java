@@ -7,9 +7,24 @@ import java.nio.file.Path;
 /// Publishing the model again is the only remedy.
 public final class InvalidGraphException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
+
+    private final transient Path file;
+    private final String reason;
 
     InvalidGraphException(Path file, String reason) {
         super("%s: %s".formatted(file, reason));
+        this.file = file;
+        this.reason = reason;
+    }
+
+    /// The file that is wrong.
+    public Path file() {
+        return file;
+    }
+
+    /// What is wrong with it.
+    public String reason() {
+        return reason;
     }
 }

@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 
 /// Finds the items with the greatest inner products.
 ///
-/// The score of an item is its product with the query, plus the item's bias where there is one, in float64 and
-/// rounded to float32; equal scores are ordered by the lower item. So a ranking does not depend on the other
+/// The score of an item is its product with the query, plus the item's bias where there is one, in float64; equal
+/// ones are ordered by the lower item, and only then rounded to float32. So a ranking does not depend on the other
 /// queries of its batch. May be used by several threads at once.
 public interface ItemSearch extends AutoCloseable {
 

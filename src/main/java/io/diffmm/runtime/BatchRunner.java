@@ -3,12 +3,13 @@ package io.diffmm.runtime;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /// Answers the requests of a batch together.
 ///
@@ -61,56 +62,74 @@ final class BatchRunner {
     }
 
     private void answer(List<Request> batch, Cores cores) {
-        long start = System.nanoTime();
-        List<Request.ForHistory> histories = new ArrayList<>();
-        for (Request request : batch) {
-            if (request.isAbandoned()) {
-                dropAbandoned(request);
-            } else if (isLate(request, start)) {
-                drop(request, DropReason.DEADLINE);
-            } else {
-                listener.waited(Duration.ofNanos(start - request.asked()));
-                switch (request) {
-                    case Request.ForHistory history -> histories.add(history);
-                    case Request.ForItem item -> answerItem(item);
+        answerTogether(started(batch, Request.ForHistory.class), requests -> rankings(requests, cores));
+        answerTogether(started(batch, Request.ForItem.class), this::similar);
+    }
+
+    /// The requests of a kind that are still to be computed.
+    private <R extends Request> List<R> started(List<Request> batch, Class<R> kind) {
+        List<R> wanted = batch.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .filter(request -> !droppedInTime(request))
+                .toList();
+        long now = System.nanoTime();
+        wanted.forEach(request -> listener.waited(Duration.ofNanos(now - request.asked())));
+        return wanted;
+    }
+
+    /// Drops a request that need not be computed any more.
+    private boolean droppedInTime(Request request) {
+        if (request.isAbandoned()) {
+            dropAbandoned(request);
+            return true;
+        }
+        if (isLate(request, System.nanoTime())) {
+            drop(request, DropReason.DEADLINE);
+            return true;
+        }
+        return false;
+    }
+
+    private <R extends Request> void answerTogether(List<R> requests, Function<List<R>, List<Ranking>> computation) {
+        if (requests.isEmpty()) {
+            return;
+        }
+        try {
+            List<Ranking> rankings = computation.apply(requests);
+            listener.batchComputed(requests.size());
+            for (int at = 0; at < requests.size(); at++) {
+                if (!requests.get(at).answer().complete(rankings.get(at))) {
+                    dropAbandoned(requests.get(at));
                 }
             }
-        }
-        if (!histories.isEmpty()) {
-            answerHistories(histories, cores);
-        }
-    }
-
-    private void answerItem(Request.ForItem request) {
-        try {
-            request.answer().complete(model.similar(request.item(), request.count()));
-        } catch (RuntimeException e) {
-            request.answer().completeExceptionally(e);
-        }
-    }
-
-    private void answerHistories(List<Request.ForHistory> requests, Cores cores) {
-        try {
-            List<Ranking> rankings = compute(requests, cores);
-            for (int at = 0; at < requests.size(); at++) {
-                requests.get(at).answer().complete(rankings.get(at));
-            }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (requests.size() == 1) {
                 requests.getFirst().answer().completeExceptionally(e);
             } else {
                 LOG.log(System.Logger.Level.WARNING, "a batch failed; its requests are computed one by one", e);
-                requests.forEach(request -> answerHistories(List.of(request), cores));
+                requests.stream()
+                        .filter(request -> !droppedInTime(request))
+                        .forEach(request -> answerTogether(List.of(request), computation));
             }
         }
     }
 
-    private List<Ranking> compute(List<Request.ForHistory> requests, Cores cores) {
-        var times = new StageTimes();
+    private List<Ranking> rankings(List<Request.ForHistory> requests, Cores cores) {
         List<RankingQuery> queries =
                 requests.stream().map(Request.ForHistory::query).toList();
-        List<Ranking> rankings = model.recommend(sizes.padded(queries), times, cores);
-        listener.batchComputed(requests.size());
+        return timed(times -> model.recommend(sizes.padded(queries), times, cores));
+    }
+
+    private List<Ranking> similar(List<Request.ForItem> requests) {
+        List<SimilarityQuery> queries =
+                requests.stream().map(Request.ForItem::query).toList();
+        return timed(times -> model.similar(queries, times));
+    }
+
+    private List<Ranking> timed(Function<StageTimes, List<Ranking>> computation) {
+        var times = new StageTimes();
+        List<Ranking> rankings = computation.apply(times);
         times.measured()
                 .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
         return rankings;

@@ -2,6 +2,7 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import java.util.BitSet;
@@ -31,19 +32,28 @@ final class DjlModelRuntime implements ModelRuntime {
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model =
                 LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
-        InferencePool pool = pool(model, settings, listener);
+        InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();
             return new DjlModelRuntime(
                     model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closeAfter(e, pool, model);
             throw e;
         }
     }
 
+    private static InferencePool startedPool(LoadedModel model, RuntimeSettings settings, RuntimeListener listener) {
+        try {
+            return pool(model, settings, listener);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
     /// Frees a model's arrays once no thread uses them any more; if one still does, they stay.
-    private static void closeAfter(RuntimeException failure, InferencePool pool, LoadedModel model) {
+    private static void closeAfter(Throwable failure, InferencePool pool, LoadedModel model) {
         try {
             pool.close();
             model.close();
@@ -85,7 +95,7 @@ final class DjlModelRuntime implements ModelRuntime {
 
     @Override
     public CompletableFuture<Ranking> similar(int item, int count) {
-        return pool.similar(item, count);
+        return pool.similar(new SimilarityQuery(item, count));
     }
 
     @Override

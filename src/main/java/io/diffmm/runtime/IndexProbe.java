@@ -31,7 +31,7 @@ final class IndexProbe implements AutoCloseable {
                 model.indexRecall().ifPresent(listener::indexProbed);
             } catch (InterruptedException _) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.WARNING, "the recall of the index could not be measured", e);
             }
         }

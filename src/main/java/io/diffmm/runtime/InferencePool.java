@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
@@ -85,8 +86,8 @@ final class InferencePool implements AutoCloseable {
         return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime()));
     }
 
-    CompletableFuture<Ranking> similar(int item, int count) {
-        return submit(new Request.ForItem(item, count, new CompletableFuture<>(), System.nanoTime()));
+    CompletableFuture<Ranking> similar(SimilarityQuery query) {
+        return submit(new Request.ForItem(query, new CompletableFuture<>(), System.nanoTime()));
     }
 
     /// How many requests wait.

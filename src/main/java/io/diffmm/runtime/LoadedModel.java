@@ -10,6 +10,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
+import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.Optional;
 
 /// A published model, verified and loaded onto a device: what serving and `evaluate` have in common.
 ///
-/// Owns the root manager of every native array of the model until it is closed. One thread uses the recommender.
+/// Owns the root manager of every native array of the model until it is closed.
 public final class LoadedModel implements AutoCloseable {
 
     private final Artifact artifact;
@@ -60,6 +61,8 @@ public final class LoadedModel implements AutoCloseable {
                         "the weights score %d items, items.json has %d".formatted(recommender.itemCount(), items));
             }
             return recommender;
+        } catch (InvalidGraphException e) {
+            throw new InvalidArtifactException(e.file(), e.reason(), e);
         } catch (IOException | RuntimeException e) {
             throw new InvalidArtifactException(artifact.weights(), String.valueOf(e.getMessage()), e);
         }

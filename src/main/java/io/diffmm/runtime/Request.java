@@ -1,6 +1,7 @@
 package io.diffmm.runtime;
 
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.ranking.Ranking;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,5 +23,5 @@ sealed interface Request {
     record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked) implements Request {}
 
     /// The items most like one.
-    record ForItem(int item, int count, CompletableFuture<Ranking> answer, long asked) implements Request {}
+    record ForItem(SimilarityQuery query, CompletableFuture<Ranking> answer, long asked) implements Request {}
 }

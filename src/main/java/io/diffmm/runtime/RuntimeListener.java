@@ -15,7 +15,7 @@ public interface RuntimeListener {
     /// A request came to a computing thread after so long.
     default void waited(Duration duration) {}
 
-    /// A request was not computed.
+    /// A request was not computed, or its caller had gone when it was.
     default void dropped(DropReason reason) {}
 
     /// The index found this share of the best items of a request, from 0 to 1.

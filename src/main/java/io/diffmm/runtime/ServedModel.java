@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param settings every hyper-parameter, as the manifest has them
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param device where it computes, say `cpu`
-/// @param precision in which items are scanned for few and for many users at once, say `int8, bfloat16`
+/// @param precision in which items are scanned, say `bfloat16, int8` if that differs between few and many users at once
 /// @param histories each trained user's items, oldest first
 public record ServedModel(
         String name,

@@ -76,7 +76,7 @@ class ApiTest {
         assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private, stale-while-revalidate=600");
         JsonNode answer = json(response);
         String id = answer.get("recommendationId").asString();
-        assertThat(header(response, "ETag")).isEqualTo('"' + id + '"');
+        assertThat(header(response, "ETag")).matches("\"[0-9a-f]{32}\"");
         assertThat(answer).isEqualTo(JSON.readTree("""
                         {"recommendationId": "%s", "userId": "u1", "strategy": "personalized",
                          "model": {"name": "demo", "version": "v-1"},
@@ -236,6 +236,19 @@ class ApiTest {
 
         assertThat(problem.get("errors").get(0).get("parameter").asString()).isEqualTo(parameter);
         assertThat(problem.get("detail").asString()).startsWith(parameter + " must");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/users/u1/recommendations?limit=%zz", "/items/v1/similar?x=%"})
+    void parametersThatCannotBeParsed_are400(String path) throws IOException {
+        String response = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).startsWith("HTTP/1.1 400").contains("parameters are not properly encoded, or too many");
+    }
+
+    @Test
+    void unknownPath_is404AndSaysWhereToLook() throws Exception {
+        assertThat(problem(get("/nope"), 404).get("detail").asString()).contains("/v3/api-docs");
     }
 
     @Test

@@ -126,6 +126,13 @@ class ArtifactReaderTest {
     }
 
     @Test
+    void open_anIndexThatIsNotListed_isRefused() throws IOException {
+        Files.write(version.resolve("index-ranking.graph"), new byte[] {1, 2, 3});
+
+        assertRefused("index-ranking.graph: the manifest does not list it; remove it");
+    }
+
+    @Test
     void open_newerFormat_isRefusedWithTheRemedy() throws IOException {
         editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
 

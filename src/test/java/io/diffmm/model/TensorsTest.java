@@ -125,7 +125,11 @@ class TensorsTest {
             {"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}      | 'a' is not described by whole numbers: [-2]
             {"a":{"dtype":"F32","shape":[1]}}                            | 'a' is not described by whole numbers
             {"a":7}                                                      | 'a' has type
-            {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | overflow
+            {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | 'a' of shape (4294967296, 4294967296) is too large
+            {"a":{"dtype":"F32","shape":[0,9000000000000000000],"data_offsets":[0,0]}} | is too large
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} | names an array twice
+            []                                                           | not a JSON object
+            7                                                            | not a JSON object
             """)
     void read_headerThatDoesNotFit_saysWhatIsWrong(String header, String message) throws IOException {
         Path file = directory.resolve("arrays.safetensors");

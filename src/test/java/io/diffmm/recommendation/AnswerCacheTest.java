@@ -118,9 +118,9 @@ class AnswerCacheTest {
 
     @Test
     void largeAnswers_countAsSeveral() {
-        assertThat(new EncodedAnswer(AnswerKind.POPULAR, "id", new byte[4095]).weight())
+        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[4095]).weight())
                 .isEqualTo(1);
-        assertThat(new EncodedAnswer(AnswerKind.POPULAR, "id", new byte[8192]).weight())
+        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[8192]).weight())
                 .isEqualTo(3);
     }
 

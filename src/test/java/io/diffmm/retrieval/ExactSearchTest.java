@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.ranking.Ranking;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +57,56 @@ class ExactSearchTest {
                 assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), wanted.get(row)));
             }
         }
+    }
+
+    /// Items whose products differ by less than the precision can tell, in a catalogue large enough that most are never
+    /// multiplied: a bound of the error that is too small shows here.
+    @ParameterizedTest
+    @CsvSource({"FLOAT32, 2e-7", "BFLOAT16, 2e-3", "INT8, 4e-3"})
+    void best_nearTiesInALargeCatalogue_equalsTheBruteForceList(Precision precision, float difference) {
+        var random = new SplittableRandom(5);
+        ItemVectors vectors = nearTies(difference, random);
+        List<double[]> queries = IntStream.range(0, 40)
+                .mapToObj(_ -> randomVector(vectors.width(), random))
+                .toList();
+        List<Wanted> wanted = queries.stream()
+                .map(_ -> new Wanted(randomFew(vectors.size(), random), 20))
+                .toList();
+        try (var scan = new ItemScan(vectors, precision, manager);
+                NDManager scope = scan.newScope()) {
+            Products products = scan.products(queries, scope);
+            List<Ranking> best = ExactSearch.best(vectors, scan, queries, wanted);
+            int multiplied = 0;
+            for (int row = 0; row < queries.size(); row++) {
+                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), wanted.get(row)));
+                List<Integer> candidates = new ArrayList<>();
+                products.candidates(row, wanted.get(row), candidates::add);
+                multiplied += candidates.size();
+            }
+            assertThat(multiplied).isLessThan(queries.size() * vectors.size() / 2);
+        }
+    }
+
+    /// Every eighth item is like one of a few directions, and those like the same one differ by little.
+    private ItemVectors nearTies(float difference, SplittableRandom random) {
+        int items = 64 * 100;
+        int width = 32;
+        float[] values = new float[items * width];
+        for (int item = 0; item < items; item++) {
+            var direction = new SplittableRandom(item % 8 == 0 ? 3 + item / 8 % 4 : 1000 + item);
+            float length = item % 8 == 0 ? 1 : 0.3f;
+            for (int at = 0; at < width; at++) {
+                float value = length * (float) direction.nextDouble(-1, 1);
+                values[item * width + at] = value * (1 + difference * (float) random.nextDouble(-1, 1));
+            }
+        }
+        return ItemVectors.of(EngineArrays.dense(manager, values, new Shape(items, width)));
+    }
+
+    private static BitSet randomFew(int items, SplittableRandom random) {
+        BitSet chosen = new BitSet();
+        IntStream.range(0, random.nextInt(10)).forEach(_ -> chosen.set(random.nextInt(items)));
+        return chosen;
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
@@ -41,7 +42,7 @@ class InferencePoolTest {
             Ranking scores = get(thread.recommend(query(new int[] {4, 5})));
 
             assertThat(scores.scores()).containsExactly(4, 5);
-            assertThat(get(thread.similar(7, 1)).scores()).containsExactly(7);
+            assertThat(get(thread.similar(new SimilarityQuery(7, 1))).scores()).containsExactly(7);
             assertThat(thread.ready()).isTrue();
         }
     }
@@ -60,7 +61,7 @@ class InferencePoolTest {
                 assertThat(get(answers.get(user)).scores()).containsExactly(user);
             }
             assertThat(model.batches).endsWith(1, 4, 1); // five waited, a batch holds four
-            assertThat(listener.heard).startsWith("batch of 1", "ranking", "batch of 4", "ranking");
+            assertThat(listener.heard).startsWith("ranking", "batch of 1", "ranking", "batch of 4");
         }
     }
 
@@ -308,8 +309,11 @@ class InferencePoolTest {
         }
 
         @Override
-        public Ranking similar(int item, int count) {
-            return new Ranking(new int[] {item}, new float[] {item});
+        public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+            return queries.stream()
+                    .map(SimilarityQuery::item)
+                    .map(item -> new Ranking(new int[] {item}, new float[] {item}))
+                    .toList();
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
@@ -160,7 +161,7 @@ abstract class RecommenderContract {
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));
                 }
-                assertSameScores(after.similar(3, Checkerboard.ITEMS), before.similar(3, Checkerboard.ITEMS));
+                assertSameScores(similar(after, 3, Checkerboard.ITEMS), similar(before, 3, Checkerboard.ITEMS));
             }
         }
     }
@@ -169,12 +170,17 @@ abstract class RecommenderContract {
     void similar_ranksItemsOfTheSameColourFirst_withoutTheItemItself() {
         try (TrainingRun run = trained();
                 Recommender model = run.recommender()) {
-            int[] best = model.similar(5, 6).rows();
+            int[] best = similar(model, 5, 6).rows();
             assertThat(best).hasSize(6).doesNotContain(5);
             assertThat(Arrays.stream(best).filter(item -> item % 2 == 1).count())
                     .isGreaterThanOrEqualTo(5);
-            assertThat(model.similar(5, Checkerboard.ITEMS).size()).isEqualTo(Checkerboard.ITEMS - 1);
+            assertThat(similar(model, 5, Checkerboard.ITEMS).size()).isEqualTo(Checkerboard.ITEMS - 1);
         }
+    }
+
+    private static Ranking similar(Recommender model, int item, int count) {
+        return model.similar(List.of(new SimilarityQuery(item, count)), new StageTimes())
+                .getFirst();
     }
 
     @Test
@@ -182,11 +188,11 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(1);
                 Recommender model = run.recommender()) {
             rank(model, known(0));
-            model.similar(1, 5);
+            similar(model, 1, 5);
             int before = manager.getManagedArrays().size();
             for (int round = 0; round < 20; round++) {
                 rank(model, known(round));
-                model.similar(round, 5);
+                similar(model, round, 5);
             }
             assertThat(manager.getManagedArrays()).hasSize(before);
         }

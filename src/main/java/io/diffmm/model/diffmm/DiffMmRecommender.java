@@ -7,6 +7,7 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
@@ -150,11 +151,19 @@ public final class DiffMmRecommender implements Recommender {
     }
 
     @Override
-    public Ranking similar(int item, int count) {
-        BitSet itself = new BitSet();
-        itself.set(item);
-        return likeness.best(List.of(unit.vector(item)), List.of(new Wanted(itself, count)))
-                .getFirst();
+    public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+        List<double[]> vectors =
+                queries.stream().map(query -> unit.vector(query.item())).toList();
+        List<Wanted> wanted = queries.stream()
+                .map(query -> new Wanted(only(query.item()), query.count()))
+                .toList();
+        return times.measure(Stage.SIMILARITY, () -> likeness.best(vectors, wanted));
+    }
+
+    private static BitSet only(int item) {
+        BitSet items = new BitSet();
+        items.set(item);
+        return items;
     }
 
     @Override
@@ -162,6 +171,7 @@ public final class DiffMmRecommender implements Recommender {
         return searches()
                 .flatMap(search -> Stream.of(search.describe().split(", ")))
                 .distinct()
+                .sorted()
                 .collect(Collectors.joining(", "));
     }
 
