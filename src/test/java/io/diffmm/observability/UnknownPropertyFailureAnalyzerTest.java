@@ -1,0 +1,35 @@
+package io.diffmm.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+class UnknownPropertyFailureAnalyzerTest {
+
+    @Test
+    void analyze_namesThePropertyItsValueAndWhereToLook() {
+        var source = new MapConfigurationPropertySource(Map.of("diffmm.cache.ttl", "3s", "diffmm.cache.age", "1"));
+
+        Throwable failure = catchThrowable(() -> new Binder(source)
+                .bind(
+                        "diffmm.cache",
+                        Bindable.of(Settings.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT)));
+        FailureAnalysis analysis = Objects.requireNonNull(new UnknownPropertyFailureAnalyzer().analyze(failure));
+
+        assertThat(StartFailureReporter.paragraph(analysis))
+                .isEqualTo(
+                        "There is no property diffmm.cache.ttl (given as 3s). docs/configuration.md lists those there are.");
+    }
+
+    record Settings(int age) {}
+}
