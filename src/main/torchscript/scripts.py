@@ -158,8 +158,445 @@ class ItemScan(torch.nn.Module):
         return torch.add(products[:count], products[count:], alpha=1 / 127).mul_(length).add_(self.bias)
 
 
+class Adam(torch.nn.Module):
+    """Adam in place, in one pass over the memory; see AdamOptimiser.java.
+
+    The lists are attributes because the compiler takes a fused step over lists of its own for one without effect, and
+    drops it.
+    """
+
+    parameters_: List[Tensor]
+    gradients: List[Tensor]
+    means: List[Tensor]
+    variances: List[Tensor]
+    steps: List[Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.parameters_ = []
+        self.gradients = []
+        self.means = []
+        self.variances = []
+        self.steps = []
+
+    @torch.jit.export
+    def add(self, parameter: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
+        """One more parameter and its moments; they are kept, and changed by each step."""
+        self.parameters_.append(parameter)
+        self.means.append(mean)
+        self.variances.append(variance)
+        return torch.empty(0)
+
+    @torch.jit.export
+    def give(self, gradient: Tensor) -> Tensor:
+        """The gradient of the next parameter."""
+        self.gradients.append(gradient.contiguous())
+        return torch.empty(0)
+
+    def forward(self, rate: Tensor, step: Tensor) -> Tensor:
+        """One step; rate float32 [], step float32 []: how many there were with this one."""
+        for _ in self.parameters_:
+            self.steps.append(step)
+        torch._fused_adam_(
+            self.parameters_, self.gradients, self.means, self.variances, [], self.steps,
+            lr=float(rate), beta1=0.9, beta2=0.999, weight_decay=0.0, eps=1e-8, amsgrad=False, maximize=False,
+        )
+        self.gradients.clear()
+        self.steps.clear()
+        return torch.empty(0)
+
+
+class DenoiserStep(torch.nn.Module):
+    """The loss of a denoiser on a batch of rows, and its gradients; see DenoiserTrainer.java.
+
+    The way back is written out: three of the five large products of a step, and nothing as large as a batch of rows but
+    the noised rows and their residuals.
+    """
+
+    weights: List[Tensor]
+    biases: List[Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.items = torch.empty(0)
+        self.steps = torch.empty(0)
+        self.bias = torch.empty(0)
+        self.step_weight = torch.empty(0)
+        self.step_bias = torch.empty(0)
+        self.weights = []
+        self.biases = []
+        self.dropout = 0.0
+        self.signal_weight = 0.0
+        self.reduced = False
+
+    @torch.jit.export
+    def prepare(self, items: Tensor, steps: Tensor, bias: Tensor, step_weight: Tensor, step_bias: Tensor, numbers: Tensor) -> Tensor:
+        """items [I, H], steps [E, H], bias [H], step_weight [E, E], step_bias [E]; numbers: dropout, the weight of the
+        injected signal, and 1 for products in bfloat16. The arrays are kept, and seen as they change."""
+        self.items = items
+        self.steps = steps
+        self.bias = bias
+        self.step_weight = step_weight
+        self.step_bias = step_bias
+        self.dropout = float(numbers[0])
+        self.signal_weight = float(numbers[1])
+        self.reduced = bool(numbers[2] > 0)
+        return torch.empty(0)
+
+    @torch.jit.export
+    def layer(self, weight: Tensor, bias: Tensor) -> Tensor:
+        """One more layer, y = x weight + bias; the last one gives the items."""
+        self.weights.append(weight)
+        self.biases.append(bias)
+        return torch.empty(0)
+
+    def forward(
+        self, columns: Tensor, offsets: Tensor, rates: Tensor, embedding: Tensor, mapped: Tensor, embedded: Tensor
+    ) -> List[Tensor]:
+        """The ones of B rows, row after row, and where each row begins; rates [B, 3]: signal, noise, and the weight of
+        the row's error; embedding [B, E]; mapped F_m and embedded E_i [I, d], constants. Gives the loss and the gradient
+        of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of each layer."""
+        count, width = offsets.size(0), self.items.size(0)
+        ones = self.places(columns, offsets, width)
+        noised = self.noised(ones, columns.size(0), rates, count, width)
+        step = torch.addmm(self.step_bias, embedding, self.step_weight)
+        hidden = [(self.product(noised, self.items) + torch.addmm(self.bias, step, self.steps)).tanh_()]
+        last = len(self.weights) - 1
+        for at in range(last):
+            hidden.append(torch.addmm(self.biases[at], hidden[at], self.weights[at]).tanh_())
+        residual = self.product(hidden[last], self.weights[last]).add_(self.biases[last])
+        residual.view(-1).index_add_(0, ones, torch.full([columns.size(0)], -1.0))
+        injected = torch.mm(residual, mapped) + torch.embedding_bag(mapped - embedded, columns, offsets, False, 0)[0]
+        error = torch.linalg.vector_norm(residual, 2.0, [1]).square()
+        weight = rates[:, 2]
+        loss = (error * weight).sum() / (count * width)
+        signal = self.signal_weight / injected.numel()
+        loss = loss + injected.square().sum() * signal
+        residual.mul_((weight * (2.0 / (count * width))).unsqueeze(1))
+        residual.addmm_(injected, mapped.t(), alpha=2.0 * signal)
+        return self.gradients(loss, noised, embedding, step, hidden, residual)
+
+    def gradients(
+        self, loss: Tensor, noised: Tensor, embedding: Tensor, step: Tensor, hidden: List[Tensor], slope: Tensor
+    ) -> List[Tensor]:
+        layers: List[Tensor] = []
+        for back in range(len(self.weights)):
+            at = len(self.weights) - 1 - back
+            layers.insert(0, slope.sum(0))
+            layers.insert(0, self.product(hidden[at].t(), slope))
+            slope = self.product(slope, self.weights[at].t())
+            slope = slope * (1 - hidden[at].square())
+        step_slope = torch.mm(slope, self.steps.t())
+        first = [
+            loss,
+            self.product(noised.t(), slope),
+            torch.mm(step.t(), slope),
+            slope.sum(0),
+            torch.mm(embedding.t(), step_slope),
+            step_slope.sum(0),
+        ]
+        return first + layers
+
+    def places(self, columns: Tensor, offsets: Tensor, width: int) -> Tensor:
+        """Where the ones stand in a batch of rows written out."""
+        ends = torch.cat([offsets[1:], torch.full([1], columns.size(0), dtype=torch.long)])
+        rows = torch.repeat_interleave(torch.arange(offsets.size(0)), ends - offsets)
+        return rows * width + columns
+
+    def noised(self, ones: Tensor, length: int, rates: Tensor, count: int, width: int) -> Tensor:
+        """sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise, with a share of the numbers dropped and the others scaled up."""
+        rows = torch.randn(count, width).mul_(rates[:, 1:2])
+        rows.view(-1).index_add_(0, ones, rates[:, 0].index_select(0, ones.div(width, rounding_mode="floor")))
+        if self.dropout > 0:
+            # What dropout() does, without its slow generator of yes and no.
+            rows.mul_(torch.rand(count, width) >= self.dropout).mul_(1 / (1 - self.dropout))
+        return rows
+
+    def product(self, a: Tensor, b: Tensor) -> Tensor:
+        if self.reduced:
+            return torch.mm(a.to(torch.bfloat16), b.to(torch.bfloat16)).to(torch.float32)
+        return torch.mm(a, b)
+
+
+class ModalityGraph(torch.nn.Module):
+    """The recommendation part of DiffMM over all users and items: states, and a batch's loss with its gradients; see
+    GraphNetwork.java. U users and I items are N nodes, users first; d numbers each.
+
+    A graph is a list of neighbours for each node, with weights, so that propagation is a weighted sum of rows.
+    """
+
+    graph: List[Tensor]
+    generated: List[List[Tensor]]
+    features: List[Tensor]
+    weights: List[Tensor]
+    biases: List[Tensor]
+    block: Final[int] = 128
+
+    def __init__(self):
+        super().__init__()
+        self.users = torch.empty(0)
+        self.items = torch.empty(0)
+        self.logits = torch.empty(0)
+        self.graph = []
+        self.generated = []
+        self.features = []
+        self.weights = []
+        self.biases = []
+        self.layers = 0
+        self.residual = 0.0
+        self.share = 0.0
+        self.contrast = 0.0
+        self.temperature = 1.0
+        self.pairs = False
+        self.regularisation = 0.0
+        self.batch = 1.0
+        self.reduced = False
+
+    @torch.jit.export
+    def prepare(
+        self, users: Tensor, items: Tensor, logits: Tensor, columns: Tensor, offsets: Tensor, values: Tensor, numbers: Tensor
+    ) -> Tensor:
+        """users E_u [U, d], items E_i [I, d], logits [M]; Abar, symmetric; numbers: L, omega, gamma, the weight of the
+        contrast, its temperature, 1 for pairs of modalities, regularisation, batch size, 1 for products in bfloat16. The
+        parameters are kept, and seen as they change."""
+        self.users = users
+        self.items = items
+        self.logits = logits
+        self.graph = [columns, offsets, values]
+        self.layers = int(numbers[0])
+        self.residual = float(numbers[1])
+        self.share = float(numbers[2])
+        self.contrast = float(numbers[3])
+        self.temperature = float(numbers[4])
+        self.pairs = bool(numbers[5] > 0)
+        self.regularisation = float(numbers[6])
+        self.batch = float(numbers[7])
+        self.reduced = bool(numbers[8] > 0)
+        return torch.empty(0)
+
+    @torch.jit.export
+    def modality(self, features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        """One more modality: features [I, f], weight [f, d], bias [d]; without bias, leaky ReLU of a matrix."""
+        self.features.append(features)
+        self.weights.append(weight)
+        self.biases.append(bias)
+        return torch.empty(0)
+
+    @torch.jit.export
+    def forget(self, nothing: Tensor) -> Tensor:
+        """Before other generated graphs are given."""
+        self.generated.clear()
+        return nothing
+
+    @torch.jit.export
+    def generate(
+        self, columns: Tensor, offsets: Tensor, values: Tensor, back_columns: Tensor, back_offsets: Tensor, back_values: Tensor
+    ) -> Tensor:
+        """One more A_m, and its transpose."""
+        self.generated.append([columns, offsets, values, back_columns, back_offsets, back_values])
+        return torch.empty(0)
+
+    @torch.jit.export
+    def states(self, nothing: Tensor) -> List[Tensor]:
+        """norm(F_m) [I, d] of each modality, then Abar^l H0 [N, d] for l = 0..L, then H [N, d]."""
+        mapped = self.mapped()
+        first = self.first(mapped, torch.softmax(self.logits, 0), [torch.empty(0) for _ in mapped])
+        layers = [first]
+        for _ in range(self.layers):
+            layers.append(self.propagate(layers[len(layers) - 1]))
+        return mapped + layers + [self.last(first)]
+
+    def forward(self, users: Tensor, positives: Tensor, negatives: Tensor) -> List[Tensor]:
+        """A batch of triples, three vectors. Gives the loss and the gradient of every parameter: users, items, logits,
+        then weight and, if there is one, bias of each map."""
+        mapped = self.mapped()
+        kappa = torch.softmax(self.logits, 0)
+        parts = [torch.empty(0) for _ in mapped]
+        first = self.first(mapped, kappa, parts)
+        last = self.last(first)
+        count = self.users.size(0)
+        slopes = torch.zeros_like(last)
+        loss = self.ranking(last, users, positives + count, negatives + count, slopes)
+        views: List[Tensor] = []
+        view_slopes: List[Tensor] = []
+        if self.contrast != 0:
+            for m in range(len(mapped)):
+                views.append(self.summed(self.spread(m, torch.cat([self.users, mapped[m]]))))
+                view_slopes.append(torch.zeros_like(last))
+            loss = loss + self.contrasted(last, views, users, positives + count, slopes, view_slopes)
+        loss = loss + (self.users.square().sum() + self.items.square().sum()) * self.regularisation
+        return self.gradients(loss, mapped, kappa, parts, first, slopes, view_slopes)
+
+    def mapped(self) -> List[Tensor]:
+        return [self.unit(self.map(m)) for m in range(len(self.features))]
+
+    def map(self, m: int) -> Tensor:
+        value = torch.mm(self.features[m], self.weights[m])
+        if self.biases[m].numel() > 0:
+            return value + self.biases[m]
+        return torch.nn.functional.leaky_relu(value, 0.2)
+
+    def first(self, mapped: List[Tensor], kappa: Tensor, parts: List[Tensor]) -> Tensor:
+        """H0 = Z1 + Z2 + gamma sum_m kappa_m Zg_m; parts receives the Zg_m. As the kappa_m sum to one, what each
+        modality's features give to Z1 and Z2 is propagated once, after it was summed."""
+        mean = mapped[0] * kappa[0]
+        for m in range(1, len(mapped)):
+            mean = mean + mapped[m] * kappa[m]
+        once = self.propagate(torch.cat([self.users, mean]))
+        first = once + self.propagate(torch.cat([once[: self.users.size(0)], self.items]))
+        ids = torch.cat([self.users, self.items])
+        for m in range(len(mapped)):
+            parts[m] = self.spread(m, ids)
+            first = first + parts[m] * (kappa[m] * self.share)
+        return first
+
+    def last(self, first: Tensor) -> Tensor:
+        return self.summed(first) + self.unit(first) * self.residual
+
+    def summed(self, first: Tensor) -> Tensor:
+        """x + Abar x + ... + Abar^L x; its own way back, since Abar is symmetric."""
+        total = first
+        for _ in range(self.layers):
+            first = self.propagate(first)
+            total = total + first
+        return total
+
+    def propagate(self, states: Tensor) -> Tensor:
+        return torch.embedding_bag(states, self.graph[0], self.graph[1], False, 0, False, self.graph[2])[0]
+
+    def spread(self, m: int, states: Tensor) -> Tensor:
+        graph = self.generated[m]
+        return torch.embedding_bag(states, graph[0], graph[1], False, 0, False, graph[2])[0]
+
+    def spread_back(self, m: int, slopes: Tensor) -> Tensor:
+        graph = self.generated[m]
+        return torch.embedding_bag(slopes, graph[3], graph[4], False, 0, False, graph[5])[0]
+
+    def unit(self, rows: Tensor) -> Tensor:
+        return rows / rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
+
+    def unit_back(self, rows: Tensor, slopes: Tensor) -> Tensor:
+        """The way back through unit()."""
+        length = rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
+        unit = rows / length
+        return (slopes - unit * (unit * slopes).sum(1, keepdim=True)) / length
+
+    def ranking(self, last: Tensor, users: Tensor, positives: Tensor, negatives: Tensor, slopes: Tensor) -> Tensor:
+        """-sum log sigmoid(H_u . (H_p - H_n)) / batch size; adds its gradient to slopes."""
+        anchors = last.index_select(0, users)
+        difference = last.index_select(0, positives) - last.index_select(0, negatives)
+        margin = (anchors * difference).sum(1, keepdim=True)
+        pull = torch.sigmoid(-margin) / -self.batch
+        slopes.index_add_(0, users, difference * pull)
+        slopes.index_add_(0, positives, anchors * pull)
+        slopes.index_add_(0, negatives, anchors * -pull)
+        return torch.nn.functional.softplus(-margin).sum() / self.batch
+
+    def contrasted(
+        self, last: Tensor, views: List[Tensor], users: Tensor, positives: Tensor, slopes: Tensor, view_slopes: List[Tensor]
+    ) -> Tensor:
+        """The contrastive term; adds its gradients to slopes and view_slopes."""
+        units = [self.unit(view) for view in views]
+        loss = torch.zeros([])
+        if self.pairs:
+            for a in range(len(units)):
+                for b in range(a + 1, len(units)):
+                    loss = loss + self.pair(units[a], units[b], users, positives, view_slopes[a], view_slopes[b])
+        else:
+            main = self.unit(last)
+            main_slopes = torch.zeros_like(last)
+            for m in range(len(units)):
+                loss = loss + self.pair(main, units[m], users, positives, main_slopes, view_slopes[m])
+            slopes.add_(self.unit_back(last, main_slopes))
+        for m in range(len(units)):
+            view_slopes[m] = self.unit_back(views[m], view_slopes[m])
+        return loss
+
+    def pair(
+        self, one: Tensor, other: Tensor, users: Tensor, positives: Tensor, slopes: Tensor, other_slopes: Tensor
+    ) -> Tensor:
+        count = self.users.size(0)
+        nodes = one.size(0)
+        loss = self.info_nce(one, other, 0, count, users, slopes, other_slopes)
+        return loss + self.info_nce(one, other, count, nodes, positives, slopes, other_slopes)
+
+    def info_nce(
+        self, one: Tensor, other: Tensor, start: int, end: int, anchors: Tensor, slopes: Tensor, other_slopes: Tensor
+    ) -> Tensor:
+        """mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) ), j from start to end, the
+        similarities of one block of anchors held at a time; adds its gradients."""
+        nodes = self.narrowed(other[start:end])
+        node_slopes = torch.zeros_like(other[start:end])
+        weight = self.contrast / anchors.size(0)
+        scale = weight / self.temperature
+        loss = torch.zeros([])
+        for begin in range(0, anchors.size(0), self.block):
+            own = anchors[begin : begin + self.block]
+            queries = one.index_select(0, own)
+            narrow = self.narrowed(queries)
+            shares = (torch.mm(narrow, nodes.t()).to(torch.float32) / self.temperature).softmax(1)
+            found = shares.gather(1, (own - start).unsqueeze(1))
+            loss = loss - found.log().sum()
+            shares = self.narrowed(shares)
+            node_slopes.add_(torch.mm(shares.t(), narrow).to(torch.float32), alpha=scale)
+            pulled = torch.mm(shares, nodes).to(torch.float32) - other.index_select(0, own)
+            slopes.index_add_(0, own, pulled * scale)
+            other_slopes.index_add_(0, own, queries * -scale)
+        other_slopes[start:end].add_(node_slopes)
+        return loss * weight
+
+    def narrowed(self, values: Tensor) -> Tensor:
+        if self.reduced:
+            return values.to(torch.bfloat16)
+        return values
+
+    def gradients(
+        self, loss: Tensor, mapped: List[Tensor], kappa: Tensor, parts: List[Tensor], first: Tensor, slopes: Tensor,
+        view_slopes: List[Tensor],
+    ) -> List[Tensor]:
+        count = self.users.size(0)
+        first_slopes = self.summed(slopes) + self.unit_back(first, slopes) * self.residual
+        twice = self.propagate(first_slopes)
+        item_slopes = twice[count:] + self.items * (2 * self.regularisation)
+        once_slopes = first_slopes.clone()
+        once_slopes[:count].add_(twice[:count])
+        once = self.propagate(once_slopes)
+        user_slopes = once[:count] + self.users * (2 * self.regularisation)
+        kappa_slopes: List[Tensor] = []
+        maps: List[Tensor] = []
+        for m in range(len(mapped)):
+            spread = self.spread_back(m, first_slopes) * (kappa[m] * self.share)
+            user_slopes = user_slopes + spread[:count]
+            item_slopes = item_slopes + spread[count:]
+            kappa_slopes.append((first_slopes * parts[m]).sum() * self.share + (once[count:] * mapped[m]).sum())
+            mapped_slopes = once[count:] * kappa[m]
+            if len(view_slopes) > 0:
+                view = self.spread_back(m, self.summed(view_slopes[m]))
+                user_slopes = user_slopes + view[:count]
+                mapped_slopes = mapped_slopes + view[count:]
+            maps.extend(self.map_gradients(m, mapped_slopes))
+        kappa_slope = torch.stack(kappa_slopes)
+        logit_slopes = kappa * (kappa_slope - (kappa_slope * kappa).sum())
+        return [loss, user_slopes, item_slopes, logit_slopes] + maps
+
+    def map_gradients(self, m: int, slopes: Tensor) -> List[Tensor]:
+        value = self.map(m)
+        slopes = self.unit_back(value, slopes)
+        if self.biases[m].numel() > 0:
+            return [torch.mm(self.features[m].t(), slopes), slopes.sum(0)]
+        slopes = torch.where(value > 0, slopes, slopes * 0.2)
+        return [torch.mm(self.features[m].t(), slopes)]
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    for name, module in (("reverse-diffusion", ReverseDiffusion()), ("item-scan", ItemScan())):
+    programs = {
+        "adam": Adam(),
+        "denoiser-step": DenoiserStep(),
+        "item-scan": ItemScan(),
+        "modality-graph": ModalityGraph(),
+        "reverse-diffusion": ReverseDiffusion(),
+    }
+    for name, module in programs.items():
         torch.jit.script(module.eval()).save(str(target / f"{name}.pt"))

@@ -36,24 +36,6 @@ public record SparseRows(int columns, List<int[]> rows) {
         return offsets;
     }
 
-    /// The rows as a sparse array.
-    ///
-    /// @return `[B, I]` in coordinate format, attached to `manager`
-    public NDArray toSparse(NDManager manager) {
-        int ones = rows.stream().mapToInt(row -> row.length).sum();
-        long[][] coordinates = new long[2][ones];
-        int at = 0;
-        for (int row = 0; row < rows.size(); row++) {
-            for (int column : rows.get(row)) {
-                coordinates[0][at] = row;
-                coordinates[1][at++] = column;
-            }
-        }
-        float[] values = new float[ones];
-        Arrays.fill(values, 1);
-        return EngineArrays.sparse(manager, coordinates, values, rows.size(), columns);
-    }
-
     /// The rows written out.
     ///
     /// @return `[B, I]`, dense, attached to `manager`

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -49,18 +47,6 @@ public final class EngineArrays {
             NDArray copy = array.duplicate();
             copy.setName(array.getName());
             return copy;
-        }
-    }
-
-    /// A sparse matrix in coordinate format.
-    ///
-    /// @param coordinates rows, then columns, as many as there are values
-    /// @return `[rows, columns]`, attached to `manager`
-    public static NDArray sparse(NDManager manager, long[][] coordinates, float[] values, long rows, long columns) {
-        try (NDArray ownCoordinates = moved(manager.create(coordinates));
-                NDArray ownValues = moved(manager.create(values))) {
-            return JniUtils.createSparseCoo(
-                    (PtNDArray) ownCoordinates, (PtNDArray) ownValues, new Shape(rows, columns));
         }
     }
 }

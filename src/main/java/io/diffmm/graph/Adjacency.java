@@ -1,30 +1,16 @@
 package io.diffmm.graph;
 
-import ai.djl.ndarray.NDArray;
-
-/// A normalised graph as a sparse native array, `[N, N]` over N = U + I nodes.
+/// A normalised graph over N = U + I nodes in native arrays, in both directions.
 ///
-/// Memory: the array belongs to the manager that it was made with; closing this frees it at once.
-public final class Adjacency implements AutoCloseable {
-
-    private final NDArray matrix;
-
-    Adjacency(NDArray matrix) {
-        this.matrix = matrix;
-    }
-
-    /// One step of propagation: every node's new state is the weighted sum of its neighbours' and its own.
-    ///
-    /// @param states `[N, d]`
-    /// @return `[N, d]`, attached to the manager of `states`; gradients flow to `states`
-    public NDArray propagate(NDArray states) {
-        NDArray next = matrix.matMul(states); // attaches to the matrix's manager
-        next.attach(states.getManager());
-        return next;
-    }
+/// Memory: the arrays belong to the manager that they were made with; closing this frees them at once.
+///
+/// @param forward what each node receives from whom
+/// @param backward the transpose, for gradients; the same arrays where the graph is symmetric
+public record Adjacency(Neighbours forward, Neighbours backward) implements AutoCloseable {
 
     @Override
     public void close() {
-        matrix.close();
+        forward.close();
+        backward.close();
     }
 }

@@ -2,9 +2,9 @@ package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.EngineArrays;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /// Users and items as the nodes of one symmetric graph with self-loops, normalised: `D^-1/2 (A + Id) D^-1/2`.
 ///
@@ -87,9 +87,10 @@ public final class BipartiteGraph {
 
     /// The normalised adjacency.
     ///
-    /// @param manager owns the native array
+    /// @param manager owns the native arrays
     public Adjacency adjacency(NDManager manager) {
-        return sparse(manager, coordinates, values);
+        Neighbours neighbours = Neighbours.of(manager, coordinates[1], longs(rowStarts(degrees)), values);
+        return new Adjacency(neighbours, neighbours);
     }
 
     /// The normalised adjacency after edge dropout: each entry stays with probability `keep` and is scaled by `1 /
@@ -97,27 +98,40 @@ public final class BipartiteGraph {
     ///
     /// As in the published program the two directions of an edge, and the self-loops, are drawn independently.
     ///
-    /// @param manager owns the native array
+    /// @param manager owns the native arrays
     public Adjacency adjacency(NDManager manager, double keep, RandomGenerator random) {
         if (keep >= 1) {
             return adjacency(manager);
         }
-        long[][] kept = new long[2][values.length];
-        float[] scaled = new float[values.length];
-        int count = 0;
-        for (int at = 0; at < values.length; at++) {
-            if (random.nextDouble() < keep) {
-                kept[0][count] = coordinates[0][at];
-                kept[1][count] = coordinates[1][at];
-                scaled[count++] = (float) (values[at] / keep);
-            }
-        }
-        long[][] trimmed = {Arrays.copyOf(kept[0], count), Arrays.copyOf(kept[1], count)};
-        return sparse(manager, trimmed, Arrays.copyOf(scaled, count));
+        int[] kept = IntStream.range(0, values.length)
+                .filter(_ -> random.nextDouble() < keep)
+                .toArray();
+        return new Adjacency(neighbours(manager, kept, 0, keep), neighbours(manager, kept, 1, keep));
     }
 
-    private Adjacency sparse(NDManager manager, long[][] entries, float[] weights) {
+    /// The neighbours in some of the entries, scaled by `1 / keep`.
+    ///
+    /// @param kept the entries, sorted by row
+    /// @param by which coordinate receives: 0 for the rows, 1 for the columns
+    private Neighbours neighbours(NDManager manager, int[] kept, int by, double keep) {
         int nodes = users + items;
-        return new Adjacency(EngineArrays.sparse(manager, entries, weights, nodes, nodes));
+        int[] counts = new int[nodes];
+        for (int entry : kept) {
+            counts[(int) coordinates[by][entry]]++;
+        }
+        int[] starts = rowStarts(counts);
+        int[] next = starts.clone();
+        long[] columns = new long[kept.length];
+        float[] weights = new float[kept.length];
+        for (int entry : kept) {
+            int at = next[(int) coordinates[by][entry]]++;
+            columns[at] = coordinates[1 - by][entry];
+            weights[at] = (float) (values[entry] / keep);
+        }
+        return Neighbours.of(manager, columns, longs(starts), weights);
+    }
+
+    private static long[] longs(int[] values) {
+        return Arrays.stream(values).asLongStream().toArray();
     }
 }

@@ -105,21 +105,6 @@ public final class Tensors {
         targets.forEach(target -> source.get(target.getName()).copyTo(target));
     }
 
-    /// `array * factor`, where a gradient is to flow through it.
-    ///
-    /// With DJL 0.35.1 `NDArray.mul(Number)` and its like must not be used there: they make an array of
-    /// the number, which automatic differentiation keeps for the way back, and close it at once; a garbage
-    /// collection then frees the memory under it, and the gradient is garbage. Here the number lives as
-    /// long as the manager of `array`.
-    public static NDArray times(NDArray array, double factor) {
-        return array.mul(array.getManager().create((float) factor));
-    }
-
-    /// The greater of each value and `least`, where a gradient is to flow through it; see [#times].
-    public static NDArray atLeast(NDArray array, double least) {
-        return array.maximum(array.getManager().create((float) least));
-    }
-
     /// A second handle to the same values that `scope` owns, so that what is computed from it attaches there.
     public static NDArray alias(NDArray array, NDManager scope) {
         NDArray alias = array.stopGradient();

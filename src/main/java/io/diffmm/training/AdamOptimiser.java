@@ -3,27 +3,23 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineScript;
 import io.diffmm.model.Tensors;
 import java.util.function.Function;
 
-/// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>) over a fixed list of parameters, in place.
+/// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>) over a fixed list of parameters, in place, by the
+/// program `adam.pt`.
 ///
-/// A step computes its loss on leaves: second handles to the parameters that live in a scope of the step's own.
-/// Gradients and everything in between are freed with that scope, and nothing attaches to the parameters'
+/// A step's gradients and everything in between are freed with a scope of its own; nothing attaches to the parameters'
 /// manager.
 ///
-/// Memory: owns two arrays a parameter, in the manager given at construction.
+/// Memory: owns the program and two arrays a parameter, in the manager given at construction.
 public final class AdamOptimiser {
 
-    private static final float MEAN_DECAY = 0.9f;
-    private static final float VARIANCE_DECAY = 0.999f;
-    private static final float EPSILON = 1e-8f;
-    private static final float NO_CLIPPING = -1;
-
     private final NDManager manager;
+    private final EngineScript program;
     private final String name;
-    private final NDList parameters;
     private final NDList means = new NDList();
     private final NDList variances = new NDList();
     private final float rate;
@@ -35,12 +31,15 @@ public final class AdamOptimiser {
     /// @param rate the learning rate
     public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate) {
         this.manager = manager;
+        this.program = EngineScript.load("adam", manager);
         this.name = name;
-        this.parameters = parameters;
         this.rate = (float) rate;
-        for (NDArray parameter : parameters) {
-            means.add(zeros("mean.", parameter));
-            variances.add(zeros("variance.", parameter));
+        try (NDManager scope = manager.newSubManager()) {
+            for (NDArray parameter : parameters) {
+                means.add(zeros("mean.", parameter));
+                variances.add(zeros("variance.", parameter));
+                program.call("add", scope, parameter, means.getLast(), variances.getLast());
+            }
         }
     }
 
@@ -52,58 +51,23 @@ public final class AdamOptimiser {
 
     /// One step against the gradient of a loss.
     ///
-    /// @param loss from the leaves, under their parameters' names, to a scalar
+    /// @param computation gives the loss, a scalar, and its gradient to each parameter, in their order
     /// @return the loss before the step
     /// @throws TrainingDivergedException if the loss is not a finite number; the parameters are unchanged
-    public float step(Function<NDList, NDArray> loss) {
+    public float step(Function<NDManager, NDList> computation) {
         try (NDManager scope = manager.newSubManager()) {
-            NDList leaves = new NDList();
-            for (NDArray parameter : parameters) {
-                NDArray leaf = Tensors.alias(parameter, scope);
-                leaf.setRequiresGradient(true);
-                leaves.add(leaf);
+            NDList results = computation.apply(scope);
+            float loss = results.getFirst().getFloat();
+            if (!Float.isFinite(loss)) {
+                throw new TrainingDivergedException(loss);
             }
-            float value = backward(loss, leaves);
             steps++;
-            for (int p = 0; p < parameters.size(); p++) {
-                NDArray gradient = leaves.get(p).getGradient();
-                gradient.attach(scope);
-                update(p, gradient);
-            }
-            return value;
+            NDArray ownRate = scope.full(new Shape(), rate);
+            NDArray count = scope.full(new Shape(), steps);
+            results.subList(1, results.size()).forEach(gradient -> program.call("give", scope, gradient));
+            program.call("forward", scope, ownRate, count);
+            return loss;
         }
-    }
-
-    private static float backward(Function<NDList, NDArray> loss, NDList leaves) {
-        try (GradientCollector collector = leaves.getManager().getEngine().newGradientCollector()) {
-            NDArray scalar = loss.apply(leaves);
-            float value = scalar.getFloat();
-            if (!Float.isFinite(value)) {
-                throw new TrainingDivergedException(value);
-            }
-            collector.backward(scalar);
-            return value;
-        }
-    }
-
-    private void update(int at, NDArray gradient) {
-        NDArray parameter = parameters.get(at);
-        double bias = Math.sqrt(1 - Math.pow(VARIANCE_DECAY, steps)) / (1 - Math.pow(MEAN_DECAY, steps));
-        parameter
-                .getNDArrayInternal()
-                .adamUpdate(
-                        new NDList(parameter, gradient, means.get(at), variances.get(at)),
-                        new NDList(parameter),
-                        rate,
-                        (float) (rate * bias),
-                        0,
-                        1,
-                        NO_CLIPPING,
-                        MEAN_DECAY,
-                        VARIANCE_DECAY,
-                        EPSILON,
-                        true,
-                        false);
     }
 
     /// The moments and the number of steps, for a checkpoint; the arrays stay the optimiser's.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
@@ -37,9 +36,8 @@ class BipartiteGraphTest {
     void propagate_twoUsersTwoItems_matchesHandComputedSums() {
         // user 0 - item 0, user 1 - items 0 and 1; degrees with self-loops: 2, 3 | 3, 2
         BipartiteGraph graph = BipartiteGraph.of(InteractionMatrix.of(2, List.of(new int[] {0}, new int[] {0, 1})));
-        NDArray states = manager.create(new float[] {1, 10, 100, 1000}, new Shape(4, 1));
 
-        float[] next = graph.adjacency(manager).propagate(states).toFloatArray();
+        float[] next = propagate(graph.adjacency(manager).forward(), 1, 10, 100, 1000);
 
         assertThat(graph.itemDegrees()).containsExactly(3, 2);
         assertThat(next[0]).isCloseTo((float) (1 / 2.0 + 100 / Math.sqrt(6)), within(1e-4f));
@@ -55,10 +53,7 @@ class BipartiteGraphTest {
         int nodes = matrix.rows() + matrix.columns();
         double[] states = new SplittableRandom(seed).doubles(nodes, -1, 1).toArray();
 
-        float[] next = BipartiteGraph.of(matrix)
-                .adjacency(manager)
-                .propagate(manager.create(floats(states), new Shape(nodes, 1)))
-                .toFloatArray();
+        float[] next = propagate(BipartiteGraph.of(matrix).adjacency(manager).forward(), floats(states));
 
         double[] expected = densePropagation(matrix, states);
         for (int node = 0; node < nodes; node++) {
@@ -69,16 +64,15 @@ class BipartiteGraphTest {
     @Test
     void adjacency_survivesGarbageCollection() {
         InteractionMatrix matrix = randomMatrix(19);
-        int nodes = matrix.rows() + matrix.columns();
+        float[] ones = ones(matrix.rows() + matrix.columns());
         Adjacency adjacency = BipartiteGraph.of(matrix).adjacency(manager);
-        NDArray ones = manager.ones(new Shape(nodes, 1));
-        float[] before = adjacency.propagate(ones).toFloatArray();
+        float[] before = propagate(adjacency.forward(), ones);
         for (int round = 0; round < 5; round++) {
             System.gc();
             manager.ones(new Shape(1000, 1000)).close();
         }
 
-        assertThat(adjacency.propagate(ones).toFloatArray()).containsExactly(before);
+        assertThat(propagate(adjacency.forward(), ones)).containsExactly(before);
     }
 
     @Test
@@ -87,36 +81,62 @@ class BipartiteGraphTest {
                 .mapToObj(user -> IntStream.range(0, 100).toArray())
                 .toList();
         BipartiteGraph graph = BipartiteGraph.of(InteractionMatrix.of(100, rows));
-        NDArray ones = manager.ones(new Shape(300, 1));
 
-        double whole = graph.adjacency(manager).propagate(ones).sum().getFloat();
-        double dropped = graph.adjacency(manager, 0.5, new SplittableRandom(1))
-                .propagate(ones)
-                .sum()
-                .getFloat();
+        double whole = sum(propagate(graph.adjacency(manager).forward(), ones(300)));
+        double dropped = sum(
+                propagate(graph.adjacency(manager, 0.5, new SplittableRandom(1)).forward(), ones(300)));
 
         // 40,300 entries of about 1/142: the standard deviation of the sum is about 1.4 of 280
         assertThat(dropped).isCloseTo(whole, within(6.0)).isNotEqualTo(whole);
-        assertThat(graph.adjacency(manager, 1, new SplittableRandom(1))
-                        .propagate(ones)
-                        .sum()
-                        .getFloat())
-                .isEqualTo((float) whole);
+        assertThat(sum(propagate(
+                        graph.adjacency(manager, 1, new SplittableRandom(1)).forward(), ones(300))))
+                .isEqualTo(whole);
     }
 
-    @Test
-    void propagate_attachesToTheStatesManager() {
-        InteractionMatrix matrix = randomMatrix(3);
-        Adjacency adjacency = BipartiteGraph.of(matrix).adjacency(manager);
-        int before = manager.getManagedArrays().size();
-        try (NDManager caller = manager.newSubManager()) {
-            NDArray states = caller.ones(new Shape(matrix.rows() + matrix.columns(), 2));
+    /// `y . A x = A^T y . x` for every x and y.
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first20")
+    void adjacency_backward_isTheTranspose(long seed) {
+        InteractionMatrix matrix = randomMatrix(seed);
+        int nodes = matrix.rows() + matrix.columns();
+        var random = new SplittableRandom(seed);
+        float[] x = floats(random.doubles(nodes, -1, 1).toArray());
+        float[] y = floats(random.doubles(nodes, -1, 1).toArray());
 
-            NDArray next = adjacency.propagate(states);
+        Adjacency adjacency = BipartiteGraph.of(matrix).adjacency(manager, 0.5, random);
 
-            assertThat(caller.getManagedArrays()).containsExactlyInAnyOrder(states, next);
+        assertThat(dot(y, propagate(adjacency.forward(), x)))
+                .isCloseTo(dot(x, propagate(adjacency.backward(), y)), within(1e-5));
+    }
+
+    private static float[] propagate(Neighbours neighbours, float... states) {
+        long[] columns = neighbours.columns().toLongArray();
+        long[] offsets = neighbours.offsets().toLongArray();
+        float[] weights = neighbours.weights().toFloatArray();
+        float[] next = new float[offsets.length];
+        for (int node = 0; node < next.length; node++) {
+            long end = node + 1 < offsets.length ? offsets[node + 1] : columns.length;
+            for (int at = (int) offsets[node]; at < end; at++) {
+                next[node] += weights[at] * states[(int) columns[at]];
+            }
         }
-        assertThat(manager.getManagedArrays()).hasSize(before);
+        return next;
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static double sum(float[] values) {
+        return dot(values, ones(values.length));
+    }
+
+    private static double dot(float[] a, float[] b) {
+        return IntStream.range(0, a.length)
+                .mapToDouble(at -> (double) a[at] * b[at])
+                .sum();
     }
 
     private static double[] densePropagation(InteractionMatrix matrix, double[] states) {

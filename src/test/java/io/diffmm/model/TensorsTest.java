@@ -8,15 +8,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,25 +36,6 @@ class TensorsTest {
     @AfterEach
     void close() {
         manager.close();
-    }
-
-    @Test
-    void times_garbageCollectedBeforeTheWayBack_stillHasItsGradient() {
-        NDArray x = manager.create(new float[] {1, 2});
-        x.setRequiresGradient(true);
-        try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-            NDArray loss = Tensors.times(x, 3).add(Tensors.atLeast(x, 1.5)).sum();
-            List<ByteBuffer> garbage = new ArrayList<>();
-            for (int round = 0; round < 2000; round++) {
-                garbage.add(ByteBuffer.allocateDirect(Float.BYTES).putFloat(0, 1e9f));
-                if (round % 200 == 0) {
-                    System.gc();
-                }
-            }
-            assertThat(garbage).hasSize(2000);
-            collector.backward(loss);
-        }
-        assertThat(x.getGradient().toFloatArray()).containsExactly(3, 4);
     }
 
     @Test

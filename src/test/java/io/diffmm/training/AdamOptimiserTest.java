@@ -8,6 +8,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineArrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,14 +30,14 @@ class AdamOptimiserTest {
 
     @Test
     void step_threeTimes_matchesFloat64Adam() {
-        NDArray parameter = named(manager.create(new float[] {1, -2}), "p");
+        NDArray parameter = parameter(1, -2);
         AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
         double[] expected = {1, -2};
         double[] mean = new double[2];
         double[] variance = new double[2];
 
         for (int step = 1; step <= 3; step++) {
-            float loss = optimiser.step(leaves -> leaves.get("p").square().sum());
+            float loss = optimiser.step(scope -> square(parameter, scope));
             assertThat((double) loss).isCloseTo(expected[0] * expected[0] + expected[1] * expected[1], within(1e-5));
             for (int at = 0; at < 2; at++) {
                 double gradient = 2 * expected[at];
@@ -52,22 +54,22 @@ class AdamOptimiserTest {
 
     @Test
     void step_leavesNothingBehind() {
-        NDArray parameter = named(manager.create(new float[] {1, -2}), "p");
+        NDArray parameter = parameter(1, -2);
         AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
-        optimiser.step(leaves -> leaves.get("p").square().sum());
+        optimiser.step(scope -> square(parameter, scope));
         int before = manager.getManagedArrays().size();
 
-        optimiser.step(leaves -> leaves.get("p").square().sum());
+        optimiser.step(scope -> square(parameter, scope));
 
         assertThat(manager.getManagedArrays()).hasSize(before);
     }
 
     @Test
     void step_lossIsNotFinite_refusesAndChangesNothing() {
-        NDArray parameter = named(manager.create(new float[] {-1}), "p");
+        NDArray parameter = parameter(-1);
         AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
 
-        assertThatThrownBy(() -> optimiser.step(leaves -> leaves.get("p").log().sum()))
+        assertThatThrownBy(() -> optimiser.step(_ -> new NDList(parameter.log().sum(), parameter.zerosLike())))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageContaining("NaN");
         assertThat(parameter.toFloatArray()).containsExactly(-1);
@@ -75,23 +77,36 @@ class AdamOptimiserTest {
 
     @Test
     void restore_goesOnAsIfNothingHadHappened() {
-        NDArray straight = named(manager.create(new float[] {3}), "p");
+        NDArray straight = parameter(3);
         AdamOptimiser whole = new AdamOptimiser(manager, "o", new NDList(straight), 0.1);
-        NDArray interrupted = named(manager.create(new float[] {3}), "p");
+        NDArray interrupted = parameter(3);
         AdamOptimiser first = new AdamOptimiser(manager, "o", new NDList(interrupted), 0.1);
-        whole.step(leaves -> leaves.get("p").square().sum());
-        first.step(leaves -> leaves.get("p").square().sum());
+        whole.step(scope -> square(straight, scope));
+        first.step(scope -> square(interrupted, scope));
 
         AdamOptimiser second = new AdamOptimiser(manager, "o", new NDList(interrupted), 0.1);
         second.restore(first.state(manager));
-        whole.step(leaves -> leaves.get("p").square().sum());
-        second.step(leaves -> leaves.get("p").square().sum());
+        whole.step(scope -> square(straight, scope));
+        second.step(scope -> square(interrupted, scope));
 
         assertThat(interrupted.toFloatArray()).containsExactly(straight.toFloatArray());
     }
 
-    private static NDArray named(NDArray array, String name) {
-        array.setName(name);
-        return array;
+    /// The sum of squares and its gradient, in a scope of the parameter's.
+    private static NDList square(NDArray parameter, NDManager scope) {
+        try (NDArray squares = parameter.square();
+                NDArray gradient = parameter.mul(2)) {
+            NDArray loss = squares.sum();
+            loss.attach(scope);
+            NDArray own = gradient.duplicate();
+            own.attach(scope);
+            return new NDList(loss, own);
+        }
+    }
+
+    private NDArray parameter(float... values) {
+        NDArray parameter = EngineArrays.dense(manager, values, new Shape(values.length));
+        parameter.setName("p");
+        return parameter;
     }
 }

@@ -8,7 +8,6 @@ import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
-import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Tensors;
 import io.diffmm.retrieval.ItemSearches;
@@ -45,8 +44,8 @@ public final class DiffMm implements AutoCloseable {
                 .map(matrix -> EngineArrays.dense(manager, matrix.values(), new Shape(matrix.rows(), matrix.columns())))
                 .toList();
         this.graph = BipartiteGraph.of(histories);
-        this.network = new GraphNetwork(settings, graph.adjacency(manager));
         this.graphParameters = GraphParameters.random(manager, histories.rows(), raw, settings);
+        this.network = new GraphNetwork(manager, settings, graph.adjacency(manager), features, graphParameters);
         this.denoisers = raw.stream()
                 .map(_ -> Denoiser.random(
                         manager,
@@ -79,9 +78,9 @@ public final class DiffMm implements AutoCloseable {
         return denoisers.get(modality).parameters(WeightNames.denoiser(modalities.get(modality)));
     }
 
-    /// The denoiser of a modality with other parameters than the model's own: a step's leaves.
-    public Denoiser denoiser(int modality, NDList leaves) {
-        return Denoiser.of(leaves, WeightNames.denoiser(modalities.get(modality)));
+    /// The denoiser of a modality; its arrays are the model's.
+    public Denoiser denoiser(int modality) {
+        return denoisers.get(modality);
     }
 
     /// Every parameter of the model under its name.
@@ -93,15 +92,9 @@ public final class DiffMm implements AutoCloseable {
         return parameters;
     }
 
-    /// The forward pass over all users and items, with other parameters than the model's own: a step's leaves.
-    ///
-    /// @param generated the graph of each modality, as this step sees it
-    public Views forward(GraphParameters parameters, List<Adjacency> generated) {
-        NDManager scope = parameters.users().getManager();
-        List<NDArray> inputs =
-                features.stream().map(array -> Tensors.alias(array, scope)).toList();
-        GraphNetwork.States states = network.forward(parameters, inputs, generated);
-        return new Views(network, parameters, states, generated);
+    /// The recommendation part over all users and items.
+    public GraphNetwork network() {
+        return network;
     }
 
     /// `F_m`, a constant of the diffusion's loss.
@@ -138,6 +131,7 @@ public final class DiffMm implements AutoCloseable {
 
     @Override
     public void close() {
+        network.close();
         manager.close();
     }
 }

@@ -7,7 +7,6 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
-import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.SearchSettings;
@@ -35,7 +34,7 @@ public final class DiffMmFamily implements ModelFamily {
 
     private static DiffMmRecommender loaded(
             Path weights, Map<String, Object> tree, NDManager parent, SearchSettings search) throws IOException {
-        DiffMmSettings settings = SettingsMapper.read(tree, DiffMmSettings.class);
+        DiffMmSettings settings = DiffMmSettings.of(tree);
         NDManager manager = parent.newSubManager();
         try {
             NDList arrays = Tensors.read(weights, manager);

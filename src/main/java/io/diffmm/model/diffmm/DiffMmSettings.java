@@ -1,7 +1,11 @@
 package io.diffmm.model.diffmm;
 
 import io.diffmm.diffusion.NoiseSchedule;
+import io.diffmm.model.SettingsMapper;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// Every hyper-parameter of DiffMM, for training and for serving what was trained.
 ///
@@ -39,6 +43,27 @@ public record DiffMmSettings(
         atLeast(0, modalityGraph, "modality-graph");
         atLeast(1, edgesPerUser, "edges-per-user");
         share(edgeKeep, "edge-keep");
+    }
+
+    /// The settings that `tree` describes. What an artifact is too old to mention is as it was then.
+    ///
+    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    public static DiffMmSettings of(Map<String, Object> tree) {
+        Map<String, Object> complete = new LinkedHashMap<>(tree);
+        complete.computeIfPresent(
+                "optimisation",
+                (_, part) ->
+                        withDefault(part, "products", Products.FLOAT32.name().toLowerCase(Locale.ROOT)));
+        return SettingsMapper.read(complete, DiffMmSettings.class);
+    }
+
+    private static Object withDefault(Object part, String name, Object value) {
+        if (!(part instanceof Map<?, ?> settings) || settings.containsKey(name)) {
+            return part;
+        }
+        Map<Object, Object> complete = new LinkedHashMap<>(settings);
+        complete.put(name, value);
+        return complete;
     }
 
     /// The denoisers, one for each modality.
@@ -108,9 +133,11 @@ public record DiffMmSettings(
     /// @param learningRate of Adam
     /// @param regularisation the weight of the embeddings' squared norm
     /// @param batchSize interactions a step
+    /// @param products in which type all parts multiply their large matrices
     /// @param epochs at most
     /// @param patience epochs without a better list before training stops
-    public record Optimisation(double learningRate, double regularisation, int batchSize, int epochs, int patience) {
+    public record Optimisation(
+            double learningRate, double regularisation, int batchSize, Products products, int epochs, int patience) {
 
         public Optimisation {
             positive(learningRate, "optimisation.learning-rate");

@@ -3,11 +3,10 @@ package io.diffmm.model.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
-import io.diffmm.model.Tensors;
 import java.util.List;
 
 /// What a trained DiffMM publishes: its parameters, and the items' states that one last forward pass gives.
@@ -40,27 +39,22 @@ final class ServingArrays {
     }
 
     private void addStates(NDList arrays, NDManager scope) {
-        List<Adjacency> graphs =
-                generated.stream().map(graph -> graph.adjacency(scope)).toList();
-        Views views = model.forward(aliased(scope), graphs);
-        GraphNetwork.States states = views.states();
-        for (int m = 0; m < graphs.size(); m++) {
+        model.network()
+                .use(generated.stream().map(graph -> graph.adjacency(scope)).toList());
+        GraphNetwork.States states = model.network().states(scope);
+        for (int m = 0; m < generated.size(); m++) {
             String modality = model.modalities().get(m);
             arrays.add(named(scope.ret(states.mapped().get(m)), WeightNames.mapped(modality)));
         }
         for (int layer = 0; layer + 1 < states.layers().size(); layer++) {
-            NDArray items = views.items(states.layers().get(layer));
-            arrays.add(named(scope.ret(items), WeightNames.layer(layer)));
+            arrays.add(named(items(states.layers().get(layer), scope), WeightNames.layer(layer)));
         }
-        arrays.add(named(scope.ret(views.items(states.last())), WeightNames.LAST));
+        arrays.add(named(items(states.last(), scope), WeightNames.LAST));
     }
 
-    private GraphParameters aliased(NDManager scope) {
-        NDList aliases = new NDList();
-        for (NDArray parameter : model.graphParameters().parameters()) {
-            aliases.add(Tensors.alias(parameter, scope));
-        }
-        return GraphParameters.of(aliases, model.modalities(), model.settings().featureMap());
+    /// The items' rows of a state, `[I, d]`, for the scope's parent.
+    private NDArray items(NDArray state, NDManager scope) {
+        return scope.ret(state.get(new NDIndex("{}:", model.histories().rows())).duplicate());
     }
 
     /// The mean embedding of each item's users, `[I, d]`.

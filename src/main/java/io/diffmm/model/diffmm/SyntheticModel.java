@@ -75,7 +75,7 @@ public final class SyntheticModel {
         var diffusion = new DiffMmSettings.Diffusion(
                 List.of(settings.hidden()), 5, 0.1, 1e-4, 0.02, 1e-4, STEP_EMBEDDING, 0.5, 0.1, 0.001, 1024);
         var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
-        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, 1, 1);
+        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, Products.FLOAT32, 1, 1);
         return SettingsMapper.write(new DiffMmSettings(
                 EMBEDDING, 1, 0.5, 0.2, FeatureMapKind.LINEAR, 1, 0.5, diffusion, contrast, optimisation));
     }

@@ -52,6 +52,6 @@ public final class DiffMmTrainer implements TrainerFamily {
     }
 
     private static DiffMmSettings read(Map<String, Object> settings) {
-        return SettingsMapper.read(settings, DiffMmSettings.class);
+        return DiffMmSettings.of(settings);
     }
 }

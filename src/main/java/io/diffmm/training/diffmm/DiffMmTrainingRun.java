@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.SparseRows;
-import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
@@ -33,7 +32,6 @@ final class DiffMmTrainingRun implements TrainingRun {
     private final List<AdamOptimiser> denoiserOptimisers = new ArrayList<>();
     private final List<DenoiserTrainer> denoiserTrainers = new ArrayList<>();
     private final AdamOptimiser graphOptimiser;
-    private final RecommendationLoss recommendationLoss;
     private List<InteractionMatrix> generated = List.of();
 
     DiffMmTrainingRun(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
@@ -48,14 +46,13 @@ final class DiffMmTrainingRun implements TrainingRun {
             String name = "denoiser." + model.modalities().get(m);
             var optimiser = new AdamOptimiser(manager, name, model.denoiserParameters(m), diffusionRate);
             denoiserOptimisers.add(optimiser);
-            denoiserTrainers.add(new DenoiserTrainer(model, m, optimiser));
+            denoiserTrainers.add(new DenoiserTrainer(manager, model.denoiser(m), settings, optimiser));
         }
         this.graphOptimiser = new AdamOptimiser(
                 manager,
                 "graph",
                 model.graphParameters().parameters(),
                 settings.optimisation().learningRate());
-        this.recommendationLoss = new RecommendationLoss(model);
     }
 
     @Override
@@ -119,15 +116,22 @@ final class DiffMmTrainingRun implements TrainingRun {
     private void trainRecommendation(RandomGenerator random, StepListener progress) {
         Triples triples = Triples.draw(histories, random);
         int batch = settings.optimisation().batchSize();
+        useGraphs(random);
+        for (int from = 0; from < triples.size(); from += batch) {
+            Triples.Batch chosen = triples.batch(from, batch);
+            float loss = graphOptimiser.step(scope ->
+                    model.network().lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
+            progress.step("recommendation", loss);
+        }
+    }
+
+    /// The epoch's generated graphs, with the epoch's own edge dropout.
+    private void useGraphs(RandomGenerator random) {
         try (NDManager scope = manager.newSubManager()) {
-            List<Adjacency> graphs = generated.stream()
-                    .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
-                    .toList();
-            for (int from = 0; from < triples.size(); from += batch) {
-                Triples.Batch chosen = triples.batch(from, batch);
-                float loss = graphOptimiser.step(leaves -> recommendationLoss.of(leaves, graphs, chosen));
-                progress.step("recommendation", loss);
-            }
+            model.network()
+                    .use(generated.stream()
+                            .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
+                            .toList());
         }
     }
 

@@ -24,6 +24,6 @@ public final class SettingsFixture {
                 0.8,
                 new DiffMmSettings.Diffusion(List.of(16), 5, 0.1, 1e-4, 0.02, 1e-4, 10, 0.5, 0.1, 1e-2, 16),
                 new DiffMmSettings.Contrast(method, 0.01, 0.5),
-                new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, 20, 20));
+                new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, Products.FLOAT32, 20, 20));
     }
 }

@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.BipartiteGraph;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,9 +47,10 @@ class UserPropagationTest {
     }
 
     private static NDArray main(DiffMm model, List<InteractionMatrix> generated, NDManager manager) {
-        List<Adjacency> graphs = generated.stream()
-                .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
-                .toList();
-        return model.forward(model.graphParameters(), graphs).main();
+        model.network()
+                .use(generated.stream()
+                        .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
+                        .toList());
+        return model.network().states(manager).last();
     }
 }
