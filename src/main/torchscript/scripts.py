@@ -529,21 +529,21 @@ class ModalityGraph(torch.nn.Module):
         node_slopes = torch.zeros_like(other[start:end])
         weight = self.contrast / anchors.size(0)
         scale = weight / self.temperature
-        loss = torch.zeros([])
+        queries = one.index_select(0, anchors)
+        narrow = self.narrowed(queries)
+        warm = self.narrowed(queries / self.temperature)
+        places = (anchors - start).unsqueeze(1)
+        found: List[Tensor] = []
+        pulled: List[Tensor] = []
         for begin in range(0, anchors.size(0), self.block):
-            own = anchors[begin : begin + self.block]
-            queries = one.index_select(0, own)
-            narrow = self.narrowed(queries)
-            shares = (torch.mm(narrow, nodes.t()).to(torch.float32) / self.temperature).softmax(1)
-            found = shares.gather(1, (own - start).unsqueeze(1))
-            loss = loss - found.log().sum()
-            shares = self.narrowed(shares)
-            node_slopes.add_(torch.mm(shares.t(), narrow).to(torch.float32), alpha=scale)
-            pulled = torch.mm(shares, nodes).to(torch.float32) - other.index_select(0, own)
-            slopes.index_add_(0, own, pulled * scale)
-            other_slopes.index_add_(0, own, queries * -scale)
+            shares = torch.mm(warm[begin : begin + self.block], nodes.t()).softmax(1)
+            found.append(shares.gather(1, places[begin : begin + self.block]))
+            node_slopes.add_(torch.mm(shares.t(), narrow[begin : begin + self.block]), alpha=scale)
+            pulled.append(torch.mm(shares, nodes))
+        slopes.index_add_(0, anchors, (torch.cat(pulled).to(torch.float32) - other.index_select(0, anchors)) * scale)
+        other_slopes.index_add_(0, anchors, queries * -scale)
         other_slopes[start:end].add_(node_slopes)
-        return loss * weight
+        return torch.cat(found).to(torch.float32).log().sum() * -weight
 
     def narrowed(self, values: Tensor) -> Tensor:
         if self.reduced:

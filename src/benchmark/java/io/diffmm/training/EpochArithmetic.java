@@ -1,0 +1,70 @@
+package io.diffmm.training;
+
+import io.diffmm.datasets.Dataset;
+import io.diffmm.model.diffmm.ContrastMethod;
+import io.diffmm.model.diffmm.DiffMmSettings;
+import java.util.List;
+import java.util.Locale;
+
+/// The multiply-adds of an epoch of DiffMM that the algebra leaves.
+///
+/// @param batch rows of a diffusion step
+/// @param width of the hidden layer
+/// @param diffusion five products with an `[H, I]` matrix a row and modality, two with `[d, I]`
+/// @param graphs the reverse diffusion of every row in hidden space, and its output layer
+/// @param contrast three products with `[d, U + I]` an anchor and pair of views
+/// @param propagation one number an edge, dimension and propagation, forth and back
+record EpochArithmetic(
+        int batch, int width, int items, double diffusion, double graphs, double contrast, double propagation) {
+
+    static EpochArithmetic of(Dataset dataset, DiffMmSettings settings) {
+        DiffMmSettings.Diffusion denoiser = settings.diffusion();
+        double users = dataset.train().rows();
+        double items = dataset.train().columns();
+        double modalities = dataset.features().size();
+        double size = settings.embeddingSize();
+        double hidden = denoiser.hidden().getFirst();
+        double between = between(denoiser.hidden());
+        double inputs = items * hidden;
+        double outputs = items * denoiser.hidden().getLast();
+        double pairs = settings.contrast().method() == ContrastMethod.MAIN_VIEW
+                ? modalities
+                : modalities * (modalities - 1) / 2;
+        double edges = 2.0 * dataset.train().size() + users + items;
+        double generatedEdges = 2 * users * settings.edgesPerUser() + users + items;
+        double layers = settings.layers();
+        double steps = Math.ceil(
+                (double) dataset.train().size() / settings.optimisation().batchSize());
+        double along = edges * (2 + layers + modalities * layers) + generatedEdges * 2 * modalities;
+        return new EpochArithmetic(
+                denoiser.batchSize(),
+                denoiser.hidden().getFirst(),
+                dataset.train().columns(),
+                modalities * users * (2 * inputs + 3 * outputs + 3 * between + 2 * items * size),
+                modalities * (users * ((denoiser.steps() - 1) * hidden * hidden + outputs) + inputs * hidden),
+                pairs * 3 * dataset.train().size() * (users + items) * size,
+                2 * steps * along * size);
+    }
+
+    private static double between(List<Integer> hidden) {
+        double total = 0;
+        for (int layer = 1; layer < hidden.size(); layer++) {
+            total += (double) hidden.get(layer - 1) * hidden.get(layer);
+        }
+        return total;
+    }
+
+    double total() {
+        return diffusion + graphs + contrast + propagation;
+    }
+
+    String describe() {
+        return String.format(
+                Locale.ROOT,
+                "billions of multiply-adds: diffusion %.0f, graphs %.0f, contrast %.0f, propagation %.1f",
+                diffusion / 1e9,
+                graphs / 1e9,
+                contrast / 1e9,
+                propagation / 1e9);
+    }
+}
