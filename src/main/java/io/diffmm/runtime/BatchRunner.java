@@ -48,8 +48,8 @@ final class BatchRunner {
 
     /// Completes a request without computing it.
     void drop(Request request, DropReason reason) {
+        listener.dropped(reason); // first, so that who sees the answer sees the count
         request.answer().completeExceptionally(new OverloadedException(reason));
-        listener.dropped(reason);
     }
 
     /// Counts a request whose caller has gone, and why.

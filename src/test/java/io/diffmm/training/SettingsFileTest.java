@@ -3,7 +3,6 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
@@ -84,7 +83,7 @@ class SettingsFileTest {
 
     private DiffMmSettings settings(Optional<String> config) {
         Map<String, Object> tree = SettingsFile.read(config, PRESETS);
-        return SettingsMapper.read(tree, DiffMmSettings.class);
+        return DiffMmSettings.of(tree);
     }
 
     private String file(String text) throws IOException {

@@ -14,7 +14,6 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.engine.PyTorch;
 import io.diffmm.model.RankingQuery;
-import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
 import io.diffmm.retrieval.ItemSearches;
@@ -42,7 +41,7 @@ final class PublishedModel implements AutoCloseable {
     PublishedModel() throws IOException {
         artifact = ArtifactReader.open(ArtifactLocator.resolve(
                 Path.of(System.getProperty("diffmm.artifact", "model-artifacts")), Optional.empty()));
-        settings = SettingsMapper.read(artifact.manifest().settings(), DiffMmSettings.class);
+        settings = DiffMmSettings.of(artifact.manifest().settings());
         manager = PyTorch.engine().newBaseManager(Device.cpu());
         arrays = Tensors.read(artifact.weights(), manager);
     }

@@ -14,7 +14,6 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
-import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.Tensors;
 import io.diffmm.ranking.TopK;
 import java.io.IOException;
@@ -38,7 +37,7 @@ class DenseAgreementTest {
 
     @Test
     void hiddenSpace_everyUserOfATrainedModel_hasTheDenseLoopsScoresAndTop20() throws IOException {
-        DiffMmSettings settings = SettingsMapper.read(artifact.manifest().settings(), DiffMmSettings.class);
+        DiffMmSettings settings = DiffMmSettings.of(artifact.manifest().settings());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDList arrays = Tensors.read(artifact.weights(), manager);
             for (String modality : PublishedArrays.modalities(arrays)) {
