@@ -127,8 +127,10 @@ public final class TrainingJob {
                 settings,
                 new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
                 metrics,
+                Optional.empty(),
                 new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
-                file -> writeModel(result.weights(), file, dataset));
+                file -> writeModel(result.weights(), file, dataset),
+                Map.of());
         return new ArtifactStore(request.artifacts()).publish(draft);
     }
 
