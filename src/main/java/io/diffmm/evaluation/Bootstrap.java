@@ -1,6 +1,5 @@
 package io.diffmm.evaluation;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -31,8 +30,16 @@ public final class Bootstrap {
                 .sorted()
                 .toArray();
         int cut = (int) Math.floor(RESAMPLES * (1 - CONFIDENCE) / 2);
-        double mean = Arrays.stream(values).sum() / values.length;
-        return new Estimate(mean, means[cut], means[RESAMPLES - 1 - cut]);
+        return new Estimate(mean(values), means[cut], means[RESAMPLES - 1 - cut]);
+    }
+
+    /// Added up in order, as the evaluator does, so that both give the same number.
+    private static double mean(double[] values) {
+        double total = 0;
+        for (double value : values) {
+            total += value;
+        }
+        return total / values.length;
     }
 
     /// A generator for each resample, whichever thread draws it.

@@ -3,6 +3,7 @@ package io.diffmm.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /// Counts from `from` to `to`, both included.
 public record CountRange(int from, int to) {
@@ -20,7 +21,7 @@ public record CountRange(int from, int to) {
 
     /// The bounds, for a person to read.
     public String label() {
-        return from == to ? "%,d".formatted(from) : "%,d–%,d".formatted(from, to);
+        return from == to ? String.format(Locale.ROOT, "%,d", from) : String.format(Locale.ROOT, "%,d–%,d", from, to);
     }
 
     /// Ranges that split `counts` into groups as alike in size as equal counts allow, ascending. Each begins where the
