@@ -150,7 +150,7 @@ class TrainingJobTest {
 
         job(2, false, new StopSignal()).run();
         assertThat(artifacts.resolve("shop").resolve(".checkpoint.old")).doesNotExist();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("a run was interrupted here");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("an earlier run did not publish");
     }
 
     @Test
@@ -189,7 +189,8 @@ class TrainingJobTest {
                 Optional.of(config),
                 "cpu",
                 resume,
-                100);
+                100,
+                GateSettings.usual());
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 

@@ -78,10 +78,8 @@ final class ReportPage {
     }
 
     private static Optional<Estimate> difference(TrainingReport report) {
-        return report.comparison().stream()
-                .flatMap(comparison -> comparison.rankings().stream())
-                .filter(ranking -> ranking.role() == Role.BLEND)
-                .findFirst()
+        return report.comparison()
+                .flatMap(Comparison::blend)
                 .map(ranking -> ranking.differences().get("ndcg@20"));
     }
 
