@@ -35,6 +35,7 @@ final class Assessment {
     private final int[] popularity;
     private final Map<String, List<UserOutcome>> outcomes = new LinkedHashMap<>();
     private final List<MeasuredRanking> rankings = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
 
     /// An assessment of nothing yet.
     ///
@@ -63,6 +64,16 @@ final class Assessment {
         });
         rankings.add(ranking);
         return ranking;
+    }
+
+    /// Notes that something is not measured, and why.
+    void leaveOut(String reason) {
+        leftOut.add(reason);
+    }
+
+    /// What was not measured, and why.
+    List<String> leftOut() {
+        return List.copyOf(leftOut);
     }
 
     /// What was measured, in order.

@@ -10,6 +10,7 @@ import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recommender;
+import io.diffmm.training.baseline.Ease;
 import io.diffmm.training.report.Comparison;
 import io.diffmm.training.report.CurvePoint;
 import io.diffmm.training.report.DatasetSummary;
@@ -26,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +66,8 @@ final class Conclusion {
         Assessment assessment = new Assessment(dataset, validation, clock, request.seed());
         MeasuredRanking blend = measureModel(assessment, result.weights(), manager);
         out.println("best epoch %d: %s".formatted(result.best().number(), summary(blend)));
-        MeasuredRanking popularity = measureBaselines(assessment);
+        MeasuredRanking popularity = measurePopularity(assessment);
+        measureEase(assessment, manager);
         CurrentVersion<Comparison> current = assessment.compare(modelDirectory(), manager);
         Verdict verdict = new Gate(request.gate())
                 .judge(
@@ -88,12 +89,25 @@ final class Conclusion {
                 .orElseThrow();
     }
 
-    /// Returns popularity's.
-    private MeasuredRanking measureBaselines(Assessment assessment) {
+    private MeasuredRanking measurePopularity(Assessment assessment) {
         MeasuredRanking popularity =
                 assessment.measure(new NamedRanker("popularity", Role.BASELINE, validation.popularity()));
         out.println("popularity: %s".formatted(summary(popularity)));
         return popularity;
+    }
+
+    private void measureEase(Assessment assessment, NDManager manager) {
+        BaselineSettings baselines = request.baselines();
+        if (dataset.items().size() > baselines.easeItems()) {
+            assessment.leaveOut("EASE, a baseline, was left out: there are more than %,d items (--ease-items)."
+                    .formatted(baselines.easeItems()));
+            return;
+        }
+        try (Ease ease = clock.time(
+                "fit EASE", () -> Ease.fit(dataset.train(), baselines.easeLambda(), validation.histories(), manager))) {
+            MeasuredRanking ranking = assessment.measure(new NamedRanker("EASE", Role.BASELINE, ease));
+            out.println("EASE: %s".formatted(summary(ranking)));
+        }
     }
 
     private Gate.Standard standard(CurrentVersion<Comparison> current) {
@@ -133,7 +147,7 @@ final class Conclusion {
                 result.curve().stream().map(Conclusion::point).toList(),
                 result.best().number(),
                 assessment.rankings(),
-                List.of(),
+                assessment.leftOut(),
                 current instanceof CurrentVersion.Measured<Comparison>(Comparison comparison)
                         ? Optional.of(comparison)
                         : Optional.empty(),

@@ -59,6 +59,11 @@ final class Validation {
         return popularity;
     }
 
+    /// What each user interacted with before, oldest first.
+    Function<HeldOutUser, int[]> histories() {
+        return histories;
+    }
+
     /// What each user is recommended.
     List<UserOutcome> outcomes(Ranker ranker) {
         return evaluator.outcomes(ranker, user -> histories.apply(user).length);
