@@ -21,5 +21,16 @@ final class ArtifactFiles {
     /// Files that are used where they are there, so the manifest must list them then.
     static final String INDEXES = "*.graph";
 
+    /// Beside the versions: holds what was trained and not published.
+    static final String UNPUBLISHED = "unpublished";
+
     private ArtifactFiles() {}
+
+    /// Refuses names of further files that a reader would take for a file of the format.
+    static void requireFurther(String name) {
+        SafeName.require("file name", name);
+        if (LISTED.contains(name) || name.equals(MANIFEST) || name.endsWith(".graph")) {
+            throw new IllegalArgumentException("'%s' is the name of a file of the format".formatted(name));
+        }
+    }
 }

@@ -33,6 +33,14 @@ public final class ArtifactLocator {
         }
     }
 
+    /// The current version in a model's directory; empty if none was published yet.
+    ///
+    /// @param model the directory, which need not exist
+    /// @throws InvalidArtifactException if what is current is not there
+    public static Optional<Path> currentIn(Path model) {
+        return hasCurrent(model) ? Optional.of(resolve(model, Optional.empty())) : Optional.empty();
+    }
+
     private static Path version(Path directory, Optional<String> name) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new InvalidArtifactException(

@@ -45,31 +45,54 @@ public final class ArtifactStore {
     /// @throws UncheckedIOException if a file cannot be written; what was current stays current
     /// @throws IllegalStateException if another publisher keeps the model's directory locked
     public Path publish(ArtifactDraft draft) {
+        return locked(draft, model -> {
+            Path published = write(model, model, draft);
+            DurableFiles.replace(
+                    model.resolve(ArtifactFiles.CURRENT),
+                    published.getFileName().toString() + '\n');
+            return published;
+        });
+    }
+
+    /// Keeps `draft` beside the published versions, in `unpublished`, where no server finds it by itself.
+    ///
+    /// @return the directory of the version that it would have been
+    /// @throws UncheckedIOException if a file cannot be written
+    /// @throws IllegalStateException if another publisher keeps the model's directory locked
+    public Path keepUnpublished(ArtifactDraft draft) {
+        return locked(draft, model -> {
+            Path unpublished = model.resolve(ArtifactFiles.UNPUBLISHED);
+            Files.createDirectories(unpublished);
+            return write(model, unpublished, draft);
+        });
+    }
+
+    private Path locked(ArtifactDraft draft, Work work) {
         Path model = root.resolve(draft.name());
         try {
             Files.createDirectories(model);
             try (var _ = PublisherLock.acquire(model.resolve(".lock"), lockTimeout)) {
                 removeLeftovers(model);
-                return publishLocked(model, draft);
+                return work.in(model);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot publish into %s: %s".formatted(model, e.getMessage()), e);
         }
     }
 
-    private Path publishLocked(Path model, ArtifactDraft draft) throws IOException {
+    /// Writes and verifies a version, and moves it to its place in `target`.
+    private Path write(Path model, Path target, ArtifactDraft draft) throws IOException {
         Instant created = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Path staging = model.resolve(STAGING + VERSION_TIME.format(created));
         try {
             Files.createDirectory(staging);
             Map<String, FileEntry> files = writeFiles(staging, draft);
-            String version = freeVersion(model, created, files);
+            String version = freeVersion(target, created, files);
             ManifestFile.write(staging, manifest(draft, version, created, files));
             DurableFiles.forceAll(staging);
             ArtifactReader.open(staging);
-            Path published = model.resolve(version);
+            Path published = target.resolve(version);
             DurableFiles.move(staging, published);
-            DurableFiles.replace(model.resolve(ArtifactFiles.CURRENT), version + '\n');
             return published;
         } catch (IOException | RuntimeException | Error e) {
             removeAfter(e, staging);
@@ -80,6 +103,9 @@ public final class ArtifactStore {
     private static Map<String, FileEntry> writeFiles(Path staging, ArtifactDraft draft) throws IOException {
         ContentsFiles.write(staging, draft.contents());
         draft.weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        for (Map.Entry<String, ArtifactFileWriter> file : draft.furtherFiles().entrySet()) {
+            file.getValue().write(staging.resolve(file.getKey()));
+        }
         Map<String, FileEntry> files = new TreeMap<>();
         for (Path file : DurableFiles.children(staging)) {
             files.put(file.getFileName().toString(), Digests.describe(file));
@@ -109,6 +135,7 @@ public final class ArtifactStore {
                 draft.settings(),
                 draft.dataset(),
                 draft.metrics(),
+                draft.gate(),
                 files);
     }
 
@@ -127,5 +154,11 @@ public final class ArtifactStore {
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /// What is done in a model's directory while nobody else is at work there.
+    @FunctionalInterface
+    private interface Work {
+        Path in(Path model) throws IOException;
     }
 }

@@ -1,9 +1,11 @@
 package io.diffmm.artifacts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What one published model is: `manifest.json`.
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 /// @param family the family of models, say `diffmm`
 /// @param settings every hyper-parameter
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
+/// @param gate what was asked of it before it was published; older manifests, and those of invented models, have none
 /// @param files every other file of the artifact by its name
 public record Manifest(
         int formatVersion,
@@ -24,6 +27,7 @@ public record Manifest(
         Map<String, Object> settings,
         DatasetDescription dataset,
         Map<String, Map<String, Double>> metrics,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
     /// The newest format that this server reads, and the one that it writes.

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads and writes `manifest.json`.
 final class ManifestFile {
@@ -31,10 +32,15 @@ final class ManifestFile {
             if (!tree.path("created").isString()) {
                 throw new InvalidArtifactException(file, "has no creation time");
             }
-            return Json.convert(file, tree, Manifest.class);
+            return Json.convert(file, withGate(tree), Manifest.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /// The gate came later than the format: a manifest without one has none.
+    private static JsonNode withGate(JsonNode tree) {
+        return tree instanceof ObjectNode object && !object.has("gate") ? object.putNull("gate") : tree;
     }
 
     /// Looked at before anything else: a newer format may have other fields.

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Publishes an invented model.
@@ -47,8 +48,10 @@ final class SyntheticArtifact {
                         model.settings(),
                         dataset,
                         Map.of(),
+                        Optional.empty(),
                         contents,
-                        file -> write(model, file, indexFrom)));
+                        file -> write(model, file, indexFrom),
+                        Map.of()));
     }
 
     private static void write(SyntheticModel model, Path file, int indexFrom) throws IOException {

@@ -1,6 +1,8 @@
 package io.diffmm.cli;
 
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.training.BaselineSettings;
+import io.diffmm.training.GateSettings;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
@@ -80,6 +82,34 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Build an index where there are so many items or more (default: ${DEFAULT-VALUE}).")
     private int indexFrom = SearchSettings.INDEX_FROM;
 
+    @Option(
+            names = "--ease-lambda",
+            paramLabel = "X",
+            description = "Regularisation of EASE, a baseline (default: ${DEFAULT-VALUE}).")
+    private double easeLambda = BaselineSettings.EASE_LAMBDA;
+
+    @Option(
+            names = "--ease-items",
+            paramLabel = "N",
+            description = "Leave EASE out where there are more items than this (default: ${DEFAULT-VALUE}).")
+    private int easeItems = BaselineSettings.EASE_ITEMS;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "X",
+            defaultValue = "${sys:diffmm.training.tolerance:-${env:DIFFMM_TRAINING_TOLERANCE:-0.002}}",
+            description = {
+                "How much lower than the current version's NDCG@20 on valid may be for publishing (default: 0.002).",
+                "Also as the property diffmm.training.tolerance or the variable DIFFMM_TRAINING_TOLERANCE."
+            })
+    private double tolerance = GateSettings.TOLERANCE;
+
+    @Option(
+            names = "--force",
+            description =
+                    "Publish a model that is worse than the current one, or than popularity; the manifest says so.")
+    private boolean force;
+
     @Override
     public Integer call() {
         StopSignal stop = new StopSignal();
@@ -92,6 +122,10 @@ public final class TrainCommand implements Callable<Integer> {
             return 0;
         } catch (TrainingStoppedException e) {
             System.err.println("error: " + e.getMessage()); // before the hook lets the process end
+            return 1;
+        } catch (OutOfMemoryError e) {
+            System.err.println("error: out of memory (%s); give java a larger -Xmx, and go on with --resume"
+                    .formatted(e.getMessage()));
             return 1;
         } finally {
             finished.countDown();
@@ -117,7 +151,9 @@ public final class TrainCommand implements Callable<Integer> {
                 Optional.ofNullable(config),
                 device,
                 resume,
-                indexFrom);
+                indexFrom,
+                new BaselineSettings(easeLambda, easeItems),
+                new GateSettings(tolerance, force));
     }
 
     /// Runs when the process is told to end: the run stops after its present step, with its checkpoint whole.

@@ -2,11 +2,14 @@ package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutUser;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /// Full ranking by the papers' protocol: every item that the user did not have before is ranked, and metrics are
 /// averaged over the users that have at least one held-out item.
@@ -39,36 +42,36 @@ public final class Evaluator {
 
     /// Measures a ranker.
     public Evaluation evaluate(Ranker ranker) {
+        List<Metric> metrics =
+                cutoffs.stream().map(Metric::at).flatMap(List::stream).toList();
         Map<String, Double> totals = new LinkedHashMap<>();
+        rank(ranker, (user, ranked) -> {
+            UserOutcome outcome = new UserOutcome(user, 0, ranked);
+            metrics.forEach(metric -> totals.merge(metric.name(), outcome.value(metric), Double::sum));
+        });
+        totals.replaceAll((_, total) -> total / heldOut.users().size());
+        return new Evaluation(heldOut.users().size(), totals);
+    }
+
+    /// What a ranker recommends to each user, for closer looks than the means.
+    ///
+    /// @param historyLengths how many items each user had before
+    /// @return an outcome for each user, in the order in which they are held out
+    public List<UserOutcome> outcomes(Ranker ranker, ToIntFunction<HeldOutUser> historyLengths) {
+        List<UserOutcome> outcomes = new ArrayList<>(heldOut.users().size());
+        rank(ranker, (user, ranked) -> outcomes.add(new UserOutcome(user, historyLengths.applyAsInt(user), ranked)));
+        return List.copyOf(outcomes);
+    }
+
+    private void rank(Ranker ranker, BiConsumer<HeldOutUser, int[]> each) {
         List<HeldOutUser> users = heldOut.users();
         for (int from = 0; from < users.size(); from += BATCH) {
             List<HeldOutUser> batch = users.subList(from, Math.min(from + BATCH, users.size()));
             List<int[]> ranked = ranker.rank(batch, excluded, cutoffs.getLast());
             for (int at = 0; at < batch.size(); at++) {
-                add(totals, batch.get(at), ranked.get(at));
+                each.accept(batch.get(at), ranked.get(at));
             }
         }
-        totals.replaceAll((metric, total) -> total / users.size());
-        return new Evaluation(users.size(), totals);
-    }
-
-    private void add(Map<String, Double> totals, HeldOutUser user, int[] best) {
-        boolean[] hits = hits(best, user.items());
-        for (int cutoff : cutoffs) {
-            int heldOutItems = user.items().length;
-            totals.merge("recall@" + cutoff, RankingMetrics.recall(hits, cutoff, heldOutItems), Double::sum);
-            totals.merge("precision@" + cutoff, RankingMetrics.precision(hits, cutoff), Double::sum);
-            totals.merge("ndcg@" + cutoff, RankingMetrics.ndcg(hits, cutoff, heldOutItems), Double::sum);
-        }
-    }
-
-    private static boolean[] hits(int[] ranked, int[] heldOutItems) {
-        BitSet wanted = bits(heldOutItems);
-        boolean[] hits = new boolean[ranked.length];
-        for (int rank = 0; rank < ranked.length; rank++) {
-            hits[rank] = wanted.get(ranked[rank]);
-        }
-        return hits;
     }
 
     /// The set of these items.

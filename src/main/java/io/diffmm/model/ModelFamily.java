@@ -28,6 +28,14 @@ public interface ModelFamily {
     Recommender load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search)
             throws IOException;
 
+    /// Loads published weights, and searches items in the usual way.
+    ///
+    /// @throws IOException if the file cannot be read
+    /// @throws IllegalArgumentException if weights and settings do not belong together
+    default Recommender load(Path weights, Map<String, Object> settings, NDManager manager) throws IOException {
+        return load(weights, settings, manager, SearchSettings.usual());
+    }
+
     /// Builds the indexes of published weights, beside them.
     ///
     /// @param weights the weights file

@@ -1,27 +1,20 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.ArtifactContents;
-import io.diffmm.artifacts.ArtifactDraft;
-import io.diffmm.artifacts.ArtifactStore;
-import io.diffmm.artifacts.DatasetDescription;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.DatasetReader;
-import io.diffmm.evaluation.Evaluation;
 import io.diffmm.model.DeviceChoice;
-import io.diffmm.model.ModelFamily;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The training job: reads a dataset, trains, measures on its `valid` split beside the popularity baseline, and
-/// publishes the best epoch.
+/// The training job: reads a dataset, trains, measures on its `valid` split beside baselines, and publishes the best
+/// epoch if it is good enough.
 public final class TrainingJob {
 
     private final TrainingRequest request;
@@ -49,19 +42,24 @@ public final class TrainingJob {
     ///
     /// @return the directory of the published version
     /// @throws TrainingStoppedException if the stop signal came; what was finished is in the checkpoint
+    /// @throws UnpublishedException if the model is not good enough
     public Path run() {
-        Dataset dataset = DatasetReader.read(request.data());
+        StageClock clock = new StageClock();
+        Dataset dataset = clock.time("read the data", () -> DatasetReader.read(request.data()));
         Validation validation = Validation.of(dataset);
         out.println(describe(dataset.notes()));
         Checkpoint checkpoint = checkpoint();
-        try (NDManager manager = DeviceChoice.parse(request.device()).newManager();
-                TrainingRun run = family.open(dataset, settings, request.seed(), manager);
-                var _ = checkpoint.lock()) {
-            TrainingLoop.Result result = train(run, manager, dataset, checkpoint, validation);
-            Path published = publish(dataset, result, validation.popularity());
-            checkpoint.delete();
-            out.println("published %s".formatted(published));
-            return published;
+        try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
+            TrainingRun run = family.open(dataset, settings, request.seed(), manager);
+            try (var _ = checkpoint.lock()) {
+                TrainingLoop.Result result =
+                        clock.time("train", () -> train(run, manager, dataset, checkpoint, validation));
+                Path published =
+                        new Conclusion(request, settings, dataset, validation, clock, out).conclude(result, manager);
+                checkpoint.delete();
+                out.println("published %s".formatted(published));
+                return published;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the checkpoint or artifact: " + e.getMessage(), e);
         }
@@ -89,14 +87,16 @@ public final class TrainingJob {
             checkpoint
                     .setAside()
                     .ifPresent(aside -> out.println(
-                            "a run was interrupted here; its checkpoint is now in %s until this one publishes"
+                            "an earlier run did not publish; its checkpoint is now in %s until this one does"
                                     .formatted(aside)));
         }
         TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, manager, validation::measure);
-        return loop.train(
-                schedule,
-                from,
-                finished -> new Progress(out, stop, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
+        try (run) {
+            return loop.train(
+                    schedule,
+                    from,
+                    finished -> new Progress(out, stop, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
+        }
     }
 
     private Checkpoint checkpoint() {
@@ -111,38 +111,6 @@ public final class TrainingJob {
         identity.put("seed", request.seed());
         identity.put("settings", family.withEpochs(settings, 1));
         return identity;
-    }
-
-    private Path publish(Dataset dataset, TrainingLoop.Result result, Evaluation popularity) {
-        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        metrics.put("model", result.best().valid());
-        metrics.put("popularity", popularity.metrics());
-        out.println("best epoch %d: %s"
-                .formatted(result.best().number(), summary(result.best().valid())));
-        out.println("popularity: %s".formatted(summary(popularity.metrics())));
-        DatasetNotes notes = dataset.notes();
-        ArtifactDraft draft = new ArtifactDraft(
-                request.modelName(),
-                request.family(),
-                settings,
-                new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
-                metrics,
-                new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
-                file -> writeModel(result.weights(), file, dataset));
-        return new ArtifactStore(request.artifacts()).publish(draft);
-    }
-
-    private void writeModel(Path weights, Path file, Dataset dataset) throws IOException {
-        Files.copy(weights, file);
-        if (dataset.items().size() >= request.indexFrom()) {
-            out.println(
-                    "building the index of %,d items".formatted(dataset.items().size()));
-            ModelFamily.named(request.family()).index(file, settings, dataset.train());
-        }
-    }
-
-    private static String summary(Map<String, Double> metrics) {
-        return "valid recall@20 %.4f, ndcg@20 %.4f".formatted(metrics.get("recall@20"), metrics.get("ndcg@20"));
     }
 
     private static String describe(DatasetNotes notes) {

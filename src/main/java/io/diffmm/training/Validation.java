@@ -7,6 +7,8 @@ import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
+import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.model.Recommender;
 import java.util.List;
 import java.util.function.Function;
@@ -44,11 +46,26 @@ final class Validation {
     }
 
     Evaluation measure(Recommender model) {
-        return evaluator.evaluate(new ModelRanker(model, histories, popularity));
+        return evaluator.evaluate(ranker(model));
+    }
+
+    /// A model as serving uses it.
+    Ranker ranker(Recommender model) {
+        return new ModelRanker(model, histories, popularity);
     }
 
     /// The baseline.
-    Evaluation popularity() {
-        return evaluator.evaluate(popularity);
+    Ranker popularity() {
+        return popularity;
+    }
+
+    /// What each user interacted with before, oldest first.
+    Function<HeldOutUser, int[]> histories() {
+        return histories;
+    }
+
+    /// What each user is recommended.
+    List<UserOutcome> outcomes(Ranker ranker) {
+        return evaluator.outcomes(ranker, user -> histories.apply(user).length);
     }
 }

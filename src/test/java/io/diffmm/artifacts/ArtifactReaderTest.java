@@ -196,6 +196,15 @@ class ArtifactReaderTest {
         assertRefused("manifest.json");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"7", "{}", "{\"passed\": true}", "[]", "{\"passed\": 1, \"forced\": false, \"reasons\": []}"})
+    void open_wrongGate_isRefused(String gate) throws IOException {
+        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 1, \"gate\": " + gate));
+
+        assertRefused("manifest.json");
+    }
+
     @Test
     void open_unknownField_isIgnored() throws IOException {
         editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 1, \"later\" : {}"));

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,6 +59,59 @@ class ArtifactStoreTest {
                 .hasMessageContaining("disk full");
 
         assertOnlyVersion(first);
+    }
+
+    @Test
+    void publish_furtherFiles_areListedAndVerified() throws IOException {
+        Path version = new ArtifactStore(root)
+                .publish(Drafts.gated(
+                        "demo", Optional.empty(), Map.of("notes.txt", file -> Files.writeString(file, "read me"))));
+
+        Artifact artifact = ArtifactReader.open(version);
+        assertThat(artifact.manifest().files()).containsKey("notes.txt");
+        assertThat(Files.readString(version.resolve("manifest.json"))).doesNotContain("gate");
+        Files.writeString(version.resolve("notes.txt"), "read you");
+        assertThatThrownBy(() -> ArtifactReader.open(version)).hasMessageContaining("notes.txt");
+    }
+
+    @Test
+    void furtherFiles_underNamesOfTheFormatOrOutside_areRefused() {
+        for (String name : List.of("manifest.json", "users.json", "index-x.graph", "../up", "")) {
+            assertThatThrownBy(() -> Drafts.gated("demo", Optional.empty(), Map.of(name, _ -> {})))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void publish_gate_isInTheManifest() {
+        GateRecord forced = new GateRecord(false, true, 0.002, List.of("worse than before"));
+
+        Path version = new ArtifactStore(root).publish(Drafts.gated("demo", Optional.of(forced), Map.of()));
+
+        assertThat(ArtifactReader.open(version).manifest().gate()).contains(forced);
+        assertThatThrownBy(() -> new GateRecord(true, true, 0, List.of())).hasMessageContaining("not forced");
+    }
+
+    @Test
+    void keepUnpublished_isWhole_andNobodyFindsItByItself() throws IOException {
+        var store = new ArtifactStore(root, NOON, Duration.ofSeconds(1));
+
+        Path first = store.keepUnpublished(Drafts.named("demo"));
+        Path second = store.keepUnpublished(Drafts.named("demo"));
+
+        assertThat(first.getParent()).isEqualTo(root.resolve("demo/unpublished"));
+        assertThat(second).isEqualTo(first.resolveSibling(first.getFileName() + "-2"));
+        assertThat(ArtifactReader.open(first).manifest().version())
+                .isEqualTo(first.getFileName().toString());
+        assertThat(ArtifactLocator.currentIn(root.resolve("demo"))).isEmpty();
+        for (String directory : List.of("", "demo", "demo/unpublished")) {
+            assertThatThrownBy(() -> ArtifactLocator.resolve(root.resolve(directory), Optional.empty()))
+                    .hasMessageContaining("no published model");
+        }
+
+        Path published = store.publish(Drafts.named("demo"));
+        assertThat(ArtifactLocator.currentIn(root.resolve("demo"))).contains(published);
+        assertThat(ArtifactLocator.resolve(root, Optional.empty())).isEqualTo(published);
     }
 
     @Test

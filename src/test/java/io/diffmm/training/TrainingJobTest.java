@@ -2,6 +2,7 @@ package io.diffmm.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
@@ -15,11 +16,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class TrainingJobTest {
 
@@ -36,6 +40,9 @@ class TrainingJobTest {
     private Path data;
     private Path artifacts;
     private String config;
+    private BaselineSettings baselines = BaselineSettings.usual();
+    private Optional<String> name = Optional.empty();
+    private GateSettings gate = GateSettings.usual();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -54,13 +61,126 @@ class TrainingJobTest {
         assertThat(ArtifactLocator.resolve(artifacts, Optional.empty())).isEqualTo(published);
         assertThat(artifact.manifest().name()).isEqualTo("shop");
         assertThat(artifact.manifest().family()).isEqualTo("diffmm");
-        assertThat(artifact.manifest().metrics()).containsOnlyKeys("model", "popularity");
+        assertThat(artifact.manifest().metrics()).containsOnlyKeys("model", "popularity", "EASE");
         assertThat(artifact.manifest().metrics().get("model")).containsKeys("recall@10", "ndcg@20", "precision@20");
         assertThat(artifact.manifest().dataset().users()).isEqualTo(40);
         assertThat(artifact.contents().items().item(0).title()).isPresent();
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("epoch 1/3", "epoch 3/3", "best epoch", "popularity: valid recall@20");
         assertThat(artifacts.resolve("shop").resolve(".checkpoint")).doesNotExist();
+    }
+
+    @Test
+    void run_publishesItsReport() throws IOException {
+        Path published = job(1, false, new StopSignal()).run();
+
+        Artifact artifact = ArtifactReader.open(published);
+        assertThat(artifact.manifest().files()).containsKeys("report.json", "report.html");
+        JsonNode report = new JsonMapper().readTree(published.resolve("report.json"));
+        assertThat(report.get("rankings")
+                        .valueStream()
+                        .map(ranking -> ranking.get("name").asString()))
+                .containsExactly("blend", "popularity", "EASE");
+        assertThat(report.at("/rankings/0/metrics/ndcg@20/value").asDouble())
+                .isEqualTo(artifact.manifest()
+                        .metrics()
+                        .getOrDefault("model", Map.of())
+                        .get("ndcg@20"));
+        assertThat(report.get("curve")).hasSize(3);
+        assertThat(report.at("/dataset/fingerprint").asString())
+                .isEqualTo(artifact.manifest().dataset().fingerprint());
+        assertThat(report.get("stages")
+                        .valueStream()
+                        .map(stage -> stage.get("stage").asString()))
+                .contains("read the data", "train", "measure blend", "fit EASE");
+        assertThat(report.at("/stages/1/peakBytes").asLong()).isGreaterThan(50 << 20);
+        assertThat(report.at("/verdict/outcome").asString()).isEqualTo("published");
+        assertThat(report.get("comparison").isNull()).isTrue();
+        assertThat(Files.readString(published.resolve("report.html"))).contains("Training report: shop");
+    }
+
+    @Test
+    void run_again_comparesWithTheCurrentVersion() throws IOException {
+        Path first = job(1, false, new StopSignal()).run();
+        baselines = new BaselineSettings(20, 59);
+        gate = new GateSettings(1, false);
+
+        Path second = job(2, false, new StopSignal()).run();
+
+        JsonNode report = new JsonMapper().readTree(second.resolve("report.json"));
+        JsonNode comparison = report.get("comparison");
+        JsonNode blend = comparison.at("/rankings/0");
+        assertThat(comparison.get("version").asString()).isEqualTo(String.valueOf(first.getFileName()));
+        assertThat(comparison.get("sameData").asBoolean()).isTrue();
+        assertThat(blend.at("/now/ndcg@20").asDouble())
+                .isEqualTo(blend.at("/stored/ndcg@20").asDouble());
+        assertThat(blend.at("/differences/ndcg@20/value").asDouble())
+                .isCloseTo(
+                        report.at("/rankings/0/metrics/ndcg@20/value").asDouble()
+                                - blend.at("/now/ndcg@20").asDouble(),
+                        within(1e-12));
+        assertThat(comparison.at("/rankings/1/name").asString()).isEqualTo("popularity");
+        assertThat(report.at("/leftOut/0").asString()).contains("EASE", "59 items");
+        assertThat(report.get("rankings")).hasSize(2);
+    }
+
+    @Test
+    void run_worseThanTheCurrentVersion_keepsTheCandidate_untilItIsForced() throws IOException {
+        Path first = job(1, false, new StopSignal()).run();
+        config = Files.writeString(
+                        directory.resolve("worse.yaml"), SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9"))
+                .toString();
+        gate = new GateSettings(0, false);
+
+        assertThatThrownBy(() -> job(5, false, new StopSignal()).run())
+                .isInstanceOfSatisfying(UnpublishedException.class, e -> {
+                    assertThat(e.candidate().getParent()).isEqualTo(artifacts.resolve("shop/unpublished"));
+                    assertThat(e.candidate().resolve("report.html")).isRegularFile();
+                    assertThat(ArtifactReader.open(e.candidate()).manifest().gate())
+                            .hasValueSatisfying(
+                                    record -> assertThat(record.passed()).isFalse());
+                })
+                .hasMessageContaining("NDCG@20")
+                .hasMessageContaining("--resume --force");
+        assertThat(ArtifactLocator.resolve(artifacts, Optional.empty())).isEqualTo(first);
+
+        gate = new GateSettings(0, true);
+        Path forced = job(5, true, new StopSignal()).run();
+
+        assertThat(ArtifactLocator.resolve(artifacts, Optional.empty())).isEqualTo(forced);
+        assertThat(ArtifactReader.open(forced).manifest().gate())
+                .hasValueSatisfying(record -> assertThat(record.forced()).isTrue());
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("publishing by force");
+        assertThat(Files.readString(forced.resolve("report.html"))).contains("Published by force");
+    }
+
+    @Test
+    void run_onOtherDataThanTheCurrentVersion_measuresThatAnew() throws IOException {
+        job(1, false, new StopSignal()).run();
+        data = directory.resolve("other");
+        DemoDataset.generate(new DemoSettings(50, 65, 8), data);
+        gate = new GateSettings(1, false);
+        name = Optional.of("shop");
+
+        Path second = job(1, false, new StopSignal()).run();
+
+        JsonNode comparison =
+                new JsonMapper().readTree(second.resolve("report.json")).get("comparison");
+        assertThat(comparison.get("sameData").asBoolean()).isFalse();
+        assertThat(comparison.at("/rankings/0/now/ndcg@20").asDouble())
+                .isNotEqualTo(comparison.at("/rankings/0/stored/ndcg@20").asDouble())
+                .isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void run_overADamagedVersion_isNotPublished() throws IOException {
+        Path first = job(1, false, new StopSignal()).run();
+        Files.writeString(first.resolve("users.json"), "[]");
+
+        assertThatThrownBy(() -> job(1, false, new StopSignal()).run())
+                .isInstanceOf(UnpublishedException.class)
+                .hasMessageContaining("could not be measured")
+                .hasMessageContaining("users.json");
     }
 
     @Test
@@ -150,7 +270,7 @@ class TrainingJobTest {
 
         job(2, false, new StopSignal()).run();
         assertThat(artifacts.resolve("shop").resolve(".checkpoint.old")).doesNotExist();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("a run was interrupted here");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("an earlier run did not publish");
     }
 
     @Test
@@ -183,13 +303,15 @@ class TrainingJobTest {
                 data,
                 "diffmm",
                 artifacts,
-                Optional.empty(),
+                name,
                 OptionalInt.empty(),
                 seed,
                 Optional.of(config),
                 "cpu",
                 resume,
-                100);
+                100,
+                baselines,
+                gate);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 

@@ -3,9 +3,9 @@ package io.diffmm.artifacts;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Writes a model's weights as safetensors.
+/// Writes one file of an artifact: a model's weights as safetensors, say.
 @FunctionalInterface
-public interface WeightsWriter {
+public interface ArtifactFileWriter {
 
     /// Creates `file`, which does not exist yet.
     void write(Path file) throws IOException;

@@ -1,0 +1,211 @@
+package io.diffmm.training;
+
+import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactStore;
+import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.model.DeviceChoice;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Recommender;
+import io.diffmm.training.baseline.Ease;
+import io.diffmm.training.report.Comparison;
+import io.diffmm.training.report.CurvePoint;
+import io.diffmm.training.report.DatasetSummary;
+import io.diffmm.training.report.MeasuredRanking;
+import io.diffmm.training.report.NamedRanker;
+import io.diffmm.training.report.Origin;
+import io.diffmm.training.report.ReportFiles;
+import io.diffmm.training.report.Role;
+import io.diffmm.training.report.TrainingReport;
+import io.diffmm.training.report.Verdict;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What follows the last epoch: the best one is loaded as serving would load it, measured in detail beside baselines
+/// and
+/// the current version, judged, and published with its report.
+final class Conclusion {
+
+    private final TrainingRequest request;
+    private final Map<String, Object> settings;
+    private final Dataset dataset;
+    private final Validation validation;
+    private final StageClock clock;
+    private final PrintStream out;
+
+    Conclusion(
+            TrainingRequest request,
+            Map<String, Object> settings,
+            Dataset dataset,
+            Validation validation,
+            StageClock clock,
+            PrintStream out) {
+        this.request = request;
+        this.settings = settings;
+        this.dataset = dataset;
+        this.validation = validation;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /// Ends a run.
+    ///
+    /// @return the directory of the published version
+    /// @throws UnpublishedException if the model is not good enough
+    Path conclude(TrainingLoop.Result result, NDManager manager) throws IOException {
+        Assessment assessment = new Assessment(dataset, validation, clock, request.seed());
+        MeasuredRanking blend = measureModel(assessment, result.weights(), manager);
+        out.println("best epoch %d: %s".formatted(result.best().number(), summary(blend)));
+        MeasuredRanking popularity = measurePopularity(assessment);
+        measureEase(assessment, manager);
+        CurrentVersion<Comparison> current = assessment.compare(modelDirectory(), manager);
+        Verdict verdict = new Gate(request.gate())
+                .judge(
+                        blend.metric(Gate.METRIC).value(),
+                        popularity.metric(Gate.METRIC).value(),
+                        standard(current));
+        TrainingReport report = report(result, assessment, current, verdict, manager);
+        return publish(draft(result, assessment, verdict, report), verdict);
+    }
+
+    private MeasuredRanking measureModel(Assessment assessment, Path weights, NDManager parent) throws IOException {
+        try (NDManager manager = parent.newSubManager();
+                Recommender model = ModelFamily.named(request.family()).load(weights, settings, manager)) {
+            Assessment.of(model, validation::ranker).forEach(assessment::measure);
+        }
+        return assessment.rankings().stream()
+                .filter(ranking -> ranking.role() == Role.BLEND)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private MeasuredRanking measurePopularity(Assessment assessment) {
+        MeasuredRanking popularity =
+                assessment.measure(new NamedRanker("popularity", Role.BASELINE, validation.popularity()));
+        out.println("popularity: %s".formatted(summary(popularity)));
+        return popularity;
+    }
+
+    private void measureEase(Assessment assessment, NDManager manager) {
+        BaselineSettings baselines = request.baselines();
+        if (dataset.items().size() > baselines.easeItems()) {
+            assessment.leaveOut("EASE, a baseline, was left out: there are more than %,d items (--ease-items)."
+                    .formatted(baselines.easeItems()));
+            return;
+        }
+        try (Ease ease = clock.time(
+                "fit EASE", () -> Ease.fit(dataset.train(), baselines.easeLambda(), validation.histories(), manager))) {
+            MeasuredRanking ranking = assessment.measure(new NamedRanker("EASE", Role.BASELINE, ease));
+            out.println("EASE: %s".formatted(summary(ranking)));
+        }
+    }
+
+    private Gate.Standard standard(CurrentVersion<Comparison> current) {
+        return switch (current) {
+            case CurrentVersion.None<Comparison>() -> new Gate.Standard.None();
+            case CurrentVersion.Unusable<Comparison>(String reason) -> new Gate.Standard.Unknown(reason);
+            case CurrentVersion.Measured<Comparison>(Comparison comparison) -> reached(comparison);
+        };
+    }
+
+    private Gate.Standard reached(Comparison comparison) {
+        double ndcg = comparison.blend().orElseThrow().now().getOrDefault(Gate.METRIC, 0.0);
+        out.println(String.format(Locale.ROOT, "current version %s: valid ndcg@20 %.4f", comparison.version(), ndcg));
+        return new Gate.Standard.Reached(comparison.version(), ndcg);
+    }
+
+    private TrainingReport report(
+            TrainingLoop.Result result,
+            Assessment assessment,
+            CurrentVersion<Comparison> current,
+            Verdict verdict,
+            NDManager manager) {
+        Program program = Program.current();
+        Origin origin = new Origin(
+                request.modelName(),
+                request.family(),
+                request.seed(),
+                DeviceChoice.describe(manager.getDevice()),
+                program.version(),
+                program.commit(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        return new TrainingReport(
+                TrainingReport.FORMAT_VERSION,
+                origin,
+                verdict,
+                DatasetSummary.of(dataset),
+                result.curve().stream().map(Conclusion::point).toList(),
+                result.best().number(),
+                assessment.rankings(),
+                assessment.leftOut(),
+                current instanceof CurrentVersion.Measured<Comparison>(Comparison comparison)
+                        ? Optional.of(comparison)
+                        : Optional.empty(),
+                clock.costs(),
+                settings);
+    }
+
+    private static CurvePoint point(Epoch epoch) {
+        return new CurvePoint(epoch.number(), epoch.losses(), epoch.valid(), epoch.seconds());
+    }
+
+    private ArtifactDraft draft(
+            TrainingLoop.Result result, Assessment assessment, Verdict verdict, TrainingReport report) {
+        DatasetNotes notes = dataset.notes();
+        return new ArtifactDraft(
+                request.modelName(),
+                request.family(),
+                settings,
+                new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
+                assessment.metrics(),
+                Optional.of(Gate.record(verdict)),
+                new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
+                file -> writeModel(result.weights(), file),
+                Map.of(
+                        ReportFiles.JSON, file -> ReportFiles.writeJson(report, file),
+                        ReportFiles.PAGE, file -> ReportFiles.writePage(report, file)));
+    }
+
+    private Path publish(ArtifactDraft draft, Verdict verdict) {
+        ArtifactStore store = new ArtifactStore(request.artifacts());
+        return switch (verdict.outcome()) {
+            case PUBLISHED -> store.publish(draft);
+            case FORCED -> {
+                out.println("publishing by force: %s".formatted(String.join(" ", verdict.reasons())));
+                yield store.publish(draft);
+            }
+            case UNPUBLISHED -> throw new UnpublishedException(verdict, store.keepUnpublished(draft));
+        };
+    }
+
+    private void writeModel(Path weights, Path file) throws IOException {
+        Files.copy(weights, file);
+        if (dataset.items().size() >= request.indexFrom()) {
+            out.println(
+                    "building the index of %,d items".formatted(dataset.items().size()));
+            ModelFamily.named(request.family()).index(file, settings, dataset.train());
+        }
+    }
+
+    private Path modelDirectory() {
+        return request.artifacts().resolve(request.modelName());
+    }
+
+    private static String summary(MeasuredRanking ranking) {
+        return String.format(
+                Locale.ROOT,
+                "valid recall@20 %.4f, ndcg@20 %.4f",
+                ranking.metric("recall@20").value(),
+                ranking.metric("ndcg@20").value());
+    }
+}
