@@ -31,9 +31,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What follows the last epoch: the best one is loaded as serving would load it, measured in detail beside baselines
-/// and
-/// the current version, judged, and published with its report.
+/// What follows the last epoch: the best one is loaded as serving would load it, measured in detail beside
+/// baselines and the current version, judged, and published with its report.
 final class Conclusion {
 
     private final TrainingRequest request;

@@ -14,10 +14,9 @@ import java.util.function.Function;
 
 /// EASE (Steck 2019, <https://arxiv.org/abs/1905.03375>): linear regression of every item on all others.
 ///
-/// With `X` the users' items, `P = inv(X^T X + lambda I)` and `B_ij = -P_ij / P_jj`, `B_jj = 0`, a user's scores are
-/// the sum
-/// of `B`'s rows of the history. `P` is in float64: I x I numbers, and half as many more while it is computed. Somebody
-/// without a history gets the popular items.
+/// With `X` the users' items, `P = inv(X^T X + lambda I)` and `B_ij = -P_ij / P_jj`, `B_jj = 0`, a user's
+/// scores are the sum of `B`'s rows of the history. `P` is in float64: I x I numbers, and half as many more
+/// while it is computed. Somebody without a history gets the popular items.
 ///
 /// Memory: owns `P` until it is closed. One thread uses it.
 public final class Ease implements Ranker, AutoCloseable {
