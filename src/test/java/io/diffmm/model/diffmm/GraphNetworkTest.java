@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Holds the recommendation loss and its gradients against float64 in plain Java and its central differences.
 class GraphNetworkTest {
@@ -62,6 +64,41 @@ class GraphNetworkTest {
             assertGradients(results.get(6), oracle.weights.get(1), oracle, settings);
             assertGradients(results.get(7), new double[][] {oracle.biases.get(1)}, oracle, settings);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void loss_inBfloat16_isNearFloat32s(ContrastMethod method) {
+        DiffMmSettings settings = SettingsFixture.with(1, 1, FeatureMapKind.LINEAR, method);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            List<float[]> exact = results(settings, manager);
+            List<float[]> reduced = results(SettingsFixture.with(settings, Products.BFLOAT16), manager);
+            for (int at = 0; at < exact.size(); at++) {
+                assertThat(distance(exact.get(at), reduced.get(at)))
+                        .as("result %d", at)
+                        .isLessThan(0.02 * distance(exact.get(at), new float[exact.get(at).length]));
+            }
+            assertThat(reduced.get(1)).isNotEqualTo(exact.get(1));
+        }
+    }
+
+    /// The loss and its gradients.
+    private static List<float[]> results(DiffMmSettings settings, NDManager manager) {
+        manager.getEngine().setRandomSeed(5);
+        DiffMm model = new DiffMm(manager, settings, randomEdges(1), features());
+        model.network()
+                .use(Stream.of(randomEdges(2), randomEdges(3))
+                        .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
+                        .toList());
+        return model.network().lossAndGradients(BATCH_USERS, BATCH_POSITIVES, BATCH_NEGATIVES, manager).stream()
+                .map(NDArray::toFloatArray)
+                .toList();
+    }
+
+    private static double distance(float[] a, float[] b) {
+        return Math.sqrt(IntStream.range(0, a.length)
+                .mapToDouble(at -> (a[at] - b[at]) * (double) (a[at] - b[at]))
+                .sum());
     }
 
     private static void assertGradients(

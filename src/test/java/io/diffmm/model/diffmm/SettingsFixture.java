@@ -12,6 +12,28 @@ public final class SettingsFixture {
         return with(layers, edges, map, ContrastMethod.MAIN_VIEW);
     }
 
+    /// The same model, its large products in another type.
+    public static DiffMmSettings with(DiffMmSettings settings, Products products) {
+        DiffMmSettings.Optimisation own = settings.optimisation();
+        return new DiffMmSettings(
+                settings.embeddingSize(),
+                settings.layers(),
+                settings.residual(),
+                settings.modalityGraph(),
+                settings.featureMap(),
+                settings.edgesPerUser(),
+                settings.edgeKeep(),
+                settings.diffusion(),
+                settings.contrast(),
+                new DiffMmSettings.Optimisation(
+                        own.learningRate(),
+                        own.regularisation(),
+                        own.batchSize(),
+                        products,
+                        own.epochs(),
+                        own.patience()));
+    }
+
     /// A small model with a contrast method.
     public static DiffMmSettings with(int layers, int edges, FeatureMapKind map, ContrastMethod method) {
         return new DiffMmSettings(

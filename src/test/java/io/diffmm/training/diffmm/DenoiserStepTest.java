@@ -80,6 +80,26 @@ class DenoiserStepTest {
     }
 
     @Test
+    void step_inBfloat16_isNearFloat32s() {
+        Denoiser denoiser = denoiser(List.of(5, 6));
+        float[] rates = new float[5 * 3];
+        Arrays.fill(rates, 1);
+        IntStream.range(0, 5).forEach(row -> rates[3 * row + 1] = 0);
+        float[][] inputs = {values(5 * EMBEDDING, 2), values(ITEMS * SIZE, 3), values(ITEMS * SIZE, 4)};
+
+        NDList exact = forward(program(denoiser, 0, false), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
+        NDList reduced = forward(program(denoiser, 0, true), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
+
+        for (int at = 0; at < exact.size(); at++) {
+            double error = exact.get(at).sub(reduced.get(at)).norm().getFloat();
+            assertThat(error)
+                    .as("result %d", at)
+                    .isLessThan(0.03 * exact.get(at).norm().getFloat());
+        }
+        assertThat(reduced.get(1).toFloatArray()).isNotEqualTo(exact.get(1).toFloatArray());
+    }
+
+    @Test
     void step_dropoutAndNoise_haveTheirShareAndScale() {
         int rows = 4000;
         List<int[]> all = Collections.nCopies(rows, new int[] {0});
@@ -115,7 +135,7 @@ class DenoiserStepTest {
         pass[0] = 1;
         EngineArrays.dense(manager, pass, new Shape(ITEMS, 1)).copyTo(denoiser.items());
         float[] hidden = new float[all.size()];
-        EngineScript program = program(denoiser, dropout);
+        EngineScript program = program(denoiser, dropout, false);
         for (int row = 0; row < all.size(); row++) {
             float[] own = {rates[3 * row], rates[3 * row + 1], 1};
             try (NDManager scope = manager.newSubManager()) {
@@ -136,12 +156,12 @@ class DenoiserStepTest {
 
     private NDList step(
             Denoiser denoiser, double dropout, float[] rates, float[] embedding, float[] mapped, float[] items) {
-        return forward(program(denoiser, dropout), manager, ROWS, rates, embedding, mapped, items);
+        return forward(program(denoiser, dropout, false), manager, ROWS, rates, embedding, mapped, items);
     }
 
-    private EngineScript program(Denoiser denoiser, double dropout) {
+    private EngineScript program(Denoiser denoiser, double dropout, boolean reduced) {
         EngineScript program = EngineScript.load("denoiser-step", manager);
-        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT, 0};
+        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT, reduced ? 1 : 0};
         program.call(
                 "prepare",
                 manager,
