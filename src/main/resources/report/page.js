@@ -7,7 +7,7 @@
   // Rankings of the same role differ in how much of their colour they show.
   const tint = (tone, nth) => {
     const base = colour(tone);
-    const faint = nth === 0 ? 1 : Math.max(0.35, 1 - 0.3 * nth);
+    const faint = nth === 0 ? 1 : Math.max(0.35, 1 - 0.4 * nth);
     return base + Math.round(255 * faint).toString(16).padStart(2, '0');
   };
 

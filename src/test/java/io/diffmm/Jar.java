@@ -27,11 +27,15 @@ final class Jar {
 
     /// Starts a command.
     static Running start(Path directory, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-jar",
-                System.getProperty("diffmm.jar")));
+        return start(List.of("-Xmx1g"), directory, arguments);
+    }
+
+    /// Starts a command with other options of the virtual machine.
+    static Running start(List<String> options, Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-jar", System.getProperty("diffmm.jar")));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
@@ -66,6 +70,22 @@ final class Jar {
         /// Sends SIGTERM and waits for the end.
         Result terminate() throws IOException, InterruptedException {
             process.destroy();
+            return await();
+        }
+
+        /// Waits until it has printed `text`.
+        void awaitOutput(String text) throws IOException, InterruptedException {
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (!out().contains(text)) {
+                if (System.nanoTime() > deadline || process.waitFor(20, TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError("did not print '%s': %s%s".formatted(text, out(), err()));
+                }
+            }
+        }
+
+        /// Kills it (-9) and waits for the end.
+        Result kill() throws IOException, InterruptedException {
+            process.destroyForcibly();
             return await();
         }
 

@@ -98,7 +98,7 @@ class JourneyIT {
     @Test
     void train_terminatedAndResumed_publishesWhatAnUninterruptedRunDoes() throws Exception {
         try (Jar.Running running = Jar.start(directory, train("--epochs", "6", "--name", "resumed"))) {
-            awaitLine(running, "epoch 2/6");
+            running.awaitOutput("epoch 2/6");
             Jar.Result stopped = running.terminate();
             assertThat(stopped.exitCode()).isNotZero();
             assertThat(stopped.err()).contains("--resume");
@@ -264,16 +264,6 @@ class JourneyIT {
             server.process().waitFor(200, TimeUnit.MILLISECONDS);
         }
         throw new AssertionError("not ready: " + server.err());
-    }
-
-    private static void awaitLine(Jar.Running running, String text) throws Exception {
-        long deadline = System.nanoTime() + READY.toNanos();
-        while (!running.out().contains(text)) {
-            assertThat(System.nanoTime()).as(running.err()).isLessThan(deadline);
-            assertThat(running.process().waitFor(50, TimeUnit.MILLISECONDS))
-                    .as(running.err())
-                    .isFalse();
-        }
     }
 
     private static Path currentVersion() throws IOException {

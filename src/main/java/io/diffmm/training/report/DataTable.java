@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// A table of text; the first cell of a row names the row.
+/// A table of text; the first cell of a row names the row. What follows a line's end in a cell is shown as less
+/// important.
 ///
 /// @param caption what the table shows, for those who hear the page
 record DataTable(String caption, List<String> columns, List<List<String>> rows) {
@@ -27,9 +28,15 @@ record DataTable(String caption, List<String> columns, List<List<String>> rows) 
     private static Markup row(List<String> cells) {
         List<Markup> row = new ArrayList<>();
         row.add(Markup.element("th", Map.of("scope", "row"), Markup.text(cells.getFirst())));
-        IntStream.range(1, cells.size())
-                .mapToObj(cell -> Markup.element("td", Markup.text(cells.get(cell))))
-                .forEach(row::add);
+        IntStream.range(1, cells.size()).mapToObj(cell -> cell(cells.get(cell))).forEach(row::add);
         return Markup.element("tr", row.toArray(Markup[]::new));
+    }
+
+    private static Markup cell(String text) {
+        String[] lines = text.split("\n", 2);
+        Markup first = Markup.text(lines[0]);
+        return lines.length == 1
+                ? Markup.element("td", first)
+                : Markup.element("td", first, Markup.element("small", Markup.text(lines[1])));
     }
 }

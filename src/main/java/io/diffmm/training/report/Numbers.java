@@ -27,8 +27,9 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.4f to %.4f", estimate.low(), estimate.high());
     }
 
+    /// The interval on a line of its own.
     static String withInterval(Estimate estimate) {
-        return metric(estimate.value()) + " (" + interval(estimate) + ')';
+        return metric(estimate.value()) + '\n' + interval(estimate);
     }
 
     static String percent(double share) {

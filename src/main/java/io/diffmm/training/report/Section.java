@@ -32,14 +32,15 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
             return this;
         }
 
-        /// Charts side by side, and a table below them.
+        /// Charts side by side with a table below them, or one chart beside its table.
         Builder charts(List<Chart> together, DataTable table) {
             charts.addAll(together);
-            pieces.add(Markup.element(
-                    "div",
-                    Map.of("class", "charts"),
-                    together.stream().map(Builder::figure).toArray(Markup[]::new)));
-            return table(table);
+            Markup figures = Markup.all(together.stream().map(Builder::figure).toList());
+            pieces.add(
+                    together.size() == 1
+                            ? Markup.element("div", Map.of("class", "pair"), figures, table.markup())
+                            : Markup.all(Markup.element("div", Map.of("class", "charts"), figures), table.markup()));
+            return this;
         }
 
         Builder table(DataTable table) {

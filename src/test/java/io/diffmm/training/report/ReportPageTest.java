@@ -58,6 +58,14 @@ class ReportPageTest {
     }
 
     @Test
+    void cells_showTheIntervalBelowTheMean() {
+        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+
+        assertThat(page.select("#rankings tbody tr").getFirst().select("td small"))
+                .hasSize(6);
+    }
+
+    @Test
     void tables_areAccessible() {
         Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
 
