@@ -209,8 +209,7 @@ class Adam(torch.nn.Module):
 class DenoiserStep(torch.nn.Module):
     """The loss of a denoiser on a batch of rows, and its gradients; see DenoiserTrainer.java.
 
-    The way back is written out: three of the five large products of a step, and nothing as large as a batch of rows but
-    the noised rows and their residuals.
+    The way back is written out; three of a step's five large products are in it.
     """
 
     weights: List[Tensor]

@@ -1,7 +1,6 @@
 package io.diffmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
@@ -78,7 +77,9 @@ class InterruptedTrainingIT {
         String before = Files.readString(current);
         try (Jar.Running running = start(USUAL, train())) {
             running.awaitOutput("epoch 1/5");
-            assumeTrue(limitFiles(running.process().pid(), 8192), "prlimit is not installed");
+            assertThat(limitFiles(running.process().pid(), 8192))
+                    .as("prlimit, of util-linux")
+                    .isTrue();
             Jar.Result noDisk = running.await();
             assertThat(noDisk.exitCode()).isEqualTo(1);
             assertThat(noDisk.err())

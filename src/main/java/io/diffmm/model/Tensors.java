@@ -31,7 +31,7 @@ public final class Tensors {
     public static NDList read(Path file, NDManager manager) throws IOException {
         try {
             return TensorReader.read(file, manager);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw new IOException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
         }
     }

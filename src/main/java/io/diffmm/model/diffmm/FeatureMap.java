@@ -32,14 +32,6 @@ record FeatureMap(String modality, NDArray weight, Optional<NDArray> bias) {
         };
     }
 
-    static FeatureMap of(NDList arrays, FeatureMapKind kind, String modality) {
-        Optional<NDArray> bias = switch (kind) {
-            case LINEAR -> Optional.of(arrays.get(biasName(modality)));
-            case LEAKY_RELU -> Optional.empty();
-        };
-        return new FeatureMap(modality, arrays.get(weightName(modality)), bias);
-    }
-
     NDList parameters() {
         NDList parameters = new NDList();
         weight.setName(weightName(modality));

@@ -61,17 +61,4 @@ public record GraphParameters(NDArray users, NDArray items, NDArray modalityLogi
         maps.forEach(map -> parameters.addAll(map.parameters()));
         return parameters;
     }
-
-    /// The parameters that are in `arrays` under the names that [#parameters] gives.
-    public static GraphParameters of(NDList arrays, List<String> modalities, FeatureMapKind kind) {
-        List<FeatureMap> maps = modalities.stream()
-                .map(name -> FeatureMap.of(arrays, kind, name))
-                .toList();
-        return new GraphParameters(arrays.get(USERS), arrays.get(ITEMS), arrays.get(MODALITIES), maps);
-    }
-
-    /// kappa, `[M]`, summing to 1.
-    NDArray modalityWeights() {
-        return modalityLogits.softmax(0);
-    }
 }
