@@ -1,0 +1,115 @@
+package io.diffmm.model.linear;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.TensorSource;
+import io.diffmm.model.TensorWriter;
+import io.diffmm.model.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A linear item-item model, sparse: for each item those that speak for themselves to whoever has it, and how much.
+///
+/// The row of item i holds `B_ij` of the items j that it is linked with, never itself. What a history says of item j
+/// is the mean of `B_ij` over the items i of the history. Immutable.
+public final class ItemLinks {
+
+    private static final String OFFSETS = "link.offsets";
+    private static final String ITEMS = "link.items";
+    private static final String WEIGHTS = "link.weights";
+
+    private final int[] offsets; // [I + 1]
+    private final int[] items; // [links], row by row
+    private final float[] weights; // [links]
+
+    /// Links in compressed rows: those of item i are `offsets[i] .. offsets[i + 1]`.
+    ///
+    /// @param offsets `[I + 1]`; taken over
+    /// @param items the items that are linked; taken over
+    /// @param weights of the links; taken over
+    /// @throws IllegalArgumentException if the arrays do not describe such rows, or a weight is not finite
+    public ItemLinks(int[] offsets, int[] items, float[] weights) {
+        if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] != items.length) {
+            throw new IllegalArgumentException(
+                    "offsets do not run from 0 to the number of links, %d".formatted(items.length));
+        }
+        if (weights.length != items.length) {
+            throw new IllegalArgumentException("%d links have %d weights".formatted(items.length, weights.length));
+        }
+        this.offsets = offsets;
+        this.items = items;
+        this.weights = weights;
+        for (int item = 0; item < size(); item++) {
+            checkRow(item);
+        }
+    }
+
+    private void checkRow(int item) {
+        if (offsets[item] > offsets[item + 1]) {
+            throw new IllegalArgumentException("offsets fall after item %d".formatted(item));
+        }
+        for (int at = offsets[item]; at < offsets[item + 1]; at++) {
+            if (items[at] < 0 || items[at] >= size() || items[at] == item) {
+                throw new IllegalArgumentException(
+                        "item %d is linked with item %d of %d".formatted(item, items[at], size()));
+            }
+            if (!Float.isFinite(weights[at])) {
+                throw new IllegalArgumentException("a link of item %d has weight %s".formatted(item, weights[at]));
+            }
+        }
+    }
+
+    /// I, how many items there are.
+    public int size() {
+        return offsets.length - 1;
+    }
+
+    /// How many links there are in all.
+    public int links() {
+        return items.length;
+    }
+
+    /// Tells the links of an item.
+    public void forEach(int item, LinkConsumer consumer) {
+        for (int at = offsets[item]; at < offsets[item + 1]; at++) {
+            consumer.accept(items[at], weights[at]);
+        }
+    }
+
+    /// Is told of links.
+    @FunctionalInterface
+    public interface LinkConsumer {
+
+        /// A link to `item`.
+        void accept(int item, float weight);
+    }
+
+    /// Writes the links as safetensors.
+    public void write(Path file) throws IOException {
+        TensorWriter.write(
+                file,
+                List.of(
+                        new TensorSource.Ints(OFFSETS, offsets.length, at -> offsets[at]),
+                        new TensorSource.Ints(ITEMS, items.length, at -> items[at]),
+                        new TensorSource.Floats(
+                                WEIGHTS,
+                                List.of(weights.length),
+                                (_, row) -> System.arraycopy(weights, 0, row, 0, row.length))));
+    }
+
+    /// Reads what [#write] wrote.
+    ///
+    /// @param parent of the native arrays that are needed meanwhile
+    /// @throws IOException if the file cannot be read or is not in the format
+    /// @throws IllegalArgumentException if the arrays do not describe links
+    public static ItemLinks read(Path file, NDManager parent) throws IOException {
+        try (NDManager scope = parent.newSubManager()) {
+            NDList arrays = Tensors.read(file, scope);
+            return new ItemLinks(
+                    Tensors.require(arrays, OFFSETS).toIntArray(),
+                    Tensors.require(arrays, ITEMS).toIntArray(),
+                    Tensors.require(arrays, WEIGHTS).toFloatArray());
+        }
+    }
+}
