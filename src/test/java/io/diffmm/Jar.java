@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// The packaged jar as a process of its own, the way a user runs it.
 final class Jar {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private Jar() {}
 

@@ -29,6 +29,11 @@ record ModelResponse(
         @Schema(description = "Every hyper-parameter.") Map<String, Object> settings,
 
         @Schema(
+                description = "How the views of a user become one score: each one's weight, and how it weighs recent"
+                        + " interactions. Empty if the model's first view ranks alone.")
+        Map<String, Object> blend,
+
+        @Schema(
                 description = "Held-out metrics of the model and, to compare, of recommending the popular items.",
                 example = "{\"model\": {\"recall@20\": 0.31}, \"popularity\": {\"recall@20\": 0.12}}")
         Map<String, Map<String, Double>> metrics) {
@@ -45,6 +50,7 @@ record ModelResponse(
                 model.items(),
                 model.interactions(),
                 model.settings(),
+                model.blend(),
                 model.metrics());
     }
 }

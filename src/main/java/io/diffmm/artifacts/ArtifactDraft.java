@@ -8,20 +8,16 @@ import java.util.TreeMap;
 /// Everything that is published of a trained model; version, digests and time are added when it is.
 ///
 /// @param name the model's name, say `demo`; becomes a directory
-/// @param family the family of models, say `diffmm`
-/// @param settings every hyper-parameter; values that JSON can hold
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param gate what was asked of it before it was published; empty if nothing was
 /// @param furtherFiles files that nobody needs to serve the model, a report say, by their names
 public record ArtifactDraft(
         String name,
-        String family,
-        Map<String, Object> settings,
+        ModelDraft model,
         DatasetDescription dataset,
         Map<String, Map<String, Double>> metrics,
         Optional<GateRecord> gate,
         ArtifactContents contents,
-        ArtifactFileWriter weights,
         Map<String, ArtifactFileWriter> furtherFiles) {
 
     /// Copies the further files.

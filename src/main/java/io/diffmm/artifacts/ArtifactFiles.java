@@ -12,6 +12,9 @@ final class ArtifactFiles {
     static final String HISTORY_ITEMS = "history_items.npy";
     static final String WEIGHTS = "weights.safetensors";
 
+    /// The linear view, where there is one.
+    static final String LINKS = "links.safetensors";
+
     /// Beside the versions: names the one to serve.
     static final String CURRENT = "current";
 
@@ -19,7 +22,7 @@ final class ArtifactFiles {
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
     /// Files that are used where they are there, so the manifest must list them then.
-    static final String INDEXES = "*.graph";
+    static final String OPTIONAL = "{*.graph," + LINKS + "}";
 
     /// Beside the versions: holds what was trained and not published.
     static final String UNPUBLISHED = "unpublished";
@@ -29,7 +32,7 @@ final class ArtifactFiles {
     /// Refuses names of further files that a reader would take for a file of the format.
     static void requireFurther(String name) {
         SafeName.require("file name", name);
-        if (LISTED.contains(name) || name.equals(MANIFEST) || name.endsWith(".graph")) {
+        if (LISTED.contains(name) || List.of(MANIFEST, LINKS).contains(name) || name.endsWith(".graph")) {
             throw new IllegalArgumentException("'%s' is the name of a file of the format".formatted(name));
         }
     }

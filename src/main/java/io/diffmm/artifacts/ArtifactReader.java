@@ -21,7 +21,7 @@ public final class ArtifactReader {
         Manifest manifest = ManifestFile.read(directory);
         try {
             requireListed(directory, manifest);
-            requireNoForeignIndex(directory, manifest);
+            requireNothingForeign(directory, manifest);
             for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
                 verify(directory, directory.resolve(file.getKey()), file.getValue());
             }
@@ -40,11 +40,11 @@ public final class ArtifactReader {
         }
     }
 
-    private static void requireNoForeignIndex(Path directory, Manifest manifest) throws IOException {
-        try (DirectoryStream<Path> indexes = Files.newDirectoryStream(directory, ArtifactFiles.INDEXES)) {
-            for (Path index : indexes) {
-                if (!manifest.files().containsKey(String.valueOf(index.getFileName()))) {
-                    throw new InvalidArtifactException(index, "the manifest does not list it; remove it");
+    private static void requireNothingForeign(Path directory, Manifest manifest) throws IOException {
+        try (DirectoryStream<Path> used = Files.newDirectoryStream(directory, ArtifactFiles.OPTIONAL)) {
+            for (Path file : used) {
+                if (!manifest.files().containsKey(String.valueOf(file.getFileName()))) {
+                    throw new InvalidArtifactException(file, "the manifest does not list it; remove it");
                 }
             }
         }

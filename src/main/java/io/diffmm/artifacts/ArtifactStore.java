@@ -102,7 +102,10 @@ public final class ArtifactStore {
 
     private static Map<String, FileEntry> writeFiles(Path staging, ArtifactDraft draft) throws IOException {
         ContentsFiles.write(staging, draft.contents());
-        draft.weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        if (draft.model().links().isPresent()) {
+            draft.model().links().get().write(staging.resolve(ArtifactFiles.LINKS));
+        }
+        draft.model().weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
         for (Map.Entry<String, ArtifactFileWriter> file : draft.furtherFiles().entrySet()) {
             file.getValue().write(staging.resolve(file.getKey()));
         }
@@ -130,9 +133,10 @@ public final class ArtifactStore {
                 Manifest.FORMAT_VERSION,
                 draft.name(),
                 version,
-                draft.family(),
+                draft.model().family(),
                 created,
-                draft.settings(),
+                draft.model().settings(),
+                draft.model().blend(),
                 draft.dataset(),
                 draft.metrics(),
                 draft.gate(),

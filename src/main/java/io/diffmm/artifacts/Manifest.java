@@ -15,6 +15,7 @@ import java.util.TreeMap;
 /// @param version which publication of it; sorts by time
 /// @param family the family of models, say `diffmm`
 /// @param settings every hyper-parameter
+/// @param blend how the views of a user become one score; empty in older manifests, where the first view ranks alone
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param gate what was asked of it before it was published; older manifests, and those of invented models, have none
 /// @param files every other file of the artifact by its name
@@ -25,6 +26,7 @@ public record Manifest(
         String family,
         Instant created,
         Map<String, Object> settings,
+        Map<String, Object> blend,
         DatasetDescription dataset,
         Map<String, Map<String, Double>> metrics,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
@@ -41,8 +43,10 @@ public record Manifest(
         SafeName.require("version", version);
         files.keySet().forEach(file -> SafeName.require("file name", file));
         requireFinite("settings", settings);
+        requireFinite("blend", blend);
         requireFinite("metrics", metrics);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        blend = Collections.unmodifiableMap(new LinkedHashMap<>(blend));
         metrics = copy(metrics);
         files = Collections.unmodifiableMap(new TreeMap<>(files));
     }

@@ -32,15 +32,19 @@ final class ManifestFile {
             if (!tree.path("created").isString()) {
                 throw new InvalidArtifactException(file, "has no creation time");
             }
-            return Json.convert(file, withGate(tree), Manifest.class);
+            return Json.convert(file, complete(tree), Manifest.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
-    /// The gate came later than the format: a manifest without one has none.
-    private static JsonNode withGate(JsonNode tree) {
-        return tree instanceof ObjectNode object && !object.has("gate") ? object.putNull("gate") : tree;
+    /// What came later than the format: a manifest without it has none.
+    private static JsonNode complete(JsonNode tree) {
+        if (tree instanceof ObjectNode object) {
+            object.putIfAbsent("gate", object.nullNode());
+            object.putIfAbsent("blend", object.objectNode());
+        }
+        return tree;
     }
 
     /// Looked at before anything else: a newer format may have other fields.

@@ -9,7 +9,12 @@ import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
+import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.blend.Blend;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
 import java.io.PrintWriter;
@@ -22,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,6 +80,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     private List<Integer> cutoffs = List.of();
 
     @Option(
+            names = "--view",
+            paramLabel = "NAME",
+            description = "Measure one of the model's views alone, say linear (default: the blend that users get).")
+    private @Nullable String view;
+
+    @Option(
             names = "--device",
             defaultValue = "auto",
             description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
@@ -110,7 +122,21 @@ public final class EvaluateCommand implements Callable<Integer> {
         Evaluator evaluator = new Evaluator(heldOut, left, cutoffs);
         say("popularity, the baseline: %s"
                 .formatted(evaluator.evaluate(popularity).metrics()));
-        return evaluator.evaluate(new ModelRanker(model.recommender(), user -> histories.of(user.id()), popularity));
+        Function<Recommender, Ranker> ranker =
+                recommender -> new ModelRanker(recommender, user -> histories.of(user.id()), popularity);
+        if (view == null) {
+            return evaluator.evaluate(ranker.apply(model.recommender()));
+        }
+        try (BlendedRecommender alone = model.recommender().with(blend(model.recommender(), view))) {
+            return evaluator.evaluate(ranker.apply(alone));
+        }
+    }
+
+    private Blend blend(BlendedRecommender model, String name) {
+        Map<String, Blend> views = ViewBlends.of(model);
+        return Optional.ofNullable(views.get(name))
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "the model has no view '%s'; it has %s".formatted(name, views.keySet())));
     }
 
     /// The items that are not ranked, by user.

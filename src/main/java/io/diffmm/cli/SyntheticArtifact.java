@@ -4,9 +4,11 @@ import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.artifacts.ModelDraft;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.SyntheticModel;
 import io.diffmm.model.diffmm.SyntheticSettings;
@@ -44,20 +46,24 @@ final class SyntheticArtifact {
         return new ArtifactStore(artifacts)
                 .publish(new ArtifactDraft(
                         name,
-                        DiffMmFamily.NAME,
-                        model.settings(),
+                        new ModelDraft(
+                                DiffMmFamily.NAME,
+                                model.settings(),
+                                Map.of(),
+                                file -> write(model, file, indexFrom),
+                                Optional.empty()),
                         dataset,
                         Map.of(),
                         Optional.empty(),
                         contents,
-                        file -> write(model, file, indexFrom),
                         Map.of()));
     }
 
     private static void write(SyntheticModel model, Path file, int indexFrom) throws IOException {
         model.write(file);
         if (model.histories().columns() >= indexFrom) {
-            new DiffMmFamily().index(file, model.settings(), model.histories());
+            new ModelFiles(DiffMmFamily.NAME, model.settings(), file, Optional.empty(), Optional.empty())
+                    .index(model.histories());
         }
     }
 

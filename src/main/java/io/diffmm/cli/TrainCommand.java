@@ -1,7 +1,6 @@
 package io.diffmm.cli;
 
 import io.diffmm.retrieval.SearchSettings;
-import io.diffmm.training.BaselineSettings;
 import io.diffmm.training.GateSettings;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainingJob;
@@ -83,18 +82,6 @@ public final class TrainCommand implements Callable<Integer> {
     private int indexFrom = SearchSettings.INDEX_FROM;
 
     @Option(
-            names = "--ease-lambda",
-            paramLabel = "X",
-            description = "Regularisation of EASE, a baseline (default: ${DEFAULT-VALUE}).")
-    private double easeLambda = BaselineSettings.EASE_LAMBDA;
-
-    @Option(
-            names = "--ease-items",
-            paramLabel = "N",
-            description = "Leave EASE out where there are more items than this (default: ${DEFAULT-VALUE}).")
-    private int easeItems = BaselineSettings.EASE_ITEMS;
-
-    @Option(
             names = "--tolerance",
             paramLabel = "X",
             defaultValue = "${sys:diffmm.training.tolerance:-${env:DIFFMM_TRAINING_TOLERANCE:-0.002}}",
@@ -152,7 +139,6 @@ public final class TrainCommand implements Callable<Integer> {
                 device,
                 resume,
                 indexFrom,
-                new BaselineSettings(easeLambda, easeItems),
                 new GateSettings(tolerance, force));
     }
 

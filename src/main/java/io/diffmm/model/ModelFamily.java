@@ -1,7 +1,6 @@
 package io.diffmm.model;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/// A family of models, found by its name: how its published weights become a [Recommender].
+/// A family of models, found by its name: how its published weights become [Views].
 ///
 /// Families register themselves as services, one line in `META-INF/services`.
 public interface ModelFamily {
@@ -25,24 +24,7 @@ public interface ModelFamily {
     /// @param search how its items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    Recommender load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search)
-            throws IOException;
-
-    /// Loads published weights, and searches items in the usual way.
-    ///
-    /// @throws IOException if the file cannot be read
-    /// @throws IllegalArgumentException if weights and settings do not belong together
-    default Recommender load(Path weights, Map<String, Object> settings, NDManager manager) throws IOException {
-        return load(weights, settings, manager, SearchSettings.usual());
-    }
-
-    /// Builds the indexes of published weights, beside them.
-    ///
-    /// @param weights the weights file
-    /// @param settings the hyper-parameters, as the manifest has them
-    /// @param histories of users for whom items will be searched
-    /// @throws IOException if a file cannot be read or written
-    void index(Path weights, Map<String, Object> settings, InteractionMatrix histories) throws IOException;
+    Views load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search) throws IOException;
 
     /// The family of that name.
     ///

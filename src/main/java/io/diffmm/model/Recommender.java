@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 
 /// A trained model of any family: from histories to the best items.
 ///
-/// Deterministic: the same query has the same ranking, alone or in a batch, whatever the precision it is computed in.
+/// Deterministic: the same query has the same list, alone or in a batch, whatever the precision it is computed in.
 /// May be used by several threads at once; owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 

@@ -12,13 +12,15 @@ public final class StageTimes {
 
     /// The stages of a computation; a model may leave some out.
     public enum Stage {
+        /// From the histories to the items that they are linked with, by the linear view.
+        LINKS,
         /// Reverse diffusion, from the histories to the last hidden layer.
         DIFFUSION,
         /// From the last hidden layer to the best items of the denoised rows.
         OUTPUT,
         /// From those items to the user's final embedding.
         PROPAGATION,
-        /// From the final embedding to the best items.
+        /// From the views to the best items.
         RANKING,
         /// From items to those most like them.
         SIMILARITY

@@ -30,6 +30,11 @@ public final class Ranking {
         return EMPTY;
     }
 
+    /// The best `count` rows, or all if there are not more.
+    public Ranking first(int count) {
+        return count >= size() ? this : new Ranking(Arrays.copyOf(rows, count), Arrays.copyOf(scores, count));
+    }
+
     /// How many rows are ranked.
     public int size() {
         return rows.length;

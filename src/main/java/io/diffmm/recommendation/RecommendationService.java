@@ -73,6 +73,7 @@ public final class RecommendationService {
                 model.items().size(),
                 model.histories().size(),
                 model.settings(),
+                model.blend(),
                 model.metrics());
     }
 

@@ -36,6 +36,16 @@ public final class ItemSearches {
         return new ItemSearches(Optional.empty(), SearchSettings.scans(Optional.of(precision)), manager);
     }
 
+    /// The same, by scans only.
+    public ItemSearches withoutIndexes() {
+        return new ItemSearches(Optional.empty(), settings, manager);
+    }
+
+    /// The same, with another manager to keep what scans hold.
+    public ItemSearches in(NDManager other) {
+        return new ItemSearches(weights, settings, other);
+    }
+
     /// Opens a search.
     ///
     /// @param name of the search

@@ -24,6 +24,7 @@ public final class ItemVectors {
     private final MemorySegment biases;
     private final int size;
     private final int width;
+    private final boolean biased;
 
     /// Vectors in memory.
     ///
@@ -41,6 +42,7 @@ public final class ItemVectors {
         this.biases = biases;
         this.size = Math.toIntExact(items);
         this.width = width;
+        this.biased = anyBias();
     }
 
     /// Copies native arrays.
@@ -59,6 +61,35 @@ public final class ItemVectors {
         return new ItemVectors(
                 MemorySegment.ofBuffer(vectors.toByteBuffer()), Arena.ofAuto().allocate(items * Float.BYTES), (int)
                         vectors.getShape().get(1));
+    }
+
+    /// Whether an item has a bias that is not zero.
+    public boolean isBiased() {
+        return biased;
+    }
+
+    private boolean anyBias() {
+        for (int item = 0; item < size; item++) {
+            if (bias(item) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The length of the longest vector.
+    public double longest() {
+        double longest = 0;
+        for (int item = 0; item < size; item++) {
+            longest = Math.max(longest, norm(vector(item)));
+        }
+        return longest;
+    }
+
+    /// Copies an item's vector, F numbers of float32, to a place in memory.
+    void copy(int item, MemorySegment target, long offset) {
+        long bytes = (long) width * Float.BYTES;
+        MemorySegment.copy(vectors, item * bytes, target, offset, bytes);
     }
 
     /// The vectors as a native array, `[I, F]`, attached to `manager`.

@@ -8,8 +8,8 @@ import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.model.DeviceChoice;
-import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Recommender;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -23,9 +23,9 @@ public final class LoadedModel implements AutoCloseable {
 
     private final Artifact artifact;
     private final NDManager manager;
-    private final Recommender recommender;
+    private final BlendedRecommender recommender;
 
-    private LoadedModel(Artifact artifact, NDManager manager, Recommender recommender) {
+    private LoadedModel(Artifact artifact, NDManager manager, BlendedRecommender recommender) {
         this.artifact = artifact;
         this.manager = manager;
         this.recommender = recommender;
@@ -50,11 +50,16 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
-    private static Recommender recommender(Artifact artifact, SearchSettings search, NDManager manager) {
+    private static BlendedRecommender recommender(Artifact artifact, SearchSettings search, NDManager manager) {
         Manifest manifest = artifact.manifest();
         try {
-            Recommender recommender =
-                    ModelFamily.named(manifest.family()).load(artifact.weights(), manifest.settings(), manager, search);
+            BlendedRecommender recommender = ModelFiles.of(
+                            manifest.family(),
+                            manifest.settings(),
+                            artifact.weights(),
+                            artifact.links(),
+                            manifest.blend())
+                    .load(manager, search);
             int items = artifact.contents().items().size();
             if (recommender.itemCount() != items) {
                 throw new IllegalArgumentException(
@@ -73,7 +78,7 @@ public final class LoadedModel implements AutoCloseable {
         return artifact.contents();
     }
 
-    public Recommender recommender() {
+    public BlendedRecommender recommender() {
         return recommender;
     }
 
@@ -91,6 +96,7 @@ public final class LoadedModel implements AutoCloseable {
                 manifest.family(),
                 manifest.created(),
                 manifest.settings(),
+                manifest.blend(),
                 manifest.metrics(),
                 DeviceChoice.describe(manager.getDevice()),
                 recommender.precision(),

@@ -10,6 +10,7 @@ import java.util.Map;
 ///
 /// @param family the family of models, say `diffmm`
 /// @param settings every hyper-parameter, as the manifest has them
+/// @param blend how the views of a user become one score; empty if one ranks alone
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param device where it computes, say `cpu`
 /// @param precision in which items are scanned, say `bfloat16, int8` if that differs between few and many users at once
@@ -20,6 +21,7 @@ public record ServedModel(
         String family,
         Instant created,
         Map<String, Object> settings,
+        Map<String, Object> blend,
         Map<String, Map<String, Double>> metrics,
         String device,
         String precision,

@@ -9,6 +9,8 @@ import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.training.report.ComparedRanking;
 import io.diffmm.training.report.Comparison;
 import io.diffmm.training.report.MeasuredRanking;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Measures rankings on `valid` one after the other, user by user, and compares them with those of the current version.
@@ -48,11 +51,17 @@ final class Assessment {
         this.popularity = dataset.train().columnCounts();
     }
 
-    /// The rankings of a model: today the one that users get.
+    /// Tells the rankings of a model: the blend that users get, each of its views alone, and the views of one kind
+    /// together.
     ///
-    /// @param asRanker how the model is asked
-    static List<NamedRanker> of(Recommender model, Function<Recommender, Ranker> asRanker) {
-        return List.of(new NamedRanker("blend", Role.BLEND, asRanker.apply(model)));
+    /// @param asRanker how a model is asked
+    static void forEach(BlendedRecommender model, Function<Recommender, Ranker> asRanker, Consumer<NamedRanker> told) {
+        told.accept(new NamedRanker("blend", Role.BLEND, asRanker.apply(model)));
+        ViewBlends.of(model).forEach((name, blend) -> {
+            try (BlendedRecommender view = model.with(blend)) {
+                told.accept(new NamedRanker(name, Role.VIEW, asRanker.apply(view)));
+            }
+        });
     }
 
     /// Measures a ranking.
@@ -102,12 +111,13 @@ final class Assessment {
                         model, manager, (artifact, recommender) -> comparison(artifact, recommender)));
     }
 
-    private Comparison comparison(Artifact artifact, Recommender recommender) {
+    private Comparison comparison(Artifact artifact, BlendedRecommender recommender) {
         Manifest manifest = artifact.manifest();
         Map<String, List<UserOutcome>> before = new LinkedHashMap<>();
-        for (NamedRanker ranker : of(recommender, current -> currentRanker(artifact, current))) {
-            before.put(ranker.name(), validation.outcomes(ranker.ranker()));
-        }
+        forEach(
+                recommender,
+                current -> currentRanker(artifact, current),
+                ranker -> before.put(ranker.name(), validation.outcomes(ranker.ranker())));
         List<ComparedRanking> compared = rankings.stream()
                 .map(ranking -> compared(ranking, Optional.ofNullable(before.get(ranking.name())), manifest))
                 .filter(ranking -> !ranking.stored().isEmpty() || !ranking.now().isEmpty())

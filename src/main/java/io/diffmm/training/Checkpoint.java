@@ -99,6 +99,11 @@ final class Checkpoint {
         return directory.resolve("best-%d.safetensors".formatted(epoch));
     }
 
+    /// Where the linear view is to be written.
+    Path links() {
+        return directory.resolve("links.safetensors");
+    }
+
     /// Replaces the checkpoint.
     void write(Map<String, Object> identity, List<Epoch> curve, EarlyStopping stopping, NDList state)
             throws IOException {

@@ -5,12 +5,15 @@ import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.artifacts.ModelDraft;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.model.DeviceChoice;
-import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Recommender;
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.baseline.Ease;
+import io.diffmm.training.linear.LinearSettings;
 import io.diffmm.training.report.Comparison;
 import io.diffmm.training.report.CurvePoint;
 import io.diffmm.training.report.DatasetSummary;
@@ -36,23 +39,26 @@ import java.util.Optional;
 final class Conclusion {
 
     private final TrainingRequest request;
-    private final Map<String, Object> settings;
+    private final JobSettings settings;
     private final Dataset dataset;
     private final Validation validation;
+    private final Checkpoint checkpoint;
     private final StageClock clock;
     private final PrintStream out;
 
     Conclusion(
             TrainingRequest request,
-            Map<String, Object> settings,
+            JobSettings settings,
             Dataset dataset,
             Validation validation,
+            Checkpoint checkpoint,
             StageClock clock,
             PrintStream out) {
         this.request = request;
         this.settings = settings;
         this.dataset = dataset;
         this.validation = validation;
+        this.checkpoint = checkpoint;
         this.clock = clock;
         this.out = out;
     }
@@ -62,8 +68,10 @@ final class Conclusion {
     /// @return the directory of the published version
     /// @throws UnpublishedException if the model is not good enough
     Path conclude(TrainingLoop.Result result, NDManager manager) throws IOException {
+        Blending.Blended blended = new Blending(request, settings, dataset, validation, checkpoint, clock, out)
+                .complete(result.weights(), manager);
         Assessment assessment = new Assessment(dataset, validation, clock, request.seed());
-        MeasuredRanking blend = measureModel(assessment, result.weights(), manager);
+        MeasuredRanking blend = measureModel(assessment, blended.files(), manager);
         out.println("best epoch %d: %s".formatted(result.best().number(), summary(blend)));
         MeasuredRanking popularity = measurePopularity(assessment);
         measureEase(assessment, manager);
@@ -73,14 +81,14 @@ final class Conclusion {
                         blend.metric(Gate.METRIC).value(),
                         popularity.metric(Gate.METRIC).value(),
                         standard(current));
-        TrainingReport report = report(result, assessment, current, verdict, manager);
-        return publish(draft(result, assessment, verdict, report), verdict);
+        TrainingReport report = report(result, blended, assessment, current, verdict, manager);
+        return publish(draft(blended.files(), assessment, verdict, report), verdict);
     }
 
-    private MeasuredRanking measureModel(Assessment assessment, Path weights, NDManager parent) throws IOException {
+    private MeasuredRanking measureModel(Assessment assessment, ModelFiles files, NDManager parent) throws IOException {
         try (NDManager manager = parent.newSubManager();
-                Recommender model = ModelFamily.named(request.family()).load(weights, settings, manager)) {
-            Assessment.of(model, validation::ranker).forEach(assessment::measure);
+                BlendedRecommender model = files.load(manager)) {
+            Assessment.forEach(model, validation::ranker, assessment::measure);
         }
         return assessment.rankings().stream()
                 .filter(ranking -> ranking.role() == Role.BLEND)
@@ -96,14 +104,14 @@ final class Conclusion {
     }
 
     private void measureEase(Assessment assessment, NDManager manager) {
-        BaselineSettings baselines = request.baselines();
-        if (dataset.items().size() > baselines.easeItems()) {
-            assessment.leaveOut("EASE, a baseline, was left out: there are more than %,d items (--ease-items)."
-                    .formatted(baselines.easeItems()));
+        LinearSettings linear = settings.views().linear();
+        if (dataset.items().size() > linear.closedFormItems()) {
+            assessment.leaveOut("EASE, a baseline, was left out: there are more than %,d items (closed-form-items)."
+                    .formatted(linear.closedFormItems()));
             return;
         }
         try (Ease ease = clock.time(
-                "fit EASE", () -> Ease.fit(dataset.train(), baselines.easeLambda(), validation.histories(), manager))) {
+                "fit EASE", () -> Ease.fit(dataset.train(), linear.ridgeLambda(), validation.histories(), manager))) {
             MeasuredRanking ranking = assessment.measure(new NamedRanker("EASE", Role.BASELINE, ease));
             out.println("EASE: %s".formatted(summary(ranking)));
         }
@@ -125,6 +133,7 @@ final class Conclusion {
 
     private TrainingReport report(
             TrainingLoop.Result result,
+            Blending.Blended blended,
             Assessment assessment,
             CurrentVersion<Comparison> current,
             Verdict verdict,
@@ -146,30 +155,28 @@ final class Conclusion {
                 result.curve().stream().map(Conclusion::point).toList(),
                 result.best().number(),
                 assessment.rankings(),
+                blended.summary(),
                 assessment.leftOut(),
                 current instanceof CurrentVersion.Measured<Comparison>(Comparison comparison)
                         ? Optional.of(comparison)
                         : Optional.empty(),
                 clock.costs(),
-                settings);
+                settings.tree());
     }
 
     private static CurvePoint point(Epoch epoch) {
         return new CurvePoint(epoch.number(), epoch.losses(), epoch.valid(), epoch.seconds());
     }
 
-    private ArtifactDraft draft(
-            TrainingLoop.Result result, Assessment assessment, Verdict verdict, TrainingReport report) {
+    private ArtifactDraft draft(ModelFiles files, Assessment assessment, Verdict verdict, TrainingReport report) {
         DatasetNotes notes = dataset.notes();
         return new ArtifactDraft(
                 request.modelName(),
-                request.family(),
-                settings,
+                model(files),
                 new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
                 assessment.metrics(),
                 Optional.of(Gate.record(verdict)),
                 new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
-                file -> writeModel(result.weights(), file),
                 Map.of(
                         ReportFiles.JSON, file -> ReportFiles.writeJson(report, file),
                         ReportFiles.PAGE, file -> ReportFiles.writePage(report, file)));
@@ -187,12 +194,21 @@ final class Conclusion {
         };
     }
 
-    private void writeModel(Path weights, Path file) throws IOException {
-        Files.copy(weights, file);
+    private ModelDraft model(ModelFiles files) {
+        return new ModelDraft(
+                files.family(),
+                files.settings(),
+                files.blend().map(SettingsMapper::write).orElse(Map.of()),
+                file -> writeWeights(files, file),
+                files.links().map(links -> file -> Files.copy(links, file)));
+    }
+
+    private void writeWeights(ModelFiles files, Path file) throws IOException {
+        Files.copy(files.weights(), file);
         if (dataset.items().size() >= request.indexFrom()) {
             out.println(
                     "building the index of %,d items".formatted(dataset.items().size()));
-            ModelFamily.named(request.family()).index(file, settings, dataset.train());
+            files.withWeights(file).index(dataset.train());
         }
     }
 

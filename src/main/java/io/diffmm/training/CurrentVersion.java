@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Recommender;
+import io.diffmm.artifacts.Manifest;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.blend.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,7 +27,8 @@ sealed interface CurrentVersion<T> {
     /// Loads the current version and measures it; the loaded model is freed afterwards.
     ///
     /// @param model the directory with a model's versions
-    static <T> CurrentVersion<T> measure(Path model, NDManager parent, BiFunction<Artifact, Recommender, T> measuring) {
+    static <T> CurrentVersion<T> measure(
+            Path model, NDManager parent, BiFunction<Artifact, BlendedRecommender, T> measuring) {
         try (NDManager manager = parent.newSubManager()) {
             Optional<Path> directory = ArtifactLocator.currentIn(model);
             return directory.isEmpty() ? new None<>() : new Measured<>(measured(directory.get(), manager, measuring));
@@ -35,12 +37,14 @@ sealed interface CurrentVersion<T> {
         }
     }
 
-    private static <T> T measured(Path directory, NDManager manager, BiFunction<Artifact, Recommender, T> measuring)
+    private static <T> T measured(
+            Path directory, NDManager manager, BiFunction<Artifact, BlendedRecommender, T> measuring)
             throws IOException {
         Artifact artifact = ArtifactReader.open(directory);
-        ModelFamily family = ModelFamily.named(artifact.manifest().family());
-        try (Recommender recommender =
-                family.load(artifact.weights(), artifact.manifest().settings(), manager)) {
+        Manifest manifest = artifact.manifest();
+        ModelFiles files = ModelFiles.of(
+                manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend());
+        try (BlendedRecommender recommender = files.load(manager)) {
             return measuring.apply(artifact, recommender);
         }
     }

@@ -19,7 +19,7 @@ public final class TrainingJob {
 
     private final TrainingRequest request;
     private final TrainerFamily family;
-    private final Map<String, Object> settings;
+    private final JobSettings settings;
     private final PrintStream out;
     private final StopSignal stop;
     private final boolean terminal;
@@ -32,7 +32,7 @@ public final class TrainingJob {
     public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
         this.request = request;
         this.family = TrainerFamily.named(request.family());
-        this.settings = settings(request, family);
+        this.settings = JobSettings.of(request, family);
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
@@ -50,12 +50,12 @@ public final class TrainingJob {
         out.println(describe(dataset.notes()));
         Checkpoint checkpoint = checkpoint();
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
-            TrainingRun run = family.open(dataset, settings, request.seed(), manager);
+            TrainingRun run = family.open(dataset, settings.family(), request.seed(), manager);
             try (var _ = checkpoint.lock()) {
                 TrainingLoop.Result result =
                         clock.time("train", () -> train(run, manager, dataset, checkpoint, validation));
-                Path published =
-                        new Conclusion(request, settings, dataset, validation, clock, out).conclude(result, manager);
+                Path published = new Conclusion(request, settings, dataset, validation, checkpoint, clock, out)
+                        .conclude(result, manager);
                 checkpoint.delete();
                 out.println("published %s".formatted(published));
                 return published;
@@ -65,18 +65,10 @@ public final class TrainingJob {
         }
     }
 
-    private static Map<String, Object> settings(TrainingRequest request, TrainerFamily family) {
-        Map<String, Object> settings = SettingsFile.read(request.config(), family.presets());
-        family.schedule(settings); // refuses wrong settings before the data are read
-        return request.epochs().isPresent()
-                ? family.withEpochs(settings, request.epochs().getAsInt())
-                : settings;
-    }
-
     private TrainingLoop.Result train(
             TrainingRun run, NDManager manager, Dataset dataset, Checkpoint checkpoint, Validation validation)
             throws IOException {
-        TrainerFamily.Schedule schedule = family.schedule(settings);
+        TrainerFamily.Schedule schedule = family.schedule(settings.family());
         Map<String, Object> identity = identity(dataset);
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
@@ -109,7 +101,7 @@ public final class TrainingJob {
         identity.put("model", request.family());
         identity.put("dataset", dataset.fingerprint());
         identity.put("seed", request.seed());
-        identity.put("settings", family.withEpochs(settings, 1));
+        identity.put("settings", family.withEpochs(settings.family(), 1));
         return identity;
     }
 

@@ -17,7 +17,6 @@ import java.util.OptionalInt;
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
 /// @param resume whether to go on from the checkpoint of a run that was interrupted
 /// @param indexFrom number of items from which an index is built
-/// @param baselines what the model is compared with
 /// @param gate what the model must reach to be published
 public record TrainingRequest(
         Path data,
@@ -30,7 +29,6 @@ public record TrainingRequest(
         String device,
         boolean resume,
         int indexFrom,
-        BaselineSettings baselines,
         GateSettings gate) {
 
     /// Checks what can be checked before anything is read.

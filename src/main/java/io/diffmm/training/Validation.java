@@ -18,11 +18,17 @@ final class Validation {
 
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
+    private final List<HeldOutUser> users;
     private final Evaluator evaluator;
     private final Function<HeldOutUser, int[]> histories;
     private final Popularity popularity;
 
-    private Validation(Evaluator evaluator, Function<HeldOutUser, int[]> histories, Popularity popularity) {
+    private Validation(
+            List<HeldOutUser> users,
+            Evaluator evaluator,
+            Function<HeldOutUser, int[]> histories,
+            Popularity popularity) {
+        this.users = users;
         this.evaluator = evaluator;
         this.histories = histories;
         this.popularity = popularity;
@@ -42,16 +48,28 @@ final class Validation {
                 user -> user.row().isPresent() ? dataset.train().row(user.row().getAsInt()) : new int[0];
         Evaluator evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);
         return new Validation(
-                evaluator, histories, new Popularity(dataset.train().columnCounts()));
+                valid.users(),
+                evaluator,
+                histories,
+                new Popularity(dataset.train().columnCounts()));
     }
 
     Evaluation measure(Recommender model) {
-        return evaluator.evaluate(ranker(model));
+        return measure(ranker(model));
+    }
+
+    Evaluation measure(Ranker ranker) {
+        return evaluator.evaluate(ranker);
     }
 
     /// A model as serving uses it.
     Ranker ranker(Recommender model) {
         return new ModelRanker(model, histories, popularity);
+    }
+
+    /// Users with held-out items.
+    List<HeldOutUser> users() {
+        return users;
     }
 
     /// The baseline.

@@ -23,28 +23,23 @@ final class Drafts {
     static ArtifactDraft withWeights(String name, ArtifactFileWriter weights) {
         return new ArtifactDraft(
                 name,
-                "diffmm",
-                Map.of("steps", 5, "noise", Map.of("scale", 0.1)),
+                new ModelDraft(
+                        "diffmm",
+                        Map.of("steps", 5, "noise", Map.of("scale", 0.1)),
+                        Map.of(),
+                        weights,
+                        Optional.empty()),
                 new DatasetDescription("abc", 2, 3, 3),
                 Map.of("model", Map.of("recall@20", 0.5), "popularity", Map.of("recall@20", 0.25)),
                 Optional.empty(),
                 contents(),
-                weights,
                 Map.of());
     }
 
     static ArtifactDraft gated(String name, Optional<GateRecord> gate, Map<String, ArtifactFileWriter> furtherFiles) {
         ArtifactDraft plain = named(name);
         return new ArtifactDraft(
-                name,
-                plain.family(),
-                plain.settings(),
-                plain.dataset(),
-                plain.metrics(),
-                gate,
-                plain.contents(),
-                plain.weights(),
-                furtherFiles);
+                name, plain.model(), plain.dataset(), plain.metrics(), gate, plain.contents(), furtherFiles);
     }
 
     static ArtifactContents contents() {

@@ -7,12 +7,11 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.model.ModelFamily;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.model.blend.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -84,8 +83,13 @@ class GenerateCommandTest {
         int[] history = artifact.contents().histories().row(0);
         var query = new RankingQuery(new UserHistory(OptionalInt.of(0), history), new BitSet(), 20);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                Recommender recommender = ModelFamily.named("diffmm")
-                        .load(artifact.weights(), artifact.manifest().settings(), manager, SearchSettings.usual())) {
+                Recommender recommender = ModelFiles.of(
+                                "diffmm",
+                                artifact.manifest().settings(),
+                                artifact.weights(),
+                                artifact.links(),
+                                artifact.manifest().blend())
+                        .load(manager)) {
             int[] rows = recommender
                     .recommend(List.of(query), new StageTimes())
                     .getFirst()

@@ -8,12 +8,12 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.model.ModelFamily;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
@@ -155,8 +155,8 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            try (Recommender after = ModelFamily.named(family())
-                    .load(weights, settings(), manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
+            var files = new ModelFiles(family(), settings(), weights, Optional.empty(), Optional.empty());
+            try (Recommender after = files.load(manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {
                     assertSameScores(rank(after, known(user)), rank(before, known(user)));

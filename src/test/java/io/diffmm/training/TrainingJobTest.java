@@ -40,7 +40,6 @@ class TrainingJobTest {
     private Path data;
     private Path artifacts;
     private String config;
-    private BaselineSettings baselines = BaselineSettings.usual();
     private Optional<String> name = Optional.empty();
     private GateSettings gate = GateSettings.usual();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -61,7 +60,17 @@ class TrainingJobTest {
         assertThat(ArtifactLocator.resolve(artifacts, Optional.empty())).isEqualTo(published);
         assertThat(artifact.manifest().name()).isEqualTo("shop");
         assertThat(artifact.manifest().family()).isEqualTo("diffmm");
-        assertThat(artifact.manifest().metrics()).containsOnlyKeys("model", "popularity", "EASE");
+        assertThat(artifact.manifest().metrics())
+                .containsOnlyKeys(
+                        "model",
+                        "embeddings",
+                        "denoised.acoustic",
+                        "denoised.textual",
+                        "denoised.visual",
+                        "linear",
+                        "denoised",
+                        "popularity",
+                        "EASE");
         assertThat(artifact.manifest().metrics().get("model")).containsKeys("recall@10", "ndcg@20", "precision@20");
         assertThat(artifact.manifest().dataset().users()).isEqualTo(40);
         assertThat(artifact.contents().items().item(0).title()).isPresent();
@@ -80,7 +89,16 @@ class TrainingJobTest {
         assertThat(report.get("rankings")
                         .valueStream()
                         .map(ranking -> ranking.get("name").asString()))
-                .containsExactly("blend", "popularity", "EASE");
+                .containsExactly(
+                        "blend",
+                        "embeddings",
+                        "denoised.acoustic",
+                        "denoised.textual",
+                        "denoised.visual",
+                        "linear",
+                        "denoised",
+                        "popularity",
+                        "EASE");
         assertThat(report.at("/rankings/0/metrics/ndcg@20/value").asDouble())
                 .isEqualTo(artifact.manifest()
                         .metrics()
@@ -102,7 +120,9 @@ class TrainingJobTest {
     @Test
     void run_again_comparesWithTheCurrentVersion() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
-        baselines = new BaselineSettings(20, 59);
+        config = Files.writeString(
+                        directory.resolve("no-ease.yaml"), SMALL + "views: {linear: {closed-form-items: 59}}\n")
+                .toString();
         gate = new GateSettings(1, false);
 
         Path second = job(2, false, new StopSignal()).run();
@@ -119,9 +139,14 @@ class TrainingJobTest {
                         report.at("/rankings/0/metrics/ndcg@20/value").asDouble()
                                 - blend.at("/now/ndcg@20").asDouble(),
                         within(1e-12));
-        assertThat(comparison.at("/rankings/1/name").asString()).isEqualTo("popularity");
+        assertThat(comparison
+                        .get("rankings")
+                        .valueStream()
+                        .map(ranking -> ranking.get("name").asString()))
+                .containsSequence("blend", "embeddings")
+                .contains("linear", "denoised", "popularity");
         assertThat(report.at("/leftOut/0").asString()).contains("EASE", "59 items");
-        assertThat(report.get("rankings")).hasSize(2);
+        assertThat(report.get("rankings")).hasSize(8);
     }
 
     @Test
@@ -310,7 +335,6 @@ class TrainingJobTest {
                 "cpu",
                 resume,
                 100,
-                baselines,
                 gate);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }

@@ -6,6 +6,7 @@ import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
@@ -41,7 +42,7 @@ public class EngineBenchmark {
         private String precision;
 
         private PublishedModel model;
-        private DiffMmRecommender recommender;
+        private Recommender recommender;
         private BenchmarkCores cores;
 
         /// Loads the model.

@@ -9,14 +9,16 @@ import ai.djl.ndarray.types.Shape;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.engine.PyTorch;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
-import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -50,10 +52,11 @@ final class PublishedModel implements AutoCloseable {
         return manager;
     }
 
-    DiffMmRecommender recommender(Optional<Precision> precision) {
-        NDManager own = manager.newSubManager();
-        var search = SearchSettings.scans(precision);
-        return new DiffMmRecommender(own, arrays, settings, ItemSearches.of(artifact.weights(), search, own));
+    Recommender recommender(Optional<Precision> precision) throws IOException {
+        Manifest manifest = artifact.manifest();
+        return ModelFiles.of(
+                        manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend())
+                .load(manager, SearchSettings.scans(precision));
     }
 
     /// The published loop of every modality.

@@ -123,9 +123,9 @@ public final class DiffMm implements AutoCloseable {
     }
 
     /// The model as serving would load it, without the way through a file.
-    public DiffMmRecommender recommender(List<InteractionMatrix> generated) {
+    public DiffMmViews views(List<InteractionMatrix> generated) {
         NDManager own = manager.newSubManager();
-        return new DiffMmRecommender(
+        return new DiffMmViews(
                 own, servingArrays(generated, own), settings, ItemSearches.scans(Precision.FLOAT32, own));
     }
 

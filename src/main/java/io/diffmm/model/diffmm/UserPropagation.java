@@ -1,7 +1,8 @@
 package io.diffmm.model.diffmm;
 
+import io.diffmm.model.Recency;
+import io.diffmm.model.UserHistory;
 import java.util.List;
-import java.util.OptionalInt;
 
 /// The forward pass of [GraphNetwork] for one user's row, with the items' side known: what serving does.
 ///
@@ -25,12 +26,12 @@ final class UserPropagation {
 
     /// `H_u`.
     ///
-    /// @param user the row of a trained user, or empty
-    /// @param history the user's items
+    /// @param recency how the user's edges to the items of the history are weighed
     /// @param edges the items that each modality's diffusion ties to the user, M arrays
     /// @return `[d]`
-    double[] finalState(OptionalInt user, int[] history, List<int[]> edges) {
-        double[] id = user.isPresent() ? items.users().row(user.getAsInt()) : standIn(history); // E_u
+    double[] finalState(UserHistory user, Recency recency, List<int[]> edges) {
+        var history = new WeightedItems(user.items(), recency.weights(user.items().length));
+        double[] id = user.user().isPresent() ? items.users().row(user.user().getAsInt()) : standIn(history); // E_u
         double[] first = firstState(id, history, edges); // H0
         double[] total = first.clone();
         double[] state = first;
@@ -43,12 +44,13 @@ final class UserPropagation {
     }
 
     /// `H0 = sum_m kappa_m (Z1 + Z2 + gamma Zg)`, the user's row.
-    private double[] firstState(double[] id, int[] history, List<int[]> edges) {
+    private double[] firstState(double[] id, WeightedItems history, List<int[]> edges) {
         double[] state = new double[id.length];
         for (int m = 0; m < edges.size(); m++) {
             double[] once = propagate(id, history, items.mapped().get(m)); // Z1
             double[] twice = propagate(once, history, items.embeddings()); // Z2
-            double[] generated = propagate(id, edges.get(m), items.generated().get(m)); // Zg
+            double[] generated = propagate(
+                    id, WeightedItems.alike(edges.get(m)), items.generated().get(m)); // Zg
             double kappa = items.modalityWeights().get(m);
             addScaled(state, once, kappa);
             addScaled(state, twice, kappa);
@@ -59,20 +61,20 @@ final class UserPropagation {
 
     /// One row of a normalised graph with self-loops: `own / n_u + sum_i state_i / sqrt(n_u n_i)`, where `table` holds
     /// `state_i / sqrt(n_i)`.
-    private static double[] propagate(double[] own, int[] neighbours, Table table) {
-        double degree = neighbours.length + 1.0;
+    private static double[] propagate(double[] own, WeightedItems neighbours, Table table) {
+        double degree = neighbours.items.length + 1.0;
         double[] next = new double[own.length];
         addScaled(next, own, 1 / degree);
-        for (int item : neighbours) {
-            table.addTo(next, item, 1 / Math.sqrt(degree));
+        for (int at = 0; at < neighbours.items.length; at++) {
+            table.addTo(next, neighbours.items[at], neighbours.weights[at] / Math.sqrt(degree));
         }
         return next;
     }
 
-    private double[] standIn(int[] history) {
+    private double[] standIn(WeightedItems history) {
         double[] mean = new double[items.embeddings().columns()];
-        for (int item : history) {
-            items.audiences().addTo(mean, item, 1.0 / history.length);
+        for (int at = 0; at < history.items.length; at++) {
+            items.audiences().addTo(mean, history.items[at], history.weights[at] / history.items.length);
         }
         return mean;
     }
@@ -89,5 +91,21 @@ final class UserPropagation {
             squares += value * value;
         }
         return Math.max(Math.sqrt(squares), 1e-12);
+    }
+
+    /// Neighbours, and how much each counts beside the others: 1 on average.
+    private static final class WeightedItems {
+
+        private final int[] items;
+        private final double[] weights;
+
+        WeightedItems(int[] items, double[] weights) {
+            this.items = items;
+            this.weights = weights;
+        }
+
+        static WeightedItems alike(int[] items) {
+            return new WeightedItems(items, Recency.NONE.weights(items.length));
+        }
     }
 }

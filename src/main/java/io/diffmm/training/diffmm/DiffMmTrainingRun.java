@@ -9,6 +9,7 @@ import io.diffmm.diffusion.SparseRows;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
+import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.training.AdamOptimiser;
@@ -137,7 +138,7 @@ final class DiffMmTrainingRun implements TrainingRun {
 
     @Override
     public Recommender recommender() {
-        return model.recommender(generated);
+        return BlendedRecommender.ofFirst(model.views(generated), manager);
     }
 
     @Override

@@ -40,6 +40,11 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
+    /// Three digits.
+    static String weight(double weight) {
+        return String.format(Locale.ROOT, "%.3g", weight);
+    }
+
     static String seconds(double seconds) {
         return String.format(Locale.ROOT, "%,.1f s", seconds);
     }

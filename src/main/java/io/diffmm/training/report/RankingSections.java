@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The sections on what was measured: of all users, by group, and of the lists.
 final class RankingSections {
@@ -18,6 +19,7 @@ final class RankingSections {
         var section = new Section.Builder("rankings", "How well it ranks")
                 .note(
                         "On valid: every item that a user did not train on is ranked. Bars show means over users, whiskers the interval that holds the mean with a confidence of 95 % (bootstrap over users).");
+        section.note(blending(report.blending()));
         report.leftOut().forEach(section::note);
         List<String> names =
                 report.rankings().stream().map(MeasuredRanking::name).toList();
@@ -32,6 +34,20 @@ final class RankingSections {
                         byTone(report, metric)))
                 .toList();
         return section.charts(charts, table(report.rankings())).build();
+    }
+
+    private static String blending(BlendSummary blending) {
+        String sum = blending.views().stream()
+                .map(part -> Numbers.weight(part.weight()) + " × " + part.view() + recency(part))
+                .collect(Collectors.joining(" + "));
+        return "The blend is %s; the linear view was fitted as %s. Its weights were chosen on these users: chosen on one half of them, they reach an NDCG@20 of %s on the other half."
+                .formatted(sum, blending.linear(), Numbers.metric(blending.otherHalf()));
+    }
+
+    private static String recency(BlendSummary.Part part) {
+        return part.recencyPower() == 0 || part.recencyFloor() == 1
+                ? ""
+                : " (recency %s, power %s)".formatted(part.recencyFloor(), part.recencyPower());
     }
 
     /// One series, coloured ranking by ranking.
@@ -98,6 +114,7 @@ final class RankingSections {
                         axis,
                         labels,
                         report.rankings().stream()
+                                .filter(RankingSections::isDrawn)
                                 .map(ranking -> Chart.Series.ofEstimates(
                                         ranking.name(),
                                         ranking.role().label(),
@@ -106,33 +123,29 @@ final class RankingSections {
                                                 .toList()))
                                 .toList()))
                 .toList();
-        return new Section.Builder(id, title)
-                .note(note)
-                .charts(charts, groupTable(report, axis, shown, groupsOf))
-                .build();
+        var section = new Section.Builder(id, title).note(note).figures(charts);
+        MeasuredRanking.GROUP_METRICS.forEach(
+                metric -> section.table(groupTable(report, axis, metric.name(), groupsOf)));
+        return section.build();
+    }
+
+    /// Views of one kind stand in the charts together, so that a person can tell the bars apart.
+    private static boolean isDrawn(MeasuredRanking ranking) {
+        return ranking.role() != Role.VIEW || ranking.name().indexOf('.') < 0;
     }
 
     private static DataTable groupTable(
-            TrainingReport report,
-            String axis,
-            List<GroupMetrics> shown,
-            Function<MeasuredRanking, List<GroupMetrics>> groupsOf) {
-        List<String> columns = new ArrayList<>(List.of(axis, "users"));
-        for (MeasuredRanking ranking : report.rankings()) {
-            MeasuredRanking.GROUP_METRICS.forEach(metric -> columns.add(ranking.name() + ' ' + metric.name()));
-        }
+            TrainingReport report, String axis, String metric, Function<MeasuredRanking, List<GroupMetrics>> groupsOf) {
+        List<String> columns = new ArrayList<>(List.of("ranking"));
+        groupsOf.apply(report.blend())
+                .forEach(group -> columns.add("%s (%s users)".formatted(group.label(), Numbers.count(group.users()))));
         List<List<String>> rows = new ArrayList<>();
-        for (int group = 0; group < shown.size(); group++) {
-            List<String> row = new ArrayList<>(List.of(
-                    shown.get(group).label(), Numbers.count(shown.get(group).users())));
-            for (MeasuredRanking ranking : report.rankings()) {
-                GroupMetrics metrics = groupsOf.apply(ranking).get(group);
-                MeasuredRanking.GROUP_METRICS.forEach(
-                        metric -> row.add(Numbers.withInterval(estimate(metrics, metric.name()))));
-            }
+        for (MeasuredRanking ranking : report.rankings()) {
+            List<String> row = new ArrayList<>(List.of(ranking.name()));
+            groupsOf.apply(ranking).forEach(group -> row.add(Numbers.withInterval(estimate(group, metric))));
             rows.add(row);
         }
-        return new DataTable("Means of each group and their intervals", columns, rows);
+        return new DataTable("%s by %s, and intervals".formatted(title(metric), axis), columns, rows);
     }
 
     private static Estimate estimate(GroupMetrics group, String metric) {

@@ -34,12 +34,20 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
 
         /// Charts side by side with a table below them, or one chart beside its table.
         Builder charts(List<Chart> together, DataTable table) {
+            if (together.size() > 1) {
+                return figures(together).table(table);
+            }
             charts.addAll(together);
             Markup figures = Markup.all(together.stream().map(Builder::figure).toList());
-            pieces.add(
-                    together.size() == 1
-                            ? Markup.element("div", Map.of("class", "pair"), figures, table.markup())
-                            : Markup.all(Markup.element("div", Map.of("class", "charts"), figures), table.markup()));
+            pieces.add(Markup.element("div", Map.of("class", "pair"), figures, table.markup()));
+            return this;
+        }
+
+        /// Charts side by side.
+        Builder figures(List<Chart> together) {
+            charts.addAll(together);
+            Markup figures = Markup.all(together.stream().map(Builder::figure).toList());
+            pieces.add(Markup.element("div", Map.of("class", "charts"), figures));
             return this;
         }
 

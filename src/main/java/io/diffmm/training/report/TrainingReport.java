@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param formatVersion [#FORMAT_VERSION]
 /// @param bestEpoch the one that was kept
 /// @param rankings every ranking that was measured, in the order in which they are shown; one of them the blend
+/// @param blending how the views became the blend
 /// @param leftOut what was not measured, and why
 /// @param comparison with the version that was current before; empty if there was none, or it could not be measured
 /// @param settings every hyper-parameter
@@ -22,6 +23,7 @@ public record TrainingReport(
         List<CurvePoint> curve,
         int bestEpoch,
         List<MeasuredRanking> rankings,
+        BlendSummary blending,
         List<String> leftOut,
         Optional<Comparison> comparison,
         List<StageCost> stages,

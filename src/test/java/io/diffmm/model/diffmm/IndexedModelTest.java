@@ -10,6 +10,7 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class IndexedModelTest {
     void recommend_overIndexes_findsNearlyWhatScansFind_andFullLists() throws IOException {
         Path weights = directory.resolve("weights.safetensors");
         model.write(weights);
-        new DiffMmFamily().index(weights, model.settings(), model.histories());
+        files(weights).index(model.histories());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender scanned = load(weights, SearchSettings.scans(Optional.empty()), manager);
                 Recommender indexed = load(weights, new SearchSettings(Optional.empty(), ITEMS, 256), manager);
@@ -52,7 +53,11 @@ class IndexedModelTest {
     }
 
     private Recommender load(Path weights, SearchSettings search, NDManager manager) throws IOException {
-        return new DiffMmFamily().load(weights, model.settings(), manager, search);
+        return files(weights).load(manager, search);
+    }
+
+    private ModelFiles files(Path weights) {
+        return new ModelFiles(DiffMmFamily.NAME, model.settings(), weights, Optional.empty(), Optional.empty());
     }
 
     private List<Ranking> rankings(Recommender recommender, int count) {

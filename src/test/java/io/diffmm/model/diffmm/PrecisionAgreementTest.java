@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
@@ -45,12 +47,7 @@ class PrecisionAgreementTest {
 
     private List<Ranking> rankings(Precision precision, int batch) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                Recommender model = new DiffMmFamily()
-                        .load(
-                                artifact.weights(),
-                                artifact.manifest().settings(),
-                                manager,
-                                SearchSettings.scans(Optional.of(precision)))) {
+                Recommender model = files().load(manager, SearchSettings.scans(Optional.of(precision)))) {
             List<RankingQuery> queries = queries();
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int from = 0; from < queries.size(); from += batch) {
@@ -59,6 +56,12 @@ class PrecisionAgreementTest {
             }
             return rankings;
         }
+    }
+
+    private ModelFiles files() {
+        Manifest manifest = artifact.manifest();
+        return ModelFiles.of(
+                manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend());
     }
 
     private List<RankingQuery> queries() {

@@ -11,6 +11,8 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.graph.BipartiteGraph;
+import io.diffmm.model.Recency;
+import io.diffmm.model.UserHistory;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +38,8 @@ class UserPropagationTest {
             for (int user = 0; user < Checkerboard.USERS; user++) {
                 int row = user;
                 double[] state = propagation.finalState(
-                        OptionalInt.of(user),
-                        dataset.train().row(user),
+                        new UserHistory(OptionalInt.of(user), dataset.train().row(user)),
+                        Recency.NONE,
                         generated.stream().map(graph -> graph.row(row)).toList());
                 for (int j = 0; j < state.length; j++) {
                     assertThat(state[j]).isCloseTo(expected[user * state.length + j], within(1e-5));

@@ -171,6 +171,7 @@ class ReportPageTest {
                 report.curve(),
                 report.bestEpoch(),
                 rankings,
+                report.blending(),
                 report.leftOut(),
                 report.comparison(),
                 report.stages(),

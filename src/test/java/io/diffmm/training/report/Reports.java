@@ -62,6 +62,7 @@ public final class Reports {
                 curve(),
                 3,
                 rankings,
+                new BlendSummary("walk+" + text, List.of(new BlendSummary.Part("view " + text, 2.5, 0.1, 3)), 0.44),
                 List.of("EASE was left out: " + text),
                 comparison,
                 List.of(

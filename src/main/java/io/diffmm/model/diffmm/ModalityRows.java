@@ -7,6 +7,8 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.Recency;
+import io.diffmm.model.RoundingBound;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
@@ -23,37 +25,35 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 
-/// The items that a modality's diffusion ties to a user: the best of the denoised row, items of the history among them.
+/// A modality's denoised rows, `f_1 V + v`, and the items that they tie to a user: the best ones, items of the history
+/// among them.
 ///
-/// The loop's float32 rounds differently in batches of different sizes, and on more cores than one. Where the
-/// last edge and the item after it are so near that this could decide, the user is computed once more alone and
-/// on one core, and that decides; so that the edges, and all that follows, do not depend on who else asked.
+/// Where the last of those edges and the item after it are so near that float32's rounding could decide, the user is
+/// computed once more alone and on one core, and that decides; so that the edges, and all that follows, do not depend
+/// on who else asked.
 ///
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
-final class ModalityEdges {
-
-    /// How far rounding may move a product, of the lengths of its vectors: more than a hundred units of float32.
-    private static final double ROUNDING = 1e-5;
+final class ModalityRows {
 
     private static final String DENOISED = "denoised-";
 
     private final NDManager manager;
-    private final String modality;
+    private final String name;
     private final HiddenReverseDiffusion diffusion;
     private final ItemSearch outputs; // V, v
     private final int items;
     private final double longest;
     private final int count;
 
-    private ModalityEdges(
+    private ModalityRows(
             NDManager manager,
-            String modality,
+            String name,
             HiddenReverseDiffusion diffusion,
             ItemSearch outputs,
             double longest,
             int count) {
         this.manager = manager;
-        this.modality = modality;
+        this.name = name;
         this.diffusion = diffusion;
         this.outputs = outputs;
         this.items = outputs.vectors().size();
@@ -62,15 +62,15 @@ final class ModalityEdges {
     }
 
     /// The edges of a modality by its published denoiser.
-    static ModalityEdges of(
-            NDList arrays, String modality, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
-        Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
+    static ModalityRows of(
+            NDList arrays, String name, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
+        Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(name));
         var diffusion = new HiddenReverseDiffusion(
                 manager, denoiser, settings.diffusion().schedule());
         int items = (int) denoiser.items().getShape().get(0);
-        ItemSearch outputs = searches.open(DENOISED + modality, items, () -> vectors(denoiser.output(), manager));
-        return new ModalityEdges(
-                manager, modality, diffusion, outputs, longest(denoiser.output(), manager), settings.edgesPerUser());
+        ItemSearch outputs = searches.open(DENOISED + name, items, () -> vectors(denoiser.output(), manager));
+        return new ModalityRows(
+                manager, name, diffusion, outputs, longest(denoiser.output(), manager), settings.edgesPerUser());
     }
 
     private static ItemVectors vectors(Denoiser.Layer output, NDManager manager) {
@@ -89,21 +89,26 @@ final class ModalityEdges {
         }
     }
 
+    /// The modality's name.
+    String name() {
+        return name;
+    }
+
     /// Builds the index of its search.
     ///
-    /// @param queries what [#features] gives for a sample of histories
-    void index(Path weights, List<double[]> queries) throws IOException {
-        ItemSearches.index(weights, DENOISED + modality, outputs.vectors(), queries);
+    /// @param sample histories of some users
+    void index(Path weights, List<int[]> sample) throws IOException {
+        ItemSearches.index(weights, DENOISED + name, outputs.vectors(), features(sample, Recency.NONE));
     }
 
     /// The edges of each history, B arrays.
-    List<int[]> edges(List<int[]> histories, StageTimes times) {
-        List<double[]> features = times.measure(Stage.DIFFUSION, () -> features(histories));
+    List<int[]> edges(List<int[]> histories, Recency recency, StageTimes times) {
+        List<double[]> features = times.measure(Stage.DIFFUSION, () -> features(histories, recency));
         List<Ranking> best = times.measure(Stage.OUTPUT, () -> best(features));
         List<int[]> edges = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
             boolean clear = isClear(best.get(row), features.get(row));
-            edges.add(firstOf(clear ? best.get(row) : alone(histories.get(row))));
+            edges.add(firstOf(clear ? best.get(row) : alone(histories.get(row), recency)));
         }
         return edges;
     }
@@ -114,8 +119,9 @@ final class ModalityEdges {
     }
 
     /// The best items as one user on one core has them, which always rounds in the same way.
-    private Ranking alone(int[] history) {
-        return EngineThreads.with(1, () -> best(features(List.of(history)))).getFirst();
+    private Ranking alone(int[] history, Recency recency) {
+        return EngineThreads.with(1, () -> best(features(List.of(history), recency)))
+                .getFirst();
     }
 
     /// One more than there are edges: the item after them tells whether they are clear.
@@ -124,8 +130,7 @@ final class ModalityEdges {
     }
 
     private boolean isClear(Ranking best, double[] features) {
-        return best.size() <= count
-                || best.score(count - 1) - best.score(count) > ROUNDING * ItemVectors.norm(features) * longest;
+        return RoundingBound.isClear(best, count - 1, count, RoundingBound.of(ItemVectors.norm(features), longest));
     }
 
     /// In the order of the items, so that two edges that are nearly equal are added up in one order.
@@ -136,7 +141,7 @@ final class ModalityEdges {
     }
 
     /// `f_1`, B vectors `[F]`.
-    List<double[]> features(List<int[]> histories) {
+    List<double[]> features(List<int[]> histories, Recency recency) {
         try (NDManager scope = manager.newSubManager()) {
             float[] values =
                     diffusion.features(new SparseRows(items, histories), scope).toFloatArray();

@@ -1,0 +1,132 @@
+package io.diffmm.model.blend;
+
+import io.diffmm.model.Cores;
+import io.diffmm.model.Recency;
+import io.diffmm.model.RoundingBound;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.View;
+import io.diffmm.model.Views;
+import io.diffmm.model.linear.ItemLinks;
+import io.diffmm.model.linear.LinkedItems;
+import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemVectors;
+import io.diffmm.retrieval.JoinedVectors;
+import io.diffmm.retrieval.UniformSearch;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Users as a blend sees them: one vector for all views that are products, and the items that the linear view speaks
+/// of.
+final class BlendedUsers {
+
+    private static final int BATCH = 32;
+
+    private final Views views;
+    private final Optional<LinearPart> linear;
+    private final List<View> products = new ArrayList<>();
+    private final SequencedMap<String, Recency> wanted = new LinkedHashMap<>();
+    private final double[] weights;
+    private final JoinedVectors joined;
+    private final double[] longest; // of the views whose vectors are rounded, else zero
+
+    private record LinearPart(ItemLinks links, Blend.Part part) {
+
+        LinkedItems linked(UserHistory history) {
+            int[] items = history.items();
+            return LinkedItems.of(links, items, part.recency().weights(items.length))
+                    .times(part.weight());
+        }
+    }
+
+    BlendedUsers(Views views, Optional<ItemLinks> links, Blend blend) {
+        this.views = views;
+        requireKnown(views, links, blend);
+        this.linear = links.flatMap(known -> Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR))
+                .map(part -> new LinearPart(known, part)));
+        List<Blend.Part> parts = new ArrayList<>();
+        for (View view : views.all()) {
+            Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
+                products.add(view);
+                parts.add(part);
+                wanted.put(view.name(), part.recency());
+            });
+        }
+        this.weights = parts.stream().mapToDouble(Blend.Part::weight).toArray();
+        List<ItemVectors> items =
+                products.stream().map(view -> view.items().get()).toList();
+        this.joined = new JoinedVectors(items);
+        this.longest = products.stream()
+                .mapToDouble(view -> view.rounded() ? view.items().get().longest() : 0)
+                .toArray();
+    }
+
+    private static void requireKnown(Views views, Optional<ItemLinks> links, Blend blend) {
+        Function<List<String>, String> listed = names -> String.join(", ", names);
+        List<String> known = views.all().stream().map(View::name).collect(Collectors.toList());
+        links.ifPresent(_ -> known.add(BlendedRecommender.LINEAR));
+        for (String name : blend.views().keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "the model has no view '%s'; it has %s".formatted(name, listed.apply(known)));
+            }
+        }
+    }
+
+    /// Whether no view is a product.
+    boolean isLinearOnly() {
+        return products.isEmpty();
+    }
+
+    /// Opens the search over the joined vectors.
+    ItemSearch search(ItemSearches searches, String name) {
+        return isLinearOnly()
+                ? new UniformSearch(views.itemCount())
+                : searches.open(name, views.itemCount(), joined::items);
+    }
+
+    /// Users by their histories.
+    List<BlendedUser> see(List<UserHistory> histories, StageTimes times, Cores cores) {
+        List<LinkedItems> linked = times.measure(Stage.LINKS, () -> linked(histories));
+        List<List<double[]>> vectors = views.vectors(histories, wanted, times, cores);
+        List<BlendedUser> users = new ArrayList<>(histories.size());
+        for (int row = 0; row < histories.size(); row++) {
+            List<double[]> own = vectors.get(row);
+            users.add(new BlendedUser(joined.query(own, weights), linked.get(row), roundingBound(own)));
+        }
+        return users;
+    }
+
+    private List<LinkedItems> linked(List<UserHistory> histories) {
+        return linear.map(part -> histories.stream().map(part::linked).toList())
+                .orElseGet(() -> Collections.nCopies(histories.size(), LinkedItems.NONE));
+    }
+
+    private double roundingBound(List<double[]> vectors) {
+        double bound = 0;
+        for (int view = 0; view < longest.length; view++) {
+            if (longest[view] > 0) {
+                bound += weights[view] * RoundingBound.of(ItemVectors.norm(vectors.get(view)), longest[view]);
+            }
+        }
+        return bound;
+    }
+
+    /// The joined vectors of many users.
+    List<double[]> vectors(List<UserHistory> histories) {
+        List<double[]> vectors = new ArrayList<>(histories.size());
+        for (int from = 0; from < histories.size(); from += BATCH) {
+            List<UserHistory> batch = histories.subList(from, Math.min(from + BATCH, histories.size()));
+            see(batch, new StageTimes(), Cores.one()).forEach(user -> vectors.add(user.vector()));
+        }
+        return vectors;
+    }
+}

@@ -1,0 +1,174 @@
+package io.diffmm.model.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.Cores;
+import io.diffmm.model.Recency;
+import io.diffmm.model.SimilarityQuery;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.Tensors;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.View;
+import io.diffmm.model.Views;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemVectors;
+import io.diffmm.retrieval.Wanted;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// The views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and each modality's denoised row.
+///
+/// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the user's edges
+/// in each modality's graph; those edges and the history give the user's final embedding.
+///
+/// Memory: owns the manager that it is given and every array in it; a call frees what it made before it returns.
+public final class DiffMmViews implements Views {
+
+    /// The product of the final embeddings.
+    public static final String EMBEDDINGS = "embeddings";
+
+    /// The prefix of the denoised rows.
+    public static final String DENOISED = "denoised.";
+
+    /// Never has an index: it is asked seldom, and without a sample of its queries.
+    private static final String LIKENESS = "likeness";
+
+    private final NDManager manager;
+    private final List<ModalityRows> modalities;
+    private final UserPropagation propagation;
+    private final List<View> views;
+    private final ItemSearch likeness; // H_i, every item of length 1
+    private final ItemVectors unit;
+
+    /// The views that published arrays give.
+    ///
+    /// @param manager taken over, with the arrays in it
+    /// @param arrays what [DiffMm#servingArrays] gives
+    /// @param searches opens the searches over the denoised rows
+    DiffMmViews(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
+        this.manager = manager;
+        List<String> names = PublishedArrays.modalities(arrays);
+        this.modalities = names.stream()
+                .map(name -> ModalityRows.of(arrays, name, settings, searches, manager))
+                .toList();
+        this.propagation = new UserPropagation(ItemStates.of(arrays, names, settings.layers()), settings);
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray last = Tensors.alias(arrays.get(WeightNames.LAST), scope); // [I, d]
+            ItemVectors items = ItemVectors.of(last);
+            this.views = views(items);
+            this.unit = ItemVectors.of(GraphNetwork.normalised(last));
+            this.likeness = searches.open(LIKENESS, unit.size(), () -> unit);
+        }
+    }
+
+    private List<View> views(ItemVectors embeddings) {
+        Stream<View> rows = modalities.stream()
+                .map(modality -> new View(DENOISED + modality.name(), modality.outputs()::vectors, true));
+        return Stream.concat(Stream.of(new View(EMBEDDINGS, () -> embeddings, false)), rows)
+                .toList();
+    }
+
+    @Override
+    public int itemCount() {
+        return unit.size();
+    }
+
+    @Override
+    public List<View> all() {
+        return views;
+    }
+
+    @Override
+    public List<List<double[]>> vectors(
+            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+        List<List<double[]>> vectors = new ArrayList<>(histories.size());
+        histories.forEach(_ -> vectors.add(new ArrayList<>(wanted.size())));
+        wanted.forEach((view, recency) -> {
+            List<double[]> own = view.equals(EMBEDDINGS)
+                    ? states(histories, recency, times, cores)
+                    : times.measure(Stage.DIFFUSION, () -> row(view).features(items(histories), recency));
+            for (int at = 0; at < own.size(); at++) {
+                vectors.get(at).add(own.get(at));
+            }
+        });
+        return vectors;
+    }
+
+    private ModalityRows row(String view) {
+        return modalities.stream()
+                .filter(modality -> view.equals(DENOISED + modality.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no view '%s'".formatted(view)));
+    }
+
+    /// `H_u` of each history, B vectors `[d]`.
+    private List<double[]> states(List<UserHistory> histories, Recency recency, StageTimes times, Cores cores) {
+        List<int[]> items = items(histories);
+        List<List<int[]>> edges = cores.all(modalities.stream()
+                .map(modality -> (Supplier<List<int[]>>) () -> modality.edges(items, recency, times))
+                .toList());
+        return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
+    }
+
+    private static List<int[]> items(List<UserHistory> histories) {
+        return histories.stream().map(UserHistory::items).toList();
+    }
+
+    /// `H_u` of each history, B vectors `[d]`.
+    ///
+    /// @param edges the generated edges, by modality, then by history
+    private List<double[]> finalStates(List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
+        List<double[]> states = new ArrayList<>(histories.size());
+        for (int row = 0; row < histories.size(); row++) {
+            int at = row;
+            List<int[]> own = edges.stream().map(modality -> modality.get(at)).toList();
+            states.add(propagation.finalState(histories.get(row), recency, own));
+        }
+        return states;
+    }
+
+    @Override
+    public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+        List<double[]> vectors =
+                queries.stream().map(query -> unit.vector(query.item())).toList();
+        List<Wanted> wanted = queries.stream()
+                .map(query -> new Wanted(only(query.item()), query.count()))
+                .toList();
+        return times.measure(Stage.SIMILARITY, () -> likeness.best(vectors, wanted));
+    }
+
+    private static BitSet only(int item) {
+        BitSet items = new BitSet();
+        items.set(item);
+        return items;
+    }
+
+    @Override
+    public List<ItemSearch> searches() {
+        return modalities.stream().map(ModalityRows::outputs).toList();
+    }
+
+    @Override
+    public void index(Path weights, List<UserHistory> sample) throws IOException {
+        for (ModalityRows modality : modalities) {
+            modality.index(weights, items(sample));
+        }
+    }
+
+    @Override
+    public void close() {
+        modalities.forEach(ModalityRows::close);
+        likeness.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.diffmm.retrieval;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Several vectors of each item as one, so that one search finds the greatest weighted sums of products.
+///
+/// The vectors stand one after the other, and a bias is one more number, which the query multiplies with the weight:
+/// with a bias in the first part only, `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is
+/// `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
+public final class JoinedVectors {
+
+    private final List<ItemVectors> parts;
+    private final int width;
+
+    /// Joins vectors of the same items, at least one.
+    public JoinedVectors(List<ItemVectors> parts) {
+        this.parts = List.copyOf(parts);
+        this.width = parts.stream().mapToInt(JoinedVectors::width).sum();
+    }
+
+    private static int width(ItemVectors part) {
+        return part.width() + (part.isBiased() ? 1 : 0);
+    }
+
+    /// The joined vectors; a copy, unless there is only one part and it has no biases.
+    public ItemVectors items() {
+        if (parts.size() == 1 && !parts.getFirst().isBiased()) {
+            return parts.getFirst();
+        }
+        int items = parts.getFirst().size();
+        MemorySegment vectors = Arena.ofAuto().allocate((long) items * width * Float.BYTES);
+        long at = 0;
+        for (int item = 0; item < items; item++) {
+            for (ItemVectors part : parts) {
+                part.copy(item, vectors, at);
+                if (part.isBiased()) {
+                    vectors.set(ItemVectors.FLOAT, at + (long) part.width() * Float.BYTES, part.bias(item));
+                }
+                at += (long) width(part) * Float.BYTES;
+            }
+        }
+        return new ItemVectors(vectors, Arena.ofAuto().allocate((long) items * Float.BYTES), width);
+    }
+
+    /// The query that weighs the parts' products.
+    ///
+    /// @param queries a vector for each part
+    /// @param weights of the parts
+    public double[] query(List<double[]> queries, double[] weights) {
+        double[] joined = new double[width];
+        int at = 0;
+        for (int part = 0; part < parts.size(); part++) {
+            double[] query = queries.get(part);
+            for (int f = 0; f < query.length; f++) {
+                joined[at + f] = weights[part] * query[f];
+            }
+            if (parts.get(part).isBiased()) {
+                joined[at + query.length] = weights[part];
+            }
+            at += width(parts.get(part));
+        }
+        return joined;
+    }
+}

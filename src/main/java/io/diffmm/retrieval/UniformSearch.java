@@ -1,0 +1,50 @@
+package io.diffmm.retrieval;
+
+import io.diffmm.ranking.Ranking;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// A search among items without vectors: every product is zero, so the lower items come first.
+public final class UniformSearch implements ItemSearch {
+
+    private final ItemVectors vectors;
+
+    /// A search among `items` items.
+    public UniformSearch(int items) {
+        this.vectors = new ItemVectors(MemorySegment.NULL, Arena.ofAuto().allocate((long) items * Float.BYTES), 0);
+    }
+
+    @Override
+    public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+        List<Ranking> rankings = new ArrayList<>(queries.size());
+        wanted.forEach(of -> rankings.add(first(of.excluded(), of.count())));
+        return rankings;
+    }
+
+    private Ranking first(BitSet excluded, int count) {
+        int left = vectors.size() - excluded.get(0, vectors.size()).cardinality();
+        int[] items = new int[Math.min(count, left)];
+        int item = -1;
+        for (int at = 0; at < items.length; at++) {
+            item = excluded.nextClearBit(item + 1);
+            items[at] = item;
+        }
+        return new Ranking(items, new float[items.length]);
+    }
+
+    @Override
+    public ItemVectors vectors() {
+        return vectors;
+    }
+
+    @Override
+    public String describe() {
+        return "none";
+    }
+
+    @Override
+    public void close() {}
+}

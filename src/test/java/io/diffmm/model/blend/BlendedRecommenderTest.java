@@ -1,0 +1,193 @@
+package io.diffmm.model.blend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recency;
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.View;
+import io.diffmm.model.Views;
+import io.diffmm.model.linear.ItemLinks;
+import io.diffmm.model.linear.RandomLinks;
+import io.diffmm.ranking.BestRows;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.Precision;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Blends against the sum of the views' scores over every item.
+class BlendedRecommenderTest {
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void recommend_anyBlend_equalsTheBruteForceList(long seed) {
+        var random = new SplittableRandom(seed);
+        RandomViews views = new RandomViews(random);
+        Optional<ItemLinks> links =
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(RandomLinks.of(views.itemCount(), random));
+        Blend blend = blend(views, links, random);
+        List<RankingQuery> queries = IntStream.range(0, 1 + random.nextInt(5))
+                .mapToObj(_ -> query(views.itemCount(), random))
+                .toList();
+        try (var model = recommender(views, links, blend, random)) {
+            List<Ranking> rankings = model.recommend(queries, new StageTimes());
+            for (int row = 0; row < queries.size(); row++) {
+                Ranking expected = bruteForce(views, links, blend, queries.get(row));
+                assertThat(rankings.get(row).rows()).isEqualTo(expected.rows());
+                assertSameScores(
+                        rankings.get(row), expected, model, queries.get(row).history());
+            }
+        }
+    }
+
+    private static void assertSameScores(
+            Ranking ranking, Ranking expected, BlendedRecommender model, UserHistory history) {
+        double[] scores =
+                model.scores(List.of(history), List.of(ranking.rows())).getFirst();
+        for (int place = 0; place < expected.size(); place++) {
+            assertThat(ranking.score(place)).isCloseTo(expected.score(place), within(1e-5f));
+            assertThat((float) scores[place]).isEqualTo(ranking.score(place));
+        }
+    }
+
+    @Test
+    void with_anotherBlend_leavesTheFirstOneAlone_andIsFreedByItself() {
+        var random = new SplittableRandom(3);
+        RandomViews views = new RandomViews(random);
+        ItemLinks links = RandomLinks.of(views.itemCount(), random);
+        RankingQuery query = query(views.itemCount(), random);
+        Blend first = Blend.of("a");
+        try (var model = recommender(views, Optional.of(links), first, random)) {
+            int arrays = manager.getManagedArrays().size();
+            Ranking before = model.recommend(List.of(query), new StageTimes()).getFirst();
+            try (BlendedRecommender linear = model.with(Blend.of(BlendedRecommender.LINEAR))) {
+                assertThat(linear.blend().views()).containsOnlyKeys(BlendedRecommender.LINEAR);
+                assertThat(linear.recommend(List.of(query), new StageTimes()).getFirst())
+                        .isEqualTo(bruteForce(views, Optional.of(links), linear.blend(), query));
+            }
+            assertThat(views.isClosed()).isFalse();
+            assertThat(manager.getManagedArrays()).hasSize(arrays);
+            assertThat(model.recommend(List.of(query), new StageTimes()).getFirst())
+                    .isEqualTo(before);
+            assertThat(model.views()).containsExactly("a", "b", "c.rounded", "linear");
+        }
+        assertThat(views.isClosed()).isTrue();
+    }
+
+    @Test
+    void blend_ofAViewThatThereIsNot_isRefusedByName() {
+        RandomViews views = new RandomViews(new SplittableRandom(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> recommender(views, Optional.empty(), Blend.of("linear"), new SplittableRandom(1)))
+                .withMessageContaining("no view 'linear'")
+                .withMessageContaining("a, b, c.rounded");
+    }
+
+    @Test
+    void blend_fromATree_orRefusedByName() {
+        Map<String, Object> recency = Map.of("floor", 0.1, "power", 3);
+        Map<String, Object> part = Map.of("weight", 2.5, "recency", recency);
+        Blend blend = Blend.of(Map.of("views", Map.of("a", part)));
+
+        assertThat(blend.views()).containsExactly(Map.entry("a", new Blend.Part(2.5, new Recency(0.1, 3))));
+        assertThat(Blend.of(SettingsMapper.write(blend))).isEqualTo(blend);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Blend.of(Map.of("views", Map.of("a", Map.of("weight", 0, "recency", recency)))))
+                .withMessageContaining("weight of a view is 0.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Blend.of(Map.of("views", Map.of())))
+                .withMessageContaining("no view");
+    }
+
+    private BlendedRecommender recommender(
+            Views views, Optional<ItemLinks> links, Blend blend, SplittableRandom random) {
+        Precision precision = List.of(Precision.values()).get(random.nextInt(Precision.values().length));
+        return new BlendedRecommender(views, links, blend, ItemSearches.scans(precision, manager), manager);
+    }
+
+    /// At least one view, of any weight and recency.
+    private static Blend blend(Views views, Optional<ItemLinks> links, SplittableRandom random) {
+        List<String> names =
+                new ArrayList<>(views.all().stream().map(View::name).toList());
+        links.ifPresent(_ -> names.add(BlendedRecommender.LINEAR));
+        Map<String, Blend.Part> parts = new LinkedHashMap<>();
+        String always = names.get(random.nextInt(names.size()));
+        for (String name : names) {
+            if (name.equals(always) || random.nextBoolean()) {
+                parts.put(name, new Blend.Part(0.1 + random.nextDouble(), new Recency(random.nextDouble(), 2)));
+            }
+        }
+        return new Blend(parts);
+    }
+
+    private static RankingQuery query(int items, SplittableRandom random) {
+        int[] history = random.ints(0, items)
+                .distinct()
+                .limit(1 + random.nextInt(Math.min(5, items)))
+                .toArray();
+        BitSet excluded = new BitSet();
+        random.ints(random.nextInt(items), 0, items).forEach(excluded::set);
+        return new RankingQuery(new UserHistory(OptionalInt.empty(), history), excluded, random.nextInt(2 * items));
+    }
+
+    private static Ranking bruteForce(Views views, Optional<ItemLinks> links, Blend blend, RankingQuery query) {
+        double[] scores = new double[views.itemCount()];
+        for (View view : views.all()) {
+            Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
+                double[] user = RandomViews.vector(view.name(), query.history(), part.recency());
+                for (int item = 0; item < scores.length; item++) {
+                    scores[item] += part.weight() * view.items().get().product(user, item);
+                }
+            });
+        }
+        links.ifPresent(known -> Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR))
+                .ifPresent(
+                        part -> addLinked(scores, known, part, query.history().items())));
+        var best = new BestRows(Math.min(query.count(), scores.length));
+        for (int item = 0; item < scores.length; item++) {
+            if (!query.excluded().get(item)) {
+                best.offer(item, scores[item]);
+            }
+        }
+        return best.drain();
+    }
+
+    private static void addLinked(double[] scores, ItemLinks links, Blend.Part part, int[] history) {
+        double[] weights = part.recency().weights(history.length);
+        for (int at = 0; at < history.length; at++) {
+            double share = part.weight() * weights[at] / history.length;
+            links.forEach(history[at], (item, weight) -> scores[item] += share * weight);
+        }
+    }
+}

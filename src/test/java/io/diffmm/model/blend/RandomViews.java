@@ -1,0 +1,105 @@
+package io.diffmm.model.blend;
+
+import io.diffmm.model.Cores;
+import io.diffmm.model.Recency;
+import io.diffmm.model.SimilarityQuery;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.View;
+import io.diffmm.model.Views;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemVectors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+
+/// Three invented views: `a` has no biases, `b` has, and `c.rounded` says that its vectors are rounded.
+final class RandomViews implements Views {
+
+    private static final int WIDTH = 5;
+
+    private final int items;
+    private final List<View> views;
+    private boolean closed;
+
+    RandomViews(SplittableRandom random) {
+        this.items = 1 + random.nextInt(150);
+        this.views = List.of(
+                view("a", false, false, random),
+                view("b", true, false, random),
+                view("c.rounded", false, true, random));
+    }
+
+    private View view(String name, boolean biased, boolean rounded, SplittableRandom random) {
+        ItemVectors vectors =
+                new ItemVectors(floats(items * WIDTH, 1, random), floats(items, biased ? 1 : 0, random), WIDTH);
+        return new View(name, () -> vectors, rounded);
+    }
+
+    private static MemorySegment floats(int count, double scale, SplittableRandom random) {
+        MemorySegment segment = Arena.ofAuto().allocate((long) count * Float.BYTES);
+        for (int at = 0; at < count; at++) {
+            segment.set(ItemVectors.FLOAT, (long) at * Float.BYTES, (float) (scale * random.nextGaussian()));
+        }
+        return segment;
+    }
+
+    /// What a view makes of a history.
+    static double[] vector(String view, UserHistory history, Recency recency) {
+        double[] vector = new double[WIDTH];
+        double[] weights = recency.weights(history.items().length);
+        for (int at = 0; at < weights.length; at++) {
+            var random = new SplittableRandom(31L * view.hashCode() + history.items()[at]);
+            for (int f = 0; f < WIDTH; f++) {
+                vector[f] += weights[at] * random.nextGaussian();
+            }
+        }
+        return vector;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public int itemCount() {
+        return items;
+    }
+
+    @Override
+    public List<View> all() {
+        return views;
+    }
+
+    @Override
+    public List<List<double[]>> vectors(
+            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+        return histories.stream()
+                .map(history -> wanted.entrySet().stream()
+                        .map(view -> vector(view.getKey(), history, view.getValue()))
+                        .toList())
+                .toList();
+    }
+
+    @Override
+    public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+        return queries.stream().map(_ -> Ranking.empty()).toList();
+    }
+
+    @Override
+    public List<ItemSearch> searches() {
+        return List.of();
+    }
+
+    @Override
+    public void index(Path weights, List<UserHistory> sample) {}
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
