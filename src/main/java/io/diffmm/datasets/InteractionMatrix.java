@@ -96,6 +96,23 @@ public final class InteractionMatrix {
         return counts;
     }
 
+    /// Whom each item has: items x users, the users of an item in the order of their rows.
+    public InteractionMatrix transposed() {
+        int[] counts = columnCounts();
+        int[] starts = new int[columns + 1];
+        for (int item = 0; item < columns; item++) {
+            starts[item + 1] = starts[item] + counts[item];
+        }
+        int[] users = new int[items.length];
+        int[] next = starts.clone();
+        for (int row = 0; row < rows(); row++) {
+            for (int at = offsets[row]; at < offsets[row + 1]; at++) {
+                users[next[items[at]]++] = row;
+            }
+        }
+        return new InteractionMatrix(rows(), starts, users);
+    }
+
     /// A copy of the row offsets, `[rows + 1]`.
     public int[] offsets() {
         return offsets.clone();

@@ -1,7 +1,9 @@
 package io.diffmm.model.linear;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorWriter;
 import io.diffmm.model.Tensors;
@@ -41,14 +43,16 @@ public final class ItemLinks {
         this.items = items;
         this.weights = weights;
         for (int item = 0; item < size(); item++) {
+            if (offsets[item] > offsets[item + 1]) {
+                throw new IllegalArgumentException("offsets fall after item %d".formatted(item));
+            }
+        }
+        for (int item = 0; item < size(); item++) {
             checkRow(item);
         }
     }
 
     private void checkRow(int item) {
-        if (offsets[item] > offsets[item + 1]) {
-            throw new IllegalArgumentException("offsets fall after item %d".formatted(item));
-        }
         for (int at = offsets[item]; at < offsets[item + 1]; at++) {
             if (items[at] < 0 || items[at] >= size() || items[at] == item) {
                 throw new IllegalArgumentException(
@@ -68,6 +72,11 @@ public final class ItemLinks {
     /// How many links there are in all.
     public int links() {
         return items.length;
+    }
+
+    /// How many links an item has.
+    public int links(int item) {
+        return offsets[item + 1] - offsets[item];
     }
 
     /// Tells the links of an item.
@@ -107,9 +116,17 @@ public final class ItemLinks {
         try (NDManager scope = parent.newSubManager()) {
             NDList arrays = Tensors.read(file, scope);
             return new ItemLinks(
-                    Tensors.require(arrays, OFFSETS).toIntArray(),
-                    Tensors.require(arrays, ITEMS).toIntArray(),
-                    Tensors.require(arrays, WEIGHTS).toFloatArray());
+                    require(arrays, OFFSETS, DataType.INT32).toIntArray(),
+                    require(arrays, ITEMS, DataType.INT32).toIntArray(),
+                    require(arrays, WEIGHTS, DataType.FLOAT32).toFloatArray());
         }
+    }
+
+    private static NDArray require(NDList arrays, String name, DataType type) {
+        NDArray array = Tensors.require(arrays, name);
+        if (array.getDataType() != type) {
+            throw new IllegalArgumentException("array '%s' is %s, not %s".formatted(name, array.getDataType(), type));
+        }
+        return array;
     }
 }

@@ -1,47 +1,32 @@
 package io.diffmm.training.baseline;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.ranking.TopK;
-import java.util.ArrayList;
+import io.diffmm.training.linear.RidgeRegression;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 
 /// EASE (Steck 2019, <https://arxiv.org/abs/1905.03375>): linear regression of every item on all others.
 ///
-/// With `X` the users' items, `P = inv(X^T X + lambda I)` and `B_ij = -P_ij / P_jj`, `B_jj = 0`, a user's
-/// scores are the sum of `B`'s rows of the history. `P` is in float64: I x I numbers, and half as many more
-/// while it is computed. Somebody without a history gets the popular items.
+/// A user's scores are the sum of the regression's rows of the history. Somebody without a history gets the popular
+/// items.
 ///
-/// Memory: owns `P` until it is closed. One thread uses it.
+/// Memory: owns the regression until it is closed. One thread uses it.
 public final class Ease implements Ranker, AutoCloseable {
 
-    private final NDManager manager;
-    private final List<NDArray> rows = new ArrayList<>(); // [WIDTH, I] each, the last may be lower
-    private final int width;
-    private final double[] diagonal;
+    private final RidgeRegression regression;
     private final Function<HeldOutUser, int[]> histories;
     private final Popularity popularity;
 
-    private Ease(
-            SymmetricMatrix inverse,
-            int width,
-            Function<HeldOutUser, int[]> histories,
-            Popularity popularity,
-            NDManager manager) {
-        this.manager = manager;
-        this.width = width;
+    private Ease(RidgeRegression regression, Function<HeldOutUser, int[]> histories, Popularity popularity) {
+        this.regression = regression;
         this.histories = histories;
         this.popularity = popularity;
-        this.diagonal = inverse.diagonal();
-        for (int block = 0; block < inverse.blocks(); block++) {
-            rows.add(inverse.wholeRows(block, manager));
-        }
     }
 
     /// Fits the regression.
@@ -50,23 +35,8 @@ public final class Ease implements Ranker, AutoCloseable {
     /// @param histories what each user interacted with before
     public static Ease fit(
             InteractionMatrix train, double lambda, Function<HeldOutUser, int[]> histories, NDManager parent) {
-        return fit(train, lambda, histories, parent, SymmetricMatrix.WIDTH);
-    }
-
-    static Ease fit(
-            InteractionMatrix train,
-            double lambda,
-            Function<HeldOutUser, int[]> histories,
-            NDManager parent,
-            int width) {
-        NDManager manager = parent.newSubManager();
-        try (SymmetricMatrix matrix = new GramMatrix(train, lambda).blocks(width, manager)) {
-            matrix.invert();
-            return new Ease(matrix, width, histories, new Popularity(train.columnCounts()), manager);
-        } catch (RuntimeException | Error e) {
-            manager.close();
-            throw e;
-        }
+        Popularity popularity = new Popularity(train.columnCounts());
+        return new Ease(RidgeRegression.fit(train, lambda, parent), histories, popularity);
     }
 
     @Override
@@ -83,29 +53,23 @@ public final class Ease implements Ranker, AutoCloseable {
 
     /// One score an item.
     float[] scores(int[] history) {
-        double[] sums = new double[diagonal.length];
+        double[] sums = new double[regression.size()];
         for (int item : history) {
-            double[] row = row(item);
-            for (int other = 0; other < row.length; other++) {
-                sums[other] -= other == item ? 0 : row[other];
+            double[] weights = regression.weights(item);
+            for (int other = 0; other < sums.length; other++) {
+                sums[other] += weights[other];
             }
         }
         float[] scores = new float[sums.length];
         for (int item = 0; item < scores.length; item++) {
-            scores[item] = (float) (sums[item] / diagonal[item]);
+            scores[item] = (float) sums[item];
         }
         return scores;
-    }
-
-    private double[] row(int item) {
-        try (NDArray row = rows.get(item / width).get(item % width)) {
-            return row.toDoubleArray();
-        }
     }
 
     /// Frees the regression.
     @Override
     public void close() {
-        manager.close();
+        regression.close();
     }
 }

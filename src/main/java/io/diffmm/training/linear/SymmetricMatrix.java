@@ -1,4 +1,4 @@
-package io.diffmm.training.baseline;
+package io.diffmm.training.linear;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;

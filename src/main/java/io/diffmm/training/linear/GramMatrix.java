@@ -1,4 +1,4 @@
-package io.diffmm.training.baseline;
+package io.diffmm.training.linear;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
@@ -21,28 +21,9 @@ final class GramMatrix {
         this.lambda = lambda;
         this.offsets = train.offsets();
         this.items = train.items();
-        this.itemOffsets = itemOffsets(train);
-        this.users = usersByItem(offsets, items, itemOffsets);
-    }
-
-    private static int[] itemOffsets(InteractionMatrix train) {
-        int[] counts = train.columnCounts();
-        int[] offsets = new int[counts.length + 1];
-        for (int item = 0; item < counts.length; item++) {
-            offsets[item + 1] = offsets[item] + counts[item];
-        }
-        return offsets;
-    }
-
-    private static int[] usersByItem(int[] offsets, int[] items, int[] itemOffsets) {
-        int[] users = new int[items.length];
-        int[] next = itemOffsets.clone();
-        for (int user = 0; user < offsets.length - 1; user++) {
-            for (int at = offsets[user]; at < offsets[user + 1]; at++) {
-                users[next[items[at]]++] = user;
-            }
-        }
-        return users;
+        InteractionMatrix byItem = train.transposed();
+        this.itemOffsets = byItem.offsets();
+        this.users = byItem.items();
     }
 
     /// The matrix in blocks of a width.
