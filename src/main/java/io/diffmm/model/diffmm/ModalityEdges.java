@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
-import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
@@ -39,6 +38,7 @@ final class ModalityEdges {
 
     private final NDManager manager;
     private final String modality;
+    private final Objective objective;
     private final HiddenReverseDiffusion diffusion;
     private final ItemSearch outputs; // V, v
     private final int items;
@@ -48,12 +48,14 @@ final class ModalityEdges {
     private ModalityEdges(
             NDManager manager,
             String modality,
+            Objective objective,
             HiddenReverseDiffusion diffusion,
             ItemSearch outputs,
             double longest,
             int count) {
         this.manager = manager;
         this.modality = modality;
+        this.objective = objective;
         this.diffusion = diffusion;
         this.outputs = outputs;
         this.items = outputs.vectors().size();
@@ -70,7 +72,13 @@ final class ModalityEdges {
         int items = (int) denoiser.items().getShape().get(0);
         ItemSearch outputs = searches.open(DENOISED + modality, items, () -> vectors(denoiser.output(), manager));
         return new ModalityEdges(
-                manager, modality, diffusion, outputs, longest(denoiser.output(), manager), settings.edgesPerUser());
+                manager,
+                modality,
+                settings.diffusion().objective(),
+                diffusion,
+                outputs,
+                longest(denoiser.output(), manager),
+                settings.edgesPerUser());
     }
 
     private static ItemVectors vectors(Denoiser.Layer output, NDManager manager) {
@@ -139,7 +147,7 @@ final class ModalityEdges {
     List<double[]> features(List<int[]> histories) {
         try (NDManager scope = manager.newSubManager()) {
             float[] values =
-                    diffusion.features(new SparseRows(items, histories), scope).toFloatArray();
+                    diffusion.features(objective.rows(items, histories), scope).toFloatArray();
             int width = values.length / histories.size();
             List<double[]> features = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
