@@ -112,22 +112,26 @@ public record DiffMmSettings(
             atLeast(1, batchSize, "diffusion.batch-size");
             belowOne(dropout, "diffusion.dropout");
             belowOne(averaging, "diffusion.averaging");
+            NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
             switch (objective) {
                 case RECONSTRUCTION -> {
-                    unused(start == Start.SPECTRAL, "diffusion.start", Start.SPECTRAL, objective);
+                    unused(start == Start.SPECTRAL, "diffusion.start", start, objective);
                     unused(averaging > 0, "diffusion.averaging", averaging, objective);
                 }
                 case HIDDEN_ITEMS -> {
                     unused(dropout > 0, "diffusion.dropout", dropout, objective);
                     unused(msiWeight > 0, "diffusion.msi-weight", msiWeight, objective);
+                    singleLayer(start, hidden);
                 }
             }
+        }
+
+        private static void singleLayer(Start start, List<Integer> hidden) {
             if (start == Start.SPECTRAL && hidden.size() > 1) {
                 throw new IllegalArgumentException(
                         "diffusion.start is spectral, which needs a single hidden layer, and diffusion.hidden has %d; set diffusion.start to random"
                                 .formatted(hidden.size()));
             }
-            NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
         }
 
         private static void unused(boolean wrong, String name, Object value, Objective objective) {
