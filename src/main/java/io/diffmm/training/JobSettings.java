@@ -3,7 +3,9 @@ package io.diffmm.training;
 import io.diffmm.model.SettingsMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Every hyper-parameter of a job, checked.
@@ -22,14 +24,22 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     ///
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
     static JobSettings of(TrainingRequest request, TrainerFamily family) {
-        Map<String, Object> tree = new LinkedHashMap<>(SettingsFile.read(request.config(), family.presets()));
+        JobSettings settings = read(request.config(), family.presets());
+        family.schedule(settings.family()); // refuses wrong settings before the data are read
+        return request.epochs().isPresent()
+                ? new JobSettings(
+                        family.withEpochs(settings.family(), request.epochs().getAsInt()), settings.views())
+                : settings;
+    }
+
+    /// The settings that `config` means, those of the family unchecked.
+    ///
+    /// @param presets the names that are allowed, the default first
+    /// @throws IllegalArgumentException naming the setting or preset that is wrong
+    static JobSettings read(Optional<String> config, List<String> presets) {
+        Map<String, Object> tree = new LinkedHashMap<>(SettingsFile.read(config, presets));
         ViewSettings views = views(tree.remove(VIEWS));
-        family.schedule(tree); // refuses wrong settings before the data are read
-        return new JobSettings(
-                request.epochs().isPresent()
-                        ? family.withEpochs(tree, request.epochs().getAsInt())
-                        : tree,
-                views);
+        return new JobSettings(tree, views);
     }
 
     private static ViewSettings views(@Nullable Object tree) {

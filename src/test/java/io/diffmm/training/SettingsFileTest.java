@@ -3,11 +3,13 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.Recency;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
 import io.diffmm.model.diffmm.Objective;
 import io.diffmm.model.diffmm.Start;
+import io.diffmm.training.linear.LinearSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,27 @@ class SettingsFileTest {
     }
 
     @Test
+    void read_views_areTheUsualOnes_butForWhatAFileNames() throws IOException {
+        ViewSettings changed = JobSettings.read(
+                        Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
+                        PRESETS)
+                .views();
+
+        for (String preset : PRESETS) {
+            ViewSettings views = JobSettings.read(Optional.of(preset), PRESETS).views();
+            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.usual(), Map.of()));
+        }
+        assertThat(changed.linear().links()).isEqualTo(50);
+        assertThat(changed.linear().walkSteps()).isEqualTo(10);
+        assertThat(changed.recency("denoised.visual")).isEqualTo(new Recency(0.1, 3));
+        assertThat(changed.recency("linear")).isEqualTo(Recency.NONE);
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), PRESETS))
+                .hasMessageContaining("links is 0");
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: 3")), PRESETS))
+                .hasMessageContaining("views is 3");
+    }
+
+    @Test
     void read_badInput_isRefusedByName() throws IOException {
         assertThatThrownBy(() -> settings(Optional.of("nowhere.yaml")))
                 .hasMessageContaining("nowhere.yaml")
@@ -112,8 +135,7 @@ class SettingsFileTest {
     }
 
     private DiffMmSettings settings(Optional<String> config) {
-        Map<String, Object> tree = SettingsFile.read(config, PRESETS);
-        return DiffMmSettings.of(tree);
+        return DiffMmSettings.of(JobSettings.read(config, PRESETS).family());
     }
 
     private String file(String text) throws IOException {

@@ -152,8 +152,7 @@ final class ModalityRows {
     /// `f_1`, B vectors `[F]`.
     List<double[]> features(List<int[]> histories, Recency recency) {
         try (NDManager scope = manager.newSubManager()) {
-            float[] values =
-                    diffusion.features(rows(histories, recency), scope).toFloatArray();
+            float[] values = diffusion.features(rows(histories, recency), scope).toFloatArray();
             int width = values.length / histories.size();
             List<double[]> features = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
