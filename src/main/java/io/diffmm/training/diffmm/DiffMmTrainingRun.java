@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.graph.BipartiteGraph;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.diffmm.DiffMm;
@@ -118,7 +117,7 @@ final class DiffMmTrainingRun implements TrainingRun {
     }
 
     @Override
-    public Recommender recommender() {
+    public BlendedRecommender recommender() {
         return BlendedRecommender.ofFirst(model.views(generated), manager);
     }
 
