@@ -55,14 +55,20 @@ final class Products {
     }
 
     /// A lower bound of the approximate product of the last item wanted: as many blocks reach it as items are wanted,
-    /// beside those whose greatest item may be excluded.
+    /// beside those whose greatest item may be excluded. With fewer blocks than that, it is that product itself.
     private double atMostKthBest(int query, Wanted wanted) {
         int needed = wanted.count() + wanted.excluded().cardinality();
         if (needed > blocks) {
-            return Double.NEGATIVE_INFINITY;
+            return TopK.threshold(row(query), wanted.excluded(), wanted.count());
         }
         float[] own = Arrays.copyOfRange(maxima, query * blocks, (query + 1) * blocks);
         return TopK.threshold(own, NOTHING, needed);
+    }
+
+    /// The approximate products of a query, `[I']`.
+    private float[] row(int query) {
+        long bytes = (long) blocks * ItemScan.BLOCK * Float.BYTES;
+        return values.asSlice(query * bytes, bytes).toArray(ItemVectors.FLOAT);
     }
 
     private void forEachFrom(int query, double threshold, BitSet excluded, IntConsumer candidate) {
