@@ -4,6 +4,7 @@ import io.diffmm.model.SettingsMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Every hyper-parameter of a job, checked.
@@ -22,14 +23,18 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     ///
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
     static JobSettings of(TrainingRequest request, TrainerFamily family) {
-        Map<String, Object> tree = new LinkedHashMap<>(SettingsFile.read(request.config(), family.presets()));
+        return of(SettingsFile.read(request.config(), family.presets()), request.epochs(), family);
+    }
+
+    /// Settings as a file has them.
+    ///
+    /// @param epochs at most; as the settings say if absent
+    /// @throws IllegalArgumentException naming the setting that is wrong
+    static JobSettings of(Map<String, Object> settings, OptionalInt epochs, TrainerFamily family) {
+        Map<String, Object> tree = new LinkedHashMap<>(settings);
         ViewSettings views = views(tree.remove(VIEWS));
         family.schedule(tree); // refuses wrong settings before the data are read
-        return new JobSettings(
-                request.epochs().isPresent()
-                        ? family.withEpochs(tree, request.epochs().getAsInt())
-                        : tree,
-                views);
+        return new JobSettings(epochs.isPresent() ? family.withEpochs(tree, epochs.getAsInt()) : tree, views);
     }
 
     private static ViewSettings views(@Nullable Object tree) {
