@@ -79,19 +79,8 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_settingsFile_trainsTheSameAgain() throws IOException {
+    void search_leavesWhatWasTried_andSettingsThatTrainTheSameAgain() throws IOException {
         Path published = job("layers: [2]\n", LONG, 1).run();
-        config = model.resolve("search.yaml").toString();
-
-        Path again = job(Optional.empty(), 1, new StopSignal(), printed).run();
-
-        assertThat(Files.readAllBytes(ArtifactReader.open(again).weights()))
-                .isEqualTo(Files.readAllBytes(ArtifactReader.open(published).weights()));
-    }
-
-    @Test
-    void search_trialsFile_saysWhatWasTriedWithWhat() throws IOException {
-        job("layers: [2]\n", LONG, 1).run();
 
         assertThat(json().get("seed").asInt()).isEqualTo(1);
         assertThat(json().get("boundSeconds").asDouble()).isEqualTo(600);
@@ -104,35 +93,49 @@ class SettingsSearchTest {
         assertThat(second.get("seconds").asDouble()).isPositive();
         assertThat(second.get("ending").asString()).isEqualTo("finished");
         assertThat(second.get("reason").isNull()).isTrue();
+
+        config = model.resolve("search.yaml").toString();
+        Path again = job(Optional.empty(), 1, new StopSignal(), printed).run();
+        assertThat(Files.readAllBytes(ArtifactReader.open(again).weights()))
+                .isEqualTo(Files.readAllBytes(ArtifactReader.open(published).weights()));
     }
 
     @Test
     void search_ofASeed_triesTheSameInTheSameOrder() throws IOException {
-        job(SPACE, Duration.ofSeconds(4), 3).run();
+        stoppedAfter("trial 3:", SPACE);
         List<JsonNode> first = trials();
-        job(SPACE, Duration.ofSeconds(4), 3).run();
-        List<JsonNode> second = trials();
+        stoppedAfter("trial 3:", SPACE);
 
-        int both = Math.min(first.size(), second.size()) - 1; // the last may have run out of time
-        for (int trial = 0; trial < both; trial++) {
-            assertThat(second.get(trial).get("changes"))
-                    .isEqualTo(first.get(trial).get("changes"));
-            assertThat(second.get(trial).get("score"))
-                    .isEqualTo(first.get(trial).get("score"));
+        for (int trial = 0; trial < 3; trial++) {
+            for (String field : List.of("changes", "epochs", "score")) {
+                assertThat(trials().get(trial).get(field))
+                        .isEqualTo(first.get(trial).get(field));
+            }
         }
     }
 
     @Test
     void search_trialsThatFail_areCountedAndPassedBy() throws IOException {
-        job("{layers: [-1], optimisation: {learning-rate: [1e30]}}", LONG, 1).run();
-        assertThat(trials().get(1).get("ending").asString()).isEqualTo("failed");
-        assertThat(trials().get(1).get("reason").asString()).contains("layers is -1");
+        job("{layers: [-1, 1], optimisation: {learning-rate: [0.003, 1e30]}}", LONG, 1)
+                .run();
 
-        job("{optimisation: {learning-rate: [1e30]}}", LONG, 1).run();
-        assertThat(trials().get(1).get("reason").asString()).contains("diverged");
-        assertThat(trials().get(1).get("score").isNull()).isTrue();
+        assertThat(trials())
+                .hasSize(4)
+                .extracting(trial -> trial.get("ending").asString())
+                .containsExactly("finished", "failed", "failed", "failed");
         assertThat(json().get("best").asInt()).isEqualTo(1);
-        assertThat(output()).contains("trial 2: failed (training diverged");
+        assertThat(output())
+                .contains("failed (settings: layers is -1", "failed (training diverged", "best of 4 trials is trial 1");
+    }
+
+    @Test
+    void search_stopped_leavesWhatItFound_andPublishesNothing() throws IOException {
+        stoppedAfter("trial 2:", SPACE);
+
+        assertThat(trials()).hasSize(2);
+        assertThat(model.resolve("search.yaml")).isRegularFile();
+        assertThat(model.resolve("current")).doesNotExist();
+        assertThat(model.resolve(".search")).doesNotExist();
     }
 
     @Test
@@ -143,29 +146,6 @@ class SettingsSearchTest {
         assertThat(trials().getFirst().get("epochs")).hasSize(1);
         assertThat(trials().getFirst().get("ending").asString()).isEqualTo("out of time");
         assertThat(trials().getFirst().get("score").asDouble()).isPositive();
-    }
-
-    @Test
-    void search_stopped_leavesWhatItFound_andPublishesNothing() throws IOException {
-        StopSignal stop = new StopSignal();
-        OutputStream out = new ByteArrayOutputStream() {
-            @Override
-            public synchronized void write(byte[] bytes, int from, int length) {
-                super.write(bytes, from, length);
-                if (toString(StandardCharsets.UTF_8).contains("trial 2:")) {
-                    stop.request();
-                }
-            }
-        };
-
-        assertThatThrownBy(() -> job(search(SPACE, LONG), 1, stop, out).run())
-                .isInstanceOf(TrainingStoppedException.class)
-                .hasMessageContaining("after 2 trials")
-                .hasMessageContaining(model.toString());
-        assertThat(trials()).hasSize(2);
-        assertThat(model.resolve("search.yaml")).isRegularFile();
-        assertThat(model.resolve("current")).doesNotExist();
-        assertThat(model.resolve(".search")).doesNotExist();
     }
 
     @Test
@@ -200,6 +180,23 @@ class SettingsSearchTest {
             config = preset;
             job(Optional.of(new SearchRequest(LONG, Optional.empty())), 1, new StopSignal(), printed);
         }
+    }
+
+    private void stoppedAfter(String text, String space) throws IOException {
+        StopSignal stop = new StopSignal();
+        OutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                super.write(bytes, from, length);
+                if (toString(StandardCharsets.UTF_8).contains(text)) {
+                    stop.request();
+                }
+            }
+        };
+        assertThatThrownBy(() -> job(search(space, LONG), 3, stop, out).run())
+                .isInstanceOf(TrainingStoppedException.class)
+                .hasMessageContaining("the search was stopped")
+                .hasMessageContaining(model.toString());
     }
 
     private TrainingJob job(String space, Duration bound, long seed) throws IOException {
