@@ -52,9 +52,9 @@ class ReverseDiffusion(torch.nn.Module):
         self.biases.append(bias)
         return torch.empty(0)
 
-    def forward(self, columns: Tensor, offsets: Tensor) -> Tensor:
-        """The ones of B rows, row after row, and where each row begins; gives f_1 [B, F]."""
-        state = torch.embedding_bag(self.items, columns, offsets, False, 0)[0]  # z_T [B, H]
+    def forward(self, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
+        """The entries of B rows, row after row, where each row begins, and their values; gives f_1 [B, F]."""
+        state = torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0]  # z_T [B, H]
         for step in range(len(self.clean) - 1, 0, -1):
             clean = self.clean[step]
             state = torch.addmm(
@@ -206,11 +206,8 @@ class Adam(torch.nn.Module):
         return torch.empty(0)
 
 
-class DenoiserStep(torch.nn.Module):
-    """The loss of a denoiser on a batch of rows, and its gradients; see DenoiserTrainer.java.
-
-    The way back is written out; three of a step's five large products are in it.
-    """
+class DenoiserProgram(torch.nn.Module):
+    """A denoiser's parameters, and the way back through its layers: what both of its objectives share."""
 
     weights: List[Tensor]
     biases: List[Tensor]
@@ -224,22 +221,20 @@ class DenoiserStep(torch.nn.Module):
         self.step_bias = torch.empty(0)
         self.weights = []
         self.biases = []
+        self.reduced = False
         self.dropout = 0.0
         self.signal_weight = 0.0
-        self.reduced = False
 
     @torch.jit.export
-    def prepare(self, items: Tensor, steps: Tensor, bias: Tensor, step_weight: Tensor, step_bias: Tensor, numbers: Tensor) -> Tensor:
-        """items [I, H], steps [E, H], bias [H], step_weight [E, E], step_bias [E]; numbers: dropout, the weight of the
-        injected signal, and 1 for products in bfloat16. The arrays are kept, and seen as they change."""
+    def prepare(self, items: Tensor, steps: Tensor, bias: Tensor, step_weight: Tensor, step_bias: Tensor, reduced: Tensor) -> Tensor:
+        """items [I, H], steps [E, H], bias [H], step_weight [E, E], step_bias [E]; reduced [1]: 1 for products in
+        bfloat16. The arrays are kept, and seen as they change."""
         self.items = items
         self.steps = steps
         self.bias = bias
         self.step_weight = step_weight
         self.step_bias = step_bias
-        self.dropout = float(numbers[0])
-        self.signal_weight = float(numbers[1])
-        self.reduced = bool(numbers[2] > 0)
+        self.reduced = bool(reduced[0] > 0)
         return torch.empty(0)
 
     @torch.jit.export
@@ -249,6 +244,60 @@ class DenoiserStep(torch.nn.Module):
         self.biases.append(bias)
         return torch.empty(0)
 
+    def step_term(self, embedding: Tensor) -> Tensor:
+        return torch.addmm(self.step_bias, embedding, self.step_weight)
+
+    def hidden(self, state: Tensor, step: Tensor) -> List[Tensor]:
+        """What each hidden layer gives, from x_t W and the step's term."""
+        hidden = [(state + torch.addmm(self.bias, step, self.steps)).tanh_()]
+        for at in range(len(self.weights) - 1):
+            hidden.append(torch.addmm(self.biases[at], hidden[at], self.weights[at]).tanh_())
+        return hidden
+
+    def output(self, hidden: List[Tensor]) -> Tensor:
+        last = len(self.weights) - 1
+        return self.product(hidden[last], self.weights[last]).add_(self.biases[last])
+
+    def back(self, hidden: List[Tensor], slope: Tensor) -> List[Tensor]:
+        """From the slope of the output to that of the first layer, then the gradients of the layers that follow it."""
+        layers: List[Tensor] = []
+        for back in range(len(self.weights)):
+            at = len(self.weights) - 1 - back
+            layers.insert(0, slope.sum(0))
+            layers.insert(0, self.product(hidden[at].t(), slope))
+            slope = self.product(slope, self.weights[at].t())
+            slope = slope * (1 - hidden[at].square())
+        return [slope] + layers
+
+    def step_gradients(self, embedding: Tensor, step: Tensor, slope: Tensor) -> List[Tensor]:
+        """Of steps, bias, step_weight and step_bias."""
+        step_slope = torch.mm(slope, self.steps.t())
+        return [torch.mm(step.t(), slope), slope.sum(0), torch.mm(embedding.t(), step_slope), step_slope.sum(0)]
+
+    def rows(self, columns: Tensor, offsets: Tensor) -> Tensor:
+        """The row of each entry."""
+        ends = torch.cat([offsets[1:], torch.full([1], columns.size(0), dtype=torch.long)])
+        return torch.repeat_interleave(torch.arange(offsets.size(0)), ends - offsets)
+
+    def product(self, a: Tensor, b: Tensor) -> Tensor:
+        if self.reduced:
+            return torch.mm(a.to(torch.bfloat16), b.to(torch.bfloat16)).to(torch.float32)
+        return torch.mm(a, b)
+
+
+class ReconstructionStep(DenoiserProgram):
+    """The loss of a denoiser that is asked for its own input, and its gradients; see ReconstructionTrainer.java.
+
+    The way back is written out; three of a step's five large products are in it.
+    """
+
+    @torch.jit.export
+    def weigh(self, numbers: Tensor) -> Tensor:
+        """Dropout, and the weight of the injected signal."""
+        self.dropout = float(numbers[0])
+        self.signal_weight = float(numbers[1])
+        return torch.empty(0)
+
     def forward(
         self, columns: Tensor, offsets: Tensor, rates: Tensor, embedding: Tensor, mapped: Tensor, embedded: Tensor
     ) -> List[Tensor]:
@@ -256,15 +305,12 @@ class DenoiserStep(torch.nn.Module):
         the row's error; embedding [B, E]; mapped F_m and embedded E_i [I, d], constants. Gives the loss and the gradient
         of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of each layer."""
         count, width = offsets.size(0), self.items.size(0)
-        ones = self.places(columns, offsets, width)
-        noised = self.noised(ones, columns.size(0), rates, count, width)
-        step = torch.addmm(self.step_bias, embedding, self.step_weight)
-        hidden = [(self.product(noised, self.items) + torch.addmm(self.bias, step, self.steps)).tanh_()]
-        last = len(self.weights) - 1
-        for at in range(last):
-            hidden.append(torch.addmm(self.biases[at], hidden[at], self.weights[at]).tanh_())
-        residual = self.product(hidden[last], self.weights[last]).add_(self.biases[last])
-        residual.view(-1).index_add_(0, ones, torch.full([columns.size(0)], -1.0))
+        places = self.rows(columns, offsets) * width + columns
+        noised = self.noised(places, columns.size(0), rates, count, width)
+        step = self.step_term(embedding)
+        hidden = self.hidden(self.product(noised, self.items), step)
+        residual = self.output(hidden)
+        residual.view(-1).index_add_(0, places, torch.full([columns.size(0)], -1.0))
         injected = torch.mm(residual, mapped) + torch.embedding_bag(mapped - embedded, columns, offsets, False, 0)[0]
         error = torch.linalg.vector_norm(residual, 2.0, [1]).square()
         weight = rates[:, 2]
@@ -273,48 +319,115 @@ class DenoiserStep(torch.nn.Module):
         loss = loss + injected.square().sum() * signal
         residual.mul_((weight * (2.0 / (count * width))).unsqueeze(1))
         residual.addmm_(injected, mapped.t(), alpha=2.0 * signal)
-        return self.gradients(loss, noised, embedding, step, hidden, residual)
+        layers = self.back(hidden, residual)
+        slope = layers.pop(0)
+        return [loss, self.product(noised.t(), slope)] + self.step_gradients(embedding, step, slope) + layers
 
-    def gradients(
-        self, loss: Tensor, noised: Tensor, embedding: Tensor, step: Tensor, hidden: List[Tensor], slope: Tensor
-    ) -> List[Tensor]:
-        layers: List[Tensor] = []
-        for back in range(len(self.weights)):
-            at = len(self.weights) - 1 - back
-            layers.insert(0, slope.sum(0))
-            layers.insert(0, self.product(hidden[at].t(), slope))
-            slope = self.product(slope, self.weights[at].t())
-            slope = slope * (1 - hidden[at].square())
-        step_slope = torch.mm(slope, self.steps.t())
-        first = [
-            loss,
-            self.product(noised.t(), slope),
-            torch.mm(step.t(), slope),
-            slope.sum(0),
-            torch.mm(embedding.t(), step_slope),
-            step_slope.sum(0),
-        ]
-        return first + layers
-
-    def places(self, columns: Tensor, offsets: Tensor, width: int) -> Tensor:
-        """Where the ones stand in a batch of rows written out."""
-        ends = torch.cat([offsets[1:], torch.full([1], columns.size(0), dtype=torch.long)])
-        rows = torch.repeat_interleave(torch.arange(offsets.size(0)), ends - offsets)
-        return rows * width + columns
-
-    def noised(self, ones: Tensor, length: int, rates: Tensor, count: int, width: int) -> Tensor:
+    def noised(self, places: Tensor, length: int, rates: Tensor, count: int, width: int) -> Tensor:
         """sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise, with a share of the numbers dropped and the others scaled up."""
         rows = torch.randn(count, width).mul_(rates[:, 1:2])
-        rows.view(-1).index_add_(0, ones, rates[:, 0].index_select(0, ones.div(width, rounding_mode="floor")))
+        rows.view(-1).index_add_(0, places, rates[:, 0].index_select(0, places.div(width, rounding_mode="floor")))
         if self.dropout > 0:
             # What dropout() does, without its slow generator of yes and no.
             rows.mul_(torch.rand(count, width) >= self.dropout).mul_(1 / (1 - self.dropout))
         return rows
 
-    def product(self, a: Tensor, b: Tensor) -> Tensor:
-        if self.reduced:
-            return torch.mm(a.to(torch.bfloat16), b.to(torch.bfloat16)).to(torch.float32)
-        return torch.mm(a, b)
+
+class HiddenItemsStep(DenoiserProgram):
+    """The loss of a denoiser that is asked for what its input does not show, and its gradients; see
+    HiddenItemsTrainer.java.
+
+    Its input is sparse, and so are both products with it; three large products are left.
+    """
+
+    def forward(
+        self, columns: Tensor, offsets: Tensor, values: Tensor, hidden_columns: Tensor, hidden_offsets: Tensor,
+        hidden_values: Tensor, embedding: Tensor
+    ) -> List[Tensor]:
+        """The entries of B rows, row after row, where each row begins, and their values; the same of what is hidden from
+        them; embedding [B, E]. Gives the loss and the gradient of every parameter: items, steps, bias, step_weight,
+        step_bias, then weight and bias of each layer."""
+        count, width = offsets.size(0), self.items.size(0)
+        rows = self.rows(columns, offsets)
+        step = self.step_term(embedding)
+        state = torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0]
+        hidden = self.hidden(state, step)
+        residual = self.output(hidden)
+        flat = residual.view(-1)
+        flat.index_add_(0, self.rows(hidden_columns, hidden_offsets) * width + hidden_columns, -hidden_values)
+        flat.index_fill_(0, rows * width + columns, 0.0)
+        loss = torch.linalg.vector_norm(residual).square() / count
+        layers = self.back(hidden, residual.mul_(2.0 / count))
+        slope = layers.pop(0)
+        items = torch.zeros_like(self.items)
+        items.index_add_(0, columns, slope.index_select(0, rows) * values.unsqueeze(1))
+        return [loss, items] + self.step_gradients(embedding, step, slope) + layers
+
+
+class WeightAverage(torch.nn.Module):
+    """An average of weights that follows them, in place; see WeightAverage.java."""
+
+    weights: List[Tensor]
+    averages: List[Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.weights = []
+        self.averages = []
+
+    @torch.jit.export
+    def add(self, weight: Tensor, average: Tensor) -> Tensor:
+        """One more array and its average; they are kept, and the average changed by each step."""
+        self.weights.append(weight)
+        self.averages.append(average)
+        return torch.empty(0)
+
+    def forward(self, share: Tensor) -> Tensor:
+        """One step; share float32 []: how much of the average stays."""
+        for weight, average in zip(self.weights, self.averages):
+            average.lerp_(weight, 1 - float(share))
+        return torch.empty(0)
+
+
+class SpectralStart(torch.nn.Module):
+    """Sets a denoiser's first and last layer to a step of the walk from item to user to item; see SpectralStart.java."""
+
+    block: Final[int] = 64
+
+    def forward(
+        self, columns: Tensor, offsets: Tensor, weights: Tensor, back_columns: Tensor, back_offsets: Tensor,
+        back_weights: Tensor, lengths: Tensor, items: Tensor, output: Tensor, numbers: Tensor
+    ) -> Tensor:
+        """A [U, I] as each user's items, and its transpose; lengths [I]: the square roots of the items' degrees; items
+        [I, H] and output [H, I] are written; numbers: columns of the block, and how often it is multiplied. Gives the
+        eigenvalues."""
+        spare = int(numbers[0])
+        basis = torch.linalg.qr(torch.randn(items.size(0), spare))[0]
+        for _ in range(int(numbers[1])):
+            moved = self.moved(basis, columns, offsets, weights, back_columns, back_offsets, back_weights)
+            basis = torch.linalg.qr(moved)[0]
+        moved = self.moved(basis, columns, offsets, weights, back_columns, back_offsets, back_weights)
+        inner = torch.mm(basis.t(), moved)
+        values, vectors = torch.linalg.eigh((inner + inner.t()) / 2)
+        rank = min(items.size(1), spare)
+        values = values.flip(0)[:rank].clamp(min=0)
+        vectors = torch.mm(basis, vectors.flip(1)[:, :rank])
+        items[:, :rank] = vectors / lengths.unsqueeze(1) * values
+        output.zero_()
+        output[:rank] = (vectors * lengths.unsqueeze(1)).t()
+        return values
+
+    def moved(
+        self, basis: Tensor, columns: Tensor, offsets: Tensor, weights: Tensor, back_columns: Tensor,
+        back_offsets: Tensor, back_weights: Tensor
+    ) -> Tensor:
+        """A^T A basis, some columns at a time, so that nothing of size users x H is held."""
+        parts: List[Tensor] = []
+        for begin in range(0, basis.size(1), self.block):
+            part = basis[:, begin : begin + self.block].contiguous()
+            users = torch.embedding_bag(part, columns, offsets, False, 0, False, weights)[0]
+            parts.append(torch.embedding_bag(users, back_columns, back_offsets, False, 0, False, back_weights)[0])
+        return torch.cat(parts, 1)
 
 
 class ModalityGraph(torch.nn.Module):
@@ -592,10 +705,13 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     programs = {
         "adam": Adam(),
-        "denoiser-step": DenoiserStep(),
+        "hidden-items-step": HiddenItemsStep(),
         "item-scan": ItemScan(),
         "modality-graph": ModalityGraph(),
+        "reconstruction-step": ReconstructionStep(),
         "reverse-diffusion": ReverseDiffusion(),
+        "spectral-start": SpectralStart(),
+        "weight-average": WeightAverage(),
     }
     for name, module in programs.items():
         torch.jit.script(module.eval()).save(str(target / f"{name}.pt"))

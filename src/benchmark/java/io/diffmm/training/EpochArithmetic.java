@@ -10,7 +10,8 @@ import java.util.Locale;
 ///
 /// @param batch rows of a diffusion step
 /// @param width of the hidden layer
-/// @param diffusion five products with an `[H, I]` matrix a row and modality, two with `[d, I]`
+/// @param diffusion five products with an `[H, I]` matrix a row and modality, two with `[d, I]`; with hidden items
+/// three
 /// @param graphs the reverse diffusion of every row in hidden space, and its output layer
 /// @param contrast three products with `[d, U + I]` an anchor and pair of views
 /// @param propagation one number an edge, dimension and propagation, forth and back
@@ -40,10 +41,17 @@ record EpochArithmetic(
                 denoiser.batchSize(),
                 denoiser.hidden().getFirst(),
                 dataset.train().columns(),
-                modalities * users * (2 * inputs + 3 * outputs + 3 * between + 2 * items * size),
+                modalities * users * (inputProducts(denoiser, inputs, items * size) + 3 * outputs + 3 * between),
                 modalities * (users * ((denoiser.steps() - 1) * hidden * hidden + outputs) + inputs * hidden),
                 pairs * 3 * dataset.train().size() * (users + items) * size,
                 2 * steps * along * size);
+    }
+
+    private static double inputProducts(DiffMmSettings.Diffusion denoiser, double inputs, double signal) {
+        return switch (denoiser.objective()) {
+            case RECONSTRUCTION -> 2 * inputs + 2 * signal;
+            case HIDDEN_ITEMS -> 0; // sparse
+        };
     }
 
     private static double between(List<Integer> hidden) {

@@ -65,7 +65,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "YAML file of settings, or the name of a preset: tiktok (default), baby, sports, demo.")
+            description =
+                    "YAML file of settings, or the name of a preset: tiktok (default), demo, paper, baby, sports.")
     private @Nullable String config;
 
     @Option(

@@ -72,6 +72,28 @@ public record Denoiser(
         return manager.randomNormal(0, BIAS_DEVIATION, new Shape(size), DataType.FLOAT32);
     }
 
+    /// The same weights in arrays of their own.
+    ///
+    /// @param manager owns them
+    public Denoiser copy(NDManager manager) {
+        List<Layer> copies = layers.stream()
+                .map(layer -> new Layer(copy(layer.weight(), manager), copy(layer.bias(), manager)))
+                .toList();
+        return new Denoiser(
+                copy(items, manager),
+                copy(steps, manager),
+                copy(bias, manager),
+                copy(stepWeight, manager),
+                copy(stepBias, manager),
+                copies);
+    }
+
+    private static NDArray copy(NDArray array, NDManager manager) {
+        NDArray copy = array.duplicate();
+        copy.attach(manager);
+        return copy;
+    }
+
     /// Predicts clean rows.
     ///
     /// @param noised `x_t`, `[B, I]`

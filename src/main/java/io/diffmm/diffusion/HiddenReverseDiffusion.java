@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
+import java.util.stream.IntStream;
 
 /// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
 ///
@@ -56,11 +57,8 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
     private static NDArray stepTerms(Denoiser denoiser, NoiseSchedule schedule, NDManager scope) {
         StepEmbedding embedding =
                 new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
-        float[] steps = new float[schedule.steps() * embedding.size()];
-        for (int t = 1; t <= schedule.steps(); t++) {
-            System.arraycopy(embedding.of(t), 0, steps, (t - 1) * embedding.size(), embedding.size());
-        }
-        return denoiser.stepTerm(EngineArrays.dense(scope, steps, new Shape(schedule.steps(), embedding.size())));
+        int[] steps = IntStream.rangeClosed(1, schedule.steps()).toArray();
+        return denoiser.stepTerm(embedding.of(steps, scope));
     }
 
     /// `c1_t`, `c2_t` for t = 1..T, `[T, 2]`.
@@ -75,14 +73,12 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
 
     /// Runs rows through the loop, up to what the output layer is applied to: `f_1`.
     ///
-    /// @param rows the users' interactions, `[B, I]`
+    /// @param rows the users' rows, `[B, I]`
     /// @param manager receives the result
     /// @return `[B, F]`
     public NDArray features(SparseRows rows, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray columns = EngineArrays.integers(scope, rows.allColumns());
-            NDArray offsets = EngineArrays.integers(scope, rows.offsets());
-            return program.call("forward", manager, columns, offsets);
+            return program.call("forward", manager, rows.columns(scope), rows.offsets(scope), rows.values(scope));
         }
     }
 

@@ -1,5 +1,10 @@
 package io.diffmm.diffusion;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineArrays;
+
 /// The sinusoidal embedding of a diffusion step: cosines first, then sines, period 10,000.
 ///
 /// The published programs count steps from 0, so step t of [NoiseSchedule] is embedded as the number t - 1.
@@ -34,5 +39,16 @@ public final class StepEmbedding {
             embedding[half + j] = (float) Math.sin(angle);
         }
         return embedding;
+    }
+
+    /// `emb(t)` of several steps.
+    ///
+    /// @return `[steps.length, size]`, attached to `manager`
+    public NDArray of(int[] steps, NDManager manager) {
+        float[] rows = new float[steps.length * size];
+        for (int row = 0; row < steps.length; row++) {
+            System.arraycopy(of(steps[row]), 0, rows, row * size, size);
+        }
+        return EngineArrays.dense(manager, rows, new Shape(steps.length, size));
     }
 }

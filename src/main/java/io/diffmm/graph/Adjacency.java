@@ -1,6 +1,6 @@
 package io.diffmm.graph;
 
-/// A normalised graph over N = U + I nodes in native arrays, in both directions.
+/// A normalised graph in native arrays, in both directions.
 ///
 /// Memory: the arrays belong to the manager that they were made with; closing this frees them at once.
 ///

@@ -6,8 +6,9 @@ import java.util.OptionalDouble;
 
 /// A trained model of any family: from histories to the best items.
 ///
-/// Deterministic: the same query has the same list, alone or in a batch, whatever the precision it is computed in.
-/// May be used by several threads at once; owns native arrays until it is closed.
+/// Deterministic: the same query has the same list, alone or in a batch, whatever the precision it is computed in; the
+/// last digits of scores may differ where a denoiser's row has a part in them. May be used by several threads at once;
+/// owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
     /// I, how many items are ranked.

@@ -27,6 +27,11 @@ public record SearchSettings(Optional<Precision> precision, int indexFrom, int i
         return new SearchSettings(Optional.empty(), INDEX_FROM, INDEX_WIDTH);
     }
 
+    /// The same, scanning in a precision.
+    public SearchSettings with(Precision chosen) {
+        return new SearchSettings(Optional.of(chosen), indexFrom, indexWidth);
+    }
+
     /// Scans only.
     public static SearchSettings scans(Optional<Precision> precision) {
         return new SearchSettings(precision, Integer.MAX_VALUE, INDEX_WIDTH);

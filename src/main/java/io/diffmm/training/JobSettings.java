@@ -3,7 +3,9 @@ package io.diffmm.training;
 import io.diffmm.model.SettingsMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,26 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     ///
     /// @param epochs at most; as the settings say if absent
     /// @throws IllegalArgumentException naming the setting that is wrong
-    static JobSettings of(Map<String, Object> settings, OptionalInt epochs, TrainerFamily family) {
-        Map<String, Object> tree = new LinkedHashMap<>(settings);
-        ViewSettings views = views(tree.remove(VIEWS));
-        family.schedule(tree); // refuses wrong settings before the data are read
-        return new JobSettings(epochs.isPresent() ? family.withEpochs(tree, epochs.getAsInt()) : tree, views);
+    static JobSettings of(Map<String, Object> tree, OptionalInt epochs, TrainerFamily family) {
+        JobSettings settings = unchecked(tree);
+        family.schedule(settings.family()); // refuses wrong settings before the data are read
+        return epochs.isPresent()
+                ? new JobSettings(family.withEpochs(settings.family(), epochs.getAsInt()), settings.views())
+                : settings;
+    }
+
+    /// The settings that `config` means, those of the family unchecked.
+    ///
+    /// @param presets the names that are allowed, the default first
+    /// @throws IllegalArgumentException naming the setting or preset that is wrong
+    static JobSettings read(Optional<String> config, List<String> presets) {
+        return unchecked(SettingsFile.read(config, presets));
+    }
+
+    private static JobSettings unchecked(Map<String, Object> settings) {
+        Map<String, Object> family = new LinkedHashMap<>(settings);
+        ViewSettings views = views(family.remove(VIEWS));
+        return new JobSettings(family, views);
     }
 
     private static ViewSettings views(@Nullable Object tree) {

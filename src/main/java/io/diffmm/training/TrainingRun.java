@@ -2,7 +2,7 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.model.Recommender;
+import io.diffmm.model.blend.BlendedRecommender;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -22,7 +22,7 @@ public interface TrainingRun extends AutoCloseable {
     void epoch(int number, StepListener progress);
 
     /// The model as it stands after the last epoch, as serving would load it.
-    Recommender recommender();
+    BlendedRecommender recommender();
 
     /// Writes the model as it stands after the last epoch, for publishing.
     void write(Path weights) throws IOException;

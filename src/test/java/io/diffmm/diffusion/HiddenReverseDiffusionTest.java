@@ -60,19 +60,28 @@ class HiddenReverseDiffusionTest {
         var diffusion = new HiddenReverseDiffusion(manager, denoiser, NoiseSchedule.linear(5, 0.1, 1e-4, 0.02, 1e-4));
         manager.cap();
         try (NDManager caller = manager.newSubManager()) {
-            NDArray features = diffusion.features(new SparseRows(7, List.of(new int[] {1, 3}, new int[0])), caller);
+            NDArray features = diffusion.features(SparseRows.shares(7, List.of(new int[] {1, 3}, new int[0])), caller);
 
             assertThat(caller.getManagedArrays()).containsExactly(features);
         }
     }
 
     private static SparseRows randomRows(int items, SplittableRandom random) {
-        return new SparseRows(
-                items,
-                IntStream.range(0, 1 + random.nextInt(6))
-                        .mapToObj(row -> IntStream.range(0, items)
-                                .filter(item -> random.nextInt(4) == 0)
-                                .toArray())
-                        .toList());
+        List<int[]> rows = IntStream.range(0, 1 + random.nextInt(6))
+                .mapToObj(row -> IntStream.range(0, items)
+                        .filter(item -> random.nextInt(4) == 0)
+                        .toArray())
+                .toList();
+        List<float[]> values =
+                rows.stream().map(row -> values(row.length, random)).toList();
+        return new SparseRows(items, rows, values);
+    }
+
+    private static float[] values(int count, SplittableRandom random) {
+        float[] values = new float[count];
+        for (int at = 0; at < count; at++) {
+            values[at] = random.nextFloat();
+        }
+        return values;
     }
 }

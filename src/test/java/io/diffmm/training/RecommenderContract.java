@@ -13,7 +13,10 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.Blend;
+import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
@@ -102,6 +105,28 @@ abstract class RecommenderContract {
             List<Ranking> together = model.recommend(all, new StageTimes());
             for (int user = 0; user < all.size(); user++) {
                 assertThat(rank(model, all.get(user))).isEqualTo(together.get(user));
+            }
+        }
+    }
+
+    @Test
+    void everyView_ofAnybody_aloneOrInABatch_isTheSameList() {
+        try (TrainingRun run = trained(2);
+                BlendedRecommender model = run.recommender()) {
+            List<RankingQuery> all = IntStream.range(0, Checkerboard.USERS)
+                    .mapToObj(user -> new UserHistory(
+                            user % 2 == 0 ? OptionalInt.of(user) : OptionalInt.empty(), Checkerboard.history(user)))
+                    .map(history -> new RankingQuery(history, new BitSet(), Checkerboard.ITEMS))
+                    .toList();
+            for (Blend blend : ViewBlends.of(model).values()) {
+                try (BlendedRecommender view = model.with(blend)) {
+                    List<Ranking> together = view.recommend(all, new StageTimes());
+                    for (int user = 0; user < all.size(); user++) {
+                        Ranking alone = rank(view, all.get(user));
+                        assertThat(alone.rows()).isEqualTo(together.get(user).rows());
+                        assertSameScores(alone, together.get(user));
+                    }
+                }
             }
         }
     }

@@ -3,9 +3,13 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.Recency;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
+import io.diffmm.model.diffmm.Objective;
+import io.diffmm.model.diffmm.Start;
+import io.diffmm.training.linear.LinearSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,24 +21,52 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsFileTest {
 
-    private static final List<String> PRESETS = List.of("tiktok", "baby", "sports");
+    private static final List<String> PRESETS = List.of("tiktok", "paper", "baby", "sports");
 
     @TempDir
     Path directory;
 
     @Test
-    void read_nothing_isTheFirstPreset() {
+    void read_nothing_isTheFirstPreset_thePapersButForItsDenoisers() {
         DiffMmSettings tiktok = settings(Optional.empty());
+        DiffMmSettings paper = settings(Optional.of("paper"));
 
-        assertThat(tiktok.embeddingSize()).isEqualTo(64);
-        assertThat(tiktok.layers()).isEqualTo(1);
-        assertThat(tiktok.diffusion().hidden()).containsExactly(1000);
-        assertThat(tiktok.diffusion().steps()).isEqualTo(5);
-        assertThat(tiktok.diffusion().msiWeight()).isEqualTo(0.1);
-        assertThat(tiktok.edgeKeep()).isEqualTo(0.5);
-        assertThat(tiktok.contrast()).isEqualTo(new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
-        assertThat(tiktok.optimisation().epochs()).isEqualTo(50);
-        assertThat(tiktok.optimisation().regularisation()).isEqualTo(1e-4);
+        assertThat(tiktok.diffusion().objective()).isEqualTo(Objective.HIDDEN_ITEMS);
+        assertThat(tiktok.diffusion().start()).isEqualTo(Start.SPECTRAL);
+        assertThat(tiktok.diffusion().schedule())
+                .usingRecursiveComparison()
+                .isEqualTo(paper.diffusion().schedule());
+        assertThat(tiktok.embeddingSize()).isEqualTo(paper.embeddingSize());
+        assertThat(tiktok.contrast()).isEqualTo(paper.contrast());
+        assertThat(tiktok.optimisation()).isEqualTo(paper.optimisation());
+    }
+
+    @Test
+    void read_paper_isTheSettingsPublishedForTikTok() {
+        DiffMmSettings paper = settings(Optional.of("paper"));
+
+        assertThat(paper.embeddingSize()).isEqualTo(64);
+        assertThat(paper.layers()).isEqualTo(1);
+        assertThat(paper.diffusion())
+                .isEqualTo(new DiffMmSettings.Diffusion(
+                        Objective.RECONSTRUCTION,
+                        Start.RANDOM,
+                        List.of(1000),
+                        5,
+                        0.1,
+                        1e-4,
+                        0.02,
+                        1e-4,
+                        10,
+                        0.5,
+                        0.1,
+                        1e-3,
+                        0,
+                        1024));
+        assertThat(paper.edgeKeep()).isEqualTo(0.5);
+        assertThat(paper.contrast()).isEqualTo(new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
+        assertThat(paper.optimisation().epochs()).isEqualTo(50);
+        assertThat(paper.optimisation().regularisation()).isEqualTo(1e-4);
     }
 
     @Test
@@ -65,6 +97,27 @@ class SettingsFileTest {
     }
 
     @Test
+    void read_views_areTheUsualOnes_butForWhatAFileNames() throws IOException {
+        ViewSettings changed = JobSettings.read(
+                        Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
+                        PRESETS)
+                .views();
+
+        for (String preset : PRESETS) {
+            ViewSettings views = JobSettings.read(Optional.of(preset), PRESETS).views();
+            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.usual(), Map.of()));
+        }
+        assertThat(changed.linear().links()).isEqualTo(50);
+        assertThat(changed.linear().walkSteps()).isEqualTo(10);
+        assertThat(changed.recency("denoised.visual")).isEqualTo(new Recency(0.1, 3));
+        assertThat(changed.recency("linear")).isEqualTo(Recency.NONE);
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), PRESETS))
+                .hasMessageContaining("links is 0");
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: 3")), PRESETS))
+                .hasMessageContaining("views is 3");
+    }
+
+    @Test
     void read_badInput_isRefusedByName() throws IOException {
         assertThatThrownBy(() -> settings(Optional.of("nowhere.yaml")))
                 .hasMessageContaining("nowhere.yaml")
@@ -82,8 +135,7 @@ class SettingsFileTest {
     }
 
     private DiffMmSettings settings(Optional<String> config) {
-        Map<String, Object> tree = SettingsFile.read(config, PRESETS);
-        return DiffMmSettings.of(tree);
+        return DiffMmSettings.of(JobSettings.read(config, PRESETS).family());
     }
 
     private String file(String text) throws IOException {

@@ -126,8 +126,9 @@ public class EngineBenchmark {
         float sum = 0;
         for (DenseReverseDiffusion loop : state.loops) {
             try (NDManager scope = state.model.manager().newSubManager()) {
-                SparseRows rows = new SparseRows(
-                        state.model.items(), List.of(query.history().items()));
+                SparseRows rows = state.model
+                        .objective()
+                        .rows(state.model.items(), List.of(query.history().items()));
                 sum += loop.denoise(rows, scope).toFloatArray()[0];
             }
         }

@@ -68,6 +68,10 @@ final class PublishedModel implements AutoCloseable {
                 .toList();
     }
 
+    Objective objective() {
+        return settings.diffusion().objective();
+    }
+
     int items() {
         return artifact.contents().items().size();
     }

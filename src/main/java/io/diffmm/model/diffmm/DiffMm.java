@@ -83,6 +83,11 @@ public final class DiffMm implements AutoCloseable {
         return denoisers.get(modality);
     }
 
+    /// The denoiser of every modality; their arrays are the model's.
+    public List<Denoiser> denoisers() {
+        return denoisers;
+    }
+
     /// Every parameter of the model under its name.
     public NDList parameters() {
         NDList parameters = graphParameters.parameters();
@@ -109,8 +114,7 @@ public final class DiffMm implements AutoCloseable {
     public List<InteractionMatrix> generateGraphs() {
         List<InteractionMatrix> generated = new ArrayList<>();
         for (Denoiser denoiser : denoisers) {
-            generated.add(GeneratedGraph.of(
-                    denoiser, settings.diffusion().schedule(), histories, settings.edgesPerUser(), manager));
+            generated.add(GeneratedGraph.of(denoiser, settings, histories, manager));
         }
         return generated;
     }

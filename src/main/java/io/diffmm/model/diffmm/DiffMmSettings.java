@@ -50,24 +50,27 @@ public record DiffMmSettings(
     /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
     public static DiffMmSettings of(Map<String, Object> tree) {
         Map<String, Object> complete = new LinkedHashMap<>(tree);
+        complete.computeIfPresent("optimisation", (_, part) -> withDefaults(part, Map.of("products", "float32")));
         complete.computeIfPresent(
-                "optimisation",
+                "diffusion",
                 (_, part) ->
-                        withDefault(part, "products", Products.FLOAT32.name().toLowerCase(Locale.ROOT)));
+                        withDefaults(part, Map.of("objective", "reconstruction", "start", "random", "averaging", 0)));
         return SettingsMapper.read(complete, DiffMmSettings.class);
     }
 
-    private static Object withDefault(Object part, String name, Object value) {
-        if (!(part instanceof Map<?, ?> settings) || settings.containsKey(name)) {
+    private static Object withDefaults(Object part, Map<String, Object> defaults) {
+        if (!(part instanceof Map<?, ?> settings)) {
             return part;
         }
-        Map<Object, Object> complete = new LinkedHashMap<>(settings);
-        complete.put(name, value);
+        Map<Object, Object> complete = new LinkedHashMap<>(defaults);
+        complete.putAll(settings);
         return complete;
     }
 
     /// The denoisers, one for each modality.
     ///
+    /// @param objective what they are trained to predict
+    /// @param start what they are before
     /// @param hidden widths of the hidden layers
     /// @param steps T
     /// @param noiseScale s
@@ -75,11 +78,14 @@ public record DiffMmSettings(
     /// @param noiseMax the greatest
     /// @param firstBeta the first step's variance
     /// @param stepEmbedding width of the step's embedding, even
-    /// @param dropout the share of a noised row that training hides
-    /// @param msiWeight lambda0, the weight of the modality signal injected into the loss
+    /// @param dropout the share of a noised row that training hides; for reconstruction only
+    /// @param msiWeight lambda0, the weight of the modality signal injected into the loss; for reconstruction only
     /// @param learningRate of Adam
+    /// @param averaging how much of an average of the weights stays at a step; 0 for the weights as they are
     /// @param batchSize user rows a step
     public record Diffusion(
+            Objective objective,
+            Start start,
             List<Integer> hidden,
             int steps,
             double noiseScale,
@@ -90,6 +96,7 @@ public record DiffMmSettings(
             double dropout,
             double msiWeight,
             double learningRate,
+            double averaging,
             int batchSize) {
 
         public Diffusion {
@@ -103,10 +110,39 @@ public record DiffMmSettings(
             atLeast(0, msiWeight, "diffusion.msi-weight");
             positive(learningRate, "diffusion.learning-rate");
             atLeast(1, batchSize, "diffusion.batch-size");
-            if (!(dropout >= 0 && dropout < 1)) {
-                throw new IllegalArgumentException("diffusion.dropout is %s; need 0 <= dropout < 1".formatted(dropout));
-            }
+            belowOne(dropout, "diffusion.dropout");
+            belowOne(averaging, "diffusion.averaging");
             NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
+            switch (objective) {
+                case RECONSTRUCTION -> {
+                    unused(start == Start.SPECTRAL, "diffusion.start", start, objective);
+                    unused(averaging > 0, "diffusion.averaging", averaging, objective);
+                }
+                case HIDDEN_ITEMS -> {
+                    unused(dropout > 0, "diffusion.dropout", dropout, objective);
+                    unused(msiWeight > 0, "diffusion.msi-weight", msiWeight, objective);
+                    singleLayer(start, hidden);
+                }
+            }
+        }
+
+        private static void singleLayer(Start start, List<Integer> hidden) {
+            if (start == Start.SPECTRAL && hidden.size() > 1) {
+                throw new IllegalArgumentException(
+                        "diffusion.start is spectral, which needs a single hidden layer, and diffusion.hidden has %d; set diffusion.start to random"
+                                .formatted(hidden.size()));
+            }
+        }
+
+        private static void unused(boolean wrong, String name, Object value, Objective objective) {
+            if (wrong) {
+                throw new IllegalArgumentException("%s is %s, which the objective %s has no use for"
+                        .formatted(name, lowerCase(value), lowerCase(objective)));
+            }
+        }
+
+        private static String lowerCase(Object value) {
+            return value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /// The schedule that these settings describe.
@@ -163,6 +199,12 @@ public record DiffMmSettings(
     private static void positive(double value, String name) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException("%s is %s; need a positive number".formatted(name, value));
+        }
+    }
+
+    private static void belowOne(double value, String name) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException("%s is %s; need 0 <= value < 1".formatted(name, value));
         }
     }
 

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
-import io.diffmm.diffusion.NoiseSchedule;
 import io.diffmm.diffusion.SparseRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +18,18 @@ final class GeneratedGraph {
 
     private GeneratedGraph() {}
 
-    /// The best `count` items of each user's denoised row; items of the history may be among them.
+    /// The best items of each user's denoised row; items of the history may be among them.
     static InteractionMatrix of(
-            Denoiser denoiser, NoiseSchedule schedule, InteractionMatrix histories, int count, NDManager manager) {
+            Denoiser denoiser, DiffMmSettings settings, InteractionMatrix histories, NDManager manager) {
+        DiffMmSettings.Diffusion own = settings.diffusion();
         List<int[]> edges = new ArrayList<>(histories.rows());
-        try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, schedule)) {
+        try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, own.schedule())) {
             for (int from = 0; from < histories.rows(); from += BATCH) {
-                List<int[]> rows = IntStream.range(from, Math.min(from + BATCH, histories.rows()))
+                List<int[]> batch = IntStream.range(from, Math.min(from + BATCH, histories.rows()))
                         .mapToObj(histories::row)
                         .toList();
-                edges.addAll(best(diffusion, denoiser, new SparseRows(histories.columns(), rows), count, manager));
+                SparseRows rows = own.objective().rows(histories.columns(), batch);
+                edges.addAll(best(diffusion, denoiser, rows, settings.edgesPerUser(), manager));
             }
         }
         return InteractionMatrix.of(histories.columns(), edges);

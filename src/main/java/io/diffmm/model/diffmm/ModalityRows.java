@@ -39,6 +39,7 @@ final class ModalityRows {
 
     private final NDManager manager;
     private final String name;
+    private final Objective objective;
     private final HiddenReverseDiffusion diffusion;
     private final ItemSearch outputs; // V, v
     private final int items;
@@ -48,12 +49,14 @@ final class ModalityRows {
     private ModalityRows(
             NDManager manager,
             String name,
+            Objective objective,
             HiddenReverseDiffusion diffusion,
             ItemSearch outputs,
             double longest,
             int count) {
         this.manager = manager;
         this.name = name;
+        this.objective = objective;
         this.diffusion = diffusion;
         this.outputs = outputs;
         this.items = outputs.vectors().size();
@@ -70,7 +73,13 @@ final class ModalityRows {
         int items = (int) denoiser.items().getShape().get(0);
         ItemSearch outputs = searches.open(DENOISED + name, items, () -> vectors(denoiser.output(), manager));
         return new ModalityRows(
-                manager, name, diffusion, outputs, longest(denoiser.output(), manager), settings.edgesPerUser());
+                manager,
+                name,
+                settings.diffusion().objective(),
+                diffusion,
+                outputs,
+                longest(denoiser.output(), manager),
+                settings.edgesPerUser());
     }
 
     private static ItemVectors vectors(Denoiser.Layer output, NDManager manager) {
@@ -143,8 +152,7 @@ final class ModalityRows {
     /// `f_1`, B vectors `[F]`.
     List<double[]> features(List<int[]> histories, Recency recency) {
         try (NDManager scope = manager.newSubManager()) {
-            float[] values =
-                    diffusion.features(new SparseRows(items, histories), scope).toFloatArray();
+            float[] values = diffusion.features(rows(histories, recency), scope).toFloatArray();
             int width = values.length / histories.size();
             List<double[]> features = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
@@ -156,6 +164,10 @@ final class ModalityRows {
             }
             return features;
         }
+    }
+
+    private SparseRows rows(List<int[]> histories, Recency recency) {
+        return objective.rows(items, histories).weighted(recency::weights);
     }
 
     /// Frees what the search holds.

@@ -73,7 +73,20 @@ public final class SyntheticModel {
     /// The hyper-parameters of the model, for its manifest.
     public Map<String, Object> settings() {
         var diffusion = new DiffMmSettings.Diffusion(
-                List.of(settings.hidden()), 5, 0.1, 1e-4, 0.02, 1e-4, STEP_EMBEDDING, 0.5, 0.1, 0.001, 1024);
+                Objective.RECONSTRUCTION,
+                Start.RANDOM,
+                List.of(settings.hidden()),
+                5,
+                0.1,
+                1e-4,
+                0.02,
+                1e-4,
+                STEP_EMBEDDING,
+                0.5,
+                0.1,
+                0.001,
+                0,
+                1024);
         var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
         var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, Products.FLOAT32, 1, 1);
         return SettingsMapper.write(new DiffMmSettings(

@@ -23,7 +23,7 @@ public final class DiffMmTrainer implements TrainerFamily {
 
     @Override
     public List<String> presets() {
-        return List.of("tiktok", "baby", "sports", "demo");
+        return List.of("tiktok", "demo", "paper", "baby", "sports");
     }
 
     @Override

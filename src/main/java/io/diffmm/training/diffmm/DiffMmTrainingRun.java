@@ -1,13 +1,10 @@
 package io.diffmm.training.diffmm;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.diffusion.SparseRows;
 import io.diffmm.graph.BipartiteGraph;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.diffmm.DiffMm;
@@ -30,7 +27,6 @@ final class DiffMmTrainingRun implements TrainingRun {
     private final DiffMmSettings settings;
     private final InteractionMatrix histories;
     private final DiffMm model;
-    private final List<AdamOptimiser> denoiserOptimisers = new ArrayList<>();
     private final List<DenoiserTrainer> denoiserTrainers = new ArrayList<>();
     private final AdamOptimiser graphOptimiser;
     private List<InteractionMatrix> generated = List.of();
@@ -42,12 +38,9 @@ final class DiffMmTrainingRun implements TrainingRun {
         this.histories = dataset.train();
         manager.getEngine().setRandomSeed(engineSeed(0));
         this.model = new DiffMm(manager, settings, histories, dataset.features());
-        double diffusionRate = settings.diffusion().learningRate();
+        startDenoisers();
         for (int m = 0; m < model.modalities().size(); m++) {
-            String name = "denoiser." + model.modalities().get(m);
-            var optimiser = new AdamOptimiser(manager, name, model.denoiserParameters(m), diffusionRate);
-            denoiserOptimisers.add(optimiser);
-            denoiserTrainers.add(new DenoiserTrainer(manager, model.denoiser(m), settings, optimiser));
+            denoiserTrainers.add(DenoiserTrainer.of(manager, model, m));
         }
         this.graphOptimiser = new AdamOptimiser(
                 manager,
@@ -56,15 +49,20 @@ final class DiffMmTrainingRun implements TrainingRun {
                 settings.optimisation().learningRate());
     }
 
-    @Override
-    public int stepsPerEpoch() {
-        int diffusion = ceilDivide(histories.rows(), settings.diffusion().batchSize());
-        return model.modalities().size() * diffusion
-                + ceilDivide(histories.size(), settings.optimisation().batchSize());
+    private void startDenoisers() {
+        switch (settings.diffusion().start()) {
+            case RANDOM -> {} // as the model made them
+            case SPECTRAL -> SpectralStart.set(model.denoisers(), histories, manager);
+        }
     }
 
-    private static int ceilDivide(int total, int part) {
-        return (total + part - 1) / part;
+    @Override
+    public int stepsPerEpoch() {
+        int diffusion = denoiserTrainers.stream()
+                .mapToInt(DenoiserTrainer::stepsPerEpoch)
+                .sum();
+        return diffusion
+                + Math.ceilDiv(histories.size(), settings.optimisation().batchSize());
     }
 
     @Override
@@ -83,17 +81,7 @@ final class DiffMmTrainingRun implements TrainingRun {
 
     private void trainDenoisers(RandomGenerator random, StepListener progress) {
         int[] users = shuffledUsers(random);
-        int batch = settings.diffusion().batchSize();
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray items = model.graphParameters().items();
-            for (int m = 0; m < denoiserTrainers.size(); m++) {
-                NDArray mapped = model.mappedFeatures(m, scope); // F_m [I, d]
-                for (int from = 0; from < users.length; from += batch) {
-                    SparseRows rows = rows(users, from, Math.min(from + batch, users.length));
-                    progress.step("diffusion", denoiserTrainers.get(m).step(rows, mapped, items, random));
-                }
-            }
-        }
+        denoiserTrainers.forEach(trainer -> trainer.epoch(users, random, progress));
     }
 
     private int[] shuffledUsers(RandomGenerator random) {
@@ -104,14 +92,6 @@ final class DiffMmTrainingRun implements TrainingRun {
             users[other] = user;
         }
         return users;
-    }
-
-    private SparseRows rows(int[] users, int from, int to) {
-        List<int[]> rows = new ArrayList<>(to - from);
-        for (int at = from; at < to; at++) {
-            rows.add(histories.row(users[at]));
-        }
-        return new SparseRows(histories.columns(), rows);
     }
 
     private void trainRecommendation(RandomGenerator random, StepListener progress) {
@@ -137,7 +117,7 @@ final class DiffMmTrainingRun implements TrainingRun {
     }
 
     @Override
-    public Recommender recommender() {
+    public BlendedRecommender recommender() {
         return BlendedRecommender.ofFirst(model.views(generated), manager);
     }
 
@@ -151,7 +131,7 @@ final class DiffMmTrainingRun implements TrainingRun {
     @Override
     public NDList state(NDManager scope) {
         NDList state = model.parameters();
-        denoiserOptimisers.forEach(optimiser -> state.addAll(optimiser.state(scope)));
+        denoiserTrainers.forEach(trainer -> state.addAll(trainer.state(scope)));
         state.addAll(graphOptimiser.state(scope));
         return state;
     }
@@ -159,7 +139,7 @@ final class DiffMmTrainingRun implements TrainingRun {
     @Override
     public void restore(NDList state) {
         Tensors.copyInto(state, model.parameters());
-        denoiserOptimisers.forEach(optimiser -> optimiser.restore(state));
+        denoiserTrainers.forEach(trainer -> trainer.restore(state));
         graphOptimiser.restore(state);
     }
 

@@ -44,6 +44,7 @@ class DenseAgreementTest {
                 Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
                 var schedule = settings.diffusion().schedule();
                 compareAll(
+                        settings.diffusion().objective(),
                         new HiddenReverseDiffusion(manager, denoiser, schedule),
                         denoiser.output(),
                         new DenseReverseDiffusion(denoiser, schedule),
@@ -60,10 +61,14 @@ class DenseAgreementTest {
     }
 
     private void compareAll(
-            HiddenReverseDiffusion hidden, Denoiser.Layer output, DenseReverseDiffusion dense, NDManager manager) {
+            Objective objective,
+            HiddenReverseDiffusion hidden,
+            Denoiser.Layer output,
+            DenseReverseDiffusion dense,
+            NDManager manager) {
         InteractionMatrix histories = artifact.contents().histories();
         for (int from = 0; from < histories.rows(); from += BATCH) {
-            SparseRows rows = new SparseRows(
+            SparseRows rows = objective.rows(
                     histories.columns(),
                     IntStream.range(from, Math.min(from + BATCH, histories.rows()))
                             .mapToObj(histories::row)

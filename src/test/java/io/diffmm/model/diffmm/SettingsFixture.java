@@ -44,8 +44,30 @@ public final class SettingsFixture {
                 map,
                 edges,
                 0.8,
-                new DiffMmSettings.Diffusion(List.of(16), 5, 0.1, 1e-4, 0.02, 1e-4, 10, 0.5, 0.1, 1e-2, 16),
+                diffusion(Objective.RECONSTRUCTION, Start.RANDOM, 0.5, 0.1, 0),
                 new DiffMmSettings.Contrast(method, 0.01, 0.5),
                 new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, Products.FLOAT32, 20, 20));
+    }
+
+    /// A model whose denoisers are asked for hidden items.
+    public static DiffMmSettings hiddenItems(DiffMmSettings settings, Start start) {
+        return new DiffMmSettings(
+                settings.embeddingSize(),
+                settings.layers(),
+                settings.residual(),
+                settings.modalityGraph(),
+                settings.featureMap(),
+                settings.edgesPerUser(),
+                settings.edgeKeep(),
+                diffusion(Objective.HIDDEN_ITEMS, start, 0, 0, 0.9),
+                settings.contrast(),
+                settings.optimisation());
+    }
+
+    /// Small denoisers of one hidden layer.
+    public static DiffMmSettings.Diffusion diffusion(
+            Objective objective, Start start, double dropout, double msiWeight, double averaging) {
+        return new DiffMmSettings.Diffusion(
+                objective, start, List.of(16), 5, 0.1, 1e-4, 0.02, 1e-4, 10, dropout, msiWeight, 1e-2, averaging, 16);
     }
 }

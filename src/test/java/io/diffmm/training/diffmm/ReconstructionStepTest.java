@@ -1,5 +1,6 @@
 package io.diffmm.training.diffmm;
 
+import static io.diffmm.training.diffmm.DenoiserOracle.doubles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,12 +12,11 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import java.util.ArrayList;
+import io.diffmm.model.diffmm.Products;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,14 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Holds a denoiser's loss and gradients against float64 in plain Java and its central differences.
-class DenoiserStepTest {
+/// Holds the loss and gradients of reconstruction against float64 in plain Java and its central differences.
+class ReconstructionStepTest {
 
     private static final int ITEMS = 7;
     private static final int EMBEDDING = 4;
     private static final int SIZE = 3;
     private static final double SIGNAL_WEIGHT = 0.3;
-    private static final double STEP = 1e-5;
     private static final List<int[]> ROWS =
             List.of(new int[] {0, 3}, new int[] {1}, new int[0], new int[] {2, 4, 6}, new int[] {5});
 
@@ -62,21 +61,8 @@ class DenoiserStepTest {
 
         NDList results = step(denoiser, 0, rates, embedding, mapped, items);
 
-        NDList parameters = denoiser.parameters("");
-        List<double[]> oracle = new ArrayList<>();
-        parameters.forEach(parameter -> oracle.add(doubles(parameter.toFloatArray())));
         double[][] constants = {doubles(rates), doubles(embedding), doubles(mapped), doubles(items)};
-        assertThat((double) results.getFirst().getFloat()).isCloseTo(loss(oracle, constants), within(1e-5));
-        assertThat(results).hasSize(1 + parameters.size());
-        for (int p = 0; p < parameters.size(); p++) {
-            assertThat(results.get(p + 1).getShape())
-                    .isEqualTo(parameters.get(p).getShape());
-            assertGradient(
-                    parameters.get(p).getName(),
-                    results.get(p + 1).toFloatArray(),
-                    oracle.get(p),
-                    () -> loss(oracle, constants));
-        }
+        new DenoiserOracle(denoiser).assertMatches(results, parameters -> loss(parameters, constants));
     }
 
     @Test
@@ -160,18 +146,10 @@ class DenoiserStepTest {
     }
 
     private EngineScript program(Denoiser denoiser, double dropout, boolean reduced) {
-        EngineScript program = EngineScript.load("denoiser-step", manager);
-        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT, reduced ? 1 : 0};
-        program.call(
-                "prepare",
-                manager,
-                denoiser.items(),
-                denoiser.steps(),
-                denoiser.bias(),
-                denoiser.stepWeight(),
-                denoiser.stepBias(),
-                EngineArrays.dense(manager, numbers, new Shape(3)));
-        denoiser.layers().forEach(layer -> program.call("layer", manager, layer.weight(), layer.bias()));
+        EngineScript program = DenoiserProgram.open(
+                "reconstruction-step", denoiser, reduced ? Products.BFLOAT16 : Products.FLOAT32, manager);
+        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT};
+        program.call("weigh", manager, EngineArrays.dense(manager, numbers, new Shape(2)));
         return program;
     }
 
@@ -183,12 +161,12 @@ class DenoiserStepTest {
             float[] embedding,
             float[] mapped,
             float[] items) {
-        var sparse = new SparseRows(ITEMS, rows);
+        var sparse = SparseRows.clicks(ITEMS, rows);
         return program.callForList(
                 "forward",
                 scope,
-                EngineArrays.integers(scope, sparse.allColumns()),
-                EngineArrays.integers(scope, sparse.offsets()),
+                sparse.columns(scope),
+                sparse.offsets(scope),
                 EngineArrays.dense(scope, rates, new Shape(rows.size(), 3)),
                 EngineArrays.dense(scope, embedding, new Shape(rows.size(), EMBEDDING)),
                 EngineArrays.dense(scope, mapped, new Shape(ITEMS, SIZE)),
@@ -218,12 +196,7 @@ class DenoiserStepTest {
         double[] noised = new double[ITEMS];
         Arrays.setAll(noised, item -> constants[0][3 * row] * clean[item]);
         double[] sinusoid = Arrays.copyOfRange(constants[1], row * EMBEDDING, (row + 1) * EMBEDDING);
-        double[] step = affine(sinusoid, parameters.get(3), parameters.get(4));
-        double[] value = affine(noised, parameters.get(0), affine(step, parameters.get(1), parameters.get(2)));
-        for (int layer = 5; layer < parameters.size(); layer += 2) {
-            value = affine(tanh(value), parameters.get(layer), parameters.get(layer + 1));
-        }
-        return value;
+        return DenoiserOracle.predicted(parameters, noised, sinusoid);
     }
 
     private static double squares(double[] predicted, double[] clean) {
@@ -247,34 +220,6 @@ class DenoiserStepTest {
         return sum;
     }
 
-    private static double[] affine(double[] input, double[] weight, double[] bias) {
-        double[] output = bias.clone();
-        for (int in = 0; in < input.length; in++) {
-            for (int out = 0; out < output.length; out++) {
-                output[out] += input[in] * weight[in * output.length + out];
-            }
-        }
-        return output;
-    }
-
-    private static double[] tanh(double[] values) {
-        return Arrays.stream(values).map(Math::tanh).toArray();
-    }
-
-    private static void assertGradient(String name, float[] gradient, double[] parameter, DoubleSupplier loss) {
-        for (int at = 0; at < parameter.length; at++) {
-            double kept = parameter[at];
-            parameter[at] = kept + STEP;
-            double above = loss.getAsDouble();
-            parameter[at] = kept - STEP;
-            double below = loss.getAsDouble();
-            parameter[at] = kept;
-            assertThat((double) gradient[at])
-                    .as("%s[%d]", name, at)
-                    .isCloseTo((above - below) / (2 * STEP), within(1e-5));
-        }
-    }
-
     private static float[] values(int count, long seed) {
         var random = new SplittableRandom(seed);
         float[] values = new float[count];
@@ -282,11 +227,5 @@ class DenoiserStepTest {
             values[at] = (float) random.nextDouble(0.1, 1);
         }
         return values;
-    }
-
-    private static double[] doubles(float[] values) {
-        double[] doubles = new double[values.length];
-        Arrays.setAll(doubles, at -> values[at]);
-        return doubles;
     }
 }

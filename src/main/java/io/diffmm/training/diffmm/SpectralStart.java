@@ -1,0 +1,92 @@
+package io.diffmm.training.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.diffusion.Denoiser;
+import io.diffmm.engine.EngineArrays;
+import io.diffmm.engine.EngineScript;
+import io.diffmm.graph.Adjacency;
+import io.diffmm.graph.WalkMatrix;
+import java.util.List;
+
+/// Makes denoisers of one hidden layer a step of the walk from item to user to item, as well as the layer can hold it.
+///
+/// With X the interactions, `N = D_i^-1/2 X^T D_u^-1 X D_i^-1/2 = Q L Q^T` and the H greatest eigenvalues of it,
+///
+/// ```
+/// W = D_i^-1/2 Q_H L_H      V = Q_H^T D_i^1/2      W V = D_i^-1/2 N_H D_i^1/2, near  P = D_i^-1 X^T D_u^-1 X
+/// ```
+///
+/// and no bias, no share of the step: on a row that sums to 1, where tanh is all but linear, the denoiser gives where
+/// the
+/// walk is after one step, and the reverse diffusion walks on. Items that nobody has stay without weights.
+///
+/// The eigenvectors come from a block of random vectors that N is applied to again and again (Halko, Martinsson and
+/// Tropp
+/// 2011, algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is never held; the
+/// block is, `[I, 1.1 H]`. Where there are fewer items than hidden units, those left over keep their random input and
+/// get no output.
+final class SpectralStart {
+
+    private static final double BLOCK = 1.1;
+    private static final int PRODUCTS = 10;
+
+    private SpectralStart() {}
+
+    /// Overwrites the weights of denoisers, all with the same ones.
+    ///
+    /// @param denoisers of one hidden layer and one shape, at least one
+    static void set(List<Denoiser> denoisers, InteractionMatrix histories, NDManager manager) {
+        Denoiser first = denoisers.getFirst();
+        first.steps().muli(0);
+        first.bias().muli(0);
+        first.output().bias().muli(0);
+        decompose(histories, first, manager);
+        NDList weights = first.parameters("");
+        for (Denoiser other : denoisers.subList(1, denoisers.size())) {
+            NDList own = other.parameters("");
+            own.forEach(array -> weights.get(array.getName()).copyTo(array));
+        }
+    }
+
+    private static void decompose(InteractionMatrix histories, Denoiser denoiser, NDManager manager) {
+        try (NDManager scope = manager.newSubManager();
+                EngineScript program = EngineScript.load("spectral-start", scope);
+                Adjacency walk = WalkMatrix.of(histories, scope)) {
+            program.call(
+                    "forward",
+                    scope,
+                    walk.forward().columns(),
+                    walk.forward().offsets(),
+                    walk.forward().weights(),
+                    walk.backward().columns(),
+                    walk.backward().offsets(),
+                    walk.backward().weights(),
+                    lengths(histories, scope),
+                    denoiser.items(),
+                    denoiser.output().weight(),
+                    numbers(denoiser, scope));
+        }
+    }
+
+    /// The square root of how many users each item has, `[I]`; 1 for those that nobody has.
+    private static NDArray lengths(InteractionMatrix histories, NDManager scope) {
+        int[] counts = histories.columnCounts();
+        float[] lengths = new float[counts.length];
+        for (int item = 0; item < counts.length; item++) {
+            lengths[item] = (float) Math.sqrt(Math.max(1, counts[item]));
+        }
+        return EngineArrays.dense(scope, lengths, new Shape(lengths.length));
+    }
+
+    /// The width of the block, and how often it is multiplied.
+    private static NDArray numbers(Denoiser denoiser, NDManager scope) {
+        int items = (int) denoiser.items().getShape().get(0);
+        int hidden = (int) denoiser.items().getShape().get(1);
+        float[] numbers = {(float) Math.min(items, Math.ceil(BLOCK * hidden)), PRODUCTS};
+        return EngineArrays.dense(scope, numbers, new Shape(numbers.length));
+    }
+}
