@@ -115,6 +115,17 @@ class SettingsSearchTest {
     }
 
     @Test
+    void search_trialBelowTheMedian_isGivenUpWithoutAScore() throws IOException {
+        stoppedAfter("pruned", "optimisation: {learning-rate: [1e-9, 1.1e-9, 1.2e-9, 0.01, 0.02, 0.03]}");
+
+        JsonNode last = trials().getLast();
+        assertThat(last.get("number").asInt()).isGreaterThan(3);
+        assertThat(last.get("ending").asString()).isEqualTo("pruned");
+        assertThat(last.get("epochs")).hasSize(1);
+        assertThat(last.get("score").isNull()).isTrue();
+    }
+
+    @Test
     void search_trialsThatFail_areCountedAndPassedBy() throws IOException {
         job("{layers: [-1, 1], optimisation: {learning-rate: [0.003, 1e30]}}", LONG, 1)
                 .run();
