@@ -2,18 +2,21 @@ package io.diffmm.cli;
 
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
+import io.diffmm.training.SearchRequest;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
 import java.io.Console;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,6 +101,35 @@ public final class TrainCommand implements Callable<Integer> {
                     "Publish a model that is worse than the current one, or than popularity; the manifest says so.")
     private boolean force;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Search search;
+
+    /// A search for better settings.
+    static final class Search {
+
+        @Option(
+                names = "--search",
+                required = true,
+                paramLabel = "DURATION",
+                converter = DurationConverter.class,
+                description = {
+                    "Look for better settings for so long, by their rankings of valid, and train with the best: 2h, 30m.",
+                    "They are left in DIR/NAME/search.yaml, all trials in DIR/NAME/search.json."
+                })
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private Duration bound;
+
+        @Option(
+                names = "--search-space",
+                paramLabel = "FILE",
+                description = "YAML file of the values to choose from (default: the family's own).")
+        private @Nullable Path space;
+
+        SearchRequest request() {
+            return new SearchRequest(bound, Optional.ofNullable(space));
+        }
+    }
+
     @Override
     public Integer call() {
         StopSignal stop = new StopSignal();
@@ -140,7 +172,8 @@ public final class TrainCommand implements Callable<Integer> {
                 device,
                 resume,
                 indexFrom,
-                new GateSettings(tolerance, force));
+                new GateSettings(tolerance, force),
+                Optional.ofNullable(search).map(Search::request));
     }
 
     /// Runs when the process is told to end: the run stops after its present step, with its checkpoint whole.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Every hyper-parameter of a job, checked.
@@ -24,11 +25,18 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     ///
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
     static JobSettings of(TrainingRequest request, TrainerFamily family) {
-        JobSettings settings = read(request.config(), family.presets());
+        return of(SettingsFile.read(request.config(), family.presets()), request.epochs(), family);
+    }
+
+    /// Settings as a file has them.
+    ///
+    /// @param epochs at most; as the settings say if absent
+    /// @throws IllegalArgumentException naming the setting that is wrong
+    static JobSettings of(Map<String, Object> tree, OptionalInt epochs, TrainerFamily family) {
+        JobSettings settings = unchecked(tree);
         family.schedule(settings.family()); // refuses wrong settings before the data are read
-        return request.epochs().isPresent()
-                ? new JobSettings(
-                        family.withEpochs(settings.family(), request.epochs().getAsInt()), settings.views())
+        return epochs.isPresent()
+                ? new JobSettings(family.withEpochs(settings.family(), epochs.getAsInt()), settings.views())
                 : settings;
     }
 
@@ -37,9 +45,13 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     /// @param presets the names that are allowed, the default first
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
     static JobSettings read(Optional<String> config, List<String> presets) {
-        Map<String, Object> tree = new LinkedHashMap<>(SettingsFile.read(config, presets));
-        ViewSettings views = views(tree.remove(VIEWS));
-        return new JobSettings(tree, views);
+        return unchecked(SettingsFile.read(config, presets));
+    }
+
+    private static JobSettings unchecked(Map<String, Object> settings) {
+        Map<String, Object> family = new LinkedHashMap<>(settings);
+        ViewSettings views = views(family.remove(VIEWS));
+        return new JobSettings(family, views);
     }
 
     private static ViewSettings views(@Nullable Object tree) {

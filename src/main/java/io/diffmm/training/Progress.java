@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -18,14 +19,14 @@ final class Progress implements TrainingRun.StepListener, AutoCloseable {
     private static final String WIPE = "\r\u001b[K";
 
     private final PrintStream out;
-    private final StopSignal stop;
+    private final BooleanSupplier stop;
     private final ProgressBar bar;
     private final boolean terminal;
     private final Map<String, Mean> losses = new LinkedHashMap<>();
     private int finished;
     private int epoch;
 
-    Progress(PrintStream out, StopSignal stop, boolean terminal, int stepsPerEpoch, int epochs, int finished) {
+    Progress(PrintStream out, BooleanSupplier stop, boolean terminal, int stepsPerEpoch, int epochs, int finished) {
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
@@ -52,7 +53,7 @@ final class Progress implements TrainingRun.StepListener, AutoCloseable {
         losses.computeIfAbsent(stage, _ -> new Mean()).add(loss);
         bar.step();
         bar.setExtraMessage(" epoch %d loss %.4f".formatted(epoch, loss)); // short: a line has 80 columns
-        if (stop.requested()) {
+        if (stop.getAsBoolean()) {
             throw new TrainingStoppedException(finished);
         }
     }

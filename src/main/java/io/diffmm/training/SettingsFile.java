@@ -13,7 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Finds hyper-parameters: a preset by name, or a YAML file that changes some settings of a preset.
+/// Finds hyper-parameters, a preset by name or a YAML file that changes some settings of a preset, and the values to
+/// search them among.
 ///
 /// A file names the preset it starts from with `preset: NAME`; without that it is the family's first. What it does not
 /// mention stays as the preset has it.
@@ -45,12 +46,7 @@ final class SettingsFile {
     }
 
     private static Map<String, Object> fromFile(Path file, List<String> presets) {
-        Map<String, Object> changes = new LinkedHashMap<>();
-        try (InputStream in = Files.newInputStream(file)) {
-            changes.putAll(parse(in, file.toString()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-        }
+        Map<String, Object> changes = new LinkedHashMap<>(parse(file));
         Object base = Optional.ofNullable(changes.remove(PRESET)).orElse(presets.getFirst());
         return merged(preset(String.valueOf(base), presets), changes);
     }
@@ -60,11 +56,37 @@ final class SettingsFile {
             throw new IllegalArgumentException("there is no preset '%s'; presets: %s".formatted(name, presets));
         }
         String resource = "/presets/%s.yaml".formatted(name);
-        try (InputStream in = SettingsFile.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("%s is missing from the program".formatted(resource));
+        return parseResource(resource)
+                .orElseThrow(() -> new IllegalStateException("%s is missing from the program".formatted(resource)));
+    }
+
+    /// A search space: the form of the settings, with lists of values.
+    ///
+    /// @param file that holds it; the family's own if absent
+    /// @throws IllegalArgumentException if there is no such file, it is no YAML mapping, or the family has none
+    static Map<String, Object> searchSpace(Optional<Path> file, String family) {
+        if (file.isPresent()) {
+            if (!Files.isRegularFile(file.get())) {
+                throw new IllegalArgumentException("--search-space %s is no file".formatted(file.get()));
             }
-            return parse(in, resource);
+            return parse(file.get());
+        }
+        return parseResource("/search/%s.yaml".formatted(family))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no search space for '%s'; give one with --search-space".formatted(family)));
+    }
+
+    private static Map<String, Object> parse(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return parse(in, file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static Optional<Map<String, Object>> parseResource(String resource) {
+        try (InputStream in = SettingsFile.class.getResourceAsStream(resource)) {
+            return in == null ? Optional.empty() : Optional.of(parse(in, resource));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

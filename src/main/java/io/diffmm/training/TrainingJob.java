@@ -5,21 +5,24 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.DatasetReader;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.training.search.SearchSpace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The training job: reads a dataset, trains, measures on its `valid` split beside baselines, and publishes the best
-/// epoch if it is good enough.
+/// The training job: reads a dataset, searches for better settings if it was asked to, trains, measures on its `valid`
+/// split beside baselines, and publishes the best epoch if it is good enough.
 public final class TrainingJob {
 
     private final TrainingRequest request;
     private final TrainerFamily family;
-    private final JobSettings settings;
+    private final JobSettings given;
+    private final Optional<SearchSpace> space;
     private final PrintStream out;
     private final StopSignal stop;
     private final boolean terminal;
@@ -32,7 +35,10 @@ public final class TrainingJob {
     public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
         this.request = request;
         this.family = TrainerFamily.named(request.family());
-        this.settings = JobSettings.of(request, family);
+        this.given = JobSettings.of(request, family);
+        this.space = request.search()
+                .map(search -> SettingsFile.searchSpace(search.space(), family.name()))
+                .map(values -> new SearchSpace(values, given.tree()));
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
@@ -50,26 +56,49 @@ public final class TrainingJob {
         out.println(describe(dataset.notes()));
         Checkpoint checkpoint = checkpoint();
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
-            TrainingRun run = family.open(dataset, settings.family(), request.seed(), manager);
+            Work work = new Work(dataset, validation, checkpoint, clock, manager);
+            TrainingRun run = open(given, work); // refuses unfit data before anything is written
             try (var _ = checkpoint.lock()) {
-                TrainingLoop.Result result =
-                        clock.time("train", () -> train(run, manager, dataset, checkpoint, validation));
-                Path published = new Conclusion(request, settings, dataset, validation, checkpoint, clock, out)
-                        .conclude(result, manager);
-                checkpoint.delete();
-                out.println("published %s".formatted(published));
-                return published;
+                if (space.isEmpty()) {
+                    return publish(given, run, work);
+                }
+                run.close();
+                JobSettings found = clock.time("search", () -> search(space.get(), work));
+                return publish(found, open(found, work), work);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the checkpoint or artifact: " + e.getMessage(), e);
         }
     }
 
-    private TrainingLoop.Result train(
-            TrainingRun run, NDManager manager, Dataset dataset, Checkpoint checkpoint, Validation validation)
-            throws IOException {
+    /// What all parts of a job work with.
+    private record Work(
+            Dataset dataset, Validation validation, Checkpoint checkpoint, StageClock clock, NDManager manager) {}
+
+    private TrainingRun open(JobSettings settings, Work work) {
+        return family.open(work.dataset(), settings.family(), request.seed(), work.manager());
+    }
+
+    private JobSettings search(SearchSpace searched, Work work) throws IOException {
+        Duration bound = request.search().orElseThrow().bound();
+        return new SettingsSearch(request, family, work.dataset(), work.validation(), out, stop, terminal)
+                .search(searched, bound, work.manager());
+    }
+
+    private Path publish(JobSettings settings, TrainingRun run, Work work) throws IOException {
+        TrainingLoop.Result result = work.clock().time("train", () -> train(settings, run, work));
+        Path published = new Conclusion(
+                        request, settings, work.dataset(), work.validation(), work.checkpoint(), work.clock(), out)
+                .conclude(result, work.manager());
+        work.checkpoint().delete();
+        out.println("published %s".formatted(published));
+        return published;
+    }
+
+    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Work work) throws IOException {
         TrainerFamily.Schedule schedule = family.schedule(settings.family());
-        Map<String, Object> identity = identity(dataset);
+        Checkpoint checkpoint = work.checkpoint();
+        Map<String, Object> identity = identity(settings, work.dataset());
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
             out.println(from.map(progress ->
@@ -82,12 +111,14 @@ public final class TrainingJob {
                             "an earlier run did not publish; its checkpoint is now in %s until this one does"
                                     .formatted(aside)));
         }
-        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, manager, validation::measure);
+        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, work.manager(), work.validation()::measure);
         try (run) {
             return loop.train(
                     schedule,
                     from,
-                    finished -> new Progress(out, stop, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
+                    _ -> false,
+                    finished -> new Progress(
+                            out, stop::requested, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
         }
     }
 
@@ -96,7 +127,7 @@ public final class TrainingJob {
     }
 
     /// What must be the same for `--resume`; the number of epochs may grow.
-    private Map<String, Object> identity(Dataset dataset) {
+    private Map<String, Object> identity(JobSettings settings, Dataset dataset) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());
         identity.put("dataset", dataset.fingerprint());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Epoch after epoch: train, measure on `valid`, keep the best weights, leave a checkpoint, stop when it gets no
 /// better.
@@ -43,7 +44,13 @@ final class TrainingLoop {
     }
 
     /// Trains from the beginning, or from `from`, until the end of the schedule or of patience.
-    Result train(TrainerFamily.Schedule schedule, Optional<Checkpoint.Progress> from, ProgressFactory progresses)
+    ///
+    /// @param ended asked between epochs whether to end before that
+    Result train(
+            TrainerFamily.Schedule schedule,
+            Optional<Checkpoint.Progress> from,
+            Predicate<List<Epoch>> ended,
+            ProgressFactory progresses)
             throws IOException {
         List<Epoch> curve = new ArrayList<>();
         EarlyStopping stopping = EarlyStopping.start(schedule.patience());
@@ -54,7 +61,7 @@ final class TrainingLoop {
             save(curve, stopping);
         }
         try (Progress progress = progresses.open(curve.size())) {
-            while (curve.size() < schedule.epochs() && !stopping.stopsAfter(curve.size())) {
+            while (curve.size() < schedule.epochs() && !stopping.stopsAfter(curve.size()) && !ended.test(curve)) {
                 Epoch epoch = epoch(curve.size() + 1, progress);
                 curve.add(epoch);
                 stopping = stopping.after(epoch.number(), epoch.score());

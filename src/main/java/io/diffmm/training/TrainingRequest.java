@@ -2,6 +2,7 @@ package io.diffmm.training;
 
 import io.diffmm.artifacts.SafeName;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.training.search.SearchFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 /// @param resume whether to go on from the checkpoint of a run that was interrupted
 /// @param indexFrom number of items from which an index is built
 /// @param gate what the model must reach to be published
+/// @param search whether to look for better settings first
 public record TrainingRequest(
         Path data,
         String family,
@@ -29,7 +31,8 @@ public record TrainingRequest(
         String device,
         boolean resume,
         int indexFrom,
-        GateSettings gate) {
+        GateSettings gate,
+        Optional<SearchRequest> search) {
 
     /// Checks what can be checked before anything is read.
     ///
@@ -44,6 +47,13 @@ public record TrainingRequest(
             throw new IllegalArgumentException("--index-from is %d; need at least 1".formatted(indexFrom));
         }
         SafeName.require("model name", name.orElseGet(() -> folder(data)));
+        if (search.isPresent() && resume) {
+            throw new IllegalArgumentException(
+                    "--search cannot be resumed; to go on with training after a search has finished, give --config %s --resume"
+                            .formatted(artifacts
+                                    .resolve(name.orElseGet(() -> folder(data)))
+                                    .resolve(SearchFiles.SETTINGS)));
+        }
     }
 
     private static String folder(Path data) {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,6 +73,24 @@ class TrainAndEvaluateTest {
                 .isEqualTo(1);
         assertThat(err.toString()).startsWith("error: ").contains("nowhere");
         assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "30", "-5m", "0m", "30m1h"})
+    void train_searchForNoDuration_isWrongUsage(String duration) {
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--search", duration))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("error: ").contains("--search");
+    }
+
+    @Test
+    void train_searchThatCannotBe_isWrongUsage() {
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--search", "1h30m", "--resume"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--config a/d/search.yaml --resume");
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--search-space", "space.yaml"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--search=DURATION");
     }
 
     private String at(String name) {

@@ -335,7 +335,8 @@ class TrainingJobTest {
                 "cpu",
                 resume,
                 100,
-                gate);
+                gate,
+                Optional.empty());
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 

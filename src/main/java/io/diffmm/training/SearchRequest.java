@@ -1,0 +1,18 @@
+package io.diffmm.training;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// That settings are to be searched before training.
+///
+/// @param bound how long that may take
+/// @param space a YAML file of the values to choose from; the family's own if absent
+public record SearchRequest(Duration bound, Optional<Path> space) {
+
+    public SearchRequest {
+        if (!bound.isPositive()) {
+            throw new IllegalArgumentException("--search is %s; need more than no time".formatted(bound));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.diffmm.training;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.training.search.Draw;
+import io.diffmm.training.search.TimeBound;
+import io.diffmm.training.search.Trial;
+import io.diffmm.training.search.Trial.Ending;
+import io.diffmm.training.search.Trials;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Trains the trials of a search, each as a run would, and measures the blend that it would publish.
+///
+/// Memory: what a trial allocates is freed when it is over, however it ends.
+final class TrialTraining {
+
+    private final TrainingRequest request;
+    private final TrainerFamily family;
+    private final Dataset dataset;
+    private final Validation validation;
+    private final Checkpoint scratch;
+    private final StopSignal stop;
+    private final boolean terminal;
+    private final PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+
+    /// @param scratch holds the trial at work
+    TrialTraining(
+            TrainingRequest request,
+            TrainerFamily family,
+            Dataset dataset,
+            Validation validation,
+            Checkpoint scratch,
+            StopSignal stop,
+            boolean terminal) {
+        this.request = request;
+        this.family = family;
+        this.dataset = dataset;
+        this.validation = validation;
+        this.scratch = scratch;
+        this.stop = stop;
+        this.terminal = terminal;
+    }
+
+    /// How a trial ended, with what.
+    private record Outcome(Ending ending, OptionalDouble score, Optional<String> reason) {}
+
+    /// Trains with the settings that were drawn.
+    ///
+    /// @param earlier trials
+    /// @throws TrainingStoppedException if the stop signal came
+    Trial train(Draw draw, Trials earlier, TimeBound bound, NDManager parent) throws IOException {
+        long start = System.nanoTime();
+        scratch.delete();
+        Outcome outcome = outcome(draw, new Watch(earlier, bound), parent);
+        List<Double> epochs =
+                scratch.read(Map.of()).map(reached -> scores(reached.curve())).orElse(List.of());
+        return new Trial(
+                earlier.all().size() + 1,
+                draw.changes(),
+                epochs,
+                outcome.score(),
+                (System.nanoTime() - start) / 1e9,
+                outcome.ending(),
+                outcome.reason());
+    }
+
+    private Outcome outcome(Draw draw, Watch watch, NDManager parent) throws IOException {
+        try (NDManager manager = parent.newSubManager()) {
+            JobSettings settings = JobSettings.of(draw.settings(), request.epochs(), family);
+            Ending ending = train(settings, watch, manager);
+            OptionalDouble score = ending == Ending.PRUNED ? OptionalDouble.empty() : blended(settings, manager);
+            return new Outcome(ending, score, Optional.empty());
+        } catch (IllegalArgumentException | TrainingDivergedException | EngineException | OutOfMemoryError e) {
+            return new Outcome(Ending.FAILED, OptionalDouble.empty(), Optional.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Ending train(JobSettings settings, Watch watch, NDManager manager) throws IOException {
+        TrainerFamily.Schedule schedule = family.schedule(settings.family());
+        try (TrainingRun run = family.open(dataset, settings.family(), request.seed(), manager)) {
+            new TrainingLoop(run, scratch, Map.of(), manager, validation::measure)
+                    .train(
+                            schedule,
+                            Optional.empty(),
+                            watch::endsAfter,
+                            finished -> new Progress(
+                                    silent,
+                                    watch::endsNow,
+                                    terminal,
+                                    run.stepsPerEpoch(),
+                                    schedule.epochs(),
+                                    finished));
+            return watch.pruned ? Ending.PRUNED : Ending.FINISHED;
+        } catch (TrainingStoppedException e) {
+            if (stop.requested()) {
+                throw e;
+            }
+            return Ending.OUT_OF_TIME;
+        }
+    }
+
+    /// What the gate would measure, with the weights of the best epoch; nothing if none was finished.
+    private OptionalDouble blended(JobSettings settings, NDManager manager) throws IOException {
+        int best = scratch.read(Map.of()).orElseThrow().bestEpoch();
+        if (best == 0) {
+            return OptionalDouble.empty();
+        }
+        Blending.Blended blended = new Blending(
+                        request, settings, dataset, validation, scratch, new StageClock(), silent)
+                .complete(scratch.weightsOf(best), manager);
+        try (BlendedRecommender model = blended.files().load(manager)) {
+            return OptionalDouble.of(validation.measure(model).metrics().getOrDefault(Gate.METRIC, 0.0));
+        }
+    }
+
+    private static List<Double> scores(List<Epoch> curve) {
+        return curve.stream()
+                .map(epoch -> epoch.valid().getOrDefault(Gate.METRIC, 0.0))
+                .toList();
+    }
+
+    /// Says when a trial ends early.
+    private final class Watch {
+
+        private final Trials earlier;
+        private final TimeBound bound;
+        private int finished;
+        private boolean pruned;
+
+        Watch(Trials earlier, TimeBound bound) {
+            this.earlier = earlier;
+            this.bound = bound;
+        }
+
+        /// Between two epochs.
+        boolean endsAfter(List<Epoch> curve) {
+            finished = curve.size();
+            pruned = earlier.prune(scores(curve));
+            return pruned;
+        }
+
+        /// Between two steps; the first trial has time for its first epoch.
+        boolean endsNow() {
+            boolean mayEnd = finished > 0 || !earlier.all().isEmpty();
+            return stop.requested() || (mayEnd && bound.isOver());
+        }
+    }
+}
