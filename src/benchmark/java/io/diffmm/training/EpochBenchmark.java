@@ -30,7 +30,8 @@ public final class EpochBenchmark {
     /// Runs the benchmark.
     public static void main(String[] args) throws IOException {
         TrainerFamily family = TrainerFamily.named("diffmm");
-        Map<String, Object> tree = SettingsFile.read(Optional.of(args[1]), family.presets());
+        Map<String, Object> tree =
+                JobSettings.read(Optional.of(args[1]), family.presets()).family();
         Dataset dataset = DatasetReader.read(Path.of(args[0]));
         EpochArithmetic arithmetic = EpochArithmetic.of(dataset, DiffMmSettings.of(tree));
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();
