@@ -1,14 +1,12 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.Dataset;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.blend.BlendSearch;
 import io.diffmm.training.report.BlendSummary;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,29 +16,12 @@ import java.util.stream.Collectors;
 /// `valid`.
 final class Blending {
 
-    private final TrainingRequest request;
+    private final Job job;
     private final JobSettings settings;
-    private final Dataset dataset;
-    private final Validation validation;
-    private final Checkpoint checkpoint;
-    private final StageClock clock;
-    private final PrintStream out;
 
-    Blending(
-            TrainingRequest request,
-            JobSettings settings,
-            Dataset dataset,
-            Validation validation,
-            Checkpoint checkpoint,
-            StageClock clock,
-            PrintStream out) {
-        this.request = request;
+    Blending(Job job, JobSettings settings) {
+        this.job = job;
         this.settings = settings;
-        this.dataset = dataset;
-        this.validation = validation;
-        this.checkpoint = checkpoint;
-        this.clock = clock;
-        this.out = out;
     }
 
     /// A model that is complete but for its publication.
@@ -52,22 +33,26 @@ final class Blending {
     /// Completes a model.
     ///
     /// @param weights of the best epoch
-    Blended complete(Path weights, NDManager manager) throws IOException {
-        String linear = new LinearViewChoice(settings.views(), dataset, validation, clock, out)
-                .fit(checkpoint.links(), manager);
+    Blended complete(Path weights) throws IOException {
+        Path links = job.checkpoint().links();
+        String linear = new LinearViewChoice(job, settings.views()).fit(links);
         var unblended = new ModelFiles(
-                request.family(), settings.family(), weights, Optional.of(checkpoint.links()), Optional.empty());
-        try (NDManager own = manager.newSubManager();
+                job.request().family(), settings.family(), weights, Optional.of(links), Optional.empty());
+        try (NDManager own = job.manager().newSubManager();
                 BlendedRecommender model = unblended.load(own)) {
-            BlendSearch.Result found = clock.time("choose the blend", () -> search(model));
-            out.println(describe(found));
+            BlendSearch.Result found = job.clock().time("choose the blend", () -> search(model));
+            job.out().println(describe(found));
             return new Blended(unblended.with(found.blend()), summary(linear, found));
         }
     }
 
     private BlendSearch.Result search(BlendedRecommender model) {
-        return new BlendSearch(model, validation.histories(), settings.views()::recency, request.seed())
-                .search(validation.users());
+        return new BlendSearch(
+                        model,
+                        job.validation().histories(),
+                        settings.views()::recency,
+                        job.request().seed())
+                .search(job.validation().users());
     }
 
     private static String describe(BlendSearch.Result found) {

@@ -38,39 +38,30 @@ import java.util.Optional;
 /// baselines and the current version, judged, and published with its report.
 final class Conclusion {
 
+    private final Job job;
     private final TrainingRequest request;
     private final JobSettings settings;
     private final Dataset dataset;
     private final Validation validation;
-    private final Checkpoint checkpoint;
-    private final StageClock clock;
     private final PrintStream out;
 
-    Conclusion(
-            TrainingRequest request,
-            JobSettings settings,
-            Dataset dataset,
-            Validation validation,
-            Checkpoint checkpoint,
-            StageClock clock,
-            PrintStream out) {
-        this.request = request;
+    Conclusion(Job job, JobSettings settings) {
+        this.job = job;
+        this.request = job.request();
         this.settings = settings;
-        this.dataset = dataset;
-        this.validation = validation;
-        this.checkpoint = checkpoint;
-        this.clock = clock;
-        this.out = out;
+        this.dataset = job.dataset();
+        this.validation = job.validation();
+        this.out = job.out();
     }
 
     /// Ends a run.
     ///
     /// @return the directory of the published version
     /// @throws UnpublishedException if the model is not good enough
-    Path conclude(TrainingLoop.Result result, NDManager manager) throws IOException {
-        Blending.Blended blended = new Blending(request, settings, dataset, validation, checkpoint, clock, out)
-                .complete(result.weights(), manager);
-        Assessment assessment = new Assessment(dataset, validation, clock, request.seed());
+    Path conclude(TrainingLoop.Result result) throws IOException {
+        NDManager manager = job.manager();
+        Blending.Blended blended = new Blending(job, settings).complete(result.weights());
+        Assessment assessment = new Assessment(dataset, validation, job.clock(), request.seed());
         MeasuredRanking blend = measureModel(assessment, blended.files(), manager);
         out.println("best epoch %d: %s".formatted(result.best().number(), summary(blend)));
         MeasuredRanking popularity = measurePopularity(assessment);
@@ -110,8 +101,10 @@ final class Conclusion {
                     .formatted(linear.closedFormItems()));
             return;
         }
-        try (Ease ease = clock.time(
-                "fit EASE", () -> Ease.fit(dataset.train(), linear.ridgeLambda(), validation.histories(), manager))) {
+        try (Ease ease = job.clock()
+                .time(
+                        "fit EASE",
+                        () -> Ease.fit(dataset.train(), linear.ridgeLambda(), validation.histories(), manager))) {
             MeasuredRanking ranking = assessment.measure(new NamedRanker("EASE", Role.BASELINE, ease));
             out.println("EASE: %s".formatted(summary(ranking)));
         }
@@ -160,7 +153,7 @@ final class Conclusion {
                 current instanceof CurrentVersion.Measured<Comparison>(Comparison comparison)
                         ? Optional.of(comparison)
                         : Optional.empty(),
-                clock.costs(),
+                job.clock().costs(),
                 settings.tree());
     }
 

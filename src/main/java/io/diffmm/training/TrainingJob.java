@@ -56,49 +56,42 @@ public final class TrainingJob {
         out.println(describe(dataset.notes()));
         Checkpoint checkpoint = checkpoint();
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
-            Work work = new Work(dataset, validation, checkpoint, clock, manager);
-            TrainingRun run = open(given, work); // refuses unfit data before anything is written
+            Job job = new Job(request, family, dataset, validation, checkpoint, clock, out, stop, terminal, manager);
+            TrainingRun run = open(given, job); // refuses unfit data before anything is written
             try (var _ = checkpoint.lock()) {
                 if (space.isEmpty()) {
-                    return publish(given, run, work);
+                    return publish(given, run, job);
                 }
                 run.close();
-                JobSettings found = clock.time("search", () -> search(space.get(), work));
-                return publish(found, open(found, work), work);
+                JobSettings found = clock.time("search", () -> search(space.get(), job));
+                return publish(found, open(found, job), job);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the checkpoint or artifact: " + e.getMessage(), e);
         }
     }
 
-    /// What all parts of a job work with.
-    private record Work(
-            Dataset dataset, Validation validation, Checkpoint checkpoint, StageClock clock, NDManager manager) {}
-
-    private TrainingRun open(JobSettings settings, Work work) {
-        return family.open(work.dataset(), settings.family(), request.seed(), work.manager());
+    private TrainingRun open(JobSettings settings, Job job) {
+        return family.open(job.dataset(), settings.family(), request.seed(), job.manager());
     }
 
-    private JobSettings search(SearchSpace searched, Work work) throws IOException {
+    private JobSettings search(SearchSpace searched, Job job) throws IOException {
         Duration bound = request.search().orElseThrow().bound();
-        return new SettingsSearch(request, family, work.dataset(), work.validation(), out, stop, terminal)
-                .search(searched, bound, work.manager());
+        return new SettingsSearch(job).search(searched, bound);
     }
 
-    private Path publish(JobSettings settings, TrainingRun run, Work work) throws IOException {
-        TrainingLoop.Result result = work.clock().time("train", () -> train(settings, run, work));
-        Path published = new Conclusion(
-                        request, settings, work.dataset(), work.validation(), work.checkpoint(), work.clock(), out)
-                .conclude(result, work.manager());
-        work.checkpoint().delete();
+    private Path publish(JobSettings settings, TrainingRun run, Job job) throws IOException {
+        TrainingLoop.Result result = job.clock().time("train", () -> train(settings, run, job));
+        Path published = new Conclusion(job, settings).conclude(result);
+        job.checkpoint().delete();
         out.println("published %s".formatted(published));
         return published;
     }
 
-    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Work work) throws IOException {
+    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Job job) throws IOException {
         TrainerFamily.Schedule schedule = family.schedule(settings.family());
-        Checkpoint checkpoint = work.checkpoint();
-        Map<String, Object> identity = identity(settings, work.dataset());
+        Checkpoint checkpoint = job.checkpoint();
+        Map<String, Object> identity = identity(settings, job.dataset());
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
             out.println(from.map(progress ->
@@ -111,7 +104,7 @@ public final class TrainingJob {
                             "an earlier run did not publish; its checkpoint is now in %s until this one does"
                                     .formatted(aside)));
         }
-        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, work.manager(), work.validation()::measure);
+        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, job.manager(), job.validation()::measure);
         try (run) {
             return loop.train(
                     schedule,

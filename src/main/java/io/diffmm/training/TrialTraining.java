@@ -2,7 +2,6 @@ package io.diffmm.training;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.Dataset;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.training.search.Draw;
 import io.diffmm.training.search.TimeBound;
@@ -10,9 +9,6 @@ import io.diffmm.training.search.Trial;
 import io.diffmm.training.search.Trial.Ending;
 import io.diffmm.training.search.Trials;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,31 +19,13 @@ import java.util.OptionalDouble;
 /// Memory: what a trial allocates is freed when it is over, however it ends.
 final class TrialTraining {
 
-    private final TrainingRequest request;
-    private final TrainerFamily family;
-    private final Dataset dataset;
-    private final Validation validation;
+    private final Job job;
     private final Checkpoint scratch;
-    private final StopSignal stop;
-    private final boolean terminal;
-    private final PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
     /// @param scratch holds the trial at work
-    TrialTraining(
-            TrainingRequest request,
-            TrainerFamily family,
-            Dataset dataset,
-            Validation validation,
-            Checkpoint scratch,
-            StopSignal stop,
-            boolean terminal) {
-        this.request = request;
-        this.family = family;
-        this.dataset = dataset;
-        this.validation = validation;
+    TrialTraining(Job job, Checkpoint scratch) {
+        this.job = job;
         this.scratch = scratch;
-        this.stop = stop;
-        this.terminal = terminal;
     }
 
     /// How a trial ended, with what.
@@ -57,10 +35,10 @@ final class TrialTraining {
     ///
     /// @param earlier trials
     /// @throws TrainingStoppedException if the stop signal came
-    Trial train(Draw draw, Trials earlier, TimeBound bound, NDManager parent) throws IOException {
+    Trial train(Draw draw, Trials earlier, TimeBound bound) throws IOException {
         long start = System.nanoTime();
         scratch.delete();
-        Outcome outcome = outcome(draw, new Watch(earlier, bound), parent);
+        Outcome outcome = outcome(draw, new Watch(earlier, bound));
         List<Double> epochs =
                 scratch.read(Map.of()).map(reached -> scores(reached.curve())).orElse(List.of());
         return new Trial(
@@ -73,35 +51,37 @@ final class TrialTraining {
                 outcome.reason());
     }
 
-    private Outcome outcome(Draw draw, Watch watch, NDManager parent) throws IOException {
-        try (NDManager manager = parent.newSubManager()) {
-            JobSettings settings = JobSettings.of(draw.settings(), request.epochs(), family);
-            Ending ending = train(settings, watch, manager);
-            OptionalDouble score = ending == Ending.PRUNED ? OptionalDouble.empty() : blended(settings, manager);
+    private Outcome outcome(Draw draw, Watch watch) throws IOException {
+        try (NDManager manager = job.manager().newSubManager()) {
+            Job trial = job.quietly(scratch, manager);
+            JobSettings settings = JobSettings.of(draw.settings(), job.request().epochs(), job.family());
+            Ending ending = train(settings, watch, trial);
+            OptionalDouble score = ending == Ending.PRUNED ? OptionalDouble.empty() : blended(settings, trial);
             return new Outcome(ending, score, Optional.empty());
         } catch (IllegalArgumentException | TrainingDivergedException | EngineException | OutOfMemoryError e) {
             return new Outcome(Ending.FAILED, OptionalDouble.empty(), Optional.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private Ending train(JobSettings settings, Watch watch, NDManager manager) throws IOException {
-        TrainerFamily.Schedule schedule = family.schedule(settings.family());
-        try (TrainingRun run = family.open(dataset, settings.family(), request.seed(), manager)) {
-            new TrainingLoop(run, scratch, Map.of(), manager, validation::measure)
+    private Ending train(JobSettings settings, Watch watch, Job trial) throws IOException {
+        TrainerFamily.Schedule schedule = job.family().schedule(settings.family());
+        try (TrainingRun run = job.family()
+                .open(job.dataset(), settings.family(), job.request().seed(), trial.manager())) {
+            new TrainingLoop(run, scratch, Map.of(), trial.manager(), job.validation()::measure)
                     .train(
                             schedule,
                             Optional.empty(),
                             watch::endsAfter,
                             finished -> new Progress(
-                                    silent,
+                                    trial.out(),
                                     watch::endsNow,
-                                    terminal,
+                                    trial.terminal(),
                                     run.stepsPerEpoch(),
                                     schedule.epochs(),
                                     finished));
             return watch.pruned ? Ending.PRUNED : Ending.FINISHED;
         } catch (TrainingStoppedException e) {
-            if (stop.requested()) {
+            if (job.stop().requested()) {
                 throw e;
             }
             return Ending.OUT_OF_TIME;
@@ -109,16 +89,14 @@ final class TrialTraining {
     }
 
     /// What the gate would measure, with the weights of the best epoch; nothing if none was finished.
-    private OptionalDouble blended(JobSettings settings, NDManager manager) throws IOException {
+    private OptionalDouble blended(JobSettings settings, Job trial) throws IOException {
         int best = scratch.read(Map.of()).orElseThrow().bestEpoch();
         if (best == 0) {
             return OptionalDouble.empty();
         }
-        Blending.Blended blended = new Blending(
-                        request, settings, dataset, validation, scratch, new StageClock(), silent)
-                .complete(scratch.weightsOf(best), manager);
-        try (BlendedRecommender model = blended.files().load(manager)) {
-            return OptionalDouble.of(validation.measure(model).metrics().getOrDefault(Gate.METRIC, 0.0));
+        Blending.Blended blended = new Blending(trial, settings).complete(scratch.weightsOf(best));
+        try (BlendedRecommender model = blended.files().load(trial.manager())) {
+            return OptionalDouble.of(job.validation().measure(model).metrics().getOrDefault(Gate.METRIC, 0.0));
         }
     }
 
@@ -151,7 +129,7 @@ final class TrialTraining {
         /// Between two steps; the first trial has time for its first epoch.
         boolean endsNow() {
             boolean mayEnd = finished > 0 || !earlier.all().isEmpty();
-            return stop.requested() || (mayEnd && bound.isOver());
+            return job.stop().requested() || (mayEnd && bound.isOver());
         }
     }
 }
