@@ -215,6 +215,7 @@ class ApiTest {
         assertThat(json(get("/model"))).isEqualTo(JSON.readTree("""
                         {"name": "demo", "version": "v-1", "family": "diffmm", "created": "2026-03-04T12:00:01Z",
                          "device": "cpu", "precision": "float32", "users": 3, "items": 5, "interactions": 4, "settings": {"steps": 5},
+                         "blend": {"views": {"linear": {"weight": 2.5}}},
                          "metrics": {"model": {"recall@20": 0.5}, "popularity": {"recall@20": 0.25}}}
                         """));
     }

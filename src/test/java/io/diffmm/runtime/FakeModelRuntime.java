@@ -42,7 +42,7 @@ public final class FakeModelRuntime implements ModelRuntime {
                 "diffmm",
                 Instant.parse("2026-03-04T12:00:01Z"),
                 Map.of("steps", 5),
-                Map.of(),
+                Map.of("views", Map.of("linear", Map.of("weight", 2.5))),
                 Map.of("model", Map.of("recall@20", 0.5), "popularity", Map.of("recall@20", 0.25)),
                 "cpu",
                 "float32",
