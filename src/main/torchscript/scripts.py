@@ -417,6 +417,16 @@ class SpectralStart(torch.nn.Module):
         output[:rank] = (vectors * lengths.unsqueeze(1)).t()
         return values
 
+    @torch.jit.export
+    def clear(self, target: Tensor) -> Tensor:
+        """Sets an array to zero."""
+        return target.zero_()
+
+    @torch.jit.export
+    def copy(self, source: Tensor, target: Tensor) -> Tensor:
+        """Overwrites an array with another of the same shape."""
+        return target.copy_(source)
+
     def moved(
         self, basis: Tensor, columns: Tensor, offsets: Tensor, weights: Tensor, back_columns: Tensor,
         back_offsets: Tensor, back_weights: Tensor

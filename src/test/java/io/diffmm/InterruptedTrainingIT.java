@@ -103,8 +103,13 @@ class InterruptedTrainingIT {
     void worseModel_isKeptUnpublished_untilItIsForced() throws Exception {
         String before = Files.readString(current);
         String[] worse = command("worse.yaml", "0.001");
-        Files.writeString(
-                directory.resolve("worse.yaml"), SMALL.replace("epochs: 5", "epochs: 1, learning-rate: 1e-9"));
+        Files.writeString(directory.resolve("worse.yaml"), """
+                preset: demo
+                embedding-size: 8
+                diffusion: {hidden: [8], start: random, learning-rate: 1e-9}
+                optimisation: {epochs: 1, learning-rate: 1e-9}
+                views: {linear: {links: 1, walk-steps: 1, feature-share: 0, closed-form-items: 0}}
+                """);
 
         Jar.Result refused = run(worse);
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What one published model is: `manifest.json`.
 ///
@@ -58,8 +59,9 @@ public record Manifest(
         return Collections.unmodifiableMap(copy);
     }
 
-    private static void requireFinite(String where, Object value) {
+    private static void requireFinite(String where, @Nullable Object value) {
         switch (value) {
+            case null -> throw new IllegalArgumentException("%s has no value".formatted(where));
             case Map<?, ?> map -> map.forEach((key, inner) -> requireFinite(where + '.' + key, inner));
             case Iterable<?> list -> list.forEach(inner -> requireFinite(where, inner));
             case Double number

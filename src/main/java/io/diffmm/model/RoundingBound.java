@@ -26,6 +26,9 @@ public final class RoundingBound {
     ///
     /// @param to exclusive; places beyond the list do not count
     public static boolean isClear(Ranking ranking, int from, int to, double bound) {
+        if (bound == 0) {
+            return true; // nothing is rounded that could decide
+        }
         for (int place = from; place < Math.min(to, ranking.size() - 1); place++) {
             if (!(ranking.score(place) - ranking.score(place + 1) > bound)) {
                 return false;

@@ -1,11 +1,14 @@
 package io.diffmm.model;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Hyper-parameters between a model's settings record and the tree of plain values that manifests and config files
@@ -31,11 +34,23 @@ public final class SettingsMapper {
         try {
             return MAPPER.convertValue(tree, type);
         } catch (JacksonException e) {
-            Throwable cause = e.getCause() instanceof IllegalArgumentException refused ? refused : e;
-            String reason =
-                    cause instanceof JacksonException jackson ? jackson.getOriginalMessage() : cause.getMessage();
-            throw new IllegalArgumentException("settings: " + reason, e);
+            throw new IllegalArgumentException("settings: " + reason(e), e);
         }
+    }
+
+    private static String reason(JacksonException e) {
+        if (e.getCause() instanceof IllegalArgumentException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+        String path = e.getPath().stream()
+                .map(JacksonException.Reference::getPropertyName)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("."));
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "there is no setting '%s'; known beside it: %s".formatted(path, unknown.getKnownPropertyIds());
+        }
+        String text = e.getOriginalMessage().lines().findFirst().orElse("");
+        return path.isEmpty() ? text : path + ": " + text;
     }
 
     /// The tree that describes `settings`.

@@ -10,6 +10,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.model.linear.InvalidLinksException;
 import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -67,6 +68,8 @@ public final class LoadedModel implements AutoCloseable {
             }
             return recommender;
         } catch (InvalidGraphException e) {
+            throw new InvalidArtifactException(e.file(), e.reason(), e);
+        } catch (InvalidLinksException e) {
             throw new InvalidArtifactException(e.file(), e.reason(), e);
         } catch (IOException | RuntimeException e) {
             throw new InvalidArtifactException(artifact.weights(), String.valueOf(e.getMessage()), e);

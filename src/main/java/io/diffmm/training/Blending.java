@@ -40,6 +40,7 @@ final class Blending {
                 job.request().family(), settings.family(), weights, Optional.of(links), Optional.empty());
         try (NDManager own = job.manager().newSubManager();
                 BlendedRecommender model = unblended.load(own)) {
+            job.stop().check();
             BlendSearch.Result found = job.clock().time("choose the blend", () -> search(model));
             job.out().println(describe(found));
             return new Blended(unblended.with(found.blend()), summary(linear, found));
@@ -60,11 +61,11 @@ final class Blending {
                 .map(view ->
                         String.format(Locale.ROOT, "%.4g %s", view.getValue().weight(), view.getKey()))
                 .collect(Collectors.joining(" + "));
-        return String.format(
-                Locale.ROOT,
-                "blend: %s; chosen on one half of the users, the other half has ndcg@20 %.4f",
-                parts,
-                found.otherHalf());
+        String tested = found.otherHalf()
+                .map(ndcg -> String.format(
+                        Locale.ROOT, "; weights found on one half of the users reach ndcg@20 %.4f on the other", ndcg))
+                .orElse("");
+        return "blend: " + parts + tested;
     }
 
     private static BlendSummary summary(String linear, BlendSearch.Result found) {

@@ -28,6 +28,7 @@ final class LinearViewChoice {
         int threads = Runtime.getRuntime().availableProcessors();
         for (LinearCandidate candidate :
                 new LinearCandidates(job.dataset(), settings.linear(), threads, job.manager()).all()) {
+            job.stop().check();
             ItemLinks links = job.clock().time("fit " + candidate.name(), candidate.fit()::get);
             double ndcg = job.validation()
                     .measure(new LinkRanker(

@@ -5,12 +5,13 @@ import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.Recency;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.model.linear.LinkedItems;
-import io.diffmm.ranking.BestRows;
+import io.diffmm.ranking.TopK;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 
-/// The ranking of a linear view alone; items that a history is not linked with are not ranked.
+/// The ranking of a linear view alone; of items that a history is not linked with it says zero, as the published view
+/// does.
 final class LinkRanker implements Ranker {
 
     private final ItemLinks links;
@@ -27,18 +28,17 @@ final class LinkRanker implements Ranker {
     @Override
     public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
         return users.stream()
-                .map(user -> best(histories.apply(user), excluded.apply(user), count))
+                .map(user -> best(user, excluded.apply(user), count))
                 .toList();
     }
 
-    private int[] best(int[] history, BitSet excluded, int count) {
+    private int[] best(HeldOutUser user, BitSet excluded, int count) {
+        int[] history = histories.apply(user);
         LinkedItems linked = LinkedItems.of(links, history, recency.weights(history.length));
-        BestRows best = new BestRows(count);
+        float[] scores = new float[links.size()];
         for (int at = 0; at < linked.size(); at++) {
-            if (!excluded.get(linked.items()[at])) {
-                best.offer(linked.items()[at], linked.scores()[at]);
-            }
+            scores[linked.items()[at]] = (float) linked.scores()[at];
         }
-        return best.drain().rows();
+        return TopK.best(scores, excluded, count);
     }
 }

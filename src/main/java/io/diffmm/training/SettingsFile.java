@@ -105,7 +105,14 @@ final class SettingsFile {
     /// `base` with the values of `changes`, mappings merged key by key.
     private static Map<String, Object> merged(Map<String, Object> base, Map<?, ?> changes) {
         Map<String, Object> merged = new LinkedHashMap<>(base);
-        changes.forEach((key, value) -> merged.merge(String.valueOf(key), value, SettingsFile::mergedValue));
+        changes.forEach((key, value) -> {
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "setting '%s' has no value; give one, or leave it out".formatted(key));
+            }
+            Object present = merged.getOrDefault(String.valueOf(key), Map.of());
+            merged.put(String.valueOf(key), mergedValue(present, value));
+        });
         return merged;
     }
 
@@ -113,6 +120,6 @@ final class SettingsFile {
         if (base instanceof Map<?, ?> tree && change instanceof Map<?, ?> changes) {
             return merged(merged(Map.of(), tree), changes);
         }
-        return change;
+        return change instanceof Map<?, ?> changes ? merged(Map.of(), changes) : change;
     }
 }

@@ -12,6 +12,16 @@ public final class StopSignal {
         requested = true;
     }
 
+    /// Ends the run here if somebody asked, after the last epoch and before it has published.
+    ///
+    /// @throws TrainingStoppedException if somebody asked
+    void check() {
+        if (requested) {
+            throw new TrainingStoppedException(
+                    "stopped after the last epoch, which the checkpoint holds; --resume goes on from there");
+        }
+    }
+
     /// Whether somebody asked.
     public boolean requested() {
         return requested;

@@ -26,6 +26,9 @@ public interface TrainerFamily {
     /// Sets the greatest number of epochs in a tree of settings.
     Map<String, Object> withEpochs(Map<String, Object> settings, int epochs);
 
+    /// The views that a model of this dataset has, beside the linear one.
+    List<String> views(Dataset dataset);
+
     /// A new run.
     ///
     /// @param manager parent of the native arrays, on the device to train with

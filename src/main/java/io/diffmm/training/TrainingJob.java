@@ -72,6 +72,7 @@ public final class TrainingJob {
     }
 
     private TrainingRun open(JobSettings settings, Job job) {
+        settings.views().requireKnown(family.views(job.dataset()));
         return family.open(job.dataset(), settings.family(), request.seed(), job.manager());
     }
 

@@ -113,6 +113,16 @@ class SettingsFileTest {
         assertThat(changed.recency("linear")).isEqualTo(Recency.NONE);
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), PRESETS))
                 .hasMessageContaining("links is 0");
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {linkss: 3}}")), PRESETS))
+                .hasMessageContaining("no setting 'linear.linkss'")
+                .hasMessageContaining("links");
+        for (String empty : List.of("views:", "views: {linear: null}", "views: {recency: {linear: }}", "layers:")) {
+            assertThatThrownBy(() -> JobSettings.read(Optional.of(file(empty)), PRESETS))
+                    .hasMessageContaining("has no value");
+        }
+        assertThatThrownBy(() -> changed.requireKnown(List.of("embeddings")))
+                .hasMessageContaining("'denoised'")
+                .hasMessageContaining("embeddings, linear");
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: 3")), PRESETS))
                 .hasMessageContaining("views is 3");
     }

@@ -76,7 +76,8 @@ final class BlendedUsers {
         for (String name : blend.views().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                        "the model has no view '%s'; it has %s".formatted(name, listed.apply(known)));
+                        "the blend names view '%s', and the model has no view of that name; it has %s"
+                                .formatted(name, listed.apply(known)));
             }
         }
     }

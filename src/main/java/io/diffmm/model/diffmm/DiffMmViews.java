@@ -21,8 +21,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -91,17 +97,58 @@ public final class DiffMmViews implements Views {
     @Override
     public List<List<double[]>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+        Map<RowKey, DenoisedRows> rows = rows(histories, wanted, times, cores);
         List<List<double[]>> vectors = new ArrayList<>(histories.size());
         histories.forEach(_ -> vectors.add(new ArrayList<>(wanted.size())));
         wanted.forEach((view, recency) -> {
             List<double[]> own = view.equals(EMBEDDINGS)
-                    ? states(histories, recency, times, cores)
-                    : times.measure(Stage.DIFFUSION, () -> row(view).features(items(histories), recency));
+                    ? states(histories, recency, rows, times)
+                    : at(rows, new RowKey(row(view), recency)).features();
             for (int at = 0; at < own.size(); at++) {
                 vectors.get(at).add(own.get(at));
             }
         });
         return vectors;
+    }
+
+    /// A modality's rows of histories that are weighed in one way.
+    private record RowKey(ModalityRows modality, Recency recency) {}
+
+    /// @param features `f_1`, B vectors
+    /// @param edges that they tie to the users, B arrays; none unless the embeddings are wanted
+    private record DenoisedRows(List<double[]> features, List<int[]> edges) {}
+
+    /// Every row that the wanted views rest on, once.
+    private Map<RowKey, DenoisedRows> rows(
+            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+        Optional<Recency> ofEdges = Optional.ofNullable(wanted.get(EMBEDDINGS));
+        Set<RowKey> keys = new LinkedHashSet<>();
+        ofEdges.ifPresent(recency -> modalities.forEach(modality -> keys.add(new RowKey(modality, recency))));
+        wanted.forEach((view, recency) -> {
+            if (!view.equals(EMBEDDINGS)) {
+                keys.add(new RowKey(row(view), recency));
+            }
+        });
+        List<int[]> items = items(histories);
+        List<DenoisedRows> found = cores.all(keys.stream()
+                .map(key -> (Supplier<DenoisedRows>)
+                        () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
+                .toList());
+        Map<RowKey, DenoisedRows> rows = new HashMap<>();
+        Iterator<DenoisedRows> next = found.iterator();
+        keys.forEach(key -> rows.put(key, next.next()));
+        return rows;
+    }
+
+    private static DenoisedRows rows(RowKey key, List<int[]> items, boolean withEdges, StageTimes times) {
+        ModalityRows modality = key.modality();
+        List<double[]> features = times.measure(Stage.DIFFUSION, () -> modality.features(items, key.recency()));
+        List<int[]> edges = withEdges ? modality.edges(items, features, key.recency(), times) : List.of();
+        return new DenoisedRows(features, edges);
+    }
+
+    private static DenoisedRows at(Map<RowKey, DenoisedRows> rows, RowKey key) {
+        return Optional.ofNullable(rows.get(key)).orElseThrow();
     }
 
     private ModalityRows row(String view) {
@@ -112,11 +159,11 @@ public final class DiffMmViews implements Views {
     }
 
     /// `H_u` of each history, B vectors `[d]`.
-    private List<double[]> states(List<UserHistory> histories, Recency recency, StageTimes times, Cores cores) {
-        List<int[]> items = items(histories);
-        List<List<int[]>> edges = cores.all(modalities.stream()
-                .map(modality -> (Supplier<List<int[]>>) () -> modality.edges(items, recency, times))
-                .toList());
+    private List<double[]> states(
+            List<UserHistory> histories, Recency recency, Map<RowKey, DenoisedRows> rows, StageTimes times) {
+        List<List<int[]>> edges = modalities.stream()
+                .map(modality -> at(rows, new RowKey(modality, recency)).edges())
+                .toList();
         return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
     }
 

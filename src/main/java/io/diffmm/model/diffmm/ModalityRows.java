@@ -111,8 +111,9 @@ final class ModalityRows {
     }
 
     /// The edges of each history, B arrays.
-    List<int[]> edges(List<int[]> histories, Recency recency, StageTimes times) {
-        List<double[]> features = times.measure(Stage.DIFFUSION, () -> features(histories, recency));
+    ///
+    /// @param features what [#features] gives for them
+    List<int[]> edges(List<int[]> histories, List<double[]> features, Recency recency, StageTimes times) {
         List<Ranking> best = times.measure(Stage.OUTPUT, () -> best(features));
         List<int[]> edges = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {

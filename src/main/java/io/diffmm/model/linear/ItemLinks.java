@@ -111,7 +111,7 @@ public final class ItemLinks {
     ///
     /// @param parent of the native arrays that are needed meanwhile
     /// @throws IOException if the file cannot be read or is not in the format
-    /// @throws IllegalArgumentException if the arrays do not describe links
+    /// @throws InvalidLinksException if the arrays do not describe links
     public static ItemLinks read(Path file, NDManager parent) throws IOException {
         try (NDManager scope = parent.newSubManager()) {
             NDList arrays = Tensors.read(file, scope);
@@ -119,6 +119,8 @@ public final class ItemLinks {
                     require(arrays, OFFSETS, DataType.INT32).toIntArray(),
                     require(arrays, ITEMS, DataType.INT32).toIntArray(),
                     require(arrays, WEIGHTS, DataType.FLOAT32).toFloatArray());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidLinksException(file, String.valueOf(e.getMessage()), e);
         }
     }
 

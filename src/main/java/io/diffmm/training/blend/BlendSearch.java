@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -46,22 +47,29 @@ public final class BlendSearch {
     /// What was found.
     ///
     /// @param ndcg the mean NDCG@20 of the users that were searched on, approximately
-    /// @param otherHalf the same with weights that were found on the other half of them
-    public record Result(Blend blend, double ndcg, double otherHalf) {}
+    /// @param otherHalf the same with weights that were found on the other half of them; empty for one user
+    public record Result(Blend blend, double ndcg, Optional<Double> otherHalf) {}
 
     /// Searches.
     ///
     /// @param users with held-out items; those without a history are left out
-    /// @throws IllegalArgumentException if fewer than two have a history
+    /// @throws IllegalArgumentException if none of them has one
     public Result search(List<HeldOutUser> users) {
         List<String> views = model.views();
         List<Candidates> candidates =
                 new ViewCandidates(model, views.stream().map(this::alone).toList(), histories).of(some(users));
         double[] weights = new WeightSearch(candidates, views.size()).weights();
+        return new Result(
+                blend(views, weights), WeightSearch.mean(candidates, weights), otherHalf(candidates, views.size()));
+    }
+
+    private static Optional<Double> otherHalf(List<Candidates> candidates, int views) {
+        if (candidates.size() < 2) {
+            return Optional.empty();
+        }
         List<Candidates> one = candidates.subList(0, candidates.size() / 2);
         List<Candidates> other = candidates.subList(candidates.size() / 2, candidates.size());
-        double otherHalf = (of(one, other, views.size()) + of(other, one, views.size())) / 2;
-        return new Result(blend(views, weights), WeightSearch.mean(candidates, weights), otherHalf);
+        return Optional.of((of(one, other, views) + of(other, one, views)) / 2);
     }
 
     private static double of(List<Candidates> measured, List<Candidates> searched, int views) {
@@ -75,8 +83,8 @@ public final class BlendSearch {
     private List<HeldOutUser> some(List<HeldOutUser> users) {
         List<HeldOutUser> known = new ArrayList<>(
                 users.stream().filter(user -> histories.apply(user).length > 0).toList());
-        if (known.size() < 2) {
-            throw new IllegalArgumentException("a blend needs two users with a history and a held-out item");
+        if (known.isEmpty()) {
+            throw new IllegalArgumentException("a blend needs a user with a history and a held-out item");
         }
         Collections.shuffle(known, new Random(seed));
         return known.subList(0, Math.min(known.size(), MOST_USERS));

@@ -5,11 +5,13 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.DiffMmSettings;
+import io.diffmm.model.diffmm.DiffMmViews;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// DiffMM among the families that can be trained.
 public final class DiffMmTrainer implements TrainerFamily {
@@ -40,6 +42,12 @@ public final class DiffMmTrainer implements TrainerFamily {
         optimisation.put("epochs", epochs);
         changed.put(OPTIMISATION, optimisation);
         return changed;
+    }
+
+    @Override
+    public List<String> views(Dataset dataset) {
+        Stream<String> rows = dataset.features().stream().map(features -> DiffMmViews.DENOISED + features.modality());
+        return Stream.concat(Stream.of(DiffMmViews.EMBEDDINGS), rows).toList();
     }
 
     @Override

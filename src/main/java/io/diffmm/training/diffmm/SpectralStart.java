@@ -41,21 +41,22 @@ final class SpectralStart {
     /// @param denoisers of one hidden layer and one shape, at least one
     static void set(List<Denoiser> denoisers, InteractionMatrix histories, NDManager manager) {
         Denoiser first = denoisers.getFirst();
-        first.steps().muli(0);
-        first.bias().muli(0);
-        first.output().bias().muli(0);
-        decompose(histories, first, manager);
-        NDList weights = first.parameters("");
-        for (Denoiser other : denoisers.subList(1, denoisers.size())) {
-            NDList own = other.parameters("");
-            own.forEach(array -> weights.get(array.getName()).copyTo(array));
+        try (NDManager scope = manager.newSubManager();
+                EngineScript program = EngineScript.load("spectral-start", scope)) {
+            program.call("clear", scope, first.steps());
+            program.call("clear", scope, first.bias());
+            program.call("clear", scope, first.output().bias());
+            decompose(program, histories, first, scope);
+            NDList weights = first.parameters("");
+            for (Denoiser other : denoisers.subList(1, denoisers.size())) {
+                other.parameters("").forEach(array -> program.call("copy", scope, weights.get(array.getName()), array));
+            }
         }
     }
 
-    private static void decompose(InteractionMatrix histories, Denoiser denoiser, NDManager manager) {
-        try (NDManager scope = manager.newSubManager();
-                EngineScript program = EngineScript.load("spectral-start", scope);
-                Adjacency walk = WalkMatrix.of(histories, scope)) {
+    private static void decompose(
+            EngineScript program, InteractionMatrix histories, Denoiser denoiser, NDManager scope) {
+        try (Adjacency walk = WalkMatrix.of(histories, scope)) {
             program.call(
                     "forward",
                     scope,

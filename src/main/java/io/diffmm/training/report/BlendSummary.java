@@ -1,13 +1,15 @@
 package io.diffmm.training.report;
 
 import java.util.List;
+import java.util.Optional;
 
 /// How the views of a user became one score.
 ///
 /// @param linear what the linear view was fitted as, say `walk+visual`
 /// @param views the views that have a part
-/// @param otherHalf NDCG@20 of users who are ranked with weights that were found on the other half of them
-public record BlendSummary(String linear, List<Part> views, double otherHalf) {
+/// @param otherHalf NDCG@20 of users who are ranked with weights that were found on the other half of them;
+///     empty if there is one user only
+public record BlendSummary(String linear, List<Part> views, Optional<Double> otherHalf) {
 
     /// A view's part.
     ///

@@ -40,8 +40,12 @@ final class RankingSections {
         String sum = blending.views().stream()
                 .map(part -> Numbers.weight(part.weight()) + " × " + part.view() + recency(part))
                 .collect(Collectors.joining(" + "));
-        return "The blend is %s; the linear view was fitted as %s. Its weights were chosen on these users: chosen on one half of them, they reach an NDCG@20 of %s on the other half."
-                .formatted(sum, blending.linear(), Numbers.metric(blending.otherHalf()));
+        String tested = blending.otherHalf()
+                .map(ndcg -> ": weights found on one half of them reach an NDCG@20 of %s on the other half"
+                        .formatted(Numbers.metric(ndcg)))
+                .orElse("");
+        return "The blend is %s; the linear view was fitted as %s. Its weights were chosen on these users%s."
+                .formatted(sum, blending.linear(), tested);
     }
 
     private static String recency(BlendSummary.Part part) {

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
-/// Three invented views: `a` has no biases, `b` has, and `c.rounded` says that its vectors are rounded.
+/// Three invented views: `a` has no biases, `b` has, and the vectors of `c.rounded` are rounded in another way in each
+/// batch size. Every third item nearly is the one before it, so that this could decide.
 final class RandomViews implements Views {
 
     private static final int WIDTH = 5;
@@ -35,9 +36,19 @@ final class RandomViews implements Views {
     }
 
     private View view(String name, boolean biased, boolean rounded, SplittableRandom random) {
-        ItemVectors vectors =
-                new ItemVectors(floats(items * WIDTH, 1, random), floats(items, biased ? 1 : 0, random), WIDTH);
+        MemorySegment rows = floats(items * WIDTH, 1, random);
+        makeNeighboursAlike(rows);
+        ItemVectors vectors = new ItemVectors(rows, floats(items, biased ? 1 : 0, random), WIDTH);
         return new View(name, () -> vectors, rounded);
+    }
+
+    private void makeNeighboursAlike(MemorySegment rows) {
+        for (int item = 2; item < items; item += 3) {
+            for (int f = 0; f < WIDTH; f++) {
+                float other = rows.get(ItemVectors.FLOAT, ((item - 1L) * WIDTH + f) * Float.BYTES);
+                rows.set(ItemVectors.FLOAT, ((long) item * WIDTH + f) * Float.BYTES, other * (1 + f * 1e-7f));
+            }
+        }
     }
 
     private static MemorySegment floats(int count, double scale, SplittableRandom random) {
@@ -80,9 +91,19 @@ final class RandomViews implements Views {
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
         return histories.stream()
                 .map(history -> wanted.entrySet().stream()
-                        .map(view -> vector(view.getKey(), history, view.getValue()))
+                        .map(view -> rounded(
+                                view.getKey(), vector(view.getKey(), history, view.getValue()), histories.size()))
                         .toList())
                 .toList();
+    }
+
+    private static double[] rounded(String view, double[] vector, int batch) {
+        if (view.endsWith("rounded")) {
+            for (int f = 0; f < WIDTH; f++) {
+                vector[f] *= 1 + 3e-7 * Math.sin(7.0 * batch + f);
+            }
+        }
+        return vector;
     }
 
     @Override

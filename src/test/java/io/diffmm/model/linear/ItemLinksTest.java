@@ -1,6 +1,7 @@
 package io.diffmm.model.linear;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -103,8 +104,9 @@ class ItemLinksTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ItemLinks(offsets, items, weights))
                 .withMessageContaining(message);
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(InvalidLinksException.class)
                 .isThrownBy(() -> ItemLinks.read(file, manager))
+                .withMessageStartingWith(file.toString())
                 .withMessageContaining(message);
         assertThat(manager.getManagedArrays()).isEmpty();
     }
@@ -116,13 +118,15 @@ class ItemLinksTest {
         TensorSource weights = floats("link.weights", 1);
 
         TensorWriter.write(file, List.of(offsets, weights));
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(InvalidLinksException.class)
                 .isThrownBy(() -> ItemLinks.read(file, manager))
+                .withMessageStartingWith(file.toString())
                 .withMessageContaining("'link.items' is missing");
 
         TensorWriter.write(file, List.of(offsets, floats("link.items", 1), weights));
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(InvalidLinksException.class)
                 .isThrownBy(() -> ItemLinks.read(file, manager))
+                .withMessageStartingWith(file.toString())
                 .withMessageContaining("'link.items' is float32, not int32");
     }
 

@@ -62,7 +62,8 @@ public final class Reports {
                 curve(),
                 3,
                 rankings,
-                new BlendSummary("walk+" + text, List.of(new BlendSummary.Part("view " + text, 2.5, 0.1, 3)), 0.44),
+                new BlendSummary(
+                        "walk+" + text, List.of(new BlendSummary.Part("view " + text, 2.5, 0.1, 3)), Optional.of(0.44)),
                 List.of("EASE was left out: " + text),
                 comparison,
                 List.of(
