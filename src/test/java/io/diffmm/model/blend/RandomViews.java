@@ -18,7 +18,7 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
 /// Three invented views: `a` has no biases, `b` has, and the vectors of `c.rounded` are rounded in another way in each
-/// batch size. Every third item nearly is the one before it, so that this could decide.
+/// batch size, which decides between every third item and the one before it: the other views see no difference.
 final class RandomViews implements Views {
 
     private static final int WIDTH = 5;
@@ -37,16 +37,18 @@ final class RandomViews implements Views {
 
     private View view(String name, boolean biased, boolean rounded, SplittableRandom random) {
         MemorySegment rows = floats(items * WIDTH, 1, random);
-        makeNeighboursAlike(rows);
+        makeNeighboursAlike(rows, rounded ? 1 : 0);
         ItemVectors vectors = new ItemVectors(rows, floats(items, biased ? 1 : 0, random), WIDTH);
         return new View(name, () -> vectors, rounded);
     }
 
-    private void makeNeighboursAlike(MemorySegment rows) {
+    /// Every third item has the vector of the one before it, turned by some places.
+    private void makeNeighboursAlike(MemorySegment rows, int turn) {
         for (int item = 2; item < items; item += 3) {
             for (int f = 0; f < WIDTH; f++) {
-                float other = rows.get(ItemVectors.FLOAT, ((item - 1L) * WIDTH + f) * Float.BYTES);
-                rows.set(ItemVectors.FLOAT, ((long) item * WIDTH + f) * Float.BYTES, other * (1 + f * 1e-7f));
+                long from = (item - 1L) * WIDTH + (f + turn) % WIDTH;
+                long to = (long) item * WIDTH + f;
+                rows.set(ItemVectors.FLOAT, to * Float.BYTES, rows.get(ItemVectors.FLOAT, from * Float.BYTES));
             }
         }
     }
@@ -59,14 +61,15 @@ final class RandomViews implements Views {
         return segment;
     }
 
-    /// What a view makes of a history.
+    /// What a view makes of a history; in the rounded one all numbers are alike, so that it does not see a turn.
     static double[] vector(String view, UserHistory history, Recency recency) {
         double[] vector = new double[WIDTH];
         double[] weights = recency.weights(history.items().length);
         for (int at = 0; at < weights.length; at++) {
             var random = new SplittableRandom(31L * view.hashCode() + history.items()[at]);
             for (int f = 0; f < WIDTH; f++) {
-                vector[f] += weights[at] * random.nextGaussian();
+                vector[f] += weights[at]
+                        * (view.endsWith("rounded") ? 1.0 / (1 + history.items()[at]) : random.nextGaussian());
             }
         }
         return vector;
