@@ -16,39 +16,24 @@ public final class WalkMatrix {
     ///
     /// @param manager owns the native arrays
     public static Adjacency of(InteractionMatrix interactions, NDManager manager) {
-        int[] counts = interactions.columnCounts();
-        int[] starts = starts(counts);
-        int[] next = starts.clone();
-        long[] items = new long[interactions.size()];
-        long[] users = new long[interactions.size()];
-        float[] weights = new float[interactions.size()];
-        float[] backWeights = new float[interactions.size()];
+        return new Adjacency(received(interactions, manager), received(interactions.transposed(), manager));
+    }
+
+    /// What the rows of a matrix receive from its columns.
+    private static Neighbours received(InteractionMatrix matrix, NDManager manager) {
+        int[] counts = matrix.columnCounts();
+        int[] columns = matrix.items();
+        float[] weights = new float[columns.length];
         int at = 0;
-        for (int user = 0; user < interactions.rows(); user++) {
-            for (int item : interactions.row(user)) {
-                int back = next[item]++;
-                items[at] = item;
-                users[back] = user;
-                weights[at] = (float) (1 / Math.sqrt((double) interactions.rowLength(user) * counts[item]));
-                backWeights[back] = weights[at++];
+        for (int row = 0; row < matrix.rows(); row++) {
+            for (int end = at + matrix.rowLength(row); at < end; at++) {
+                weights[at] = (float) (1 / Math.sqrt((double) matrix.rowLength(row) * counts[columns[at]]));
             }
         }
-        int[] userStarts =
-                IntStream.of(interactions.offsets()).limit(interactions.rows()).toArray();
-        return new Adjacency(
-                Neighbours.of(manager, items, longs(userStarts), weights),
-                Neighbours.of(manager, users, longs(starts), backWeights));
-    }
-
-    private static int[] starts(int[] counts) {
-        int[] starts = new int[counts.length];
-        for (int item = 1; item < starts.length; item++) {
-            starts[item] = starts[item - 1] + counts[item - 1];
-        }
-        return starts;
-    }
-
-    private static long[] longs(int[] values) {
-        return IntStream.of(values).asLongStream().toArray();
+        long[] starts = IntStream.of(matrix.offsets())
+                .limit(matrix.rows())
+                .asLongStream()
+                .toArray();
+        return Neighbours.of(manager, IntStream.of(columns).asLongStream().toArray(), starts, weights);
     }
 }

@@ -16,12 +16,12 @@ import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.JoinedVectors;
 import io.diffmm.retrieval.UniformSearch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Users as a blend sees them: one vector for all views that are products, and the items that the linear view speaks
@@ -42,8 +42,9 @@ final class BlendedUsers {
 
         LinkedItems linked(UserHistory history) {
             int[] items = history.items();
-            return LinkedItems.of(links, items, part.recency().weights(items.length))
-                    .times(part.weight());
+            double[] weights = part.recency().weights(items.length);
+            Arrays.setAll(weights, at -> part.weight() * weights[at]);
+            return LinkedItems.of(links, items, weights);
         }
     }
 
@@ -70,14 +71,13 @@ final class BlendedUsers {
     }
 
     private static void requireKnown(Views views, Optional<ItemLinks> links, Blend blend) {
-        Function<List<String>, String> listed = names -> String.join(", ", names);
         List<String> known = views.all().stream().map(View::name).collect(Collectors.toList());
         links.ifPresent(_ -> known.add(BlendedRecommender.LINEAR));
         for (String name : blend.views().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
                         "the blend names view '%s', and the model has no view of that name; it has %s"
-                                .formatted(name, listed.apply(known)));
+                                .formatted(name, String.join(", ", known)));
             }
         }
     }

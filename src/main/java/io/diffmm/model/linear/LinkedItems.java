@@ -21,7 +21,7 @@ public final class LinkedItems {
     /// What a history says: the weighted mean of its items' links.
     ///
     /// @param history items without duplicates, at least one
-    /// @param weights of the items of the history, 1 on average
+    /// @param weights of the items of the history
     public static LinkedItems of(ItemLinks links, int[] history, double[] weights) {
         int total = Arrays.stream(history).map(links::links).sum();
         long[] order = new long[total]; // the linked item, then which link it is: sums are always made in one order
@@ -50,12 +50,6 @@ public final class LinkedItems {
             scores[size - 1] += values[(int) entry];
         }
         return new LinkedItems(Arrays.copyOf(items, size), Arrays.copyOf(scores, size));
-    }
-
-    /// The same, every score multiplied with a factor.
-    public LinkedItems times(double factor) {
-        return new LinkedItems(
-                items, Arrays.stream(scores).map(score -> factor * score).toArray());
     }
 
     /// What is said of an item; zero if it is not linked.

@@ -46,9 +46,8 @@ public final class BlendSearch {
 
     /// What was found.
     ///
-    /// @param ndcg the mean NDCG@20 of the users that were searched on, approximately
-    /// @param otherHalf the same with weights that were found on the other half of them; empty for one user
-    public record Result(Blend blend, double ndcg, Optional<Double> otherHalf) {}
+    /// @param otherHalf the mean NDCG@20 with weights found on the other half of the users; empty for one user
+    public record Result(Blend blend, Optional<Double> otherHalf) {}
 
     /// Searches.
     ///
@@ -59,8 +58,7 @@ public final class BlendSearch {
         List<Candidates> candidates =
                 new ViewCandidates(model, views.stream().map(this::alone).toList(), histories).of(some(users));
         double[] weights = new WeightSearch(candidates, views.size()).weights();
-        return new Result(
-                blend(views, weights), WeightSearch.mean(candidates, weights), otherHalf(candidates, views.size()));
+        return new Result(blend(views, weights), otherHalf(candidates, views.size()));
     }
 
     private static Optional<Double> otherHalf(List<Candidates> candidates, int views) {

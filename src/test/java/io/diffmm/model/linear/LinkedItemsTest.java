@@ -32,10 +32,10 @@ class LinkedItemsTest {
             });
         }
 
-        LinkedItems found = LinkedItems.of(links, history, weights).times(2);
+        LinkedItems found = LinkedItems.of(links, history, weights);
         int count = 0;
         for (int item = 0; item < items; item++) {
-            assertThat(found.score(item)).isCloseTo(2 * expected[item], within(1e-12));
+            assertThat(found.score(item)).isCloseTo(expected[item], within(1e-12));
             count += linked[item] ? 1 : 0;
         }
         assertThat(found.size()).isEqualTo(count);
