@@ -6,13 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineScript;
 
-/// An average of weights that follows them as they are trained: after each step `a := s a + (1 - s) w`, in place, by
-/// the
-/// program `weight-average.pt`.
+/// An average of weights that follows them as they are trained: after each step `a := s a + (1 - s) w`, in
+/// place, by the program `weight-average.pt`.
 ///
-/// Steps move weights to and fro; where few lists change places between good and bad, as a popular item enters them,
-/// the
-/// average is the steadier model.
+/// Steps move weights to and fro; where few lists change places between good and bad, as a popular item enters
+/// them, the average is the steadier model.
 ///
 /// Memory: owns the program, in the manager given at construction; the arrays are somebody else's.
 public final class WeightAverage {

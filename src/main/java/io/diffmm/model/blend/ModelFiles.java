@@ -80,8 +80,7 @@ public record ModelFiles(
     }
 
     /// Loads the model to measure it: what it scans, it scans in float32, which leaves the fewest items to be
-    /// multiplied
-    /// exactly where views are asked that rank badly. The lists are the same.
+    /// multiplied exactly where views are asked that rank badly. The lists are the same.
     ///
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together

@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Trains a denoiser to rank what it was not shown: of every history a random part is hidden, and the denoiser is to
-/// give
-/// that part from the rest.
+/// Trains a denoiser to rank what it was not shown: of every history a random part is hidden, and the denoiser
+/// is to give that part from the rest.
 ///
 /// ```
 /// x    = what is shown / how much that is       sums to 1, as the histories that are served do
@@ -28,10 +27,9 @@ import java.util.stream.IntStream;
 /// loss = mean over rows of  sum_i (xhat(x, t) - y)^2, without the items of x;  each row at a step t of its own
 /// ```
 ///
-/// There is no noise: a denoiser that is asked for its own input memorises sparse rows, noise or not, and one that is
-/// asked
-/// for something else has nothing to memorise. Who has a single item has no part to hide. The model's denoiser is an
-/// average over the steps, what is trained lies beside it.
+/// There is no noise: a denoiser that is asked for its own input memorises sparse rows, noise or not, and one
+/// that is asked for something else has nothing to memorise. Who has a single item has no part to hide. The
+/// model's denoiser is an average over the steps, what is trained lies beside it.
 ///
 /// A step's loss and gradients are one program, `hidden-items-step.pt`.
 final class HiddenItemsTrainer implements DenoiserTrainer {

@@ -16,9 +16,8 @@ import io.diffmm.training.TrainingRun;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Trains a denoiser to give back the row that it was given with noise: the evidence lower bound and the modality
-/// signal
-/// injected into it (Jiang et al. 2024, section 3.2).
+/// Trains a denoiser to give back the row that it was given with noise: the evidence lower bound and the
+/// modality signal injected into it (Jiang et al. 2024, section 3.2).
 ///
 /// ```
 /// x_t    = dropout( sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise ),  each row at a step t of its own
@@ -27,9 +26,8 @@ import java.util.random.RandomGenerator;
 /// loss   = L_elbo + lambda0 L_msi
 /// ```
 ///
-/// A step's loss and gradients are one program, `reconstruction-step.pt`. It keeps the denoiser's arrays alive, and
-/// sees
-/// them as they change.
+/// A step's loss and gradients are one program, `reconstruction-step.pt`. It keeps the denoiser's arrays alive,
+/// and sees them as they change.
 final class ReconstructionTrainer implements DenoiserTrainer {
 
     private final NDManager manager;

@@ -20,15 +20,14 @@ import java.util.List;
 /// W = D_i^-1/2 Q_H L_H      V = Q_H^T D_i^1/2      W V = D_i^-1/2 N_H D_i^1/2, near  P = D_i^-1 X^T D_u^-1 X
 /// ```
 ///
-/// and no bias, no share of the step: on a row that sums to 1, where tanh is all but linear, the denoiser gives where
-/// the
-/// walk is after one step, and the reverse diffusion walks on. Items that nobody has stay without weights.
+/// and no bias, no share of the step: on a row that sums to 1, where tanh is all but linear, the denoiser gives
+/// where the walk is after one step, and the reverse diffusion walks on. Items that nobody has stay without
+/// weights.
 ///
-/// The eigenvectors come from a block of random vectors that N is applied to again and again (Halko, Martinsson and
-/// Tropp
-/// 2011, algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is never held; the
-/// block is, `[I, 1.1 H]`. Where there are fewer items than hidden units, those left over keep their random input and
-/// get no output.
+/// The eigenvectors come from a block of random vectors that N is applied to again and again (Halko, Martinsson
+/// and Tropp 2011, algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is
+/// never held; the block is, `[I, 1.1 H]`. Where there are fewer items than hidden units, those left over keep
+/// their random input and get no output.
 final class SpectralStart {
 
     private static final double BLOCK = 1.1;

@@ -7,9 +7,8 @@ import io.diffmm.model.linear.ItemLinks;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The ways to link a dataset's items that are worth trying: walks over interactions, with each modality's features
-/// too,
-/// and where the catalogue is small enough the ridge regression.
+/// The ways to link a dataset's items that are worth trying: walks over interactions, with each modality's
+/// features too, and where the catalogue is small enough the ridge regression.
 ///
 /// Nothing is computed before a candidate is asked for its links. Memory: a fit frees all native arrays it makes.
 public final class LinearCandidates {
