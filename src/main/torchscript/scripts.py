@@ -531,7 +531,8 @@ class ModalityGraph(torch.nn.Module):
     def forward(self, users: Tensor, positives: Tensor, negatives: Tensor) -> List[Tensor]:
         """A batch of triples, three vectors. Gives the loss and the gradient of every parameter: users, items, logits,
         then weight and, if there is one, bias of each map."""
-        mapped = self.mapped()
+        values = [self.map(m) for m in range(len(self.features))]
+        mapped = [self.unit(value) for value in values]
         kappa = torch.softmax(self.logits, 0)
         parts = [torch.empty(0) for _ in mapped]
         first = self.first(mapped, kappa, parts)
@@ -539,15 +540,13 @@ class ModalityGraph(torch.nn.Module):
         count = self.users.size(0)
         slopes = torch.zeros_like(last)
         loss = self.ranking(last, users, positives + count, negatives + count, slopes)
-        views: List[Tensor] = []
         view_slopes: List[Tensor] = []
         if self.contrast != 0:
-            for m in range(len(mapped)):
-                views.append(self.summed(self.spread(m, torch.cat([self.users, mapped[m]]))))
-                view_slopes.append(torch.zeros_like(last))
+            views = [self.summed(self.spread(m, torch.cat([self.users, mapped[m]]))) for m in range(len(mapped))]
+            view_slopes = [torch.zeros_like(view) for view in views]
             loss = loss + self.contrasted(last, views, users, positives + count, slopes, view_slopes)
-        loss = loss + (self.users.square().sum() + self.items.square().sum()) * self.regularisation
-        return self.gradients(loss, mapped, kappa, parts, first, slopes, view_slopes)
+        loss = loss + (self.dot(self.users, self.users) + self.dot(self.items, self.items)) * self.regularisation
+        return self.gradients(loss, values, mapped, kappa, parts, first, slopes, view_slopes)
 
     def mapped(self) -> List[Tensor]:
         return [self.unit(self.map(m)) for m in range(len(self.features))]
@@ -555,7 +554,7 @@ class ModalityGraph(torch.nn.Module):
     def map(self, m: int) -> Tensor:
         value = torch.mm(self.features[m], self.weights[m])
         if self.biases[m].numel() > 0:
-            return value + self.biases[m]
+            return value.add_(self.biases[m])
         return torch.nn.functional.leaky_relu(value, 0.2)
 
     def first(self, mapped: List[Tensor], kappa: Tensor, parts: List[Tensor]) -> Tensor:
@@ -563,24 +562,24 @@ class ModalityGraph(torch.nn.Module):
         modality's features give to Z1 and Z2 is propagated once, after it was summed."""
         mean = mapped[0] * kappa[0]
         for m in range(1, len(mapped)):
-            mean = mean + mapped[m] * kappa[m]
+            mean.addcmul_(mapped[m], kappa[m])
         once = self.propagate(torch.cat([self.users, mean]))
-        first = once + self.propagate(torch.cat([once[: self.users.size(0)], self.items]))
+        first = self.propagate(torch.cat([once[: self.users.size(0)], self.items])).add_(once)
         ids = torch.cat([self.users, self.items])
         for m in range(len(mapped)):
             parts[m] = self.spread(m, ids)
-            first = first + parts[m] * (kappa[m] * self.share)
+            first.addcmul_(parts[m], kappa[m] * self.share)
         return first
 
     def last(self, first: Tensor) -> Tensor:
-        return self.summed(first) + self.unit(first) * self.residual
+        return self.summed(first).add_(self.unit(first), alpha=self.residual)
 
     def summed(self, first: Tensor) -> Tensor:
         """x + Abar x + ... + Abar^L x; its own way back, since Abar is symmetric."""
-        total = first
+        total = first.clone()
         for _ in range(self.layers):
             first = self.propagate(first)
-            total = total + first
+            total.add_(first)
         return total
 
     def propagate(self, states: Tensor) -> Tensor:
@@ -595,13 +594,19 @@ class ModalityGraph(torch.nn.Module):
         return torch.embedding_bag(slopes, graph[3], graph[4], False, 0, False, graph[5])[0]
 
     def unit(self, rows: Tensor) -> Tensor:
-        return rows / rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
+        return rows / self.length(rows)
 
-    def unit_back(self, rows: Tensor, slopes: Tensor) -> Tensor:
+    def unit_back(self, rows: Tensor, unit: Tensor, slopes: Tensor) -> Tensor:
         """The way back through unit()."""
-        length = rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
-        unit = rows / length
-        return (slopes - unit * (unit * slopes).sum(1, keepdim=True)) / length
+        along = (unit * slopes).sum(1, keepdim=True)
+        return slopes.addcmul(unit, along, value=-1.0).div_(self.length(rows))
+
+    def length(self, rows: Tensor) -> Tensor:
+        return rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
+
+    def dot(self, a: Tensor, b: Tensor) -> Tensor:
+        """The sum of a * b over all elements."""
+        return torch.dot(a.reshape(-1), b.reshape(-1))
 
     def ranking(self, last: Tensor, users: Tensor, positives: Tensor, negatives: Tensor, slopes: Tensor) -> Tensor:
         """-sum log sigmoid(H_u . (H_p - H_n)) / batch size; adds its gradient to slopes."""
@@ -618,20 +623,13 @@ class ModalityGraph(torch.nn.Module):
         self, last: Tensor, views: List[Tensor], users: Tensor, positives: Tensor, slopes: Tensor, view_slopes: List[Tensor]
     ) -> Tensor:
         """The contrastive term; adds its gradients to slopes and view_slopes."""
-        units = [self.unit(view) for view in views]
         loss = torch.zeros([])
-        if self.pairs:
-            for a in range(len(units)):
-                for b in range(a + 1, len(units)):
-                    loss = loss + self.pair(units[a], units[b], users, positives, view_slopes[a], view_slopes[b])
-        else:
-            main = self.unit(last)
-            main_slopes = torch.zeros_like(last)
-            for m in range(len(units)):
-                loss = loss + self.pair(main, units[m], users, positives, main_slopes, view_slopes[m])
-            slopes.add_(self.unit_back(last, main_slopes))
-        for m in range(len(units)):
-            view_slopes[m] = self.unit_back(views[m], view_slopes[m])
+        for a in range(len(views)):
+            if self.pairs:
+                for b in range(a + 1, len(views)):
+                    loss = loss + self.pair(views[a], views[b], users, positives, view_slopes[a], view_slopes[b])
+            else:
+                loss = loss + self.pair(last, views[a], users, positives, slopes, view_slopes[a])
         return loss
 
     def pair(
@@ -645,27 +643,42 @@ class ModalityGraph(torch.nn.Module):
     def info_nce(
         self, one: Tensor, other: Tensor, start: int, end: int, anchors: Tensor, slopes: Tensor, other_slopes: Tensor
     ) -> Tensor:
-        """mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) ), j from start to end, the
-        similarities of one block of anchors held at a time; adds its gradients."""
-        nodes = self.narrowed(other[start:end])
-        node_slopes = torch.zeros_like(other[start:end])
+        """mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) ), j from start to end, x and
+        y the rows of one and other at unit length; adds its gradients. The powers of one block of anchors are held at a
+        time, over that of the greatest similarity there can be, and an anchor that a batch has several times is
+        computed once."""
         weight = self.contrast / anchors.size(0)
-        scale = weight / self.temperature
-        queries = one.index_select(0, anchors)
-        narrow = self.narrowed(queries)
+        anchors, _, times = torch._unique2(anchors, True, False, True)
+        weights = times.to(torch.float32).unsqueeze(1) * weight
+        scales = weights / self.temperature
+        places = anchors - start
+        rows = one.index_select(0, anchors)
+        queries = self.unit(rows)
+        nodes = other[start:end]
+        keys = self.unit(nodes)
         warm = self.narrowed(queries / self.temperature)
-        places = (anchors - start).unsqueeze(1)
-        found: List[Tensor] = []
+        pulls = queries * scales
+        narrow_keys = self.narrowed(keys)
+        key_slopes = torch.zeros_like(keys).index_add_(0, places, pulls, alpha=-1)
+        totals: List[Tensor] = []
         pulled: List[Tensor] = []
         for begin in range(0, anchors.size(0), self.block):
-            shares = torch.mm(warm[begin : begin + self.block], nodes.t()).softmax(1)
-            found.append(shares.gather(1, places[begin : begin + self.block]))
-            node_slopes.add_(torch.mm(shares.t(), narrow[begin : begin + self.block]), alpha=scale)
-            pulled.append(torch.mm(shares, nodes))
-        slopes.index_add_(0, anchors, (torch.cat(pulled).to(torch.float32) - other.index_select(0, anchors)) * scale)
-        other_slopes.index_add_(0, anchors, queries * -scale)
-        other_slopes[start:end].add_(node_slopes)
-        return torch.cat(found).to(torch.float32).log().sum() * -weight
+            powers = torch.mm(warm[begin : begin + self.block], narrow_keys.t()).sub_(1 / self.temperature).exp_()
+            total = powers.sum(1, keepdim=True, dtype=torch.float32)
+            totals.append(total)
+            self.add_product(key_slopes, powers.t(), self.narrowed(pulls[begin : begin + self.block] / total))
+            pulled.append(torch.mm(powers, narrow_keys) / total)
+        own = keys.index_select(0, places)
+        slopes.index_add_(0, anchors, self.unit_back(rows, queries, (torch.cat(pulled) - own) * scales))
+        other_slopes[start:end].add_(self.unit_back(nodes, keys, key_slopes))
+        likelihood = ((queries * own).sum(1, keepdim=True) - 1) / self.temperature - torch.cat(totals).log()
+        return -(likelihood * weights).sum()
+
+    def add_product(self, target: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        """target + a b, in place."""
+        if self.reduced:
+            return target.add_(torch.mm(a, b))
+        return target.addmm_(a, b)
 
     def narrowed(self, values: Tensor) -> Tensor:
         if self.reduced:
@@ -673,37 +686,37 @@ class ModalityGraph(torch.nn.Module):
         return values
 
     def gradients(
-        self, loss: Tensor, mapped: List[Tensor], kappa: Tensor, parts: List[Tensor], first: Tensor, slopes: Tensor,
-        view_slopes: List[Tensor],
+        self, loss: Tensor, values: List[Tensor], mapped: List[Tensor], kappa: Tensor, parts: List[Tensor], first: Tensor,
+        slopes: Tensor, view_slopes: List[Tensor],
     ) -> List[Tensor]:
         count = self.users.size(0)
-        first_slopes = self.summed(slopes) + self.unit_back(first, slopes) * self.residual
+        first_slopes = self.summed(slopes).add_(self.unit_back(first, self.unit(first), slopes), alpha=self.residual)
         twice = self.propagate(first_slopes)
-        item_slopes = twice[count:] + self.items * (2 * self.regularisation)
+        item_slopes = twice[count:].add(self.items, alpha=2 * self.regularisation)
         once_slopes = first_slopes.clone()
         once_slopes[:count].add_(twice[:count])
         once = self.propagate(once_slopes)
-        user_slopes = once[:count] + self.users * (2 * self.regularisation)
+        user_slopes = once[:count].add(self.users, alpha=2 * self.regularisation)
         kappa_slopes: List[Tensor] = []
         maps: List[Tensor] = []
         for m in range(len(mapped)):
-            spread = self.spread_back(m, first_slopes) * (kappa[m] * self.share)
-            user_slopes = user_slopes + spread[:count]
-            item_slopes = item_slopes + spread[count:]
-            kappa_slopes.append((first_slopes * parts[m]).sum() * self.share + (once[count:] * mapped[m]).sum())
+            spread = self.spread_back(m, first_slopes)
+            share = kappa[m] * self.share
+            user_slopes.addcmul_(spread[:count], share)
+            item_slopes.addcmul_(spread[count:], share)
+            kappa_slopes.append(self.dot(first_slopes, parts[m]) * self.share + self.dot(once[count:], mapped[m]))
             mapped_slopes = once[count:] * kappa[m]
             if len(view_slopes) > 0:
                 view = self.spread_back(m, self.summed(view_slopes[m]))
-                user_slopes = user_slopes + view[:count]
-                mapped_slopes = mapped_slopes + view[count:]
-            maps.extend(self.map_gradients(m, mapped_slopes))
+                user_slopes.add_(view[:count])
+                mapped_slopes.add_(view[count:])
+            maps.extend(self.map_gradients(m, values[m], mapped[m], mapped_slopes))
         kappa_slope = torch.stack(kappa_slopes)
         logit_slopes = kappa * (kappa_slope - (kappa_slope * kappa).sum())
         return [loss, user_slopes, item_slopes, logit_slopes] + maps
 
-    def map_gradients(self, m: int, slopes: Tensor) -> List[Tensor]:
-        value = self.map(m)
-        slopes = self.unit_back(value, slopes)
+    def map_gradients(self, m: int, value: Tensor, mapped: Tensor, slopes: Tensor) -> List[Tensor]:
+        slopes = self.unit_back(value, mapped, slopes)
         if self.biases[m].numel() > 0:
             return [torch.mm(self.features[m].t(), slopes), slopes.sum(0)]
         slopes = torch.where(value > 0, slopes, slopes * 0.2)

@@ -1,10 +1,13 @@
 package io.diffmm.training;
 
 import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// The multiply-adds of an epoch of DiffMM that the algebra leaves.
 ///
@@ -13,7 +16,8 @@ import java.util.Locale;
 /// @param diffusion five products with an `[H, I]` matrix a row and modality, two with `[d, I]`; with hidden items
 /// three
 /// @param graphs the reverse diffusion of every row in hidden space, and its output layer
-/// @param contrast three products with `[d, U + I]` an anchor and pair of views
+/// @param contrast three products with `[d, U]` for each user of a batch, with `[d, I]` for each item, and pair of
+/// views
 /// @param propagation one number an edge, dimension and propagation, forth and back
 record EpochArithmetic(
         int batch, int width, int items, double diffusion, double graphs, double contrast, double propagation) {
@@ -34,8 +38,7 @@ record EpochArithmetic(
         double edges = 2.0 * dataset.train().size() + users + items;
         double generatedEdges = 2 * users * settings.edgesPerUser() + users + items;
         double layers = settings.layers();
-        double steps = Math.ceil(
-                (double) dataset.train().size() / settings.optimisation().batchSize());
+        double steps = batches(dataset.train(), settings.optimisation().batchSize());
         double along = edges * (2 + layers + modalities * layers) + generatedEdges * 2 * modalities;
         return new EpochArithmetic(
                 denoiser.batchSize(),
@@ -43,8 +46,30 @@ record EpochArithmetic(
                 dataset.train().columns(),
                 modalities * users * (inputProducts(denoiser, inputs, items * size) + 3 * outputs + 3 * between),
                 modalities * (users * ((denoiser.steps() - 1) * hidden * hidden + outputs) + inputs * hidden),
-                pairs * 3 * dataset.train().size() * (users + items) * size,
+                pairs
+                        * 3
+                        * size
+                        * anchored(dataset.train(), settings.optimisation().batchSize()),
                 2 * steps * along * size);
+    }
+
+    private static double batches(InteractionMatrix train, int batch) {
+        return Math.ceil((double) train.size() / batch);
+    }
+
+    /// Users and items that an epoch's distinct anchors are compared with.
+    private static double anchored(InteractionMatrix train, int batch) {
+        int[] users = IntStream.range(0, train.rows()).map(train::rowLength).toArray();
+        double perBatch = train.rows() * distinct(users, train.size(), batch)
+                + train.columns() * distinct(train.columnCounts(), train.size(), batch);
+        return batches(train, batch) * perBatch;
+    }
+
+    /// How many of the rows with these counts are expected in a batch of interactions.
+    private static double distinct(int[] counts, double interactions, int batch) {
+        return Arrays.stream(counts)
+                .mapToDouble(count -> 1 - Math.pow(1 - count / interactions, batch))
+                .sum();
     }
 
     private static double inputProducts(DiffMmSettings.Diffusion denoiser, double inputs, double signal) {

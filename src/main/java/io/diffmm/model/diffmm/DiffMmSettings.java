@@ -33,7 +33,7 @@ public record DiffMmSettings(
     private static final int MOST_WIDTH = 100_000;
     private static final int MOST_LAYERS = 100;
 
-    /// Below this a softmax over cosines leaves the range of float32.
+    /// Below this the powers of cosines, `exp((cosine - 1) / tau)`, leave the range of float32.
     private static final double LEAST_TEMPERATURE = 0.03;
 
     public DiffMmSettings {

@@ -22,13 +22,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Holds the recommendation loss and its gradients against float64 in plain Java and its central differences.
 class GraphNetworkTest {
 
-    private static final int USERS = 5;
+    /// More than the anchors whose similarities are held at a time.
+    private static final int USERS = 135;
+
     private static final int ITEMS = 6;
     private static final int[] FEATURES = {3, 2};
     private static final double STEP = 1e-5;
 
-    /// More than the anchors whose similarities are held at a time.
-    private static final int BATCH = 300;
+    /// Of a parameter's gradient, the last among them: users of the last block of anchors.
+    private static final int MOST_ENTRIES = 50;
+
+    /// Names nearly every user, many of them several times.
+    private static final int BATCH = 600;
 
     private static final long[] BATCH_USERS = rows(11, USERS);
     private static final long[] BATCH_POSITIVES = rows(12, ITEMS);
@@ -106,7 +111,8 @@ class GraphNetworkTest {
         float[] gradient = computed.toFloatArray();
         assertThat(gradient).hasSize(parameter.length * parameter[0].length);
         int columns = parameter[0].length;
-        for (int at = 0; at < gradient.length; at++) {
+        int step = Math.ceilDiv(gradient.length, MOST_ENTRIES);
+        for (int at = gradient.length - 1; at >= 0; at -= step) {
             double[] row = parameter[at / columns];
             double kept = row[at % columns];
             row[at % columns] = kept + STEP;
