@@ -47,7 +47,11 @@ public final class ExactSearch implements ItemSearch {
 
     private static Ranking best(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
-        products.candidates(row, wanted, item -> best.offer(item, vectors.product(query, item)));
+        products.candidates(
+                row,
+                wanted,
+                item -> best.offer(
+                        item, vectors.product(query, item) + wanted.added().of(item)));
         return best.drain();
     }
 

@@ -82,7 +82,8 @@ public final class GraphSearch implements ItemSearch {
         latest = Optional.of(queries.getLast());
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
-            rankings.add(best(queries.get(row), wanted.get(row)));
+            double[] query = queries.get(row);
+            rankings.add(AddedScores.best(vectors, query, wanted.get(row), others -> best(query, others)));
         }
         return rankings;
     }

@@ -1,5 +1,6 @@
 package io.diffmm.retrieval;
 
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -15,6 +16,9 @@ import java.util.function.IntConsumer;
 final class Products {
 
     private static final BitSet NOTHING = new BitSet();
+
+    /// Of a sum's size: what writing it in float32 rounds.
+    private static final double SUM_ERROR = 0x1p-24;
 
     private final MemorySegment values; // [B, I']
     private final float[] maxima; // [B, I' / BLOCK]
@@ -48,10 +52,45 @@ final class Products {
 
     /// Names every item that may be among the best of a query, and some more.
     void candidates(int query, Wanted wanted, IntConsumer candidate) {
-        double kthBest = atMostKthBest(query, wanted);
-        double slack = 2 * errors[query] + 2 * relativeError * (Math.abs(kthBest) + 2 * errors[query]);
-        double threshold = Double.isInfinite(kthBest) ? kthBest : kthBest - 1.01 * slack;
+        if (wanted.added().size() > 0) {
+            candidatesBySums(query, wanted, candidate);
+            return;
+        }
+        double threshold = threshold(query, atMostKthBest(query, wanted), relativeError, 0);
         forEachFrom(query, threshold, wanted.excluded(), candidate);
+    }
+
+    /// The same where something comes to some products: the greatest products of blocks say nothing then, and every
+    /// sum is read.
+    private void candidatesBySums(int query, Wanted wanted, IntConsumer candidate) {
+        SparseScores added = wanted.added();
+        float[] sums = row(query);
+        double greatest = 0;
+        for (int at = 0; at < added.size(); at++) {
+            sums[added.row(at)] = (float) (sums[added.row(at)] + added.score(at));
+            greatest = Math.max(greatest, Math.abs(added.score(at)));
+        }
+        double kthBest = TopK.threshold(sums, wanted.excluded(), wanted.count());
+        double threshold = threshold(query, kthBest, relativeError + SUM_ERROR, greatest);
+        for (int item = 0; item < sums.length; item++) {
+            if (!(sums[item] < threshold)
+                    && sums[item] != Float.NEGATIVE_INFINITY
+                    && !wanted.excluded().get(item)) {
+                candidate.accept(item);
+            }
+        }
+    }
+
+    /// What an item reaches approximately that may be exactly as good as one that reaches `kthBest` approximately.
+    ///
+    /// @param relative error of an item, of its product's size
+    /// @param added by how much the product may be greater than the sum
+    private double threshold(int query, double kthBest, double relative, double added) {
+        if (Double.isInfinite(kthBest)) {
+            return kthBest;
+        }
+        double slack = 2 * errors[query] + 2 * relative * (Math.abs(kthBest) + added + 2 * errors[query]);
+        return kthBest - 1.01 * slack;
     }
 
     /// A lower bound of the approximate product of the last item wanted: as many blocks reach it as items are wanted,

@@ -20,13 +20,16 @@ public final class UniformSearch implements ItemSearch {
     @Override
     public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
         List<Ranking> rankings = new ArrayList<>(queries.size());
-        wanted.forEach(of -> rankings.add(first(of.excluded(), of.count())));
+        for (int row = 0; row < queries.size(); row++) {
+            rankings.add(AddedScores.best(vectors, queries.get(row), wanted.get(row), this::first));
+        }
         return rankings;
     }
 
-    private Ranking first(BitSet excluded, int count) {
+    private Ranking first(Wanted wanted) {
+        BitSet excluded = wanted.excluded();
         int left = vectors.size() - excluded.get(0, vectors.size()).cardinality();
-        int[] items = new int[Math.min(count, left)];
+        int[] items = new int[Math.min(wanted.count(), left)];
         int item = -1;
         for (int at = 0; at < items.length; at++) {
             item = excluded.nextClearBit(item + 1);

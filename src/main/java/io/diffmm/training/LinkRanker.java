@@ -4,7 +4,7 @@ import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.Recency;
 import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.model.linear.LinkedItems;
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK;
 import java.util.BitSet;
 import java.util.List;
@@ -34,10 +34,10 @@ final class LinkRanker implements Ranker {
 
     private int[] best(HeldOutUser user, BitSet excluded, int count) {
         int[] history = histories.apply(user);
-        LinkedItems linked = LinkedItems.of(links, history, recency.weights(history.length));
+        SparseScores linked = links.scores(history, recency.weights(history.length));
         float[] scores = new float[links.size()];
         for (int at = 0; at < linked.size(); at++) {
-            scores[linked.items()[at]] = (float) linked.scores()[at];
+            scores[linked.row(at)] = (float) linked.score(at);
         }
         return TopK.best(scores, excluded, count);
     }

@@ -2,6 +2,7 @@ package io.diffmm.retrieval;
 
 import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Invented items and queries that share a few latent directions, as those of a trained model do; the items' vectors
 /// are noisy, and some are more popular than others.
@@ -59,10 +61,21 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
         for (int item = 0; item < vectors.size(); item++) {
             if (!wanted.excluded().get(item)) {
-                best.offer(item, vectors.product(query, item));
+                best.offer(item, vectors.product(query, item) + wanted.added().of(item));
             }
         }
         return best.drain();
+    }
+
+    /// Scores of some items, now of few, now of nearly all, large and small ones, of either sign.
+    static SparseScores randomScores(int items, SplittableRandom random) {
+        double share = random.nextBoolean() ? 0 : random.nextDouble();
+        double scale = Math.pow(10, random.nextInt(-3, 3));
+        int[] scored = IntStream.range(0, items)
+                .filter(_ -> random.nextDouble() < share)
+                .toArray();
+        return new SparseScores(
+                scored, random.doubles(scored.length, -scale, scale).toArray());
     }
 
     static Wanted all(int count) {

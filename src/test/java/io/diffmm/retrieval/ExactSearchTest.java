@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -48,7 +49,10 @@ class ExactSearchTest {
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
         List<Wanted> wanted = queries.stream()
-                .map(_ -> new Wanted(randomItems(vectors.size(), random), random.nextInt(2 * vectors.size())))
+                .map(_ -> new Wanted(
+                        randomItems(vectors.size(), random),
+                        random.nextInt(2 * vectors.size()),
+                        Catalogue.randomScores(vectors.size(), random)))
                 .toList();
         Precision precision = precision(random);
         try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
@@ -70,7 +74,8 @@ class ExactSearchTest {
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
         List<Wanted> wanted = queries.stream()
-                .map(_ -> new Wanted(randomFew(vectors.size(), random), 20))
+                .map(_ -> new Wanted(
+                        randomFew(vectors.size(), random), 20, littleScores(vectors.size(), difference, random)))
                 .toList();
         try (var scan = new ItemScan(vectors, precision, manager);
                 NDManager scope = scan.newScope()) {
@@ -101,6 +106,18 @@ class ExactSearchTest {
             }
         }
         return ItemVectors.of(EngineArrays.dense(manager, values, new Shape(items, width)));
+    }
+
+    /// For every other query, scores of those items that are as small as their differences.
+    private static SparseScores littleScores(int items, float difference, SplittableRandom random) {
+        if (random.nextBoolean()) {
+            return SparseScores.NONE;
+        }
+        int[] scored = IntStream.range(0, items)
+                .filter(item -> item % 8 == 0 && random.nextBoolean())
+                .toArray();
+        return new SparseScores(
+                scored, random.doubles(scored.length, -difference, difference).toArray());
     }
 
     private static BitSet randomFew(int items, SplittableRandom random) {
@@ -220,18 +237,22 @@ class ExactSearchTest {
         return chosen;
     }
 
+    private static double score(ItemVectors vectors, double[] query, Wanted wanted, int item) {
+        return vectors.product(query, item) + wanted.added().of(item);
+    }
+
     private static Ranking bruteForce(ItemVectors vectors, double[] query, Wanted wanted) {
         List<Integer> items = IntStream.range(0, vectors.size())
                 .filter(item -> !wanted.excluded().get(item))
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer item) -> -vectors.product(query, item))
+                .sorted(Comparator.comparingDouble((Integer item) -> -score(vectors, query, wanted, item))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(wanted.count())
                 .toList();
         int[] rows = items.stream().mapToInt(Integer::intValue).toArray();
         float[] scores = new float[rows.length];
         for (int place = 0; place < rows.length; place++) {
-            scores[place] = (float) vectors.product(query, rows[place]);
+            scores[place] = (float) score(vectors, query, wanted, rows[place]);
         }
         return new Ranking(rows, scores);
     }

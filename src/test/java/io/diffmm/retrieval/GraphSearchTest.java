@@ -33,7 +33,10 @@ class GraphSearchTest {
         int width = 1 + random.nextInt(8);
         try (GraphSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(12));
+                Wanted wanted = new Wanted(
+                        randomItems(catalogue, random),
+                        random.nextInt(12),
+                        Catalogue.randomScores(catalogue.vectors().size(), random));
                 Ranking best = search.best(List.of(query), List.of(wanted)).getFirst();
                 requireFullAndExact(catalogue, query, wanted, best);
             }
@@ -51,8 +54,9 @@ class GraphSearchTest {
         others.andNot(found);
         int asked = catalogue.bruteForce(query, wanted).size();
         assertThat(best)
-                .hasToString(
-                        catalogue.bruteForce(query, new Wanted(others, asked)).toString());
+                .hasToString(catalogue
+                        .bruteForce(query, new Wanted(others, asked, wanted.added()))
+                        .toString());
         assertThat(best.size()).isEqualTo(asked);
     }
 
@@ -63,7 +67,10 @@ class GraphSearchTest {
         Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + (int) seed), 1 + random.nextInt(9), 3, random);
         try (GraphSearch search = open(catalogue, catalogue.vectors().size(), SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(randomItems(catalogue, random), random.nextInt(1 + 2 * (int) seed));
+                Wanted wanted = new Wanted(
+                        randomItems(catalogue, random),
+                        random.nextInt(1 + 2 * (int) seed),
+                        Catalogue.randomScores(catalogue.vectors().size(), random));
                 assertThat(search.best(List.of(query), List.of(wanted)))
                         .containsExactly(catalogue.bruteForce(query, wanted));
             }

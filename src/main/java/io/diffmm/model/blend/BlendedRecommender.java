@@ -13,18 +13,14 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.model.linear.LinkedItems;
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -33,9 +29,8 @@ import java.util.stream.Stream;
 
 /// The views of a user as one ranking: the weighted sum of their scores.
 ///
-/// Views that are products of vectors are joined to one product, whose greatest values a search finds. The linear view
-/// speaks of few items; those are scored one by one, the search leaves them out, and the best of both are the
-/// list. So it is exact where the search is.
+/// Views that are products of vectors are joined to one product, whose greatest values a search finds. What the linear
+/// view says of the items that it speaks of, the search adds to their products. So it is exact where the search is.
 ///
 /// Memory: owns its search and, unless it was made by [#with], the views.
 public final class BlendedRecommender implements Recommender {
@@ -134,47 +129,9 @@ public final class BlendedRecommender implements Recommender {
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
             int count = query.count() + (seen.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new Wanted(with(query.excluded(), seen.get(row).linked()), count));
+            wanted.add(new Wanted(query.excluded(), count, seen.get(row).linked()));
         }
-        List<Ranking> others =
-                ranking.best(seen.stream().map(BlendedUser::vector).toList(), wanted);
-        List<Ranking> rankings = new ArrayList<>(queries.size());
-        for (int row = 0; row < queries.size(); row++) {
-            BitSet excluded = queries.get(row).excluded();
-            rankings.add(merged(
-                    seen.get(row), excluded, others.get(row), wanted.get(row).count()));
-        }
-        return rankings;
-    }
-
-    private static BitSet with(BitSet excluded, LinkedItems linked) {
-        if (linked.size() == 0) {
-            return excluded;
-        }
-        BitSet all = (BitSet) excluded.clone();
-        for (int item : linked.items()) {
-            all.set(item);
-        }
-        return all;
-    }
-
-    private Ranking merged(BlendedUser user, BitSet excluded, Ranking others, int count) {
-        LinkedItems linked = user.linked();
-        if (linked.size() == 0) {
-            return others;
-        }
-        ItemVectors vectors = ranking.vectors();
-        var best = new BestRows(Math.min(count, vectors.size()));
-        for (int at = 0; at < linked.size(); at++) {
-            int item = linked.items()[at];
-            if (!excluded.get(item)) {
-                best.offer(item, vectors.product(user.vector(), item) + linked.scores()[at]);
-            }
-        }
-        for (int place = 0; place < others.size(); place++) {
-            best.offer(others.row(place), vectors.product(user.vector(), others.row(place)));
-        }
-        return best.drain();
+        return ranking.best(seen.stream().map(BlendedUser::vector).toList(), wanted);
     }
 
     /// The scores of some items for each history, in float64.
@@ -189,7 +146,7 @@ public final class BlendedRecommender implements Recommender {
             for (int at = 0; at < own.length; at++) {
                 int item = items.get(row)[at];
                 own[at] = ranking.vectors().product(user.vector(), item)
-                        + user.linked().score(item);
+                        + user.linked().of(item);
             }
             scores.add(own);
         }

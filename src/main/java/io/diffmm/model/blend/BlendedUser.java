@@ -1,15 +1,15 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.model.linear.LinkedItems;
+import io.diffmm.ranking.SparseScores;
 
 /// One user as a blend sees them. Immutable, as nobody writes to its vector.
 final class BlendedUser {
 
     private final double[] vector;
-    private final LinkedItems linked;
+    private final SparseScores linked;
     private final double roundingBound;
 
-    BlendedUser(double[] vector, LinkedItems linked, double roundingBound) {
+    BlendedUser(double[] vector, SparseScores linked, double roundingBound) {
         this.vector = vector;
         this.linked = linked;
         this.roundingBound = roundingBound;
@@ -21,7 +21,7 @@ final class BlendedUser {
     }
 
     /// What the linear view says, weighted.
-    LinkedItems linked() {
+    SparseScores linked() {
         return linked;
     }
 

@@ -9,7 +9,7 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.model.linear.LinkedItems;
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
@@ -40,11 +40,11 @@ final class BlendedUsers {
 
     private record LinearPart(ItemLinks links, Blend.Part part) {
 
-        LinkedItems linked(UserHistory history) {
+        SparseScores linked(UserHistory history) {
             int[] items = history.items();
             double[] weights = part.recency().weights(items.length);
             Arrays.setAll(weights, at -> part.weight() * weights[at]);
-            return LinkedItems.of(links, items, weights);
+            return links.scores(items, weights);
         }
     }
 
@@ -96,7 +96,7 @@ final class BlendedUsers {
 
     /// Users by their histories.
     List<BlendedUser> see(List<UserHistory> histories, StageTimes times, Cores cores) {
-        List<LinkedItems> linked = times.measure(Stage.LINKS, () -> linked(histories));
+        List<SparseScores> linked = times.measure(Stage.LINKS, () -> linked(histories));
         List<List<double[]>> vectors = views.vectors(histories, wanted, times, cores);
         List<BlendedUser> users = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
@@ -106,9 +106,9 @@ final class BlendedUsers {
         return users;
     }
 
-    private List<LinkedItems> linked(List<UserHistory> histories) {
+    private List<SparseScores> linked(List<UserHistory> histories) {
         return linear.map(part -> histories.stream().map(part::linked).toList())
-                .orElseGet(() -> Collections.nCopies(histories.size(), LinkedItems.NONE));
+                .orElseGet(() -> Collections.nCopies(histories.size(), SparseScores.NONE));
     }
 
     private double roundingBound(List<double[]> vectors) {

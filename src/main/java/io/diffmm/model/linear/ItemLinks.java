@@ -7,8 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorWriter;
 import io.diffmm.model.Tensors;
+import io.diffmm.ranking.SparseScores;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /// A linear item-item model, sparse: for each item those that speak for themselves to whoever has it, and how much.
@@ -77,6 +79,21 @@ public final class ItemLinks {
     /// How many links an item has.
     public int links(int item) {
         return offsets[item + 1] - offsets[item];
+    }
+
+    /// What a history says of the items that it is linked with: the weighted mean of its items' links. Of all others it
+    /// says nothing, which is zero.
+    ///
+    /// @param history items without duplicates
+    /// @param shares the weights of the items of the history
+    public SparseScores scores(int[] history, double[] shares) {
+        int total = Arrays.stream(history).map(this::links).sum();
+        var sums = new LinkSums(Math.min(total, size()));
+        for (int from = 0; from < history.length; from++) {
+            double share = shares[from] / history.length;
+            forEach(history[from], (item, weight) -> sums.add(item, share * weight));
+        }
+        return sums.scores();
     }
 
     /// Tells the links of an item.
