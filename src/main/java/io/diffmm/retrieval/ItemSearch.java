@@ -6,10 +6,9 @@ import java.util.OptionalDouble;
 
 /// Finds the items with the greatest inner products.
 ///
-/// The score of an item is its product with the query, plus the item's bias and what [Wanted#added] says of it, in
-/// float64; equal ones are ordered by the lower item, and only then rounded to float32. So a ranking does not depend on
-/// the other
-/// queries of its batch. May be used by several threads at once.
+/// The score of an item is its product with the query, plus the item's bias and what [Wanted#added] says of it,
+/// in float64; equal ones are ordered by the lower item, and only then rounded to float32. So a ranking does
+/// not depend on the other queries of its batch. May be used by several threads at once.
 public interface ItemSearch extends AutoCloseable {
 
     /// The best items of each query.
