@@ -645,8 +645,7 @@ class ModalityGraph(torch.nn.Module):
     ) -> Tensor:
         """mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) ), j from start to end, x and
         y the rows of one and other at unit length; adds its gradients. The powers of one block of anchors are held at a
-        time, over that of the greatest similarity there can be, and an anchor that a batch has several times is
-        computed once."""
+        time, and an anchor that a batch has several times is computed once."""
         weight = self.contrast / anchors.size(0)
         anchors, _, times = torch._unique2(anchors, True, False, True)
         weights = times.to(torch.float32).unsqueeze(1) * weight
@@ -660,19 +659,18 @@ class ModalityGraph(torch.nn.Module):
         pulls = queries * scales
         narrow_keys = self.narrowed(keys)
         key_slopes = torch.zeros_like(keys).index_add_(0, places, pulls, alpha=-1)
-        totals: List[Tensor] = []
+        found: List[Tensor] = []
         pulled: List[Tensor] = []
         for begin in range(0, anchors.size(0), self.block):
-            powers = torch.mm(warm[begin : begin + self.block], narrow_keys.t()).sub_(1 / self.temperature).exp_()
+            powers = torch.mm(warm[begin : begin + self.block], narrow_keys.t()).exp_()
             total = powers.sum(1, keepdim=True, dtype=torch.float32)
-            totals.append(total)
+            found.append(powers.gather(1, places[begin : begin + self.block].unsqueeze(1)) / total)
             self.add_product(key_slopes, powers.t(), self.narrowed(pulls[begin : begin + self.block] / total))
             pulled.append(torch.mm(powers, narrow_keys) / total)
-        own = keys.index_select(0, places)
-        slopes.index_add_(0, anchors, self.unit_back(rows, queries, (torch.cat(pulled) - own) * scales))
+        query_slopes = (torch.cat(pulled) - keys.index_select(0, places)) * scales
+        slopes.index_add_(0, anchors, self.unit_back(rows, queries, query_slopes))
         other_slopes[start:end].add_(self.unit_back(nodes, keys, key_slopes))
-        likelihood = ((queries * own).sum(1, keepdim=True) - 1) / self.temperature - torch.cat(totals).log()
-        return -(likelihood * weights).sum()
+        return -(torch.cat(found).log() * weights).sum()
 
     def add_product(self, target: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """target + a b, in place."""

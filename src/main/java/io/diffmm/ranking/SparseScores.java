@@ -2,7 +2,7 @@ package io.diffmm.ranking;
 
 import java.util.Arrays;
 
-/// Scores of a few rows; that of every other row is zero. Immutable, as nobody writes to its arrays.
+/// Scores of some rows; that of every other row is zero. Immutable, as nobody writes to its arrays.
 public final class SparseScores {
 
     /// No score.

@@ -10,7 +10,9 @@ import java.util.Optional;
 /// Search by a scan of all items in some [Precision], and exact products of those that may be among the best.
 ///
 /// With approximate products that are at most `e` from the exact ones, no item whose approximate product is more than
-/// `2 e` below the k-th best one can be among the k best. All others are multiplied exactly. So the result is the same
+/// `2 e` below the k-th best one can be among the k best. All others are multiplied exactly. What comes to the products
+/// of some items is added before that, or, where those are few, they are multiplied one by one. So the result is the
+/// same
 /// in every precision, on every device and in every batch.
 ///
 /// Memory: owns the scan's program and, in it, the vectors in the precision chosen; the exact ones belong to somebody
@@ -46,6 +48,13 @@ public final class ExactSearch implements ItemSearch {
     }
 
     private static Ranking best(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
+        if (wanted.added().size() <= products.blocks()) { // so few that the greatest products of blocks still help
+            return AddedScores.best(vectors, query, wanted, others -> bestOf(vectors, products, row, query, others));
+        }
+        return bestOf(vectors, products, row, query, wanted);
+    }
+
+    private static Ranking bestOf(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
         products.candidates(
                 row,

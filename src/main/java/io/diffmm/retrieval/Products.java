@@ -11,7 +11,8 @@ import java.util.function.IntConsumer;
 /// Approximate products of a batch of queries with every item, and how far from the exact ones they may be.
 ///
 /// The greatest product of each block of [ItemScan#BLOCK] items is known, so that only the few blocks are read that can
-/// matter. The values lie in native memory and may be used as long as that is there. Shapes: B queries, I' items in
+/// matter, unless something comes to the products. The values lie in native memory and may be used as long as that is
+/// there. Shapes: B queries, I' items in
 /// whole blocks; those beyond I have the product minus infinity.
 final class Products {
 
@@ -38,6 +39,11 @@ final class Products {
         this.errors = errors;
         this.relativeError = relativeError;
         this.blocks = maxima.length / errors.length;
+    }
+
+    /// How many blocks of items there are.
+    int blocks() {
+        return blocks;
     }
 
     /// How far an approximate product of a query may be from the exact one.
@@ -67,8 +73,11 @@ final class Products {
         float[] sums = row(query);
         double greatest = 0;
         for (int at = 0; at < added.size(); at++) {
-            sums[added.row(at)] = (float) (sums[added.row(at)] + added.score(at));
-            greatest = Math.max(greatest, Math.abs(added.score(at)));
+            int item = added.row(at);
+            if (!wanted.excluded().get(item)) {
+                sums[item] = (float) Math.clamp(sums[item] + added.score(at), -Float.MAX_VALUE, Float.MAX_VALUE);
+                greatest = Math.max(greatest, Math.abs(added.score(at)));
+            }
         }
         double kthBest = TopK.threshold(sums, wanted.excluded(), wanted.count());
         double threshold = threshold(query, kthBest, relativeError + SUM_ERROR, greatest);

@@ -166,6 +166,26 @@ class ExactSearchTest {
     }
 
     @Test
+    void best_addedScoresBeyondFloat32_areRankedFirstAndLast() {
+        ItemVectors vectors = randomVectors(new SplittableRandom(6));
+        int items = vectors.size();
+        double[] scores = new double[items];
+        scores[0] = -1e39;
+        scores[items - 1] = 1e39;
+        var added = new SparseScores(IntStream.range(0, items).toArray(), scores);
+        for (Precision precision : Precision.values()) {
+            try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
+                Ranking best = search.best(
+                                List.of(new double[vectors.width()]), List.of(new Wanted(new BitSet(), items, added)))
+                        .getFirst();
+                assertThat(best.size()).isEqualTo(items);
+                assertThat(best.row(0)).isEqualTo(items - 1);
+                assertThat(best.row(items - 1)).isZero();
+            }
+        }
+    }
+
+    @Test
     void best_leavesNoNativeArrayBehind() {
         var random = new SplittableRandom(3);
         ItemVectors vectors = randomVectors(random);

@@ -33,7 +33,7 @@ public record DiffMmSettings(
     private static final int MOST_WIDTH = 100_000;
     private static final int MOST_LAYERS = 100;
 
-    /// Below this the powers of cosines, `exp((cosine - 1) / tau)`, leave the range of float32.
+    /// With this the powers of cosines, `exp(cosine / tau)`, and their sums stay in the range of float32, with room.
     private static final double LEAST_TEMPERATURE = 0.03;
 
     public DiffMmSettings {

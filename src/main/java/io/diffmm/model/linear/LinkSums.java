@@ -12,7 +12,7 @@ final class LinkSums {
     private final double[] sums;
     private final int shift;
 
-    /// Room for the sums of `most` items.
+    /// Room for the sums of `most` items, fewer than 2^28.
     LinkSums(int most) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(2 * Math.max(most, 1));
         items = new int[1 << bits];
