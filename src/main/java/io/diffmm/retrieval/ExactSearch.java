@@ -11,9 +11,8 @@ import java.util.Optional;
 ///
 /// With approximate products that are at most `e` from the exact ones, no item whose approximate product is more than
 /// `2 e` below the k-th best one can be among the k best. All others are multiplied exactly. What comes to the products
-/// of some items is added before that, or, where those are few, they are multiplied one by one. So the result is the
-/// same
-/// in every precision, on every device and in every batch.
+/// of some items is added before that, or, where those are few, they are multiplied one by one. So the result
+/// is the same in every precision, on every device and in every batch.
 ///
 /// Memory: owns the scan's program and, in it, the vectors in the precision chosen; the exact ones belong to somebody
 /// else. A call frees what it made.

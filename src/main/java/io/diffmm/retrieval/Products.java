@@ -10,10 +10,10 @@ import java.util.function.IntConsumer;
 
 /// Approximate products of a batch of queries with every item, and how far from the exact ones they may be.
 ///
-/// The greatest product of each block of [ItemScan#BLOCK] items is known, so that only the few blocks are read that can
-/// matter, unless something comes to the products. The values lie in native memory and may be used as long as that is
-/// there. Shapes: B queries, I' items in
-/// whole blocks; those beyond I have the product minus infinity.
+/// The greatest product of each block of [ItemScan#BLOCK] items is known, so that only the few blocks are read
+/// that can matter, unless something comes to the products. The values lie in native memory and may be used as
+/// long as that is there. Shapes: B queries, I' items in whole blocks; those beyond I have the product minus
+/// infinity.
 final class Products {
 
     private static final BitSet NOTHING = new BitSet();
