@@ -8,7 +8,7 @@ the version of the engine.
 
 import sys
 from pathlib import Path
-from typing import Final, List
+from typing import Final, List, Tuple
 
 import torch
 from torch import Tensor
@@ -17,8 +17,9 @@ from torch import Tensor
 class ReverseDiffusion(torch.nn.Module):
     """Reverse diffusion on vectors as wide as the hidden layer; see HiddenReverseDiffusion.java."""
 
-    clean: List[float]
-    noisy: List[float]
+    states: List[float]
+    outputs: List[float]
+    gathered: List[float]
     weights: List[Tensor]
     biases: List[Tensor]
 
@@ -28,21 +29,23 @@ class ReverseDiffusion(torch.nn.Module):
         self.loop = torch.empty(0)
         self.loop_bias = torch.empty(0)
         self.step_terms = torch.empty(0)
-        self.clean = []
-        self.noisy = []
+        self.states = []
+        self.outputs = []
+        self.gathered = []
         self.weights = []
         self.biases = []
 
     @torch.jit.export
     def prepare(self, items: Tensor, weight: Tensor, bias: Tensor, step_terms: Tensor, coefficients: Tensor) -> Tensor:
-        """items [I, H], weight [F, I], bias [I], step_terms [T, H], coefficients [T, 2]: step t at t - 1."""
+        """items [I, H], weight [F, I], bias [I], step_terms [T, H], coefficients [T, 3]: n_t, o_t and g_t at t - 1."""
         self.items = items
         self.loop = weight @ items
         self.loop_bias = bias @ items
         self.step_terms = step_terms
         for step in range(coefficients.size(0)):
-            self.clean.append(float(coefficients[step, 0]))
-            self.noisy.append(float(coefficients[step, 1]))
+            self.states.append(float(coefficients[step, 0]))
+            self.outputs.append(float(coefficients[step, 1]))
+            self.gathered.append(float(coefficients[step, 2]))
         return torch.empty(0)
 
     @torch.jit.export
@@ -53,14 +56,27 @@ class ReverseDiffusion(torch.nn.Module):
         return torch.empty(0)
 
     def forward(self, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
-        """The entries of B rows, row after row, where each row begins, and their values; gives f_1 [B, F]."""
-        state = torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0]  # z_T [B, H]
-        for step in range(len(self.clean) - 1, 0, -1):
-            clean = self.clean[step]
-            state = torch.addmm(
-                state * self.noisy[step] + self.loop_bias * clean, self.features(state, step), self.loop, alpha=clean
-            )
-        return self.features(state, 0)
+        """The entries of B rows, row after row, where each row begins, and their values; gives sum_t g_t f_t [B, F]."""
+        return self.reversed(torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0])
+
+    @torch.jit.export
+    def dense(self, rows: Tensor) -> Tensor:
+        """The same for rows [B, I] written out."""
+        return self.reversed(torch.mm(rows, self.items))
+
+    def reversed(self, state: Tensor) -> Tensor:
+        """From z_T [B, H]."""
+        last = len(self.states) - 1
+        features = self.features(state, last)
+        total = features * self.gathered[last]
+        for back in range(last):
+            step = last - back
+            output = self.outputs[step]
+            state = torch.addmm(state * self.states[step] + self.loop_bias * output, features, self.loop, alpha=output)
+            features = self.features(state, step - 1)
+            if self.gathered[step - 1] != 0:
+                total.add_(features, alpha=self.gathered[step - 1])
+        return total
 
     def features(self, state: Tensor, step: int) -> Tensor:
         value = (state + self.step_terms[step]).tanh_()
@@ -159,7 +175,7 @@ class ItemScan(torch.nn.Module):
 
 
 class Adam(torch.nn.Module):
-    """Adam in place, in one pass over the memory; see AdamOptimiser.java.
+    """AdamW in place, in one pass over the memory; see AdamOptimiser.java.
 
     The lists are attributes because the compiler takes a fused step over lists of its own for one without effect, and
     drops it.
@@ -193,17 +209,30 @@ class Adam(torch.nn.Module):
         self.gradients.append(gradient.contiguous())
         return torch.empty(0)
 
-    def forward(self, rate: Tensor, step: Tensor) -> Tensor:
-        """One step; rate float32 [], step float32 []: how many there were with this one."""
+    def forward(self, rate: Tensor, decay: Tensor, step: Tensor) -> Tensor:
+        """One step; rate and decay float32 [], step float32 []: how many there were with this one."""
         for _ in self.parameters_:
             self.steps.append(step)
-        torch._fused_adam_(
+        torch._fused_adamw_(
             self.parameters_, self.gradients, self.means, self.variances, [], self.steps,
-            lr=float(rate), beta1=0.9, beta2=0.999, weight_decay=0.0, eps=1e-8, amsgrad=False, maximize=False,
+            lr=float(rate), beta1=0.9, beta2=0.999, weight_decay=float(decay), eps=1e-8, amsgrad=False, maximize=False,
         )
         self.gradients.clear()
         self.steps.clear()
         return torch.empty(0)
+
+
+def surprise(output: Tensor, shown: Tensor, wanted: Tensor, values: Tensor) -> Tuple[Tensor, Tensor]:
+    """The multinomial loss, mean over rows of -sum y log softmax(output), without the places that are shown, and its slope.
+    In place of the output; places are those of the flat output, values y sum to what they do in each row."""
+    count = output.size(0)
+    output.view(-1).index_fill_(0, shown, float("-inf"))
+    shares = torch.log_softmax(output, 1)
+    loss = -(shares.view(-1).index_select(0, wanted) * values).sum() / count
+    totals = torch.zeros(count).index_add_(0, wanted.div(output.size(1), rounding_mode="floor"), values)
+    slope = shares.exp_().mul_((totals / count).unsqueeze(1))
+    slope.view(-1).index_add_(0, wanted, values / -count)
+    return loss, slope
 
 
 class DenoiserProgram(torch.nn.Module):
@@ -224,6 +253,8 @@ class DenoiserProgram(torch.nn.Module):
         self.reduced = False
         self.dropout = 0.0
         self.signal_weight = 0.0
+        self.predicts_noise = False
+        self.multinomial = False
 
     @torch.jit.export
     def prepare(self, items: Tensor, steps: Tensor, bias: Tensor, step_weight: Tensor, step_bias: Tensor, reduced: Tensor) -> Tensor:
@@ -293,44 +324,55 @@ class ReconstructionStep(DenoiserProgram):
 
     @torch.jit.export
     def weigh(self, numbers: Tensor) -> Tensor:
-        """Dropout, and the weight of the injected signal."""
+        """Dropout, the weight of the injected signal, and 1 for a denoiser that predicts the noise."""
         self.dropout = float(numbers[0])
         self.signal_weight = float(numbers[1])
+        self.predicts_noise = bool(numbers[2] > 0)
         return torch.empty(0)
 
     def forward(
-        self, columns: Tensor, offsets: Tensor, rates: Tensor, embedding: Tensor, mapped: Tensor, embedded: Tensor
+        self, columns: Tensor, offsets: Tensor, values: Tensor, rates: Tensor, embedding: Tensor, mapped: Tensor,
+        embedded: Tensor
     ) -> List[Tensor]:
-        """The ones of B rows, row after row, and where each row begins; rates [B, 3]: signal, noise, and the weight of
-        the row's error; embedding [B, E]; mapped F_m and embedded E_i [I, d], constants. Gives the loss and the gradient
-        of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of each layer."""
+        """The entries of B rows, row after row, where each row begins, and their values; rates [B, 5]: signal, noise,
+        the weight of the row's error, and the shares of x_t and of the output in the predicted row; embedding [B, E];
+        mapped F_m and embedded E_i [I, d], constants, empty if no signal is injected. Gives the loss, each row's weighted
+        error, and the gradient of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of
+        each layer."""
         count, width = offsets.size(0), self.items.size(0)
-        places = self.rows(columns, offsets) * width + columns
-        noised = self.noised(places, columns.size(0), rates, count, width)
+        rows = self.rows(columns, offsets)
+        places = rows * width + columns
+        noised = torch.randn(count, width).mul_(rates[:, 1:2])
+        noised.view(-1).index_add_(0, places, values * rates[:, 0].index_select(0, rows))
+        shown = self.dropped(noised)
         step = self.step_term(embedding)
-        hidden = self.hidden(self.product(noised, self.items), step)
+        hidden = self.hidden(self.product(shown, self.items), step)
         residual = self.output(hidden)
-        residual.view(-1).index_add_(0, places, torch.full([columns.size(0)], -1.0))
-        injected = torch.mm(residual, mapped) + torch.embedding_bag(mapped - embedded, columns, offsets, False, 0)[0]
-        error = torch.linalg.vector_norm(residual, 2.0, [1]).square()
+        if self.predicts_noise:
+            residual.mul_(rates[:, 4:5]).addcmul_(noised, rates[:, 3:4])
+        residual.view(-1).index_add_(0, places, -values)
         weight = rates[:, 2]
-        loss = (error * weight).sum() / (count * width)
-        signal = self.signal_weight / injected.numel()
-        loss = loss + injected.square().sum() * signal
-        residual.mul_((weight * (2.0 / (count * width))).unsqueeze(1))
-        residual.addmm_(injected, mapped.t(), alpha=2.0 * signal)
-        layers = self.back(hidden, residual)
+        errors = torch.linalg.vector_norm(residual, 2.0, [1]).square() * weight / width
+        loss = errors.sum() / count
+        slope = residual * (weight * (2.0 / (count * width))).unsqueeze(1)
+        if self.signal_weight > 0:
+            own = torch.embedding_bag(mapped - embedded, columns, offsets, False, 0, False, values)[0]
+            injected = torch.mm(residual, mapped) + own
+            share = self.signal_weight / injected.numel()
+            loss = loss + injected.square().sum() * share
+            slope.addmm_(injected, mapped.t(), alpha=2.0 * share)
+        if self.predicts_noise:
+            slope.mul_(rates[:, 4:5])
+        layers = self.back(hidden, slope)
         slope = layers.pop(0)
-        return [loss, self.product(noised.t(), slope)] + self.step_gradients(embedding, step, slope) + layers
+        return [loss, errors, self.product(shown.t(), slope)] + self.step_gradients(embedding, step, slope) + layers
 
-    def noised(self, places: Tensor, length: int, rates: Tensor, count: int, width: int) -> Tensor:
-        """sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise, with a share of the numbers dropped and the others scaled up."""
-        rows = torch.randn(count, width).mul_(rates[:, 1:2])
-        rows.view(-1).index_add_(0, places, rates[:, 0].index_select(0, places.div(width, rounding_mode="floor")))
-        if self.dropout > 0:
-            # What dropout() does, without its slow generator of yes and no.
-            rows.mul_(torch.rand(count, width) >= self.dropout).mul_(1 / (1 - self.dropout))
-        return rows
+    def dropped(self, rows: Tensor) -> Tensor:
+        """What dropout() does, without its slow generator of yes and no; a copy only where the rows are needed again."""
+        if self.dropout == 0:
+            return rows
+        kept = rows.clone() if self.predicts_noise else rows
+        return kept.mul_(torch.rand(rows.size(0), rows.size(1)) >= self.dropout).mul_(1 / (1 - self.dropout))
 
 
 class HiddenItemsStep(DenoiserProgram):
@@ -340,28 +382,46 @@ class HiddenItemsStep(DenoiserProgram):
     Its input is sparse, and so are both products with it; three large products are left.
     """
 
+    @torch.jit.export
+    def weigh(self, numbers: Tensor) -> Tensor:
+        """Dropout, and 1 for the multinomial likelihood."""
+        self.dropout = float(numbers[0])
+        self.multinomial = bool(numbers[1] > 0)
+        return torch.empty(0)
+
     def forward(
         self, columns: Tensor, offsets: Tensor, values: Tensor, hidden_columns: Tensor, hidden_offsets: Tensor,
         hidden_values: Tensor, embedding: Tensor
     ) -> List[Tensor]:
         """The entries of B rows, row after row, where each row begins, and their values; the same of what is hidden from
-        them; embedding [B, E]. Gives the loss and the gradient of every parameter: items, steps, bias, step_weight,
-        step_bias, then weight and bias of each layer."""
-        count, width = offsets.size(0), self.items.size(0)
+        them, which sums to 1; embedding [B, E]. Gives the loss and the gradient of every parameter: items, steps, bias,
+        step_weight, step_bias, then weight and bias of each layer."""
+        width = self.items.size(0)
         rows = self.rows(columns, offsets)
+        if self.dropout > 0:
+            values = values * (torch.rand(values.size(0)) >= self.dropout) / (1 - self.dropout)
         step = self.step_term(embedding)
         state = torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0]
         hidden = self.hidden(state, step)
-        residual = self.output(hidden)
-        flat = residual.view(-1)
-        flat.index_add_(0, self.rows(hidden_columns, hidden_offsets) * width + hidden_columns, -hidden_values)
-        flat.index_fill_(0, rows * width + columns, 0.0)
-        loss = torch.linalg.vector_norm(residual).square() / count
-        layers = self.back(hidden, residual.mul_(2.0 / count))
+        shown = rows * width + columns
+        wanted = self.rows(hidden_columns, hidden_offsets) * width + hidden_columns
+        if self.multinomial:
+            loss, slope = surprise(self.output(hidden), shown, wanted, hidden_values)
+        else:
+            loss, slope = self.distance(self.output(hidden), shown, wanted, hidden_values)
+        layers = self.back(hidden, slope)
         slope = layers.pop(0)
         items = torch.zeros_like(self.items)
         items.index_add_(0, columns, slope.index_select(0, rows) * values.unsqueeze(1))
         return [loss, items] + self.step_gradients(embedding, step, slope) + layers
+
+    def distance(self, output: Tensor, shown: Tensor, wanted: Tensor, values: Tensor) -> Tuple[Tensor, Tensor]:
+        """The squared error without the items that are shown, and its slope; in place."""
+        flat = output.view(-1)
+        flat.index_add_(0, wanted, -values)
+        flat.index_fill_(0, shown, 0.0)
+        loss = torch.linalg.vector_norm(output).square() / output.size(0)
+        return loss, output.mul_(2.0 / output.size(0))
 
 
 class WeightAverage(torch.nn.Module):

@@ -38,7 +38,16 @@ class ArchitectureTest {
             Map.entry("datasets", List.of()),
             Map.entry(
                     "training",
-                    List.of("model", "diffusion", "graph", "engine", "ranking", "evaluation", "artifacts", "datasets")),
+                    List.of(
+                            "model",
+                            "diffusion",
+                            "graph",
+                            "retrieval",
+                            "engine",
+                            "ranking",
+                            "evaluation",
+                            "artifacts",
+                            "datasets")),
             Map.entry("evaluation", List.of("ranking", "datasets", "model")),
             Map.entry("observability", List.of("recommendation", "runtime", "interactions")),
             Map.entry(

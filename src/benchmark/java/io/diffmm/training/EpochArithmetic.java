@@ -2,6 +2,7 @@ package io.diffmm.training;
 
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ record EpochArithmetic(
         int batch, int width, int items, double diffusion, double graphs, double contrast, double propagation) {
 
     static EpochArithmetic of(Dataset dataset, DiffMmSettings settings) {
-        DiffMmSettings.Diffusion denoiser = settings.diffusion();
+        DenoiserSettings denoiser = settings.diffusion();
         double users = dataset.train().rows();
         double items = dataset.train().columns();
         double modalities = dataset.features().size();
@@ -72,10 +73,10 @@ record EpochArithmetic(
                 .sum();
     }
 
-    private static double inputProducts(DiffMmSettings.Diffusion denoiser, double inputs, double signal) {
+    private static double inputProducts(DenoiserSettings denoiser, double inputs, double signal) {
         return switch (denoiser.objective()) {
             case RECONSTRUCTION -> 2 * inputs + 2 * signal;
-            case HIDDEN_ITEMS -> 0; // sparse
+            case HIDDEN_ITEMS, LATER_ITEMS -> 0; // sparse
         };
     }
 

@@ -31,7 +31,7 @@ public final class EpochBenchmark {
     public static void main(String[] args) throws IOException {
         TrainerFamily family = TrainerFamily.named("diffmm");
         Map<String, Object> tree =
-                JobSettings.read(Optional.of(args[1]), family.presets()).family();
+                JobSettings.read(Optional.of(args[1]), family).family();
         Dataset dataset = DatasetReader.read(Path.of(args[0]));
         EpochArithmetic arithmetic = EpochArithmetic.of(dataset, DiffMmSettings.of(tree));
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
@@ -17,36 +18,36 @@ import java.util.stream.IntStream;
 /// ```
 /// z_T     = x_T W                                sparse: a sum of |history| rows of W
 /// f_t     = phi(z_t + tau_t)
-/// z_{t-1} = c1_t (f_t K + k) + c2_t z_t          K = V W [H, H] and k = v W, computed once
-/// xhat_0  = f_1 V + v                            since c1_1 = 1 and c2_1 = 0
+/// z_{t-1} = n_t z_t + o_t (f_t K + k)            K = V W [H, H] and k = v W, computed once
+/// x_0     = P x_T + sum_t g_t (f_t V + v)        P = n_T .. n_1, g_t = o_t n_{t-1} .. n_1
 /// ```
 ///
-/// It starts at `x_T = x_0`, without noise, as every published setting does. What is left, `f_1 V + v`, is a search for
-/// the items with the greatest products, and not done here. Shapes: B users, I items, H the first hidden layer, F the
-/// last one. Arrays are float32. The loop runs as one program, `reverse-diffusion.pt`.
+/// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as the
+/// [Prediction] has it. Where the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
+///
+/// It starts at `x_T = x_0`, without noise, as every published setting does. What is left, the product with V, is a
+/// search for the items with the greatest products, and not done here. Shapes: B users, I items (or numbers of a
+/// latent row), H the first hidden layer, F the last one. Arrays are float32. The loop runs as one program,
+/// `reverse-diffusion.pt`.
 ///
 /// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K`, `k` and
 /// `tau` alive, and of the output layer nothing. May be used by several threads at once.
 public final class HiddenReverseDiffusion implements AutoCloseable {
 
     private final EngineScript program;
+    private final ReverseSteps steps;
 
     /// Prepares `K`, `k` and `tau` of a trained denoiser.
     ///
     /// @param manager keeps them as long as this object is used
-    public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule) {
+    public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule, Prediction prediction) {
+        steps = ReverseSteps.of(schedule, prediction);
         program = EngineScript.load("reverse-diffusion", manager);
         try (NDManager scope = manager.newSubManager()) {
             Denoiser.Layer output = denoiser.output();
             NDArray stepTerms = stepTerms(denoiser, schedule, scope);
             program.call(
-                    "prepare",
-                    scope,
-                    denoiser.items(),
-                    output.weight(),
-                    output.bias(),
-                    stepTerms,
-                    coefficients(schedule, scope));
+                    "prepare", scope, denoiser.items(), output.weight(), output.bias(), stepTerms, coefficients(scope));
             for (Denoiser.Layer layer : denoiser.between()) {
                 program.call("layer", scope, layer.weight(), layer.bias());
             }
@@ -61,17 +62,28 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         return denoiser.stepTerm(embedding.of(steps, scope));
     }
 
-    /// `c1_t`, `c2_t` for t = 1..T, `[T, 2]`.
-    private static NDArray coefficients(NoiseSchedule schedule, NDManager scope) {
-        float[] values = new float[2 * schedule.steps()];
-        for (int t = 1; t <= schedule.steps(); t++) {
-            values[2 * (t - 1)] = (float) schedule.cleanCoefficient(t);
-            values[2 * (t - 1) + 1] = (float) schedule.noisyCoefficient(t);
+    /// `n_t`, `o_t`, `g_t` for t = 1..T, `[T, 3]`.
+    private NDArray coefficients(NDManager scope) {
+        float[] values = new float[3 * steps.count()];
+        for (int t = 1; t <= steps.count(); t++) {
+            values[3 * (t - 1)] = (float) steps.state(t);
+            values[3 * (t - 1) + 1] = (float) steps.output(t);
+            values[3 * (t - 1) + 2] = (float) steps.gathered(t);
         }
-        return EngineArrays.dense(scope, values, new Shape(schedule.steps(), 2));
+        return EngineArrays.dense(scope, values, new Shape(steps.count(), 3));
     }
 
-    /// Runs rows through the loop, up to what the output layer is applied to: `f_1`.
+    /// `sum_t g_t`, the share of `v` in a denoised row.
+    public double outputShare() {
+        return steps.outputShare();
+    }
+
+    /// P, the share of the row itself in what it becomes; 0 where the output is the clean row.
+    public double rowShare() {
+        return steps.rowShare();
+    }
+
+    /// Runs rows through the loop, up to what the output layer is applied to: `sum_t g_t f_t`.
     ///
     /// @param rows the users' rows, `[B, I]`
     /// @param manager receives the result
@@ -80,6 +92,54 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             return program.call("forward", manager, rows.columns(scope), rows.offsets(scope), rows.values(scope));
         }
+    }
+
+    /// Runs dense rows through the loop, up to what the output layer is applied to: `sum_t g_t f_t`.
+    ///
+    /// @param rows `[B, I]`
+    /// @param manager receives the result
+    /// @return `[B, F]`
+    public NDArray features(NDArray rows, NDManager manager) {
+        return program.call("dense", manager, rows);
+    }
+
+    /// Rows after the loop, written out.
+    ///
+    /// @param rows the users' rows, `[B, I]`
+    /// @param output of the denoiser
+    /// @param manager receives the result
+    /// @return `x_0`, `[B, I]`
+    public NDArray denoised(SparseRows rows, Denoiser.Layer output, NDManager manager) {
+        try (NDManager scope = manager.newSubManager()) {
+            return kept(complete(features(rows, scope), output, () -> rows.toDense(scope)), manager);
+        }
+    }
+
+    /// Dense rows after the loop.
+    ///
+    /// @param rows `[B, I]`
+    /// @param output of the denoiser
+    /// @param manager receives the result
+    /// @return `x_0`, `[B, I]`
+    public NDArray denoised(NDArray rows, Denoiser.Layer output, NDManager manager) {
+        try (NDManager scope = manager.newSubManager()) {
+            return kept(complete(features(rows, scope), output, () -> rows), manager);
+        }
+    }
+
+    private NDArray complete(NDArray features, Denoiser.Layer output, Supplier<NDArray> rows) {
+        NDArray bias = scaled(output.bias(), outputShare(), features.getManager());
+        NDArray denoised = features.matMul(output.weight()).add(bias);
+        return rowShare() == 0 ? denoised : denoised.add(scaled(rows.get(), rowShare(), features.getManager()));
+    }
+
+    private static NDArray scaled(NDArray array, double share, NDManager scope) {
+        return kept(array.mul((float) share), scope);
+    }
+
+    private static NDArray kept(NDArray array, NDManager manager) {
+        array.attach(manager);
+        return array;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.ServiceLoader;
 
 /// A family of models, found by its name: how its published weights become [Views].
 ///
-/// Families register themselves as services, one line in `META-INF/services`.
+/// Families are registered as services, by one line each in `META-INF/services`.
 public interface ModelFamily {
 
     /// What `--model` and the manifest call it.
@@ -30,14 +30,19 @@ public interface ModelFamily {
     ///
     /// @throws IllegalArgumentException if there is none
     static ModelFamily named(String name) {
-        List<ModelFamily> families = ServiceLoader.load(ModelFamily.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        List<ModelFamily> families = all();
         return families.stream()
                 .filter(family -> family.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
                         .formatted(
                                 name, families.stream().map(ModelFamily::name).toList())));
+    }
+
+    /// All families, in the order of their registration.
+    static List<ModelFamily> all() {
+        return ServiceLoader.load(ModelFamily.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.diffmm.model;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -51,6 +52,16 @@ public final class SettingsMapper {
         }
         String text = e.getOriginalMessage().lines().findFirst().orElse("");
         return path.isEmpty() ? text : path + ": " + text;
+    }
+
+    /// A section of a tree, with what it does not mention as in `defaults`; anything that is no section stays as it is.
+    public static Object withDefaults(Object section, Map<String, Object> defaults) {
+        if (!(section instanceof Map<?, ?> settings)) {
+            return section;
+        }
+        Map<Object, Object> complete = new LinkedHashMap<>(defaults);
+        complete.putAll(settings);
+        return complete;
     }
 
     /// The tree that describes `settings`.

@@ -18,13 +18,13 @@ public interface Views extends AutoCloseable {
     /// The views, the one that ranks unless a blend says otherwise first.
     List<View> all();
 
-    /// The vectors of users in some of the views.
+    /// Users in some of the views.
     ///
     /// @param wanted how each wanted view weighs a history, by the view's name
     /// @param times hears how long each stage took
     /// @param cores do what may be done at the same time
-    /// @return B lists, each with a vector `[F]` for each wanted view, in their order
-    List<List<double[]>> vectors(
+    /// @return B lists, each with the user in each wanted view, in their order
+    List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores);
 
     /// The items most like those asked for, by the cosine of what the model knows of them.

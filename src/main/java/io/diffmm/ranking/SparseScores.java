@@ -1,6 +1,7 @@
 package io.diffmm.ranking;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// Scores of some rows; that of every other row is zero. Immutable, as nobody writes to its arrays.
 public final class SparseScores {
@@ -27,6 +28,24 @@ public final class SparseScores {
         }
         this.rows = rows;
         this.scores = scores;
+    }
+
+    /// The sum of these scores and others.
+    ///
+    /// @param weight of the others
+    public SparseScores plus(SparseScores others, double weight) {
+        if (others.size() == 0) {
+            return this;
+        }
+        int[] all = IntStream.concat(Arrays.stream(rows), Arrays.stream(others.rows))
+                .sorted()
+                .distinct()
+                .toArray();
+        return new SparseScores(
+                all,
+                Arrays.stream(all)
+                        .mapToDouble(row -> of(row) + weight * others.of(row))
+                        .toArray());
     }
 
     /// How many rows have one.

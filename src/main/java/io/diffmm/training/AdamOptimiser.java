@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.model.Tensors;
+import java.util.List;
 import java.util.function.Function;
 
-/// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>) over a fixed list of parameters, in place, by the
-/// program `adam.pt`.
+/// AdamW (Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>) over a fixed list of parameters, in
+/// place, by the program `adam.pt`; without weight decay it is Adam (Kingma and Ba 2015,
+/// <https://arxiv.org/abs/1412.6980>).
 ///
 /// A step's gradients and everything in between are freed with a scope of its own; nothing attaches to the parameters'
 /// manager.
@@ -23,17 +25,28 @@ public final class AdamOptimiser {
     private final NDList means = new NDList();
     private final NDList variances = new NDList();
     private final float rate;
+    private final float decay;
     private int steps;
+
+    /// An optimiser of named parameters, without weight decay.
+    ///
+    /// @param name prefix of its arrays in a checkpoint
+    /// @param rate the learning rate
+    public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate) {
+        this(manager, name, parameters, rate, 0);
+    }
 
     /// An optimiser of named parameters.
     ///
     /// @param name prefix of its arrays in a checkpoint
     /// @param rate the learning rate
-    public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate) {
+    /// @param decay the weight decay: each step takes `rate * decay` of a parameter away
+    public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate, double decay) {
         this.manager = manager;
         this.program = EngineScript.load("adam", manager);
         this.name = name;
         this.rate = (float) rate;
+        this.decay = (float) decay;
         try (NDManager scope = manager.newSubManager()) {
             for (NDArray parameter : parameters) {
                 means.add(zeros("mean.", parameter));
@@ -61,12 +74,22 @@ public final class AdamOptimiser {
             if (!Float.isFinite(loss)) {
                 throw new TrainingDivergedException(loss);
             }
+            apply(results.subList(1, results.size()));
+            return loss;
+        }
+    }
+
+    /// One step against gradients that somebody else computed, and found to be finite.
+    ///
+    /// @param gradients to each parameter, in their order
+    public void apply(List<NDArray> gradients) {
+        try (NDManager scope = manager.newSubManager()) {
             steps++;
             NDArray ownRate = scope.full(new Shape(), rate);
+            NDArray ownDecay = scope.full(new Shape(), decay);
             NDArray count = scope.full(new Shape(), steps);
-            results.subList(1, results.size()).forEach(gradient -> program.call("give", scope, gradient));
-            program.call("forward", scope, ownRate, count);
-            return loss;
+            gradients.forEach(gradient -> program.call("give", scope, gradient));
+            program.call("forward", scope, ownRate, ownDecay, count);
         }
     }
 

@@ -145,7 +145,10 @@ final class Conclusion {
                 origin,
                 verdict,
                 DatasetSummary.of(dataset),
-                result.curve().stream().map(Conclusion::point).toList(),
+                result.curve().stream()
+                        .filter(epoch -> epoch.score().isPresent())
+                        .map(Conclusion::point)
+                        .toList(),
                 result.best().number(),
                 assessment.rankings(),
                 blended.summary(),

@@ -12,7 +12,12 @@ record EarlyStopping(int patience, int bestEpoch, double bestScore) {
         return new EarlyStopping(patience, 0, Double.NEGATIVE_INFINITY);
     }
 
-    /// After an epoch; an equal score is not better.
+    /// After an epoch; an equal score is not better, and an epoch that was not measured is none.
+    EarlyStopping after(Epoch epoch) {
+        return epoch.score().isPresent() ? after(epoch.number(), epoch.score().getAsDouble()) : this;
+    }
+
+    /// After an epoch with a score.
     EarlyStopping after(int epoch, double score) {
         return score > bestScore ? new EarlyStopping(patience, epoch, score) : this;
     }

@@ -3,7 +3,6 @@ package io.diffmm.training;
 import io.diffmm.model.SettingsMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,7 +24,7 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     ///
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
     static JobSettings of(TrainingRequest request, TrainerFamily family) {
-        return of(SettingsFile.read(request.config(), family.presets()), request.epochs(), family);
+        return of(SettingsFile.read(request.config(), family), request.epochs(), family);
     }
 
     /// Settings as a file has them.
@@ -42,10 +41,10 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
 
     /// The settings that `config` means, those of the family unchecked.
     ///
-    /// @param presets the names that are allowed, the default first
+    /// @param family whose presets are allowed
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
-    static JobSettings read(Optional<String> config, List<String> presets) {
-        return unchecked(SettingsFile.read(config, presets));
+    static JobSettings read(Optional<String> config, TrainerFamily family) {
+        return unchecked(SettingsFile.read(config, family));
     }
 
     private static JobSettings unchecked(Map<String, Object> settings) {

@@ -27,35 +27,38 @@ final class SettingsFile {
 
     /// The settings that `config` means.
     ///
-    /// @param presets the names that are allowed, the default first
+    /// @param family whose presets are allowed
     /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is no YAML mapping
-    static Map<String, Object> read(Optional<String> config, List<String> presets) {
+    static Map<String, Object> read(Optional<String> config, TrainerFamily family) {
+        List<String> presets = family.presets();
         if (config.isEmpty()) {
-            return preset(presets.getFirst(), presets);
+            return preset(presets.getFirst(), family);
         }
         String named = config.get();
         if (presets.contains(named)) {
-            return preset(named, presets);
+            return preset(named, family);
         }
         Path file = Path.of(named);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "--config %s is neither a file nor a preset; presets: %s".formatted(named, presets));
+            throw new IllegalArgumentException("--config %s is neither a file nor a preset of %s; presets: %s"
+                    .formatted(named, family.name(), presets));
         }
-        return fromFile(file, presets);
+        return fromFile(file, family);
     }
 
-    private static Map<String, Object> fromFile(Path file, List<String> presets) {
+    private static Map<String, Object> fromFile(Path file, TrainerFamily family) {
         Map<String, Object> changes = new LinkedHashMap<>(parse(file));
-        Object base = Optional.ofNullable(changes.remove(PRESET)).orElse(presets.getFirst());
-        return merged(preset(String.valueOf(base), presets), changes);
+        Object base = Optional.ofNullable(changes.remove(PRESET))
+                .orElse(family.presets().getFirst());
+        return merged(preset(String.valueOf(base), family), changes);
     }
 
-    private static Map<String, Object> preset(String name, List<String> presets) {
-        if (!presets.contains(name)) {
-            throw new IllegalArgumentException("there is no preset '%s'; presets: %s".formatted(name, presets));
+    private static Map<String, Object> preset(String name, TrainerFamily family) {
+        if (!family.presets().contains(name)) {
+            throw new IllegalArgumentException(
+                    "%s has no preset '%s'; presets: %s".formatted(family.name(), name, family.presets()));
         }
-        String resource = "/presets/%s.yaml".formatted(name);
+        String resource = "/presets/%s/%s.yaml".formatted(family.name(), name);
         return parseResource(resource)
                 .orElseThrow(() -> new IllegalStateException("%s is missing from the program".formatted(resource)));
     }

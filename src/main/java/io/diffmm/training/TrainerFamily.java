@@ -2,19 +2,34 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Views;
+import io.diffmm.retrieval.SearchSettings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 
-/// How one family of models is trained; found by the family's name.
+/// A family of models with the way it is trained.
 ///
-/// Families register themselves as services, one line in `META-INF/services`.
-public interface TrainerFamily {
+/// Registered as a [ModelFamily], by its one line.
+public interface TrainerFamily extends ModelFamily {
 
-    /// What `--model` calls it.
-    String name();
+    /// The family as serving knows it.
+    ModelFamily model();
 
-    /// The names of its presets, the default first; each is a file in `presets/`.
+    @Override
+    default String name() {
+        return model().name();
+    }
+
+    @Override
+    default Views load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search)
+            throws IOException {
+        return model().load(weights, settings, manager, search);
+    }
+
+    /// The names of its presets, the default first; each is a file in `presets/<family>/`.
     List<String> presets();
 
     /// Checks settings and says how long they want to train.
@@ -39,20 +54,24 @@ public interface TrainerFamily {
     ///
     /// @param epochs at most
     /// @param patience epochs without a better list before training stops
-    record Schedule(int epochs, int patience) {}
+    /// @param interval epochs from one measurement on `valid` to the next
+    record Schedule(int epochs, int patience, int interval) {}
 
     /// The family of that name.
     ///
-    /// @throws IllegalArgumentException if there is none
+    /// @throws IllegalArgumentException if there is none that can be trained
     static TrainerFamily named(String name) {
-        List<TrainerFamily> families = ServiceLoader.load(TrainerFamily.class).stream()
-                .map(ServiceLoader.Provider::get)
+        if (ModelFamily.named(name) instanceof TrainerFamily trainer) {
+            return trainer;
+        }
+        throw new IllegalArgumentException("model '%s' cannot be trained".formatted(name));
+    }
+
+    /// All families that can be trained, in the order of their registration.
+    static List<TrainerFamily> all() {
+        return ModelFamily.all().stream()
+                .filter(TrainerFamily.class::isInstance)
+                .map(TrainerFamily.class::cast)
                 .toList();
-        return families.stream()
-                .filter(family -> family.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no model '%s' to train; known: %s"
-                        .formatted(
-                                name, families.stream().map(TrainerFamily::name).toList())));
     }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// Epoch after epoch: train, measure on `valid`, keep the best weights, leave a checkpoint, stop when it gets no
-/// better.
+/// Epoch after epoch: train, measure on `valid` as often as the schedule says and after the last, keep the best
+/// weights, leave a checkpoint, stop when it gets no better.
 final class TrainingLoop {
 
     private final TrainingRun run;
@@ -62,9 +62,11 @@ final class TrainingLoop {
         }
         try (Progress progress = progresses.open(curve.size())) {
             while (curve.size() < schedule.epochs() && !stopping.stopsAfter(curve.size()) && !ended.test(curve)) {
-                Epoch epoch = epoch(curve.size() + 1, progress);
+                int number = curve.size() + 1;
+                boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
+                Epoch epoch = epoch(number, measured, progress);
                 curve.add(epoch);
-                stopping = stopping.after(epoch.number(), epoch.score());
+                stopping = stopping.after(epoch);
                 if (stopping.isBest(epoch.number())) {
                     run.write(checkpoint.weightsOf(epoch.number()));
                 }
@@ -90,14 +92,18 @@ final class TrainingLoop {
         }
     }
 
-    private Epoch epoch(int number, Progress progress) {
+    private Epoch epoch(int number, boolean measured, Progress progress) {
         long start = System.nanoTime();
         progress.start(number);
         run.epoch(number, progress);
         Map<String, Double> losses = progress.meanLosses();
+        Map<String, Double> valid = measured ? measure() : Map.of();
+        return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
+    }
+
+    private Map<String, Double> measure() {
         try (Recommender recommender = run.recommender()) {
-            Evaluation evaluation = validation.apply(recommender);
-            return new Epoch(number, losses, evaluation.metrics(), (System.nanoTime() - start) / 1e9);
+            return validation.apply(recommender).metrics();
         }
     }
 

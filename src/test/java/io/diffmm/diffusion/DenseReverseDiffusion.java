@@ -9,23 +9,37 @@ public final class DenseReverseDiffusion {
 
     private final Denoiser denoiser;
     private final NoiseSchedule schedule;
+    private final Prediction prediction;
 
-    public DenseReverseDiffusion(Denoiser denoiser, NoiseSchedule schedule) {
+    public DenseReverseDiffusion(Denoiser denoiser, NoiseSchedule schedule, Prediction prediction) {
         this.denoiser = denoiser;
         this.schedule = schedule;
+        this.prediction = prediction;
     }
 
-    /// `x_T = x_0`, then `x_{t-1} = c1_t xhat(x_t, t) + c2_t x_t` for t = T..1.
+    /// `x_T = x_0`, then `x_{t-1} = c1_t xhat_0 + c2_t x_t` for t = T..1.
     public NDArray denoise(SparseRows rows, NDManager manager) {
+        return denoise(rows.toDense(manager), manager);
+    }
+
+    /// The same for rows written out, `[B, I]`.
+    public NDArray denoise(NDArray rows, NDManager manager) {
         StepEmbedding embedding =
                 new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
-        NDArray noised = rows.toDense(manager); // [B, I]
+        NDArray noised = rows; // [B, I]
         for (int t = schedule.steps(); t >= 1; t--) {
             NDArray step = manager.create(embedding.of(t), new Shape(1, embedding.size()))
-                    .repeat(0, rows.size()); // [B, E]
-            NDArray clean = denoiser.predict(noised, step); // [B, I]
+                    .repeat(0, rows.getShape().get(0)); // [B, E]
+            NDArray clean = clean(denoiser.predict(noised, step), noised, t); // [B, I]
             noised = clean.mul(schedule.cleanCoefficient(t)).add(noised.mul(schedule.noisyCoefficient(t)));
         }
         return noised;
+    }
+
+    private NDArray clean(NDArray output, NDArray noised, int t) {
+        return switch (prediction) {
+            case CLEAN -> output;
+            case NOISE -> noised.sub(output.mul(schedule.noiseRate(t))).div(schedule.signalRate(t));
+        };
     }
 }

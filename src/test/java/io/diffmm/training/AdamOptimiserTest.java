@@ -13,6 +13,8 @@ import io.diffmm.engine.EngineArrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdamOptimiserTest {
 
@@ -28,10 +30,11 @@ class AdamOptimiserTest {
         manager.close();
     }
 
-    @Test
-    void step_threeTimes_matchesFloat64Adam() {
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.3})
+    void step_threeTimes_matchesFloat64AdamW(double decay) {
         NDArray parameter = parameter(1, -2);
-        AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
+        AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1, decay);
         double[] expected = {1, -2};
         double[] mean = new double[2];
         double[] variance = new double[2];
@@ -45,6 +48,7 @@ class AdamOptimiserTest {
                 variance[at] = 0.999 * variance[at] + 0.001 * gradient * gradient;
                 double unbiasedMean = mean[at] / (1 - Math.pow(0.9, step));
                 double unbiasedVariance = variance[at] / (1 - Math.pow(0.999, step));
+                expected[at] -= 0.1 * decay * expected[at];
                 expected[at] -= 0.1 * unbiasedMean / (Math.sqrt(unbiasedVariance) + 1e-8);
             }
             assertThat((double) parameter.toFloatArray()[0]).isCloseTo(expected[0], within(1e-5));

@@ -1,9 +1,9 @@
 package io.diffmm.training;
 
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.denoiser.Start;
 import io.diffmm.model.diffmm.FeatureMapKind;
 import io.diffmm.model.diffmm.SettingsFixture;
-import io.diffmm.model.diffmm.Start;
 import java.util.Map;
 
 class DiffMmHiddenItemsContractTest extends RecommenderContract {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.model.Recency;
+import io.diffmm.model.denoiser.DenoiserSettings;
+import io.diffmm.model.denoiser.Objective;
+import io.diffmm.model.denoiser.Start;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
-import io.diffmm.model.diffmm.Objective;
-import io.diffmm.model.diffmm.Start;
 import io.diffmm.training.linear.LinearSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsFileTest {
 
-    private static final List<String> PRESETS = List.of("tiktok", "paper", "baby", "sports");
+    private static final TrainerFamily DIFFMM = TrainerFamily.named("diffmm");
 
     @TempDir
     Path directory;
@@ -48,21 +49,19 @@ class SettingsFileTest {
         assertThat(paper.embeddingSize()).isEqualTo(64);
         assertThat(paper.layers()).isEqualTo(1);
         assertThat(paper.diffusion())
-                .isEqualTo(new DiffMmSettings.Diffusion(
-                        Objective.RECONSTRUCTION,
-                        Start.RANDOM,
-                        List.of(1000),
-                        5,
-                        0.1,
-                        1e-4,
-                        0.02,
-                        1e-4,
-                        10,
-                        0.5,
-                        0.1,
-                        1e-3,
-                        0,
-                        1024));
+                .isEqualTo(DenoiserSettings.of(Map.ofEntries(
+                        Map.entry("objective", "reconstruction"),
+                        Map.entry("hidden", List.of(1000)),
+                        Map.entry("steps", 5),
+                        Map.entry("noise-scale", 0.1),
+                        Map.entry("noise-min", 1e-4),
+                        Map.entry("noise-max", 0.02),
+                        Map.entry("first-beta", 1e-4),
+                        Map.entry("step-embedding", 10),
+                        Map.entry("dropout", 0.5),
+                        Map.entry("msi-weight", 0.1),
+                        Map.entry("learning-rate", 1e-3),
+                        Map.entry("batch-size", 1024))));
         assertThat(paper.edgeKeep()).isEqualTo(0.5);
         assertThat(paper.contrast()).isEqualTo(new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
         assertThat(paper.optimisation().epochs()).isEqualTo(50);
@@ -100,30 +99,30 @@ class SettingsFileTest {
     void read_views_areTheUsualOnes_butForWhatAFileNames() throws IOException {
         ViewSettings changed = JobSettings.read(
                         Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
-                        PRESETS)
+                        DIFFMM)
                 .views();
 
-        for (String preset : PRESETS) {
-            ViewSettings views = JobSettings.read(Optional.of(preset), PRESETS).views();
+        for (String preset : DIFFMM.presets()) {
+            ViewSettings views = JobSettings.read(Optional.of(preset), DIFFMM).views();
             assertThat(views).isEqualTo(new ViewSettings(LinearSettings.usual(), Map.of()));
         }
         assertThat(changed.linear().links()).isEqualTo(50);
         assertThat(changed.linear().walkSteps()).isEqualTo(10);
         assertThat(changed.recency("denoised.visual")).isEqualTo(new Recency(0.1, 3));
         assertThat(changed.recency("linear")).isEqualTo(Recency.NONE);
-        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), PRESETS))
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), DIFFMM))
                 .hasMessageContaining("links is 0");
-        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {linkss: 3}}")), PRESETS))
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {linkss: 3}}")), DIFFMM))
                 .hasMessageContaining("no setting 'linear.linkss'")
                 .hasMessageContaining("links");
         for (String empty : List.of("views:", "views: {linear: null}", "views: {recency: {linear: }}", "layers:")) {
-            assertThatThrownBy(() -> JobSettings.read(Optional.of(file(empty)), PRESETS))
+            assertThatThrownBy(() -> JobSettings.read(Optional.of(file(empty)), DIFFMM))
                     .hasMessageContaining("has no value");
         }
         assertThatThrownBy(() -> changed.requireKnown(List.of("embeddings")))
                 .hasMessageContaining("'denoised'")
                 .hasMessageContaining("embeddings, linear");
-        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: 3")), PRESETS))
+        assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: 3")), DIFFMM))
                 .hasMessageContaining("views is 3");
     }
 
@@ -133,7 +132,7 @@ class SettingsFileTest {
                 .hasMessageContaining("nowhere.yaml")
                 .hasMessageContaining("tiktok");
         assertThatThrownBy(() -> settings(Optional.of(file("preset: other"))))
-                .hasMessageContaining("no preset 'other'");
+                .hasMessageContaining("diffmm has no preset 'other'");
         assertThatThrownBy(() -> settings(Optional.of(file("- a list")))).hasMessageContaining("not a YAML mapping");
         assertThatThrownBy(() -> settings(Optional.of(file("layer: 2")))).hasMessageContaining("layer");
         assertThatThrownBy(() -> settings(Optional.of(file("layers: many")))).hasMessageContaining("many");
@@ -145,7 +144,7 @@ class SettingsFileTest {
     }
 
     private DiffMmSettings settings(Optional<String> config) {
-        return DiffMmSettings.of(JobSettings.read(config, PRESETS).family());
+        return DiffMmSettings.of(JobSettings.read(config, DIFFMM).family());
     }
 
     private String file(String text) throws IOException {

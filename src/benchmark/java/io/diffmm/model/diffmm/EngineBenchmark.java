@@ -126,9 +126,7 @@ public class EngineBenchmark {
         float sum = 0;
         for (DenseReverseDiffusion loop : state.loops) {
             try (NDManager scope = state.model.manager().newSubManager()) {
-                SparseRows rows = state.model
-                        .objective()
-                        .rows(state.model.items(), List.of(query.history().items()));
+                SparseRows rows = state.model.rows().of(List.of(query.history().items()));
                 sum += loop.denoise(rows, scope).toFloatArray()[0];
             }
         }

@@ -19,6 +19,8 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.model.denoiser.HistoryRows;
+import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -64,12 +66,13 @@ final class PublishedModel implements AutoCloseable {
         return PublishedArrays.modalities(arrays).stream()
                 .map(modality -> new DenseReverseDiffusion(
                         Denoiser.of(arrays, WeightNames.denoiser(modality)),
-                        settings.diffusion().schedule()))
+                        settings.diffusion().schedule(),
+                        settings.diffusion().prediction()))
                 .toList();
     }
 
-    Objective objective() {
-        return settings.diffusion().objective();
+    HistoryRows rows() {
+        return HistoryRows.of(items(), settings.diffusion(), TemporalWeights.NONE);
     }
 
     int items() {

@@ -129,7 +129,7 @@ public final class BlendedRecommender implements Recommender {
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
             int count = query.count() + (seen.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new Wanted(query.excluded(), count, seen.get(row).linked()));
+            wanted.add(new Wanted(query.excluded(), count, seen.get(row).added()));
         }
         return ranking.best(seen.stream().map(BlendedUser::vector).toList(), wanted);
     }
@@ -146,7 +146,7 @@ public final class BlendedRecommender implements Recommender {
             for (int at = 0; at < own.length; at++) {
                 int item = items.get(row)[at];
                 own[at] = ranking.vectors().product(user.vector(), item)
-                        + user.linked().of(item);
+                        + user.added().of(item);
             }
             scores.add(own);
         }

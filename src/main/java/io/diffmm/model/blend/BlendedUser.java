@@ -6,12 +6,12 @@ import io.diffmm.ranking.SparseScores;
 final class BlendedUser {
 
     private final double[] vector;
-    private final SparseScores linked;
+    private final SparseScores added;
     private final double roundingBound;
 
-    BlendedUser(double[] vector, SparseScores linked, double roundingBound) {
+    BlendedUser(double[] vector, SparseScores added, double roundingBound) {
         this.vector = vector;
-        this.linked = linked;
+        this.added = added;
         this.roundingBound = roundingBound;
     }
 
@@ -20,9 +20,9 @@ final class BlendedUser {
         return vector;
     }
 
-    /// What the linear view says, weighted.
-    SparseScores linked() {
-        return linked;
+    /// What comes to the products of some items: what the linear view says, and what views add, weighted.
+    SparseScores added() {
+        return added;
     }
 
     /// How far rounding may move a score; zero if it cannot.

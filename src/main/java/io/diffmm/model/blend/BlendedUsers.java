@@ -6,6 +6,7 @@ import io.diffmm.model.RoundingBound;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
@@ -97,11 +98,13 @@ final class BlendedUsers {
     /// Users by their histories.
     List<BlendedUser> see(List<UserHistory> histories, StageTimes times, Cores cores) {
         List<SparseScores> linked = times.measure(Stage.LINKS, () -> linked(histories));
-        List<List<double[]>> vectors = views.vectors(histories, wanted, times, cores);
+        List<List<UserVector>> vectors = views.vectors(histories, wanted, times, cores);
         List<BlendedUser> users = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
-            List<double[]> own = vectors.get(row);
-            users.add(new BlendedUser(joined.query(own, weights), linked.get(row), roundingBound(own)));
+            List<UserVector> own = vectors.get(row);
+            List<double[]> queries = own.stream().map(UserVector::vector).toList();
+            users.add(new BlendedUser(
+                    joined.query(queries, weights), added(linked.get(row), own), roundingBound(queries)));
         }
         return users;
     }
@@ -109,6 +112,15 @@ final class BlendedUsers {
     private List<SparseScores> linked(List<UserHistory> histories) {
         return linear.map(part -> histories.stream().map(part::linked).toList())
                 .orElseGet(() -> Collections.nCopies(histories.size(), SparseScores.NONE));
+    }
+
+    /// What comes to the products: the linear view's scores, and what the views add, weighted.
+    private SparseScores added(SparseScores linked, List<UserVector> own) {
+        SparseScores sum = linked;
+        for (int view = 0; view < own.size(); view++) {
+            sum = sum.plus(own.get(view).added(), weights[view]);
+        }
+        return sum;
     }
 
     private double roundingBound(List<double[]> vectors) {

@@ -10,6 +10,7 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
@@ -65,7 +66,7 @@ public final class DiffMmViews implements Views {
         this.manager = manager;
         List<String> names = PublishedArrays.modalities(arrays);
         this.modalities = names.stream()
-                .map(name -> ModalityRows.of(arrays, name, settings, searches, manager))
+                .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
                 .toList();
         this.propagation = new UserPropagation(ItemStates.of(arrays, names, settings.layers()), settings);
         try (NDManager scope = manager.newSubManager()) {
@@ -95,15 +96,15 @@ public final class DiffMmViews implements Views {
     }
 
     @Override
-    public List<List<double[]>> vectors(
+    public List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        Map<RowKey, DenoisedRows> rows = rows(histories, wanted, times, cores);
-        List<List<double[]>> vectors = new ArrayList<>(histories.size());
+        Map<RowKey, UserRows> rows = rows(histories, wanted, times, cores);
+        List<List<UserVector>> vectors = new ArrayList<>(histories.size());
         histories.forEach(_ -> vectors.add(new ArrayList<>(wanted.size())));
         wanted.forEach((view, recency) -> {
-            List<double[]> own = view.equals(EMBEDDINGS)
+            List<UserVector> own = view.equals(EMBEDDINGS)
                     ? states(histories, recency, rows, times)
-                    : at(rows, new RowKey(row(view), recency)).features();
+                    : at(rows, new RowKey(row(view), recency)).users();
             for (int at = 0; at < own.size(); at++) {
                 vectors.get(at).add(own.get(at));
             }
@@ -114,12 +115,12 @@ public final class DiffMmViews implements Views {
     /// A modality's rows of histories that are weighed in one way.
     private record RowKey(ModalityRows modality, Recency recency) {}
 
-    /// @param features `f_1`, B vectors
-    /// @param edges that they tie to the users, B arrays; none unless the embeddings are wanted
-    private record DenoisedRows(List<double[]> features, List<int[]> edges) {}
+    /// @param users by their denoised rows, B of them
+    /// @param edges that the rows tie to them, B arrays; none unless the embeddings are wanted
+    private record UserRows(List<UserVector> users, List<int[]> edges) {}
 
     /// Every row that the wanted views rest on, once.
-    private Map<RowKey, DenoisedRows> rows(
+    private Map<RowKey, UserRows> rows(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
         Optional<Recency> ofEdges = Optional.ofNullable(wanted.get(EMBEDDINGS));
         Set<RowKey> keys = new LinkedHashSet<>();
@@ -130,24 +131,24 @@ public final class DiffMmViews implements Views {
             }
         });
         List<int[]> items = items(histories);
-        List<DenoisedRows> found = cores.all(keys.stream()
-                .map(key -> (Supplier<DenoisedRows>)
-                        () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
+        List<UserRows> found = cores.all(keys.stream()
+                .map(key ->
+                        (Supplier<UserRows>) () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
                 .toList());
-        Map<RowKey, DenoisedRows> rows = new HashMap<>();
-        Iterator<DenoisedRows> next = found.iterator();
+        Map<RowKey, UserRows> rows = new HashMap<>();
+        Iterator<UserRows> next = found.iterator();
         keys.forEach(key -> rows.put(key, next.next()));
         return rows;
     }
 
-    private static DenoisedRows rows(RowKey key, List<int[]> items, boolean withEdges, StageTimes times) {
+    private static UserRows rows(RowKey key, List<int[]> items, boolean withEdges, StageTimes times) {
         ModalityRows modality = key.modality();
-        List<double[]> features = times.measure(Stage.DIFFUSION, () -> modality.features(items, key.recency()));
-        List<int[]> edges = withEdges ? modality.edges(items, features, key.recency(), times) : List.of();
-        return new DenoisedRows(features, edges);
+        List<UserVector> users = times.measure(Stage.DIFFUSION, () -> modality.users(items, key.recency()));
+        List<int[]> edges = withEdges ? modality.edges(items, users, key.recency(), times) : List.of();
+        return new UserRows(users, edges);
     }
 
-    private static DenoisedRows at(Map<RowKey, DenoisedRows> rows, RowKey key) {
+    private static UserRows at(Map<RowKey, UserRows> rows, RowKey key) {
         return Optional.ofNullable(rows.get(key)).orElseThrow();
     }
 
@@ -159,8 +160,8 @@ public final class DiffMmViews implements Views {
     }
 
     /// `H_u` of each history, B vectors `[d]`.
-    private List<double[]> states(
-            List<UserHistory> histories, Recency recency, Map<RowKey, DenoisedRows> rows, StageTimes times) {
+    private List<UserVector> states(
+            List<UserHistory> histories, Recency recency, Map<RowKey, UserRows> rows, StageTimes times) {
         List<List<int[]>> edges = modalities.stream()
                 .map(modality -> at(rows, new RowKey(modality, recency)).edges())
                 .toList();
@@ -174,12 +175,12 @@ public final class DiffMmViews implements Views {
     /// `H_u` of each history, B vectors `[d]`.
     ///
     /// @param edges the generated edges, by modality, then by history
-    private List<double[]> finalStates(List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
-        List<double[]> states = new ArrayList<>(histories.size());
+    private List<UserVector> finalStates(List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
+        List<UserVector> states = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
             int at = row;
             List<int[]> own = edges.stream().map(modality -> modality.get(at)).toList();
-            states.add(propagation.finalState(histories.get(row), recency, own));
+            states.add(UserVector.of(propagation.finalState(histories.get(row), recency, own)));
         }
         return states;
     }

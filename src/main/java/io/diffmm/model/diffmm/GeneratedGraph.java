@@ -6,6 +6,9 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
+import io.diffmm.model.denoiser.DenoiserSettings;
+import io.diffmm.model.denoiser.HistoryRows;
+import io.diffmm.model.denoiser.TemporalWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,15 +24,15 @@ final class GeneratedGraph {
     /// The best items of each user's denoised row; items of the history may be among them.
     static InteractionMatrix of(
             Denoiser denoiser, DiffMmSettings settings, InteractionMatrix histories, NDManager manager) {
-        DiffMmSettings.Diffusion own = settings.diffusion();
+        DenoiserSettings own = settings.diffusion();
+        HistoryRows rows = HistoryRows.of(histories.columns(), own, TemporalWeights.NONE);
         List<int[]> edges = new ArrayList<>(histories.rows());
-        try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, own.schedule())) {
+        try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, own.schedule(), own.prediction())) {
             for (int from = 0; from < histories.rows(); from += BATCH) {
                 List<int[]> batch = IntStream.range(from, Math.min(from + BATCH, histories.rows()))
                         .mapToObj(histories::row)
                         .toList();
-                SparseRows rows = own.objective().rows(histories.columns(), batch);
-                edges.addAll(best(diffusion, denoiser, rows, settings.edgesPerUser(), manager));
+                edges.addAll(best(diffusion, denoiser, rows.of(batch), settings.edgesPerUser(), manager));
             }
         }
         return InteractionMatrix.of(histories.columns(), edges);
@@ -39,7 +42,7 @@ final class GeneratedGraph {
             HiddenReverseDiffusion diffusion, Denoiser denoiser, SparseRows rows, int count, NDManager manager) {
         int kept = Math.min(count, rows.columns());
         try (NDManager scope = manager.newSubManager()) {
-            NDArray denoised = denoiser.output().apply(diffusion.features(rows, scope)); // [B, I]
+            NDArray denoised = diffusion.denoised(rows, denoiser.output(), scope); // [B, I]
             long[] best = denoised.topK(kept, 1).get(1).toLongArray(); // [B, kept]
             return IntStream.range(0, rows.size())
                     .mapToObj(row -> IntStream.range(row * kept, (row + 1) * kept)

@@ -8,6 +8,7 @@ import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.Neighbours;
+import io.diffmm.model.Products;
 import java.util.List;
 
 /// The recommendation part of DiffMM over all users and items (Jiang et al. 2024, section 3.3).

@@ -3,6 +3,7 @@ package io.diffmm.model.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.diffmm.model.Tensors;
+import io.diffmm.model.denoiser.DenoiserArrays;
 import java.util.List;
 
 /// What is expected of the arrays of a published DiffMM: which there are, their shapes, and finite values.
@@ -46,23 +47,8 @@ final class PublishedArrays {
         for (String modality : modalities) {
             Tensors.require(arrays, WeightNames.mapped(modality), items, size);
             Tensors.requireCounts(arrays, WeightNames.generatedDegree(modality), items);
-            checkDenoiser(arrays, WeightNames.denoiser(modality), items, settings.diffusion());
+            DenoiserArrays.check(arrays, WeightNames.denoiser(modality), items, settings.diffusion());
         }
         arrays.stream().filter(array -> !WeightNames.isDegree(array.getName())).forEach(Tensors::requireFinite);
-    }
-
-    private static void checkDenoiser(NDList arrays, String prefix, long items, DiffMmSettings.Diffusion settings) {
-        List<Integer> hidden = settings.hidden();
-        int embedding = settings.stepEmbedding();
-        Tensors.require(arrays, prefix + "in.items", items, hidden.getFirst());
-        Tensors.require(arrays, prefix + "in.steps", embedding, hidden.getFirst());
-        Tensors.require(arrays, prefix + "in.bias", hidden.getFirst());
-        Tensors.require(arrays, prefix + "step.weight", embedding, embedding);
-        Tensors.require(arrays, prefix + "step.bias", embedding);
-        for (int layer = 0; layer < hidden.size(); layer++) {
-            long out = layer + 1 < hidden.size() ? hidden.get(layer + 1) : items;
-            Tensors.require(arrays, prefix + "layer." + layer + ".weight", hidden.get(layer), out);
-            Tensors.require(arrays, prefix + "layer." + layer + ".bias", out);
-        }
     }
 }

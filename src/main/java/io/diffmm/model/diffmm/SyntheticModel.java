@@ -1,11 +1,13 @@
 package io.diffmm.model.diffmm;
 
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.model.Products;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorSource.Floats;
 import io.diffmm.model.TensorSource.Ints;
 import io.diffmm.model.TensorWriter;
+import io.diffmm.model.denoiser.DenoiserSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,21 +74,18 @@ public final class SyntheticModel {
 
     /// The hyper-parameters of the model, for its manifest.
     public Map<String, Object> settings() {
-        var diffusion = new DiffMmSettings.Diffusion(
-                Objective.RECONSTRUCTION,
-                Start.RANDOM,
-                List.of(settings.hidden()),
-                5,
-                0.1,
-                1e-4,
-                0.02,
-                1e-4,
-                STEP_EMBEDDING,
-                0.5,
-                0.1,
-                0.001,
-                0,
-                1024);
+        DenoiserSettings diffusion = DenoiserSettings.of(Map.ofEntries(
+                Map.entry("hidden", List.of(settings.hidden())),
+                Map.entry("steps", 5),
+                Map.entry("noise-scale", 0.1),
+                Map.entry("noise-min", 1e-4),
+                Map.entry("noise-max", 0.02),
+                Map.entry("first-beta", 1e-4),
+                Map.entry("step-embedding", STEP_EMBEDDING),
+                Map.entry("dropout", 0.5),
+                Map.entry("msi-weight", 0.1),
+                Map.entry("learning-rate", 0.001),
+                Map.entry("batch-size", 1024)));
         var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
         var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, Products.FLOAT32, 1, 1);
         return SettingsMapper.write(new DiffMmSettings(

@@ -2,6 +2,7 @@ package io.diffmm.training.diffmm;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.model.ModelFamily;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.DiffMmSettings;
@@ -19,8 +20,8 @@ public final class DiffMmTrainer implements TrainerFamily {
     private static final String OPTIMISATION = "optimisation";
 
     @Override
-    public String name() {
-        return DiffMmFamily.NAME;
+    public ModelFamily model() {
+        return new DiffMmFamily();
     }
 
     @Override
@@ -31,7 +32,7 @@ public final class DiffMmTrainer implements TrainerFamily {
     @Override
     public Schedule schedule(Map<String, Object> settings) {
         DiffMmSettings.Optimisation optimisation = read(settings).optimisation();
-        return new Schedule(optimisation.epochs(), optimisation.patience());
+        return new Schedule(optimisation.epochs(), optimisation.patience(), 1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.diffmm.training.diffmm;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
@@ -7,15 +8,24 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.model.denoiser.DenoiserSettings;
+import io.diffmm.model.denoiser.HistoryRows;
+import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.training.AdamOptimiser;
+import io.diffmm.training.RunChance;
 import io.diffmm.training.TrainingRun;
+import io.diffmm.training.denoiser.DenoiserTask;
+import io.diffmm.training.denoiser.DenoiserTrainer;
+import io.diffmm.training.denoiser.ModalitySignal;
+import io.diffmm.training.denoiser.SpectralStart;
+import io.diffmm.training.denoiser.UserBatches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// DiffMM in training. An epoch: every denoiser over all users, the graphs that they generate, then
@@ -23,7 +33,7 @@ import java.util.random.RandomGenerator;
 final class DiffMmTrainingRun implements TrainingRun {
 
     private final NDManager manager;
-    private final long seed;
+    private final RunChance chance;
     private final DiffMmSettings settings;
     private final InteractionMatrix histories;
     private final DiffMm model;
@@ -33,20 +43,46 @@ final class DiffMmTrainingRun implements TrainingRun {
 
     DiffMmTrainingRun(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
         this.manager = parent.newSubManager();
-        this.seed = seed;
+        this.chance = new RunChance(seed, manager.getEngine());
         this.settings = settings;
         this.histories = dataset.train();
-        manager.getEngine().setRandomSeed(engineSeed(0));
+        chance.begin(0);
         this.model = new DiffMm(manager, settings, histories, dataset.features());
         startDenoisers();
         for (int m = 0; m < model.modalities().size(); m++) {
-            denoiserTrainers.add(DenoiserTrainer.of(manager, model, m));
+            denoiserTrainers.add(DenoiserTrainer.of(manager, task(m)));
         }
         this.graphOptimiser = new AdamOptimiser(
                 manager,
                 "graph",
                 model.graphParameters().parameters(),
                 settings.optimisation().learningRate());
+    }
+
+    private DenoiserTask task(int modality) {
+        DenoiserSettings own = settings.diffusion();
+        return new DenoiserTask(
+                "denoiser." + model.modalities().get(modality),
+                model.denoiser(modality),
+                histories,
+                HistoryRows.of(histories.columns(), own, TemporalWeights.NONE),
+                own,
+                settings.optimisation().products(),
+                own.msiWeight() > 0 ? Optional.of(signal(modality)) : Optional.empty());
+    }
+
+    private ModalitySignal signal(int modality) {
+        return new ModalitySignal() {
+            @Override
+            public NDArray mapped(NDManager scope) {
+                return model.mappedFeatures(modality, scope);
+            }
+
+            @Override
+            public NDArray embedded() {
+                return model.graphParameters().items();
+            }
+        };
     }
 
     private void startDenoisers() {
@@ -67,31 +103,15 @@ final class DiffMmTrainingRun implements TrainingRun {
 
     @Override
     public void epoch(int number, StepListener progress) {
-        manager.getEngine().setRandomSeed(engineSeed(number));
-        var random = new SplittableRandom(seed + number);
+        RandomGenerator random = chance.begin(number);
         trainDenoisers(random, progress);
         generated = model.generateGraphs();
         trainRecommendation(random, progress);
     }
 
-    /// What the engine's own generator starts from, for noise and dropout.
-    private int engineSeed(int epoch) {
-        return new SplittableRandom(seed * 1_000_003 + epoch).nextInt();
-    }
-
     private void trainDenoisers(RandomGenerator random, StepListener progress) {
-        int[] users = shuffledUsers(random);
+        int[] users = UserBatches.shuffled(histories, random);
         denoiserTrainers.forEach(trainer -> trainer.epoch(users, random, progress));
-    }
-
-    private int[] shuffledUsers(RandomGenerator random) {
-        int[] users = new int[histories.rows()];
-        for (int user = 0; user < users.length; user++) {
-            int other = random.nextInt(user + 1);
-            users[user] = users[other];
-            users[other] = user;
-        }
-        return users;
     }
 
     private void trainRecommendation(RandomGenerator random, StepListener progress) {

@@ -17,6 +17,7 @@ import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.model.linear.RandomLinks;
 import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
@@ -188,8 +189,10 @@ class BlendedRecommenderTest {
         for (View view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
                 double[] user = RandomViews.vector(view.name(), query.history(), part.recency());
+                SparseScores added = RandomViews.added(query.history());
                 for (int item = 0; item < scores.length; item++) {
-                    scores[item] += part.weight() * view.items().get().product(user, item);
+                    double product = view.items().get().product(user, item);
+                    scores[item] += part.weight() * (product + added.of(item));
                 }
             });
         }

@@ -5,9 +5,11 @@ import io.diffmm.model.Recency;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemVectors;
 import java.lang.foreign.Arena;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Three invented views: `a` has no biases, `b` has, and the vectors of `c.rounded` are rounded in another way in each
 /// batch size, which decides between every third item and the one before it: the other views see no difference.
@@ -90,14 +93,24 @@ final class RandomViews implements Views {
     }
 
     @Override
-    public List<List<double[]>> vectors(
+    public List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
         return histories.stream()
                 .map(history -> wanted.entrySet().stream()
-                        .map(view -> rounded(
-                                view.getKey(), vector(view.getKey(), history, view.getValue()), histories.size()))
+                        .map(view -> user(view.getKey(), history, view.getValue(), histories.size()))
                         .toList())
                 .toList();
+    }
+
+    private static UserVector user(String view, UserHistory history, Recency recency, int batch) {
+        return new UserVector(rounded(view, vector(view, history, recency), batch), added(history));
+    }
+
+    /// What every view adds to the products of a history's own items.
+    static SparseScores added(UserHistory history) {
+        int[] items = IntStream.of(history.items()).sorted().toArray();
+        return new SparseScores(
+                items, IntStream.of(items).mapToDouble(item -> 1.0 / (2 + item)).toArray());
     }
 
     private static double[] rounded(String view, double[] vector, int batch) {

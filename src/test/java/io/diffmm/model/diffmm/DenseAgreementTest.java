@@ -13,8 +13,11 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
+import io.diffmm.diffusion.Prediction;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.model.Tensors;
+import io.diffmm.model.denoiser.HistoryRows;
+import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.ranking.TopK;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,11 +46,12 @@ class DenseAgreementTest {
             for (String modality : PublishedArrays.modalities(arrays)) {
                 Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
                 var schedule = settings.diffusion().schedule();
+                Prediction prediction = settings.diffusion().prediction();
                 compareAll(
-                        settings.diffusion().objective(),
-                        new HiddenReverseDiffusion(manager, denoiser, schedule),
+                        HistoryRows.of(artifact.contents().items().size(), settings.diffusion(), TemporalWeights.NONE),
+                        new HiddenReverseDiffusion(manager, denoiser, schedule, prediction),
                         denoiser.output(),
-                        new DenseReverseDiffusion(denoiser, schedule),
+                        new DenseReverseDiffusion(denoiser, schedule, prediction),
                         manager);
                 System.out.printf(
                         "%s, %s: greatest difference %.1e over %d users%n",
@@ -61,20 +65,18 @@ class DenseAgreementTest {
     }
 
     private void compareAll(
-            Objective objective,
+            HistoryRows historyRows,
             HiddenReverseDiffusion hidden,
             Denoiser.Layer output,
             DenseReverseDiffusion dense,
             NDManager manager) {
         InteractionMatrix histories = artifact.contents().histories();
         for (int from = 0; from < histories.rows(); from += BATCH) {
-            SparseRows rows = objective.rows(
-                    histories.columns(),
-                    IntStream.range(from, Math.min(from + BATCH, histories.rows()))
-                            .mapToObj(histories::row)
-                            .toList());
+            SparseRows rows = historyRows.of(IntStream.range(from, Math.min(from + BATCH, histories.rows()))
+                    .mapToObj(histories::row)
+                    .toList());
             try (NDManager scope = manager.newSubManager()) {
-                compare(output.apply(hidden.features(rows, scope)), dense.denoise(rows, scope), rows);
+                compare(hidden.denoised(rows, output, scope), dense.denoise(rows, scope), rows);
             }
         }
     }

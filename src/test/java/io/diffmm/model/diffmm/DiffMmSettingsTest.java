@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.denoiser.Start;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +44,18 @@ class DiffMmSettingsTest {
     void of_whatTheObjectiveHasNoUseFor_isRefused() {
         DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Start.SPECTRAL);
 
+        assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, for which the objective hidden");
+        assertRefused(PAPERS, "start", "spectral", "diffusion.start is spectral, for which the objective rec");
+        assertRefused(PAPERS, "row-sum", 30, "diffusion.row-sum is 30.0, for which the objective rec");
         assertRefused(
-                hidden, "dropout", 0.5, "diffusion.dropout is 0.5, which the objective hidden-items has no use for");
-        assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, which the objective hidden-items");
-        assertRefused(PAPERS, "start", "spectral", "diffusion.start is spectral, which the objective reconstruction");
-        assertRefused(PAPERS, "averaging", 0.9, "diffusion.averaging is 0.9, which the objective reconstruction");
+                PAPERS, "likelihood", "multinomial", "diffusion.likelihood is multinomial, for which the objective");
+        assertRefused(hidden, "prediction", "noise", "diffusion.prediction is noise, for which the objective");
+        assertRefused(
+                hidden,
+                "step-sampling",
+                "importance",
+                "diffusion.step-sampling is importance, for which the objective");
+        assertRefused(hidden, "likelihood", "multinomial", "diffusion.steps is 5; set diffusion.steps to 1");
     }
 
     @Test

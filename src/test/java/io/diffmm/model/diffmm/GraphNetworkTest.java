@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.graph.BipartiteGraph;
+import io.diffmm.model.Products;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,6 +1,11 @@
 package io.diffmm.model.diffmm;
 
+import io.diffmm.model.Products;
+import io.diffmm.model.denoiser.DenoiserSettings;
+import io.diffmm.model.denoiser.Objective;
+import io.diffmm.model.denoiser.Start;
 import java.util.List;
+import java.util.Map;
 
 /// Settings for models that train within a second.
 public final class SettingsFixture {
@@ -65,9 +70,22 @@ public final class SettingsFixture {
     }
 
     /// Small denoisers of one hidden layer.
-    public static DiffMmSettings.Diffusion diffusion(
+    public static DenoiserSettings diffusion(
             Objective objective, Start start, double dropout, double msiWeight, double averaging) {
-        return new DiffMmSettings.Diffusion(
-                objective, start, List.of(16), 5, 0.1, 1e-4, 0.02, 1e-4, 10, dropout, msiWeight, 1e-2, averaging, 16);
+        return DenoiserSettings.of(Map.ofEntries(
+                Map.entry("objective", objective),
+                Map.entry("start", start),
+                Map.entry("hidden", List.of(16)),
+                Map.entry("steps", 5),
+                Map.entry("noise-scale", 0.1),
+                Map.entry("noise-min", 1e-4),
+                Map.entry("noise-max", 0.02),
+                Map.entry("first-beta", 1e-4),
+                Map.entry("step-embedding", 10),
+                Map.entry("dropout", dropout),
+                Map.entry("msi-weight", msiWeight),
+                Map.entry("learning-rate", 1e-2),
+                Map.entry("averaging", averaging),
+                Map.entry("batch-size", 16)));
     }
 }

@@ -1,18 +1,20 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
-import static io.diffmm.training.diffmm.DenoiserOracle.doubles;
+import static io.diffmm.training.denoiser.DenoiserOracle.doubles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.diffusion.Denoiser;
+import io.diffmm.diffusion.Prediction;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.model.diffmm.Products;
+import io.diffmm.model.Products;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Holds the loss and gradients of reconstruction against float64 in plain Java and its central differences.
 class ReconstructionStepTest {
@@ -30,6 +32,7 @@ class ReconstructionStepTest {
     private static final int ITEMS = 7;
     private static final int EMBEDDING = 4;
     private static final int SIZE = 3;
+    private static final int RATES = 5;
     private static final double SIGNAL_WEIGHT = 0.3;
     private static final List<int[]> ROWS =
             List.of(new int[] {0, 3}, new int[] {1}, new int[0], new int[] {2, 4, 6}, new int[] {5});
@@ -48,33 +51,60 @@ class ReconstructionStepTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
-    void step_lossAndEveryGradient_matchFloat64(int hiddenLayers) {
+    @CsvSource({"1, CLEAN", "2, CLEAN", "3, CLEAN", "1, NOISE", "3, NOISE"})
+    void step_lossAndEveryGradient_matchFloat64(int hiddenLayers, Prediction prediction) {
         Denoiser denoiser = denoiser(List.of(5, 6, 4).subList(0, hiddenLayers));
-        float[] rates = values(5 * 3, 1);
+        float[] rates = values(5 * RATES, 1);
         for (int row = 0; row < ROWS.size(); row++) {
-            rates[3 * row + 1] = 0; // no noise: the oracle has no generator
+            rates[RATES * row + 1] = 0; // no noise: the oracle has no generator
+            if (prediction == Prediction.CLEAN) {
+                rates[RATES * row + 3] = 0;
+                rates[RATES * row + 4] = 1;
+            }
         }
         float[] embedding = values(5 * EMBEDDING, 2);
         float[] mapped = values(ITEMS * SIZE, 3);
         float[] items = values(ITEMS * SIZE, 4);
 
-        NDList results = step(denoiser, 0, rates, embedding, mapped, items);
+        NDList results = step(denoiser, prediction, rates, embedding, mapped, items);
+        float[] errors = results.remove(1).toFloatArray();
 
         double[][] constants = {doubles(rates), doubles(embedding), doubles(mapped), doubles(items)};
-        new DenoiserOracle(denoiser).assertMatches(results, parameters -> loss(parameters, constants));
+        var oracle = new DenoiserOracle(denoiser);
+        oracle.assertMatches(results, parameters -> loss(parameters, constants));
+        for (int row = 0; row < ROWS.size(); row++) {
+            int at = row;
+            assertThat((double) errors[row])
+                    .isCloseTo(oracle.loss(parameters -> error(parameters, constants, at)), within(1e-5));
+        }
+    }
+
+    @Test
+    void step_withoutSignal_isTheErrorAlone() {
+        Denoiser denoiser = denoiser(List.of(5));
+        float[] rates = values(5 * RATES, 1);
+        IntStream.range(0, 5).forEach(row -> rates[RATES * row + 1] = 0);
+        EngineScript program = DenoiserProgram.open("reconstruction-step", denoiser, Products.FLOAT32, manager);
+        program.call("weigh", manager, EngineArrays.dense(manager, new float[] {0, 0, 0}, new Shape(3)));
+
+        NDList results = forward(program, manager, ROWS, rates, values(5 * EMBEDDING, 2), new float[0], new float[0]);
+
+        double mean = results.get(1).mean().getFloat();
+        assertThat((double) results.getFirst().getFloat()).isCloseTo(mean, within(1e-6));
     }
 
     @Test
     void step_inBfloat16_isNearFloat32s() {
         Denoiser denoiser = denoiser(List.of(5, 6));
-        float[] rates = new float[5 * 3];
+        float[] rates = new float[5 * RATES];
         Arrays.fill(rates, 1);
-        IntStream.range(0, 5).forEach(row -> rates[3 * row + 1] = 0);
+        IntStream.range(0, 5).forEach(row -> rates[RATES * row + 1] = 0);
         float[][] inputs = {values(5 * EMBEDDING, 2), values(ITEMS * SIZE, 3), values(ITEMS * SIZE, 4)};
 
-        NDList exact = forward(program(denoiser, 0, false), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
-        NDList reduced = forward(program(denoiser, 0, true), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
+        NDList exact = forward(
+                program(denoiser, 0, Prediction.CLEAN, false), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
+        NDList reduced = forward(
+                program(denoiser, 0, Prediction.CLEAN, true), manager, ROWS, rates, inputs[0], inputs[1], inputs[2]);
 
         for (int at = 0; at < exact.size(); at++) {
             double error = exact.get(at).sub(reduced.get(at)).norm().getFloat();
@@ -89,11 +119,11 @@ class ReconstructionStepTest {
     void step_dropoutAndNoise_haveTheirShareAndScale() {
         int rows = 4000;
         List<int[]> all = Collections.nCopies(rows, new int[] {0});
-        float[] rates = new float[3 * rows];
+        float[] rates = new float[RATES * rows];
         for (int row = 0; row < rows; row++) {
-            rates[3 * row] = 0.01f;
-            rates[3 * row + 1] = 0.002f;
-            rates[3 * row + 2] = 1;
+            rates[RATES * row] = 0.01f;
+            rates[RATES * row + 1] = 0.002f;
+            rates[RATES * row + 2] = 1;
         }
         float[] hidden = hiddenOfFirstItem(all, rates, 0.25);
 
@@ -121,9 +151,9 @@ class ReconstructionStepTest {
         pass[0] = 1;
         EngineArrays.dense(manager, pass, new Shape(ITEMS, 1)).copyTo(denoiser.items());
         float[] hidden = new float[all.size()];
-        EngineScript program = program(denoiser, dropout, false);
+        EngineScript program = program(denoiser, dropout, Prediction.CLEAN, false);
         for (int row = 0; row < all.size(); row++) {
-            float[] own = {rates[3 * row], rates[3 * row + 1], 1};
+            float[] own = {rates[RATES * row], rates[RATES * row + 1], 1, 0, 1};
             try (NDManager scope = manager.newSubManager()) {
                 NDList results = forward(
                         program,
@@ -134,22 +164,22 @@ class ReconstructionStepTest {
                         new float[ITEMS * SIZE],
                         new float[ITEMS * SIZE]);
                 // d loss / d V[0, item 0] = 2 h (0 - 1) / I
-                hidden[row] = results.get(6).toFloatArray()[0] * -ITEMS / 2;
+                hidden[row] = results.get(7).toFloatArray()[0] * -ITEMS / 2;
             }
         }
         return hidden;
     }
 
     private NDList step(
-            Denoiser denoiser, double dropout, float[] rates, float[] embedding, float[] mapped, float[] items) {
-        return forward(program(denoiser, dropout, false), manager, ROWS, rates, embedding, mapped, items);
+            Denoiser denoiser, Prediction prediction, float[] rates, float[] embedding, float[] mapped, float[] items) {
+        return forward(program(denoiser, 0, prediction, false), manager, ROWS, rates, embedding, mapped, items);
     }
 
-    private EngineScript program(Denoiser denoiser, double dropout, boolean reduced) {
+    private EngineScript program(Denoiser denoiser, double dropout, Prediction prediction, boolean reduced) {
         EngineScript program = DenoiserProgram.open(
                 "reconstruction-step", denoiser, reduced ? Products.BFLOAT16 : Products.FLOAT32, manager);
-        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT};
-        program.call("weigh", manager, EngineArrays.dense(manager, numbers, new Shape(2)));
+        float[] numbers = {(float) dropout, (float) SIGNAL_WEIGHT, prediction == Prediction.NOISE ? 1 : 0};
+        program.call("weigh", manager, EngineArrays.dense(manager, numbers, new Shape(3)));
         return program;
     }
 
@@ -161,42 +191,67 @@ class ReconstructionStepTest {
             float[] embedding,
             float[] mapped,
             float[] items) {
-        var sparse = SparseRows.clicks(ITEMS, rows);
+        var sparse = SparseRows.clicks(ITEMS, rows).weighted(ReconstructionStepTest::weights);
         return program.callForList(
                 "forward",
                 scope,
                 sparse.columns(scope),
                 sparse.offsets(scope),
-                EngineArrays.dense(scope, rates, new Shape(rows.size(), 3)),
+                sparse.values(scope),
+                EngineArrays.dense(scope, rates, new Shape(rows.size(), RATES)),
                 EngineArrays.dense(scope, embedding, new Shape(rows.size(), EMBEDDING)),
-                EngineArrays.dense(scope, mapped, new Shape(ITEMS, SIZE)),
-                EngineArrays.dense(scope, items, new Shape(ITEMS, SIZE)));
+                signal(scope, mapped),
+                signal(scope, items));
     }
 
     private Denoiser denoiser(List<Integer> hidden) {
         return Denoiser.random(manager, ITEMS, EMBEDDING, hidden);
     }
 
+    private static NDArray signal(NDManager scope, float[] values) {
+        return EngineArrays.dense(
+                scope, values, values.length == 0 ? new Shape(0) : new Shape(values.length / SIZE, SIZE));
+    }
+
+    /// Temporal weights: 1, 1.5 and so on.
+    private static double[] weights(int length) {
+        return IntStream.range(0, length).mapToDouble(at -> 1 + at / 2.0).toArray();
+    }
+
+    private static double[] clean(int row) {
+        double[] clean = new double[ITEMS];
+        int[] items = ROWS.get(row);
+        for (int at = 0; at < items.length; at++) {
+            clean[items[at]] = weights(items.length)[at];
+        }
+        return clean;
+    }
+
     /// The loss by its formula; parameters in the order of [Denoiser#parameters].
     private static double loss(List<double[]> parameters, double[][] constants) {
         double total = 0;
         for (int row = 0; row < ROWS.size(); row++) {
-            double[] clean = new double[ITEMS];
-            for (int item : ROWS.get(row)) {
-                clean[item] = 1;
-            }
-            double[] predicted = predicted(parameters, clean, constants, row);
-            total += constants[0][3 * row + 2] * squares(predicted, clean) / ITEMS / ROWS.size();
-            total += SIGNAL_WEIGHT * injected(predicted, clean, constants) / SIZE / ROWS.size();
+            total += error(parameters, constants, row) / ROWS.size();
+            double[] predicted = predicted(parameters, clean(row), constants, row);
+            total += SIGNAL_WEIGHT * injected(predicted, clean(row), constants) / SIZE / ROWS.size();
         }
         return total;
     }
 
+    private static double error(List<double[]> parameters, double[][] constants, int row) {
+        double[] predicted = predicted(parameters, clean(row), constants, row);
+        return constants[0][RATES * row + 2] * squares(predicted, clean(row)) / ITEMS;
+    }
+
     private static double[] predicted(List<double[]> parameters, double[] clean, double[][] constants, int row) {
         double[] noised = new double[ITEMS];
-        Arrays.setAll(noised, item -> constants[0][3 * row] * clean[item]);
+        Arrays.setAll(noised, item -> constants[0][RATES * row] * clean[item]);
         double[] sinusoid = Arrays.copyOfRange(constants[1], row * EMBEDDING, (row + 1) * EMBEDDING);
-        return DenoiserOracle.predicted(parameters, noised, sinusoid);
+        double[] output = DenoiserOracle.predicted(parameters, noised, sinusoid);
+        Arrays.setAll(
+                output,
+                item -> constants[0][RATES * row + 3] * noised[item] + constants[0][RATES * row + 4] * output[item]);
+        return output;
     }
 
     private static double squares(double[] predicted, double[] clean) {

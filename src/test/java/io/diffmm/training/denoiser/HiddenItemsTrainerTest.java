@@ -1,4 +1,4 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,15 +9,19 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
-import io.diffmm.diffusion.SparseRows;
+import io.diffmm.diffusion.Prediction;
 import io.diffmm.evaluation.Evaluator;
+import io.diffmm.model.Products;
+import io.diffmm.model.denoiser.HistoryRows;
+import io.diffmm.model.denoiser.Start;
+import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
 import io.diffmm.model.diffmm.SettingsFixture;
-import io.diffmm.model.diffmm.Start;
 import io.diffmm.ranking.TopK;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +56,7 @@ class HiddenItemsTrainerTest {
             if (start == Start.SPECTRAL) {
                 SpectralStart.set(model.denoisers(), model.histories(), manager);
             }
-            var trainer = new HiddenItemsTrainer(manager, model, 0);
+            var trainer = new HiddenItemsTrainer(manager, task(model));
             var random = new SplittableRandom(5);
             int[] users = IntStream.range(0, Checkerboard.USERS).toArray();
 
@@ -74,7 +78,7 @@ class HiddenItemsTrainerTest {
         InteractionMatrix histories =
                 InteractionMatrix.of(Checkerboard.ITEMS, List.of(new int[] {1}, new int[0], new int[] {2}));
         try (DiffMm model = model(Start.RANDOM, histories)) {
-            var trainer = new HiddenItemsTrainer(manager, model, 0);
+            var trainer = new HiddenItemsTrainer(manager, task(model));
 
             trainer.epoch(new int[] {0, 1, 2}, new SplittableRandom(5), (_, _) -> {
                 throw new AssertionError("there is nothing to hide");
@@ -90,14 +94,29 @@ class HiddenItemsTrainerTest {
         return new DiffMm(manager, settings, histories, dataset.features());
     }
 
+    private static DenoiserTask task(DiffMm model) {
+        return new DenoiserTask(
+                "denoiser.visual",
+                model.denoiser(0),
+                model.histories(),
+                rows(model),
+                model.settings().diffusion(),
+                Products.FLOAT32,
+                Optional.empty());
+    }
+
+    private static HistoryRows rows(DiffMm model) {
+        return HistoryRows.of(Checkerboard.ITEMS, model.settings().diffusion(), TemporalWeights.NONE);
+    }
+
     private int[] best(DiffMm model, int[] history, int count) {
         Denoiser denoiser = model.denoiser(0);
         var schedule = model.settings().diffusion().schedule();
         try (NDManager scope = manager.newSubManager();
-                var diffusion = new HiddenReverseDiffusion(scope, denoiser, schedule)) {
-            SparseRows row = SparseRows.shares(Checkerboard.ITEMS, List.of(history));
-            float[] denoised =
-                    denoiser.output().apply(diffusion.features(row, scope)).toFloatArray();
+                var diffusion = new HiddenReverseDiffusion(scope, denoiser, schedule, Prediction.CLEAN)) {
+            float[] denoised = diffusion
+                    .denoised(rows(model).of(List.of(history)), denoiser.output(), scope)
+                    .toFloatArray();
             return TopK.best(denoised, Evaluator.bits(history), count);
         }
     }

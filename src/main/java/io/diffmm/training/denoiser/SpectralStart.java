@@ -1,4 +1,4 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -28,7 +28,7 @@ import java.util.List;
 /// and Tropp 2011, algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is
 /// never held; the block is, `[I, 1.1 H]`. Where there are fewer items than hidden units, those left over keep
 /// their random input and get no output.
-final class SpectralStart {
+public final class SpectralStart {
 
     private static final double BLOCK = 1.1;
     private static final int PRODUCTS = 10;
@@ -38,7 +38,7 @@ final class SpectralStart {
     /// Overwrites the weights of denoisers, all with the same ones.
     ///
     /// @param denoisers of one hidden layer and one shape, at least one
-    static void set(List<Denoiser> denoisers, InteractionMatrix histories, NDManager manager) {
+    public static void set(List<Denoiser> denoisers, InteractionMatrix histories, NDManager manager) {
         Denoiser first = denoisers.getFirst();
         try (NDManager scope = manager.newSubManager();
                 EngineScript program = EngineScript.load("spectral-start", scope)) {

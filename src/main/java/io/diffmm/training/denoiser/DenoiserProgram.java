@@ -1,11 +1,11 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.model.diffmm.Products;
+import io.diffmm.model.Products;
 
 /// Opens the programs that compute a denoiser's loss and gradients.
 final class DenoiserProgram {

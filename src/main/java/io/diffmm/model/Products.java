@@ -1,4 +1,4 @@
-package io.diffmm.model.diffmm;
+package io.diffmm.model;
 
 /// In which type training multiplies its large matrices; sums and everything else are float32.
 public enum Products {

@@ -1,4 +1,4 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import java.util.Arrays;
 

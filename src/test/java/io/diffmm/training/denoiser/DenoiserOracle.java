@@ -1,4 +1,4 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -35,6 +35,19 @@ final class DenoiserOracle {
         return value;
     }
 
+    /// `-sum_i y_i log softmax(predicted)_i`, without the items that are shown.
+    static double surprise(double[] predicted, double[] shown, double[] wanted) {
+        double powers = 0;
+        for (int item = 0; item < predicted.length; item++) {
+            powers += shown[item] > 0 ? 0 : Math.exp(predicted[item]);
+        }
+        double total = 0;
+        for (int item = 0; item < predicted.length; item++) {
+            total -= wanted[item] * (predicted[item] - Math.log(powers));
+        }
+        return total;
+    }
+
     private static double[] affine(double[] input, double[] weight, double[] bias) {
         double[] output = bias.clone();
         for (int in = 0; in < input.length; in++) {
@@ -65,6 +78,11 @@ final class DenoiserOracle {
                         .isCloseTo(slope(parameters.get(p), at, loss), within(1e-5));
             }
         }
+    }
+
+    /// A formula's value.
+    double loss(ToDoubleFunction<List<double[]>> loss) {
+        return loss.applyAsDouble(parameters);
     }
 
     private double slope(double[] parameter, int at, ToDoubleFunction<List<double[]>> loss) {

@@ -1,24 +1,23 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.model.diffmm.DiffMm;
 import io.diffmm.training.TrainingRun;
 import java.util.random.RandomGenerator;
 
-/// Trains one modality's denoiser by one of the objectives; the model's denoiser is what it has come to.
-sealed interface DenoiserTrainer permits ReconstructionTrainer, HiddenItemsTrainer {
+/// Trains a denoiser by one of the objectives; the model's denoiser is what it has come to.
+public sealed interface DenoiserTrainer permits ReconstructionTrainer, HiddenItemsTrainer {
 
     /// What its steps are called in progress and curves.
     String STAGE = "diffusion";
 
-    /// The trainer that the model's settings ask for.
+    /// The trainer that the settings ask for. An untrained denoiser is made as they say it starts by [SpectralStart].
     ///
     /// @param manager owns what it needs beside the model
-    static DenoiserTrainer of(NDManager manager, DiffMm model, int modality) {
-        return switch (model.settings().diffusion().objective()) {
-            case RECONSTRUCTION -> new ReconstructionTrainer(manager, model, modality);
-            case HIDDEN_ITEMS -> new HiddenItemsTrainer(manager, model, modality);
+    static DenoiserTrainer of(NDManager manager, DenoiserTask task) {
+        return switch (task.settings().objective()) {
+            case RECONSTRUCTION -> new ReconstructionTrainer(manager, task);
+            case HIDDEN_ITEMS, LATER_ITEMS -> new HiddenItemsTrainer(manager, task);
         };
     }
 

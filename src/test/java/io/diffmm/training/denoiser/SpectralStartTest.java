@@ -1,4 +1,4 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.diffmm.model.diffmm;
+package io.diffmm.model.denoiser;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

@@ -1,23 +1,35 @@
-package io.diffmm.training.diffmm;
+package io.diffmm.training.denoiser;
 
 import io.diffmm.datasets.InteractionMatrix;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Histories in batches of users.
-final class UserBatches {
+public final class UserBatches {
 
     private UserBatches() {}
 
+    /// Every user once, in random order.
+    public static int[] shuffled(InteractionMatrix histories, RandomGenerator random) {
+        int[] users = new int[histories.rows()];
+        for (int user = 0; user < users.length; user++) {
+            int other = random.nextInt(user + 1);
+            users[user] = users[other];
+            users[other] = user;
+        }
+        return users;
+    }
+
     /// How many batches so many users make.
-    static int count(int users, int size) {
+    public static int count(int users, int size) {
         return Math.ceilDiv(users, size);
     }
 
     /// The histories of users, `size` at a time; the last batch may be smaller.
-    static Stream<List<int[]>> of(InteractionMatrix histories, int[] users, int size) {
+    public static Stream<List<int[]>> of(InteractionMatrix histories, int[] users, int size) {
         return IntStream.range(0, count(users.length, size))
                 .mapToObj(batch -> Arrays.stream(users, batch * size, Math.min((batch + 1) * size, users.length))
                         .mapToObj(histories::row)

@@ -1,0 +1,25 @@
+package io.diffmm.training.denoiser;
+
+/// A history in two parts.
+final class Division {
+
+    private final int[] shown;
+    private final int[] hidden;
+
+    /// @param shown not empty; taken over
+    /// @param hidden not empty; taken over
+    Division(int[] shown, int[] hidden) {
+        this.shown = shown;
+        this.hidden = hidden;
+    }
+
+    /// What the denoiser is given, oldest first.
+    int[] shown() {
+        return shown;
+    }
+
+    /// What it is to predict.
+    int[] hidden() {
+        return hidden;
+    }
+}
