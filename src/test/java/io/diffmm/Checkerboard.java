@@ -10,9 +10,12 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /// A small dataset whose right answer is known: even users like even items, odd users odd ones, and each user has
@@ -69,6 +72,26 @@ public final class Checkerboard {
                 features,
                 "checkerboard",
                 new DatasetNotes(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
+    }
+
+    /// The dataset without features, whose users had their items in orders of their own.
+    public static Dataset unordered() {
+        Dataset ordered = dataset();
+        List<int[]> rows = IntStream.range(0, USERS)
+                .mapToObj(user -> Arrays.stream(history(user))
+                        .boxed()
+                        .sorted(Comparator.comparingInt(item -> new SplittableRandom(31L * user + item).nextInt()))
+                        .mapToInt(Integer::intValue)
+                        .toArray())
+                .toList();
+        return new Dataset(
+                ordered.users(),
+                ordered.items(),
+                InteractionMatrix.of(ITEMS, rows),
+                ordered.valid(),
+                ordered.features(),
+                "unordered checkerboard",
+                ordered.notes());
     }
 
     private static FeatureMatrix features(String modality, int shift) {

@@ -77,6 +77,19 @@ public final class ItemVectors {
         return false;
     }
 
+    /// A copy of the vectors, each of length 1, without biases; a vector of zeros stays one.
+    public ItemVectors unit() {
+        MemorySegment units = Arena.ofAuto().allocate(vectors.byteSize());
+        for (int item = 0; item < size; item++) {
+            double length = norm(vector(item));
+            long start = (long) item * width * Float.BYTES;
+            for (int at = 0; at < width && length > 0; at++) {
+                units.set(FLOAT, start + (long) at * Float.BYTES, (float) (value(item, at) / length));
+            }
+        }
+        return new ItemVectors(units, Arena.ofAuto().allocate((long) size * Float.BYTES), width);
+    }
+
     /// The length of the longest vector.
     public double longest() {
         double longest = 0;

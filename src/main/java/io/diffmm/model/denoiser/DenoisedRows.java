@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 /// layer.
 ///
 /// Memory: what it holds belongs to the manager given at construction; a call frees what it made.
-public final class DenoisedRows implements AutoCloseable {
+public final class DenoisedRows implements SingleView.Users {
 
     private final NDManager manager;
     private final Denoiser denoiser;
@@ -61,11 +61,9 @@ public final class DenoisedRows implements AutoCloseable {
         }
     }
 
-    /// The users of histories.
-    ///
-    /// @param histories oldest item first
     /// @return B vectors `[F]`, with what the reverse diffusion leaves of the rows themselves
-    public List<UserVector> users(List<int[]> histories, Recency recency) {
+    @Override
+    public List<UserVector> of(List<int[]> histories, Recency recency) {
         SparseRows own = rows.of(histories, recency);
         try (NDManager scope = manager.newSubManager()) {
             List<double[]> features = Vectors.of(diffusion.features(own, scope));
@@ -94,7 +92,6 @@ public final class DenoisedRows implements AutoCloseable {
                 IntStream.of(order).mapToDouble(at -> share * values[at]).toArray());
     }
 
-    /// Frees what was computed once.
     @Override
     public void close() {
         diffusion.close();

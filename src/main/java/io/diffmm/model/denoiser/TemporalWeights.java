@@ -1,6 +1,9 @@
 package io.diffmm.model.denoiser;
 
 import io.diffmm.model.SettingRules;
+import io.diffmm.model.SettingsMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// What the interactions of a history weigh in its row, by their order in time (T-DiffRec, Wang et al. 2023, section
 /// 3.4,
@@ -24,6 +27,30 @@ public record TemporalWeights(double least, double greatest, double power) {
         SettingRules.within(0, greatest, least, "temporal.least");
         SettingRules.within(0, GREATEST, greatest, "temporal.greatest");
         SettingRules.within(0, GREATEST, power, "temporal.power");
+    }
+
+    /// The settings' section.
+    public static final String SECTION = "temporal";
+
+    /// A tree in which the section is there: without it all interactions weigh 1.
+    ///
+    /// @param tree of all settings
+    public static Map<String, Object> complete(Map<String, Object> tree) {
+        Map<String, Object> complete = new LinkedHashMap<>(tree);
+        complete.putIfAbsent(SECTION, SettingsMapper.write(NONE));
+        return complete;
+    }
+
+    /// Refuses weights where a family has none.
+    ///
+    /// @param family its name
+    /// @param temporal the name of the family that has
+    /// @throws IllegalArgumentException if the weights are not all 1
+    public void requireNone(String family, String temporal) {
+        if (!equals(NONE)) {
+            throw new IllegalArgumentException("temporal is %s to %s, and all interactions of %s weigh 1; train %s"
+                    .formatted(least, greatest, family, temporal));
+        }
     }
 
     /// The weights of the interactions of a history, oldest first.

@@ -1,14 +1,13 @@
 package io.diffmm.model.diffmm;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.model.Cores;
+import io.diffmm.model.Likeness;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
-import io.diffmm.model.Tensors;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
@@ -17,11 +16,9 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-import io.diffmm.retrieval.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -47,15 +44,12 @@ public final class DiffMmViews implements Views {
     /// The prefix of the denoised rows.
     public static final String DENOISED = "denoised.";
 
-    /// Never has an index: it is asked seldom, and without a sample of its queries.
-    private static final String LIKENESS = "likeness";
-
     private final NDManager manager;
     private final List<ModalityRows> modalities;
     private final UserPropagation propagation;
     private final List<View> views;
-    private final ItemSearch likeness; // H_i, every item of length 1
-    private final ItemVectors unit;
+    private final ItemVectors items; // H_i
+    private final Likeness likeness;
 
     /// The views that published arrays give.
     ///
@@ -69,25 +63,21 @@ public final class DiffMmViews implements Views {
                 .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
                 .toList();
         this.propagation = new UserPropagation(ItemStates.of(arrays, names, settings.layers()), settings);
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray last = Tensors.alias(arrays.get(WeightNames.LAST), scope); // [I, d]
-            ItemVectors items = ItemVectors.of(last);
-            this.views = views(items);
-            this.unit = ItemVectors.of(GraphNetwork.normalised(last));
-            this.likeness = searches.open(LIKENESS, unit.size(), () -> unit);
-        }
+        this.items = ItemVectors.of(arrays.get(WeightNames.LAST)); // [I, d]
+        this.views = views();
+        this.likeness = new Likeness(items, searches);
     }
 
-    private List<View> views(ItemVectors embeddings) {
+    private List<View> views() {
         Stream<View> rows = modalities.stream()
                 .map(modality -> new View(DENOISED + modality.name(), modality.outputs()::vectors, true));
-        return Stream.concat(Stream.of(new View(EMBEDDINGS, () -> embeddings, false)), rows)
+        return Stream.concat(Stream.of(new View(EMBEDDINGS, () -> items, false)), rows)
                 .toList();
     }
 
     @Override
     public int itemCount() {
-        return unit.size();
+        return items.size();
     }
 
     @Override
@@ -187,18 +177,7 @@ public final class DiffMmViews implements Views {
 
     @Override
     public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
-        List<double[]> vectors =
-                queries.stream().map(query -> unit.vector(query.item())).toList();
-        List<Wanted> wanted = queries.stream()
-                .map(query -> new Wanted(only(query.item()), query.count()))
-                .toList();
-        return times.measure(Stage.SIMILARITY, () -> likeness.best(vectors, wanted));
-    }
-
-    private static BitSet only(int item) {
-        BitSet items = new BitSet();
-        items.set(item);
-        return items;
+        return likeness.best(queries, times);
     }
 
     @Override

@@ -111,7 +111,7 @@ final class ModalityRows {
 
     /// The users of histories.
     List<UserVector> users(List<int[]> histories, Recency recency) {
-        return rows.users(histories, recency);
+        return rows.of(histories, recency);
     }
 
     /// Frees what the search holds.

@@ -9,6 +9,7 @@ import io.diffmm.diffusion.StepEmbedding;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.model.denoiser.DenoiserSettings;
+import io.diffmm.model.denoiser.HistoryRows;
 import io.diffmm.model.denoiser.Likelihood;
 import io.diffmm.training.TrainingRun;
 import java.util.Arrays;
@@ -20,8 +21,8 @@ import java.util.stream.IntStream;
 /// point in time, and the denoiser is to give that part from the rest.
 ///
 /// ```
-/// x    = the row of what is shown                sums to what the rows that are served do
-/// y    = what is hidden / how much that is
+/// x    = the row of what is shown               sums to what the rows that are served do
+/// y    = the row of what is hidden              sums to the same; for the multinomial likelihood to 1
 /// xhat = output( dropout(x), t ),  each row at a step t of its own
 ///
 /// gaussian:     loss = mean over rows of  sum_i (xhat - y)^2          without the items of x
@@ -36,6 +37,7 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
 
     private final DenoiserTask task;
     private final Divisions divisions;
+    private final HistoryRows wanted;
     private final TrainedDenoiser trained;
     private final EngineScript program;
     private final StepEmbedding embedding;
@@ -45,6 +47,7 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
         DenoiserSettings settings = task.settings();
         this.task = task;
         this.divisions = Divisions.of(settings.objective());
+        this.wanted = task.rows().wanted(settings.likelihood());
         this.trained = new TrainedDenoiser(manager, task);
         this.program = DenoiserProgram.open("hidden-items-step", trained.denoiser(), task.products(), manager);
         this.embedding = new StepEmbedding(settings.stepEmbedding());
@@ -77,8 +80,7 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
         List<Division> divided =
                 batch.stream().map(history -> divisions.draw(history, random)).toList();
         SparseRows shown = task.rows().of(divided.stream().map(Division::shown).toList());
-        SparseRows hidden = SparseRows.shares(
-                shown.columns(), divided.stream().map(Division::hidden).toList());
+        SparseRows hidden = wanted.of(divided.stream().map(Division::hidden).toList());
         int[] steps = random.ints(batch.size(), 1, task.settings().steps() + 1).toArray();
         return trained.step(scope -> program.callForList(
                 "forward",

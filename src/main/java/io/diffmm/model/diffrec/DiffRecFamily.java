@@ -1,0 +1,78 @@
+package io.diffmm.model.diffrec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.diffusion.Denoiser;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Tensors;
+import io.diffmm.model.Views;
+import io.diffmm.model.denoiser.DenoisedRows;
+import io.diffmm.model.denoiser.DenoiserArrays;
+import io.diffmm.model.denoiser.SingleView;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.SearchSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// A family whose model is one denoiser of rows as wide as the catalogue; its view has the family's name.
+///
+/// @param name of the family
+/// @param isTemporal whether recent interactions may weigh more
+public record DiffRecFamily(String name, boolean isTemporal) implements ModelFamily {
+
+    /// All interactions of a history weigh the same.
+    public static final DiffRecFamily DIFFREC = new DiffRecFamily("diffrec", false);
+
+    /// Recent interactions weigh more.
+    public static final DiffRecFamily T_DIFFREC = new DiffRecFamily("t-diffrec", true);
+
+    /// The prefix of the denoiser's arrays, which are those of [Denoiser#parameters].
+    public static final String DENOISER = "denoiser.";
+
+    /// The settings that `tree` describes.
+    ///
+    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    public DiffRecSettings settings(Map<String, Object> tree) {
+        DiffRecSettings settings = DiffRecSettings.of(tree);
+        if (!isTemporal) {
+            settings.temporal().requireNone(name, T_DIFFREC.name());
+        }
+        return settings;
+    }
+
+    @Override
+    public Views load(Path weights, Map<String, Object> tree, NDManager parent, SearchSettings search)
+            throws IOException {
+        DiffRecSettings settings = settings(tree);
+        NDManager manager = parent.newSubManager();
+        try {
+            NDList arrays = Tensors.read(weights, manager);
+            check(arrays, settings);
+            Views views =
+                    views(Denoiser.of(arrays, DENOISER), settings, ItemSearches.of(weights, search, manager), manager);
+            arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
+            manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
+            return views;
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static void check(NDList arrays, DiffRecSettings settings) {
+        long items = Tensors.require(arrays, DENOISER + "in.items").getShape().get(0);
+        DenoiserArrays.check(arrays, DENOISER, items, settings.diffusion());
+        arrays.forEach(Tensors::requireFinite);
+    }
+
+    /// The view of a denoiser.
+    ///
+    /// @param searches opens the search for similar items
+    /// @param manager taken over
+    public Views views(Denoiser denoiser, DiffRecSettings settings, ItemSearches searches, NDManager manager) {
+        DenoisedRows rows = new DenoisedRows(denoiser, settings.diffusion(), settings.temporal(), manager);
+        return new SingleView(name, rows.vectors(), rows, searches, manager);
+    }
+}
