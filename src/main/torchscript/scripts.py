@@ -424,6 +424,126 @@ class HiddenItemsStep(DenoiserProgram):
         return loss, output.mul_(2.0 / output.size(0))
 
 
+class LatentEncoder(torch.nn.Module):
+    """From sparse rows to latent ones; see LatentUsers.java."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.empty(0)
+        self.bias = torch.empty(0)
+
+    @torch.jit.export
+    def prepare(self, weight: Tensor, bias: Tensor) -> Tensor:
+        """weight [I, L], bias [L]; they are kept."""
+        self.weight = weight
+        self.bias = bias
+        return torch.empty(0)
+
+    def forward(self, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
+        """The entries of B rows, row after row, where each row begins, and their values; gives the means [B, L]."""
+        return torch.embedding_bag(self.weight, columns, offsets, False, 0, False, values)[0].add_(self.bias).tanh_()
+
+
+class LatentStep(DenoiserProgram):
+    """The loss of a variational autoencoder whose latent rows are diffused, and its gradients; see LatentTrainer.java.
+
+    I items, L numbers of a latent row, which the denoiser takes and gives.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.mean_weight = torch.empty(0)
+        self.mean_bias = torch.empty(0)
+        self.variance_weight = torch.empty(0)
+        self.variance_bias = torch.empty(0)
+        self.decoder = torch.empty(0)
+        self.decoder_bias = torch.empty(0)
+        self.mask = torch.empty(0)
+        self.input_dropout = 0.0
+        self.hides = False
+
+    @torch.jit.export
+    def encode(
+        self, mean_weight: Tensor, mean_bias: Tensor, variance_weight: Tensor, variance_bias: Tensor, mask: Tensor
+    ) -> Tensor:
+        """Weights and mask [I, L], biases [L]; the mask is 1 where the group of an item is that of a latent number."""
+        self.mean_weight = mean_weight
+        self.mean_bias = mean_bias
+        self.variance_weight = variance_weight
+        self.variance_bias = variance_bias
+        self.mask = mask
+        return torch.empty(0)
+
+    @torch.jit.export
+    def decode(self, decoder: Tensor, decoder_bias: Tensor, numbers: Tensor) -> Tensor:
+        """decoder [L, I], decoder_bias [I]; numbers: dropout of the rows and of the noised latent rows, and 1 if what is
+        shown has no part in the loss."""
+        self.decoder = decoder
+        self.decoder_bias = decoder_bias
+        self.input_dropout = float(numbers[0])
+        self.dropout = float(numbers[1])
+        self.hides = bool(numbers[2] > 0)
+        return torch.empty(0)
+
+    def forward(
+        self, columns: Tensor, offsets: Tensor, values: Tensor, wanted_columns: Tensor, wanted_offsets: Tensor,
+        wanted_values: Tensor, rates: Tensor, embedding: Tensor, shares: Tensor
+    ) -> List[Tensor]:
+        """The entries of B rows, row after row, where each row begins, and their values; the same of what is wanted;
+        rates [B, 5] as in ReconstructionStep; embedding [B, E]; shares: the weights of the divergence and of the
+        diffusion's error. Gives the loss, each row's weighted error, and the gradient of every parameter: weight and bias
+        of the mean, of the log-variance and of the decoder, then those of the denoiser."""
+        count = offsets.size(0)
+        rows = self.rows(columns, offsets)
+        divergence_share, error_share = float(shares[0]), float(shares[1])
+        shown = values
+        if self.input_dropout > 0:
+            shown = values * (torch.rand(values.size(0)) >= self.input_dropout) / (1 - self.input_dropout)
+        mean = self.encoded(self.mean_weight, self.mean_bias, columns, offsets, shown)
+        variance = self.encoded(self.variance_weight, self.variance_bias, columns, offsets, shown)
+        deviation = (variance / 2).exp()
+        chance = torch.randn(count, mean.size(1))
+        latent = mean + deviation * chance
+        noised = latent * rates[:, 0:1] + torch.randn(count, mean.size(1)) * rates[:, 1:2]
+        kept = torch.ones_like(noised)
+        if self.dropout > 0:
+            kept = (torch.rand(count, mean.size(1)) >= self.dropout).to(torch.float32) / (1 - self.dropout)
+        step = self.step_term(embedding)
+        given = noised * kept
+        hidden = self.hidden(torch.mm(given, self.items), step)
+        predicted = self.output(hidden) * rates[:, 4:5] + noised * rates[:, 3:4]
+        residual = predicted - latent
+        weight = rates[:, 2]
+        errors = torch.linalg.vector_norm(residual, 2.0, [1]).square() * weight / mean.size(1)
+        divergence = (mean.square() + variance.exp() - variance - 1).sum() / (2 * count)
+        hidden_places = rows * self.mask.size(0) + columns if self.hides else torch.empty(0, dtype=torch.long)
+        wanted = self.rows(wanted_columns, wanted_offsets) * self.mask.size(0) + wanted_columns
+        output = self.product(predicted, self.decoder).add_(self.decoder_bias)
+        surprised, slope = surprise(output, hidden_places, wanted, wanted_values)
+        loss = surprised + divergence * divergence_share + errors.sum() * (error_share / count)
+        residual_slope = residual * (weight * (2 * error_share / (count * mean.size(1)))).unsqueeze(1)
+        predicted_slope = self.product(slope, self.decoder.t()) + residual_slope
+        layers = self.back(hidden, predicted_slope * rates[:, 4:5])
+        first = layers.pop(0)
+        noised_slope = predicted_slope * rates[:, 3:4] + torch.mm(first, self.items.t()) * kept
+        latent_slope = noised_slope * rates[:, 0:1] - residual_slope
+        mean_slope = latent_slope + mean * (divergence_share / count)
+        variance_slope = latent_slope * chance * deviation / 2 + (variance.exp() - 1) * (divergence_share / (2 * count))
+        encoder = self.encoder_gradients(mean_slope * (1 - mean.square()), columns, rows, shown)
+        encoder += self.encoder_gradients(variance_slope * (1 - variance.square()), columns, rows, shown)
+        decoder = [self.product(predicted.t(), slope), slope.sum(0)]
+        denoiser = [torch.mm(given.t(), first)] + self.step_gradients(embedding, step, first) + layers
+        return [loss, errors] + encoder + decoder + denoiser
+
+    def encoded(self, weight: Tensor, bias: Tensor, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
+        return torch.embedding_bag(weight, columns, offsets, False, 0, False, values)[0].add_(bias).tanh_()
+
+    def encoder_gradients(self, slope: Tensor, columns: Tensor, rows: Tensor, values: Tensor) -> List[Tensor]:
+        weight = torch.zeros_like(self.mask)
+        weight.index_add_(0, columns, slope.index_select(0, rows) * values.unsqueeze(1))
+        return [weight.mul_(self.mask), slope.sum(0)]
+
+
 class WeightAverage(torch.nn.Module):
     """An average of weights that follows them, in place; see WeightAverage.java."""
 
@@ -788,6 +908,8 @@ if __name__ == "__main__":
         "adam": Adam(),
         "hidden-items-step": HiddenItemsStep(),
         "item-scan": ItemScan(),
+        "latent-encoder": LatentEncoder(),
+        "latent-step": LatentStep(),
         "modality-graph": ModalityGraph(),
         "reconstruction-step": ReconstructionStep(),
         "reverse-diffusion": ReverseDiffusion(),

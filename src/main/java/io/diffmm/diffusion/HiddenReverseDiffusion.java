@@ -128,13 +128,13 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
     }
 
     private NDArray complete(NDArray features, Denoiser.Layer output, Supplier<NDArray> rows) {
-        NDArray bias = scaled(output.bias(), outputShare(), features.getManager());
-        NDArray denoised = features.matMul(output.weight()).add(bias);
-        return rowShare() == 0 ? denoised : denoised.add(scaled(rows.get(), rowShare(), features.getManager()));
+        NDArray denoised = features.matMul(output.weight()).add(scaled(output.bias(), outputShare(), features));
+        return rowShare() == 0 ? denoised : denoised.add(scaled(rows.get(), rowShare(), features));
     }
 
-    private static NDArray scaled(NDArray array, double share, NDManager scope) {
-        return kept(array.mul((float) share), scope);
+    /// An array times a number, attached to the manager of `beside`.
+    private static NDArray scaled(NDArray array, double share, NDArray beside) {
+        return beside.getManager().create((float) share).mul(array);
     }
 
     private static NDArray kept(NDArray array, NDManager manager) {

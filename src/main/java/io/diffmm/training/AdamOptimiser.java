@@ -70,13 +70,21 @@ public final class AdamOptimiser {
     public float step(Function<NDManager, NDList> computation) {
         try (NDManager scope = manager.newSubManager()) {
             NDList results = computation.apply(scope);
-            float loss = results.getFirst().getFloat();
-            if (!Float.isFinite(loss)) {
-                throw new TrainingDivergedException(loss);
-            }
+            float loss = finite(results.getFirst());
             apply(results.subList(1, results.size()));
             return loss;
         }
+    }
+
+    /// A loss.
+    ///
+    /// @throws TrainingDivergedException if it is not a finite number
+    public static float finite(NDArray loss) {
+        float value = loss.getFloat();
+        if (!Float.isFinite(value)) {
+            throw new TrainingDivergedException(value);
+        }
+        return value;
     }
 
     /// One step against gradients that somebody else computed, and found to be finite.

@@ -4,6 +4,7 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// A denoiser that predicts the noise, by the weights of its own error.
 class DiffRecNoiseContractTest extends RecommenderContract {
@@ -42,6 +43,7 @@ class DiffRecNoiseContractTest extends RecommenderContract {
     }
 
     /// Neither layer of what predicts noise has the items' likeness: it is in the part of a row that it leaves.
+    @Test
     @Override
     void similar_ranksItemsOfTheSameColourFirst_withoutTheItemItself() {
         assertSimilarItemsWithoutTheItemItself();

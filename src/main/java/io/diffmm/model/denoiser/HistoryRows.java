@@ -21,11 +21,11 @@ public record HistoryRows(int items, Objective objective, double sum, TemporalWe
         return new HistoryRows(items, settings.objective(), settings.rowSum(), temporal);
     }
 
-    /// The rows that a denoiser is to predict where it is asked for a part of a history: all items weigh the
-    /// same, and sum to what its own rows do, or for the multinomial likelihood to 1.
-    public HistoryRows wanted(Likelihood likelihood) {
-        double own = likelihood == Likelihood.MULTINOMIAL ? 1 : sum;
-        return new HistoryRows(items, objective, own, TemporalWeights.NONE);
+    /// The rows that a denoiser is to predict where it is asked for a part of a history: all items weigh the same.
+    ///
+    /// @param total what they sum to
+    public HistoryRows wanted(double total) {
+        return new HistoryRows(items, objective, total, TemporalWeights.NONE);
     }
 
     /// The rows of histories.

@@ -8,7 +8,7 @@ import io.diffmm.engine.EngineScript;
 import io.diffmm.model.Products;
 
 /// Opens the programs that compute a denoiser's loss and gradients.
-final class DenoiserProgram {
+public final class DenoiserProgram {
 
     private DenoiserProgram() {}
 
@@ -16,7 +16,7 @@ final class DenoiserProgram {
     ///
     /// @param name of the program
     /// @param manager owns it
-    static EngineScript open(String name, Denoiser denoiser, Products products, NDManager manager) {
+    public static EngineScript open(String name, Denoiser denoiser, Products products, NDManager manager) {
         EngineScript program = EngineScript.load(name, manager);
         try (NDManager scope = manager.newSubManager()) {
             NDArray reduced = scope.full(new Shape(1), products == Products.BFLOAT16 ? 1f : 0f);

@@ -1,8 +1,9 @@
 package io.diffmm.training.denoiser;
 
-import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
+import io.diffmm.engine.EngineScript;
 import io.diffmm.model.Products;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.denoiser.HistoryRows;
@@ -25,8 +26,28 @@ public record DenoiserTask(
         Products products,
         Optional<ModalitySignal> signal) {
 
-    /// The parameters of the model's denoiser under their names.
-    NDList parameters() {
-        return denoiser.parameters(name + ".");
+    /// The weights of the denoiser in training.
+    ///
+    /// @param manager owns what is needed beside the model's
+    TrainedWeights train(NDManager manager) {
+        return new TrainedWeights(
+                manager,
+                name,
+                denoiser.parameters(prefix()),
+                settings.averaging(),
+                settings.learningRate(),
+                settings.weightDecay());
+    }
+
+    private String prefix() {
+        return name + ".";
+    }
+
+    /// Opens the program that computes a step.
+    ///
+    /// @param trained the denoiser's weights
+    EngineScript open(String program, TrainedWeights trained, NDManager manager) {
+        Denoiser optimised = Denoiser.of(trained.weights(), trained.prefix() + prefix());
+        return DenoiserProgram.open(program, optimised, products, manager);
     }
 }

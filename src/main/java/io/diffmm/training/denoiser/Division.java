@@ -1,7 +1,7 @@
 package io.diffmm.training.denoiser;
 
 /// A history in two parts.
-final class Division {
+public final class Division {
 
     private final int[] shown;
     private final int[] hidden;
@@ -14,12 +14,12 @@ final class Division {
     }
 
     /// What the denoiser is given, oldest first.
-    int[] shown() {
+    public int[] shown() {
         return shown;
     }
 
     /// What it is to predict.
-    int[] hidden() {
+    public int[] hidden() {
         return hidden;
     }
 }

@@ -6,12 +6,12 @@ import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /// The ways in which an objective divides histories into what a denoiser is shown and what it is to predict.
-enum Divisions {
+public enum Divisions {
 
     /// The whole is shown, and the whole is to be predicted.
     WHOLE(1) {
         @Override
-        Division draw(int[] history, RandomGenerator random) {
+        public Division draw(int[] history, RandomGenerator random) {
             return new Division(history, history);
         }
     },
@@ -19,7 +19,7 @@ enum Divisions {
     /// A random part is hidden, of any size with the same probability.
     RANDOM(2) {
         @Override
-        Division draw(int[] history, RandomGenerator random) {
+        public Division draw(int[] history, RandomGenerator random) {
             BitSet hidden = places(random.nextInt(1, history.length), history.length, random);
             int[] shown = new int[history.length - hidden.cardinality()];
             int[] rest = new int[hidden.cardinality()];
@@ -37,7 +37,7 @@ enum Divisions {
     /// All after a random point in time is hidden; at least a quarter of the history is shown.
     LATER(2) {
         @Override
-        Division draw(int[] history, RandomGenerator random) {
+        public Division draw(int[] history, RandomGenerator random) {
             int shown = random.nextInt(Math.max(1, history.length / 4), history.length);
             return new Division(Arrays.copyOf(history, shown), Arrays.copyOfRange(history, shown, history.length));
         }
@@ -50,7 +50,7 @@ enum Divisions {
     }
 
     /// The divisions of an objective.
-    static Divisions of(Objective objective) {
+    public static Divisions of(Objective objective) {
         return switch (objective) {
             case RECONSTRUCTION -> WHOLE;
             case HIDDEN_ITEMS -> RANDOM;
@@ -59,14 +59,14 @@ enum Divisions {
     }
 
     /// Whether a history of so many items can be divided.
-    boolean canDivide(int length) {
+    public boolean canDivide(int length) {
         return length >= least;
     }
 
     /// Draws a division.
     ///
     /// @param history that can be divided, oldest first
-    abstract Division draw(int[] history, RandomGenerator random);
+    public abstract Division draw(int[] history, RandomGenerator random);
 
     /// So many places of a history, each set of them with the same probability (Floyd's algorithm).
     private static BitSet places(int count, int length, RandomGenerator random) {

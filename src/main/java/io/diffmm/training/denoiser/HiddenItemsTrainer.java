@@ -38,7 +38,7 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
     private final DenoiserTask task;
     private final Divisions divisions;
     private final HistoryRows wanted;
-    private final TrainedDenoiser trained;
+    private final TrainedWeights trained;
     private final EngineScript program;
     private final StepEmbedding embedding;
 
@@ -47,9 +47,12 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
         DenoiserSettings settings = task.settings();
         this.task = task;
         this.divisions = Divisions.of(settings.objective());
-        this.wanted = task.rows().wanted(settings.likelihood());
-        this.trained = new TrainedDenoiser(manager, task);
-        this.program = DenoiserProgram.open("hidden-items-step", trained.denoiser(), task.products(), manager);
+        this.wanted = switch (settings.likelihood()) {
+            case GAUSSIAN -> task.rows().wanted(task.rows().sum());
+            case MULTINOMIAL -> task.rows().wanted(1);
+        };
+        this.trained = task.train(manager);
+        this.program = task.open("hidden-items-step", trained, manager);
         this.embedding = new StepEmbedding(settings.stepEmbedding());
         try (NDManager scope = manager.newSubManager()) {
             float[] numbers = {(float) settings.dropout(), settings.likelihood() == Likelihood.MULTINOMIAL ? 1 : 0};

@@ -32,7 +32,7 @@ final class ReconstructionTrainer implements DenoiserTrainer {
 
     private final NDManager manager;
     private final DenoiserTask task;
-    private final TrainedDenoiser trained;
+    private final TrainedWeights trained;
     private final EngineScript program;
     private final RowRates rates;
     private final StepEmbedding embedding;
@@ -42,8 +42,8 @@ final class ReconstructionTrainer implements DenoiserTrainer {
         DenoiserSettings settings = task.settings();
         this.manager = manager;
         this.task = task;
-        this.trained = new TrainedDenoiser(manager, task);
-        this.program = DenoiserProgram.open("reconstruction-step", trained.denoiser(), task.products(), manager);
+        this.trained = task.train(manager);
+        this.program = task.open("reconstruction-step", trained, manager);
         this.rates = new RowRates(task.name(), settings);
         this.embedding = new StepEmbedding(settings.stepEmbedding());
         try (NDManager scope = manager.newSubManager()) {

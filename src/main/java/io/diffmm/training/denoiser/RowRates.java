@@ -11,7 +11,7 @@ import io.diffmm.model.denoiser.StepWeights;
 import java.util.random.RandomGenerator;
 
 /// What each row of a batch is noised by, and what its loss weighs: by a step of its own.
-final class RowRates {
+public final class RowRates {
 
     private static final int NUMBERS = 5;
 
@@ -20,26 +20,29 @@ final class RowRates {
     private final StepWeights weights;
     private final StepSampler sampler;
 
+    /// The rates of a diffusion.
+    ///
     /// @param name prefix of the sampler's arrays in a checkpoint
-    RowRates(String name, DenoiserSettings settings) {
+    public RowRates(String name, DenoiserSettings settings) {
         this.schedule = settings.schedule();
         this.prediction = settings.prediction();
         this.weights = settings.stepWeights();
         this.sampler = new StepSampler(name, settings.steps(), settings.stepSampling());
     }
 
-    StepSampler sampler() {
+    /// What draws the steps.
+    public StepSampler sampler() {
         return sampler;
     }
 
     /// The steps of a batch's rows.
-    Drawn draw(int rows, RandomGenerator random) {
+    public Drawn draw(int rows, RandomGenerator random) {
         int[] steps = sampler.draw(rows, random);
         return new Drawn(steps, sampler.divisors(steps));
     }
 
     /// Steps of the rows of a batch.
-    final class Drawn {
+    public final class Drawn {
 
         private final int[] steps;
         private final double[] divisors;
@@ -49,13 +52,14 @@ final class RowRates {
             this.divisors = divisors;
         }
 
-        int[] steps() {
+        /// The step of each row, 1 to T.
+        public int[] steps() {
             return steps;
         }
 
         /// Of each row: rate of the signal, rate of the noise, weight of its loss, and the shares of the noised
         /// row and of the denoiser's output in the predicted clean row, `[B, 5]`.
-        NDArray rates(NDManager scope) {
+        public NDArray rates(NDManager scope) {
             float[] rates = new float[NUMBERS * steps.length];
             for (int row = 0; row < steps.length; row++) {
                 int step = steps[row];
@@ -72,7 +76,7 @@ final class RowRates {
         /// Tells the sampler the rows' losses.
         ///
         /// @param losses with the weights of [#rates], `[B]`
-        void record(NDArray losses) {
+        public void record(NDArray losses) {
             sampler.record(steps, losses.toFloatArray(), divisors);
         }
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /// A denoiser in float64 and plain Java, whose losses are differentiated by central differences.
-final class DenoiserOracle {
+public final class DenoiserOracle {
 
     private static final double STEP = 1e-5;
 
@@ -19,14 +19,19 @@ final class DenoiserOracle {
     private final List<double[]> parameters = new ArrayList<>();
 
     DenoiserOracle(Denoiser denoiser) {
-        named = denoiser.parameters("");
+        this(denoiser.parameters(""));
+    }
+
+    /// An oracle of a model's parameters.
+    public DenoiserOracle(NDList named) {
+        this.named = named;
         named.forEach(parameter -> parameters.add(doubles(parameter.toFloatArray())));
     }
 
     /// What a denoiser gives for a row.
     ///
     /// @param parameters in the order of [Denoiser#parameters]
-    static double[] predicted(List<double[]> parameters, double[] row, double[] sinusoid) {
+    public static double[] predicted(List<double[]> parameters, double[] row, double[] sinusoid) {
         double[] step = affine(sinusoid, parameters.get(3), parameters.get(4));
         double[] value = affine(row, parameters.get(0), affine(step, parameters.get(1), parameters.get(2)));
         for (int layer = 5; layer < parameters.size(); layer += 2) {
@@ -36,7 +41,7 @@ final class DenoiserOracle {
     }
 
     /// `-sum_i y_i log softmax(predicted)_i`, without the items that are shown.
-    static double surprise(double[] predicted, double[] shown, double[] wanted) {
+    public static double surprise(double[] predicted, double[] shown, double[] wanted) {
         double powers = 0;
         for (int item = 0; item < predicted.length; item++) {
             powers += shown[item] > 0 ? 0 : Math.exp(predicted[item]);
@@ -66,7 +71,7 @@ final class DenoiserOracle {
     ///
     /// @param results the loss, then the gradient of every parameter
     /// @param loss of parameters in the order of [Denoiser#parameters]
-    void assertMatches(NDList results, ToDoubleFunction<List<double[]>> loss) {
+    public void assertMatches(NDList results, ToDoubleFunction<List<double[]>> loss) {
         assertThat((double) results.getFirst().getFloat()).isCloseTo(loss.applyAsDouble(parameters), within(1e-5));
         assertThat(results).hasSize(1 + parameters.size());
         for (int p = 0; p < parameters.size(); p++) {
@@ -95,7 +100,8 @@ final class DenoiserOracle {
         return (above - below) / (2 * STEP);
     }
 
-    static double[] doubles(float[] values) {
+    /// The same numbers in float64.
+    public static double[] doubles(float[] values) {
         double[] doubles = new double[values.length];
         Arrays.setAll(doubles, at -> values[at]);
         return doubles;
