@@ -41,7 +41,11 @@ public final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path data;
 
-    @Option(names = "--model", defaultValue = "diffmm", description = "What to train (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--model",
+            defaultValue = "diffmm",
+            description =
+                    "What to train: diffmm, diffrec, t-diffrec, l-diffrec, lt-diffrec (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
@@ -66,7 +70,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description =
-                    "YAML file of settings, or the name of a preset: tiktok (default), demo, paper, baby, sports.")
+                    "YAML file of settings, or the name of one of the model's presets (docs/training.md); by default its first.")
     private @Nullable String config;
 
     @Option(

@@ -31,4 +31,18 @@ class SparseScoresTest {
                 .isThrownBy(() -> new SparseScores(new int[] {2}, new double[2]))
                 .withMessage("1 rows have 2 scores");
     }
+
+    @Test
+    void plus_addsRowByRow() {
+        var some = new SparseScores(new int[] {1, 4}, new double[] {2, 3});
+        var others = new SparseScores(new int[] {0, 4}, new double[] {1, 0.5});
+
+        SparseScores sum = some.plus(others, 2);
+
+        assertThat(sum.size()).isEqualTo(3);
+        assertThat(sum.of(0)).isEqualTo(2);
+        assertThat(sum.of(1)).isEqualTo(2);
+        assertThat(sum.of(4)).isEqualTo(4);
+        assertThat(some.plus(SparseScores.NONE, 2)).isSameAs(some);
+    }
 }
