@@ -1,5 +1,7 @@
 package io.diffmm.artifacts;
 
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.util.List;
 
 /// The names of the files in an artifact.
@@ -22,7 +24,7 @@ final class ArtifactFiles {
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
     /// Files that are used where they are there, so the manifest must list them then.
-    static final String OPTIONAL = "{*.graph," + LINKS + "}";
+    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "}";
 
     /// Beside the versions: holds what was trained and not published.
     static final String UNPUBLISHED = "unpublished";
@@ -32,8 +34,17 @@ final class ArtifactFiles {
     /// Refuses names of further files that a reader would take for a file of the format.
     static void requireFurther(String name) {
         SafeName.require("file name", name);
-        if (LISTED.contains(name) || List.of(MANIFEST, LINKS).contains(name) || name.endsWith(".graph")) {
+        if (LISTED.contains(name) || List.of(MANIFEST, LINKS).contains(name) || isMatched(name)) {
             throw new IllegalArgumentException("'%s' is the name of a file of the format".formatted(name));
         }
+    }
+
+    /// The weights of a model beside the first.
+    static String weights(String family) {
+        return "weights-%s.safetensors".formatted(family);
+    }
+
+    private static boolean isMatched(String name) {
+        return FileSystems.getDefault().getPathMatcher("glob:" + OPTIONAL).matches(Path.of(name));
     }
 }

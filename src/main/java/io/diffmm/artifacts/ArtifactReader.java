@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Opens a published model and verifies every byte of it.
@@ -32,7 +34,9 @@ public final class ArtifactReader {
     }
 
     private static void requireListed(Path directory, Manifest manifest) {
-        for (String file : ArtifactFiles.LISTED) {
+        List<String> needed = new ArrayList<>(ArtifactFiles.LISTED);
+        manifest.members().forEach(member -> needed.add(ArtifactFiles.weights(member.family())));
+        for (String file : needed) {
             if (!manifest.files().containsKey(file)) {
                 throw new InvalidArtifactException(
                         directory.resolve(ArtifactFiles.MANIFEST), "does not list %s".formatted(file));

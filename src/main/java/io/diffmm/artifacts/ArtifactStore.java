@@ -105,7 +105,10 @@ public final class ArtifactStore {
         if (draft.model().links().isPresent()) {
             draft.model().links().get().write(staging.resolve(ArtifactFiles.LINKS));
         }
-        draft.model().weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        draft.model().first().weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        for (MemberDraft member : draft.model().others()) {
+            member.weights().write(staging.resolve(ArtifactFiles.weights(member.family())));
+        }
         for (Map.Entry<String, ArtifactFileWriter> file : draft.furtherFiles().entrySet()) {
             file.getValue().write(staging.resolve(file.getKey()));
         }
@@ -133,9 +136,12 @@ public final class ArtifactStore {
                 Manifest.FORMAT_VERSION,
                 draft.name(),
                 version,
-                draft.model().family(),
+                draft.model().first().family(),
                 created,
-                draft.model().settings(),
+                draft.model().first().settings(),
+                draft.model().others().stream()
+                        .map(member -> new MemberEntry(member.family(), member.settings()))
+                        .toList(),
                 draft.model().blend(),
                 draft.dataset(),
                 draft.metrics(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param version which publication of it; sorts by time
 /// @param family the family of models, say `diffmm`
 /// @param settings every hyper-parameter
+/// @param members the models whose views join the blend beside those of `family`; empty in older manifests
 /// @param blend how the views of a user become one score; empty in older manifests, where the first view ranks alone
 /// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
 /// @param gate what was asked of it before it was published; older manifests, and those of invented models, have none
@@ -27,6 +29,7 @@ public record Manifest(
         String family,
         Instant created,
         Map<String, Object> settings,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MemberEntry> members,
         Map<String, Object> blend,
         DatasetDescription dataset,
         Map<String, Map<String, Double>> metrics,
@@ -43,7 +46,9 @@ public record Manifest(
         SafeName.require("model name", name);
         SafeName.require("version", version);
         files.keySet().forEach(file -> SafeName.require("file name", file));
+        members = List.copyOf(members);
         requireFinite("settings", settings);
+        members.forEach(member -> requireFinite("members." + member.family(), member.settings()));
         requireFinite("blend", blend);
         requireFinite("metrics", metrics);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));

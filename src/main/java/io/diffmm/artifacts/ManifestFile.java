@@ -43,6 +43,7 @@ final class ManifestFile {
         if (tree instanceof ObjectNode object) {
             object.putIfAbsent("gate", object.nullNode());
             object.putIfAbsent("blend", object.objectNode());
+            object.putIfAbsent("members", object.arrayNode());
         }
         return tree;
     }

@@ -46,7 +46,7 @@ final class SyntheticArtifact {
         return new ArtifactStore(artifacts)
                 .publish(new ArtifactDraft(
                         name,
-                        new ModelDraft(
+                        ModelDraft.of(
                                 DiffMmFamily.NAME,
                                 model.settings(),
                                 Map.of(),
@@ -62,8 +62,7 @@ final class SyntheticArtifact {
     private static void write(SyntheticModel model, Path file, int indexFrom) throws IOException {
         model.write(file);
         if (model.histories().columns() >= indexFrom) {
-            new ModelFiles(DiffMmFamily.NAME, model.settings(), file, Optional.empty(), Optional.empty())
-                    .index(model.histories());
+            ModelFiles.of(DiffMmFamily.NAME, model.settings(), file).index(model.histories());
         }
     }
 

@@ -10,6 +10,8 @@ import io.diffmm.training.TrainingStoppedException;
 import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -105,6 +107,15 @@ public final class TrainCommand implements Callable<Integer> {
                     "Publish a model that is worse than the current one, or than popularity; the manifest says so.")
     private boolean force;
 
+    @Option(
+            names = "--beside",
+            paramLabel = "DIR",
+            description = {
+                "A published version, or its parent, of another model trained on the same data, whose views join the blend;",
+                "may be given several times."
+            })
+    private List<Path> beside = new ArrayList<>();
+
     @ArgGroup(exclusive = false)
     private @Nullable Search search;
 
@@ -177,6 +188,7 @@ public final class TrainCommand implements Callable<Integer> {
                 resume,
                 indexFrom,
                 new GateSettings(tolerance, force),
+                beside,
                 Optional.ofNullable(search).map(Search::request));
     }
 

@@ -15,6 +15,7 @@ import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A published model, verified and loaded onto a device: what serving and `evaluate` have in common.
@@ -54,12 +55,7 @@ public final class LoadedModel implements AutoCloseable {
     private static BlendedRecommender recommender(Artifact artifact, SearchSettings search, NDManager manager) {
         Manifest manifest = artifact.manifest();
         try {
-            BlendedRecommender recommender = ModelFiles.of(
-                            manifest.family(),
-                            manifest.settings(),
-                            artifact.weights(),
-                            artifact.links(),
-                            manifest.blend())
+            BlendedRecommender recommender = ModelFiles.of(members(artifact), artifact.links(), manifest.blend())
                     .load(manager, search);
             int items = artifact.contents().items().size();
             if (recommender.itemCount() != items) {
@@ -74,6 +70,12 @@ public final class LoadedModel implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new InvalidArtifactException(artifact.weights(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static List<ModelFiles.Member> members(Artifact artifact) {
+        return artifact.members().stream()
+                .map(member -> new ModelFiles.Member(member.family(), member.settings(), member.weights()))
+                .toList();
     }
 
     /// Whom and what the model knows.

@@ -8,6 +8,8 @@ import io.diffmm.training.blend.BlendSearch;
 import io.diffmm.training.report.BlendSummary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -36,8 +38,10 @@ final class Blending {
     Blended complete(Path weights) throws IOException {
         Path links = job.checkpoint().links();
         String linear = new LinearViewChoice(job, settings.views()).fit(links);
-        var unblended = new ModelFiles(
-                job.request().family(), settings.family(), weights, Optional.of(links), Optional.empty());
+        List<ModelFiles.Member> members = new ArrayList<>();
+        members.add(new ModelFiles.Member(job.request().family(), settings.family(), weights));
+        members.addAll(job.beside());
+        var unblended = new ModelFiles(members, Optional.of(links), Optional.empty());
         try (NDManager own = job.manager().newSubManager();
                 BlendedRecommender model = unblended.load(own)) {
             job.stop().check();

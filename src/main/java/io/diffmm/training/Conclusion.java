@@ -5,6 +5,7 @@ import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.DatasetDescription;
+import io.diffmm.artifacts.MemberDraft;
 import io.diffmm.artifacts.ModelDraft;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
@@ -30,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -191,16 +194,21 @@ final class Conclusion {
     }
 
     private ModelDraft model(ModelFiles files) {
+        List<MemberDraft> members = new ArrayList<>();
+        members.add(
+                new MemberDraft(files.first().family(), files.first().settings(), file -> writeWeights(files, file)));
+        files.members()
+                .subList(1, files.members().size())
+                .forEach(member -> members.add(new MemberDraft(
+                        member.family(), member.settings(), file -> Files.copy(member.weights(), file))));
         return new ModelDraft(
-                files.family(),
-                files.settings(),
+                members,
                 files.blend().map(SettingsMapper::write).orElse(Map.of()),
-                file -> writeWeights(files, file),
                 files.links().map(links -> file -> Files.copy(links, file)));
     }
 
     private void writeWeights(ModelFiles files, Path file) throws IOException {
-        Files.copy(files.weights(), file);
+        Files.copy(files.first().weights(), file);
         if (dataset.items().size() >= request.indexFrom()) {
             out.println(
                     "building the index of %,d items".formatted(dataset.items().size()));

@@ -42,8 +42,7 @@ sealed interface CurrentVersion<T> {
             throws IOException {
         Artifact artifact = ArtifactReader.open(directory);
         Manifest manifest = artifact.manifest();
-        ModelFiles files = ModelFiles.of(
-                manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend());
+        ModelFiles files = ModelFiles.of(Beside.members(artifact), artifact.links(), manifest.blend());
         try (BlendedRecommender recommender = files.load(manager)) {
             return measuring.apply(artifact, recommender);
         }

@@ -5,6 +5,7 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.DatasetReader;
 import io.diffmm.model.DeviceChoice;
+import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.search.SearchSpace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The training job: reads a dataset, searches for better settings if it was asked to, trains, measures on its `valid`
 /// split beside baselines, and publishes the best epoch if it is good enough.
@@ -53,10 +56,12 @@ public final class TrainingJob {
         StageClock clock = new StageClock();
         Dataset dataset = clock.time("read the data", () -> DatasetReader.read(request.data()));
         Validation validation = Validation.of(dataset);
+        List<ModelFiles.Member> beside = Beside.read(request.beside(), dataset, family.name());
         out.println(describe(dataset.notes()));
         Checkpoint checkpoint = checkpoint();
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
-            Job job = new Job(request, family, dataset, validation, checkpoint, clock, out, stop, terminal, manager);
+            Job job = new Job(
+                    request, family, beside, dataset, validation, checkpoint, clock, out, stop, terminal, manager);
             TrainingRun run = open(given, job); // refuses unfit data before anything is written
             try (var _ = checkpoint.lock()) {
                 if (space.isEmpty()) {
@@ -72,8 +77,16 @@ public final class TrainingJob {
     }
 
     private TrainingRun open(JobSettings settings, Job job) {
-        settings.views().requireKnown(family.views(job.dataset()));
+        settings.views().requireKnown(views(job));
         return family.open(job.dataset(), settings.family(), request.seed(), job.manager());
+    }
+
+    /// Every view that may have a part in the blend, beside the linear one.
+    private List<String> views(Job job) {
+        Stream<TrainerFamily> others = job.beside().stream().map(member -> TrainerFamily.named(member.family()));
+        return Stream.concat(Stream.of(family), others)
+                .flatMap(each -> each.views(job.dataset()).stream())
+                .toList();
     }
 
     private JobSettings search(SearchSpace searched, Job job) throws IOException {

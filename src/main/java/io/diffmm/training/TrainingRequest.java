@@ -4,6 +4,7 @@ import io.diffmm.artifacts.SafeName;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
 /// @param resume whether to go on from the checkpoint of a run that was interrupted
 /// @param indexFrom number of items from which an index is built
 /// @param gate what the model must reach to be published
+/// @param beside versions of other models, trained on the same data, whose views join the blend
 /// @param search whether to look for better settings first
 public record TrainingRequest(
         Path data,
@@ -32,12 +34,14 @@ public record TrainingRequest(
         boolean resume,
         int indexFrom,
         GateSettings gate,
+        List<Path> beside,
         Optional<SearchRequest> search) {
 
     /// Checks what can be checked before anything is read.
     ///
     /// @throws IllegalArgumentException naming what is wrong
     public TrainingRequest {
+        beside = List.copyOf(beside);
         DeviceChoice.parse(device);
         TrainerFamily.named(family);
         if (epochs.isPresent() && epochs.getAsInt() < 1) {

@@ -45,7 +45,8 @@ class ArtifactReaderTest {
         assertThat(artifact.contents().histories().offsets()).containsExactly(0, 2, 3);
         assertThat(Files.readAllBytes(artifact.weights())).isEqualTo(Drafts.WEIGHTS);
         Manifest manifest = artifact.manifest();
-        assertThat(manifest.settings()).isEqualTo(Drafts.named("demo").model().settings());
+        assertThat(manifest.settings())
+                .isEqualTo(Drafts.named("demo").model().first().settings());
         assertThat(manifest.metrics()).isEqualTo(Drafts.named("demo").metrics());
         assertThat(manifest.dataset()).isEqualTo(new DatasetDescription("abc", 2, 3, 3));
         assertThat(manifest.version()).isEqualTo(version.getFileName().toString());

@@ -23,7 +23,7 @@ final class Drafts {
     static ArtifactDraft withWeights(String name, ArtifactFileWriter weights) {
         return new ArtifactDraft(
                 name,
-                new ModelDraft(
+                ModelDraft.of(
                         "diffmm",
                         Map.of("steps", 5, "noise", Map.of("scale", 0.1)),
                         Map.of(),

@@ -84,11 +84,7 @@ class GenerateCommandTest {
         var query = new RankingQuery(new UserHistory(OptionalInt.of(0), history), new BitSet(), 20);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender recommender = ModelFiles.of(
-                                "diffmm",
-                                artifact.manifest().settings(),
-                                artifact.weights(),
-                                artifact.links(),
-                                artifact.manifest().blend())
+                                "diffmm", artifact.manifest().settings(), artifact.weights())
                         .load(manager)) {
             int[] rows = recommender
                     .recommend(List.of(query), new StageTimes())

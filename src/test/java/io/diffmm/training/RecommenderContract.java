@@ -182,7 +182,7 @@ abstract class RecommenderContract {
         try (TrainingRun run = trained(2);
                 Recommender before = run.recommender()) {
             run.write(weights);
-            var files = new ModelFiles(family(), settings(), weights, Optional.empty(), Optional.empty());
+            var files = ModelFiles.of(family(), settings(), weights);
             try (Recommender after = files.load(manager, SearchSettings.scans(Optional.of(Precision.INT8)))) {
                 assertThat(after.itemCount()).isEqualTo(Checkerboard.ITEMS);
                 for (int user = 0; user < Checkerboard.USERS; user++) {

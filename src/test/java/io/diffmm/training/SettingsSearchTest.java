@@ -232,6 +232,7 @@ class SettingsSearchTest {
                 false,
                 100,
                 new GateSettings(1, true),
+                List.of(),
                 search);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }

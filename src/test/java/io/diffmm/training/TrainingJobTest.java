@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -336,6 +337,7 @@ class TrainingJobTest {
                 resume,
                 100,
                 gate,
+                List.of(),
                 Optional.empty());
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }

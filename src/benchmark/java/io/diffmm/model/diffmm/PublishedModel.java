@@ -57,7 +57,9 @@ final class PublishedModel implements AutoCloseable {
     Recommender recommender(Optional<Precision> precision) throws IOException {
         Manifest manifest = artifact.manifest();
         return ModelFiles.of(
-                        manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend())
+                        List.of(new ModelFiles.Member(manifest.family(), manifest.settings(), artifact.weights())),
+                        artifact.links(),
+                        manifest.blend())
                 .load(manager, SearchSettings.scans(precision));
     }
 

@@ -12,6 +12,7 @@ import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,39 +21,57 @@ import java.util.stream.IntStream;
 
 /// A model in its files.
 ///
-/// @param family which family its views are of, say `diffmm`
-/// @param settings the family's hyper-parameters
-/// @param weights the file with the family's weights
+/// @param members the models whose views it blends, at least one; the first one's first view ranks unless the blend
+/// says otherwise
 /// @param links the file with the linear view, if it has one
-/// @param blend how its views become one score; without one the first view ranks alone
-public record ModelFiles(
-        String family, Map<String, Object> settings, Path weights, Optional<Path> links, Optional<Blend> blend) {
+/// @param blend how the views become one score; without one the first view ranks alone
+public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {
 
     /// Users whose queries an index is built for.
     private static final int SAMPLE = 2048;
+
+    /// The weights of one family.
+    ///
+    /// @param family which family its views are of, say `diffmm`
+    /// @param settings the family's hyper-parameters
+    /// @param weights the file with the family's weights
+    public record Member(String family, Map<String, Object> settings, Path weights) {}
+
+    public ModelFiles {
+        members = List.copyOf(members);
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("there is no model");
+        }
+    }
 
     /// A model as a manifest describes it.
     ///
     /// @param blend as a tree of plain values; empty for none
     /// @throws IllegalArgumentException if the blend is none
-    public static ModelFiles of(
-            String family,
-            Map<String, Object> settings,
-            Path weights,
-            Optional<Path> links,
-            Map<String, Object> blend) {
-        Optional<Blend> read = blend.isEmpty() ? Optional.empty() : Optional.of(Blend.of(blend));
-        return new ModelFiles(family, settings, weights, links, read);
+    public static ModelFiles of(List<Member> members, Optional<Path> links, Map<String, Object> blend) {
+        return new ModelFiles(members, links, blend.isEmpty() ? Optional.empty() : Optional.of(Blend.of(blend)));
     }
 
-    /// The same model with a copy of its weights.
+    /// One family's views alone.
+    public static ModelFiles of(String family, Map<String, Object> settings, Path weights) {
+        return new ModelFiles(List.of(new Member(family, settings, weights)), Optional.empty(), Optional.empty());
+    }
+
+    /// The same model with a copy of the first member's weights.
     public ModelFiles withWeights(Path copy) {
-        return new ModelFiles(family, settings, copy, links, blend);
+        List<Member> changed = new ArrayList<>(members);
+        changed.set(0, new Member(first().family(), first().settings(), copy));
+        return new ModelFiles(changed, links, blend);
+    }
+
+    /// The first member, beside whose weights indexes lie.
+    public Member first() {
+        return members.getFirst();
     }
 
     /// The same model blended in another way.
     public ModelFiles with(Blend other) {
-        return new ModelFiles(family, settings, weights, links, Optional.of(other));
+        return new ModelFiles(members, links, Optional.of(other));
     }
 
     /// Loads the model.
@@ -64,17 +83,31 @@ public record ModelFiles(
     public BlendedRecommender load(NDManager parent, SearchSettings search) throws IOException {
         Optional<ItemLinks> linear =
                 links.isEmpty() ? Optional.empty() : Optional.of(ItemLinks.read(links.get(), parent));
-        Views views = ModelFamily.named(family).load(weights, settings, parent, search);
+        Views views = views(parent, search);
         try {
             requireSameItems(views, linear);
             return new BlendedRecommender(
                     views,
                     linear,
                     blend.orElseGet(() -> Blend.of(views.all().getFirst().name())),
-                    ItemSearches.of(weights, search, parent),
+                    ItemSearches.of(first().weights(), search, parent),
                     parent);
         } catch (RuntimeException | Error e) {
             views.close();
+            throw e;
+        }
+    }
+
+    private Views views(NDManager parent, SearchSettings search) throws IOException {
+        List<Views> loaded = new ArrayList<>(members.size());
+        try {
+            for (Member member : members) {
+                ModelFamily family = ModelFamily.named(member.family());
+                loaded.add(family.load(member.weights(), member.settings(), parent, search));
+            }
+            return JoinedViews.of(loaded);
+        } catch (IOException | RuntimeException | Error e) {
+            loaded.forEach(Views::close);
             throw e;
         }
     }
@@ -102,7 +135,7 @@ public record ModelFiles(
     public void index(InteractionMatrix histories) throws IOException {
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();
                 BlendedRecommender model = load(manager, SearchSettings.scans(Optional.empty()))) {
-            model.index(weights, sample(histories));
+            model.index(first().weights(), sample(histories));
         }
     }
 

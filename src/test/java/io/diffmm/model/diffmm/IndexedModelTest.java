@@ -57,7 +57,7 @@ class IndexedModelTest {
     }
 
     private ModelFiles files(Path weights) {
-        return new ModelFiles(DiffMmFamily.NAME, model.settings(), weights, Optional.empty(), Optional.empty());
+        return ModelFiles.of(DiffMmFamily.NAME, model.settings(), weights);
     }
 
     private List<Ranking> rankings(Recommender recommender, int count) {

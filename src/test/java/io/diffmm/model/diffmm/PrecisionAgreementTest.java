@@ -71,7 +71,9 @@ class PrecisionAgreementTest {
     private ModelFiles files() {
         Manifest manifest = artifact.manifest();
         return ModelFiles.of(
-                manifest.family(), manifest.settings(), artifact.weights(), artifact.links(), manifest.blend());
+                List.of(new ModelFiles.Member(manifest.family(), manifest.settings(), artifact.weights())),
+                artifact.links(),
+                manifest.blend());
     }
 
     private List<RankingQuery> queries() {
