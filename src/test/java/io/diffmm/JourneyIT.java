@@ -1,19 +1,21 @@
 package io.diffmm;
 
+import static io.diffmm.Http.awaitReady;
+import static io.diffmm.Http.freePort;
+import static io.diffmm.Http.get;
+import static io.diffmm.Http.post;
+import static io.diffmm.Http.send;
+import static io.diffmm.Http.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 class JourneyIT {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration READY = Duration.ofSeconds(90);
 
     @TempDir
     static Path directory;
@@ -224,48 +225,6 @@ class JourneyIT {
         assertThat(response.body()).doesNotContain("Exception").doesNotContain("\tat ");
     }
 
-    private static JsonNode get(HttpClient client, int port, String path, int status) throws Exception {
-        HttpResponse<String> response = send(client, port, path);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return JSON.readTree(response.body());
-    }
-
-    private static JsonNode post(HttpClient client, int port, String path, String body, int status) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri(port, path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return JSON.readTree(response.body());
-    }
-
-    private static HttpResponse<String> send(HttpClient client, int port, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri(port, path))
-                .timeout(Duration.ofSeconds(20))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static URI uri(int port, String path) {
-        return URI.create("http://localhost:" + port + path);
-    }
-
-    private static void awaitReady(HttpClient client, int port, Jar.Running server) throws Exception {
-        long deadline = System.nanoTime() + READY.toNanos();
-        while (System.nanoTime() < deadline && server.process().isAlive()) {
-            try {
-                if (send(client, port, "/actuator/health/readiness").statusCode() == 200) {
-                    return;
-                }
-            } catch (IOException _) {
-                // Not listening yet.
-            }
-            server.process().waitFor(200, TimeUnit.MILLISECONDS);
-        }
-        throw new AssertionError("not ready: " + server.err());
-    }
-
     private static Path currentVersion() throws IOException {
         Path model = artifacts.resolve("data");
         return model.resolve(Files.readString(model.resolve("current")).strip());
@@ -277,11 +236,5 @@ class JourneyIT {
         return JSON.readTree(model.resolve(version).resolve("manifest.json"))
                 .at("/files/weights.safetensors/sha256")
                 .asString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,0 +1,114 @@
+package io.diffmm;
+
+import static io.diffmm.Http.awaitReady;
+import static io.diffmm.Http.freePort;
+import static io.diffmm.Http.get;
+import static io.diffmm.Http.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// The diffusion recommenders beside DiffMM as their users meet them: trained, measured and served by the jar.
+class FamiliesIT {
+
+    @TempDir
+    static Path directory;
+
+    @BeforeAll
+    static void trainEach() throws Exception {
+        assertThat(Jar.run(directory, "generate", "--out", "data", "--users", "150", "--items", "90")
+                        .exitCode())
+                .isZero();
+        train("t-diffrec");
+        train("diffrec", "--beside", "a/t-diffrec");
+        train("l-diffrec", "--beside", "a/diffrec");
+        train("lt-diffrec", "--beside", "a/l-diffrec");
+    }
+
+    private static void train(String family, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", "data", "--model", family));
+        arguments.addAll(List.of("--artifacts", "a", "--name", family, "--config", "demo", "--epochs", "45", "--force"));
+        arguments.addAll(List.of(more));
+        Jar.Result trained = Jar.run(directory, arguments.toArray(String[]::new));
+        assertThat(trained.err()).isEmpty();
+        assertThat(trained.exitCode()).isZero();
+        assertThat(trained.out()).contains("best epoch").contains("published ");
+    }
+
+    @Test
+    void serve_temporalModel_followsTheOrderOfALiveHistory() throws Exception {
+        int port = freePort();
+        try (Jar.Running server =
+                        Jar.start(directory, "serve", "--artifacts", "a/t-diffrec", "--port", String.valueOf(port));
+                HttpClient client = HttpClient.newHttpClient()) {
+            awaitReady(client, port, server);
+            JsonNode model = get(client, port, "/model", 200);
+            assertThat(model.get("family").asString()).isEqualTo("t-diffrec");
+            assertThat(model.at("/metrics/t-diffrec/recall@20").asDouble()).isPositive();
+            assertPersonalized(get(client, port, "/users/u42/recommendations?limit=20", 200));
+            JsonNode forth = post(client, port, "/recommendations", "{\"history\": [\"v1\", \"v2\", \"v3\"]}", 200);
+            JsonNode back = post(client, port, "/recommendations", "{\"history\": [\"v3\", \"v2\", \"v1\"]}", 200);
+            assertPersonalized(forth);
+            assertThat(scores(back)).isNotEqualTo(scores(forth));
+            assertThat(get(client, port, "/items/v1/similar?limit=5", 200).get("items"))
+                    .hasSize(5);
+        }
+    }
+
+    @Test
+    void serve_fourFamiliesInOneArtifact_answers() throws Exception {
+        int port = freePort();
+        try (Jar.Running server =
+                        Jar.start(directory, "serve", "--artifacts", "a/lt-diffrec", "--port", String.valueOf(port));
+                HttpClient client = HttpClient.newHttpClient()) {
+            awaitReady(client, port, server);
+            JsonNode metrics = get(client, port, "/model", 200).get("metrics");
+            assertThat(metrics.propertyNames()).contains("diffrec", "t-diffrec", "l-diffrec", "lt-diffrec", "linear");
+            assertPersonalized(get(client, port, "/users/u42/recommendations?limit=20", 200));
+        }
+    }
+
+    @Test
+    void evaluate_aViewOfAnotherFamily_isMeasuredAlone() throws Exception {
+        Jar.Result alone = evaluate("a/t-diffrec");
+        Jar.Result beside = evaluate("a/lt-diffrec");
+
+        assertThat(alone.exitCode()).isZero();
+        assertThat(beside.out()).isEqualTo(alone.out());
+    }
+
+    private static Jar.Result evaluate(String artifact) throws Exception {
+        return Jar.run(
+                directory,
+                "evaluate",
+                "--artifact",
+                artifact,
+                "--data",
+                "data",
+                "--test",
+                "data/test.csv",
+                "--exclude",
+                "data/valid.csv",
+                "--view",
+                "t-diffrec");
+    }
+
+    private static void assertPersonalized(JsonNode answer) {
+        assertThat(answer.get("strategy").asString()).isEqualTo("personalized");
+        assertThat(answer.get("items")).hasSize(20);
+    }
+
+    private static List<Double> scores(JsonNode answer) {
+        return StreamSupport.stream(answer.get("items").spliterator(), false)
+                .map(item -> item.get("score").asDouble())
+                .toList();
+    }
+}

@@ -1,0 +1,71 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A client of a server that a test has started.
+final class Http {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration READY = Duration.ofMinutes(2);
+
+    private Http() {}
+
+    static JsonNode get(HttpClient client, int port, String path, int status) throws Exception {
+        HttpResponse<String> response = send(client, port, path);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    static JsonNode post(HttpClient client, int port, String path, String body, int status) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(port, path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    static HttpResponse<String> send(HttpClient client, int port, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(port, path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    static URI uri(int port, String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    static void awaitReady(HttpClient client, int port, Jar.Running server) throws Exception {
+        long deadline = System.nanoTime() + READY.toNanos();
+        while (System.nanoTime() < deadline && server.process().isAlive()) {
+            try {
+                if (send(client, port, "/actuator/health/readiness").statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException _) {
+                // Not listening yet.
+            }
+            server.process().waitFor(200, TimeUnit.MILLISECONDS);
+        }
+        throw new AssertionError("not ready: " + server.err());
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
