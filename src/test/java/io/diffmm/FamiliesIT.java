@@ -7,6 +7,7 @@ import static io.diffmm.Http.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,12 @@ class FamiliesIT {
     @TempDir
     static Path directory;
 
+    /// Without a strong linear view, so that the diffusion has a part in the blend.
+    private static final String SETTINGS = "{preset: demo, views: {linear: {closed-form-items: 1, feature-share: 0}}}";
+
     @BeforeAll
     static void trainEach() throws Exception {
+        Files.writeString(directory.resolve("small.yaml"), SETTINGS);
         assertThat(Jar.run(directory, "generate", "--out", "data", "--users", "150", "--items", "90")
                         .exitCode())
                 .isZero();
@@ -35,7 +40,8 @@ class FamiliesIT {
 
     private static void train(String family, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("train", "--data", "data", "--model", family));
-        arguments.addAll(List.of("--artifacts", "a", "--name", family, "--config", "demo", "--epochs", "45", "--force"));
+        arguments.addAll(
+                List.of("--artifacts", "a", "--name", family, "--config", "small.yaml", "--epochs", "30", "--force"));
         arguments.addAll(List.of(more));
         Jar.Result trained = Jar.run(directory, arguments.toArray(String[]::new));
         assertThat(trained.err()).isEmpty();
