@@ -1,13 +1,10 @@
-package io.diffmm.model.diffmm;
+package io.diffmm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.engine.EngineThreads;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.StageTimes;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.runtime.BenchmarkCores;

@@ -1,4 +1,4 @@
-package io.diffmm.model.diffmm;
+package io.diffmm.model;
 
 import java.io.IOException;
 import java.util.Collection;

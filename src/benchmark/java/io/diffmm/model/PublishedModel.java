@@ -1,4 +1,4 @@
-package io.diffmm.model.diffmm;
+package io.diffmm.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -14,11 +14,8 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.engine.PyTorch;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.Tensors;
-import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.denoiser.HistoryRows;
 import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.retrieval.Precision;
@@ -26,7 +23,10 @@ import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -35,9 +35,11 @@ import java.util.stream.IntStream;
 final class PublishedModel implements AutoCloseable {
 
     private static final int TOP = 20;
+    private static final String FIRST = "in.items";
 
     private final Artifact artifact;
-    private final DiffMmSettings settings;
+    private final DenoiserSettings settings;
+    private final TemporalWeights temporal;
     private final NDManager manager;
     private final NDList arrays;
     private int next;
@@ -45,9 +47,19 @@ final class PublishedModel implements AutoCloseable {
     PublishedModel() throws IOException {
         artifact = ArtifactReader.open(ArtifactLocator.resolve(
                 Path.of(System.getProperty("diffmm.artifact", "model-artifacts")), Optional.empty()));
-        settings = DiffMmSettings.of(artifact.manifest().settings());
+        Map<String, Object> tree = artifact.manifest().settings();
+        settings = DenoiserSettings.of(section(tree, DenoiserSettings.SECTION));
+        temporal = SettingsMapper.read(
+                section(TemporalWeights.complete(tree), TemporalWeights.SECTION), TemporalWeights.class);
         manager = PyTorch.engine().newBaseManager(Device.cpu());
         arrays = Tensors.read(artifact.weights(), manager);
+    }
+
+    private static Map<String, Object> section(Map<String, Object> tree, String name) {
+        Map<String, Object> section = new LinkedHashMap<>();
+        ((Map<?, ?>) Objects.requireNonNull(tree.get(name)))
+                .forEach((key, value) -> section.put(String.valueOf(key), value));
+        return section;
     }
 
     NDManager manager() {
@@ -63,18 +75,25 @@ final class PublishedModel implements AutoCloseable {
                 .load(manager, SearchSettings.scans(precision));
     }
 
-    /// The published loop of every modality.
+    /// What stands before the names of each denoiser's arrays.
+    private List<String> denoisers() {
+        return arrays.stream()
+                .map(NDArray::getName)
+                .filter(name -> name.endsWith(FIRST))
+                .map(name -> name.substring(0, name.length() - FIRST.length()))
+                .toList();
+    }
+
+    /// The published loop of every denoiser.
     List<DenseReverseDiffusion> denseLoops() {
-        return PublishedArrays.modalities(arrays).stream()
-                .map(modality -> new DenseReverseDiffusion(
-                        Denoiser.of(arrays, WeightNames.denoiser(modality)),
-                        settings.diffusion().schedule(),
-                        settings.diffusion().prediction()))
+        return denoisers().stream()
+                .map(denoiser -> new DenseReverseDiffusion(
+                        Denoiser.of(arrays, denoiser), settings.schedule(), settings.prediction()))
                 .toList();
     }
 
     HistoryRows rows() {
-        return HistoryRows.of(items(), settings.diffusion(), TemporalWeights.NONE);
+        return HistoryRows.of(items(), settings, temporal);
     }
 
     int items() {
@@ -83,7 +102,7 @@ final class PublishedModel implements AutoCloseable {
 
     /// H, the denoisers' last hidden layer.
     int width() {
-        return settings.diffusion().hidden().getLast();
+        return settings.hidden().getLast();
     }
 
     /// What the next users ask, other users each time.
@@ -107,15 +126,22 @@ final class PublishedModel implements AutoCloseable {
         return manager.randomNormal(0, 1, new Shape(rows, columns), DataType.FLOAT32);
     }
 
-    /// The multiply-adds that the algebra leaves of one user: `M (|history| H + (T - 1) H^2 + H I) + d I`, on average.
+    /// The multiply-adds that the algebra leaves of one user, on average: for each denoiser
+    /// `|history| H + (T - 1) (between + F H) + between + F I`, H the first hidden layer, F the last,
+    /// `between` what lies between them; and `d I` for embeddings.
     long multiplyAdds() {
-        long width = width();
-        long modalities = PublishedArrays.modalities(arrays).size();
+        List<Integer> hidden = settings.hidden();
+        long first = hidden.getFirst();
+        long last = hidden.getLast();
+        long between = IntStream.range(1, hidden.size())
+                .mapToLong(layer -> (long) hidden.get(layer - 1) * hidden.get(layer))
+                .sum();
         InteractionMatrix histories = artifact.contents().histories();
         long history = histories.size() / histories.rows();
-        int steps = settings.diffusion().schedule().steps();
-        return modalities * (history * width + (steps - 1) * width * width + width * items())
-                + (long) settings.embeddingSize() * items();
+        long loop = (settings.steps() - 1) * (between + last * first);
+        Object embedding = artifact.manifest().settings().getOrDefault("embedding-size", 0);
+        return denoisers().size() * (history * first + loop + between + last * items())
+                + (long) ((Number) embedding).intValue() * items();
     }
 
     @Override
