@@ -33,10 +33,8 @@ record JobSettings(Map<String, Object> family, ViewSettings views) {
     /// @throws IllegalArgumentException naming the setting that is wrong
     static JobSettings of(Map<String, Object> tree, OptionalInt epochs, TrainerFamily family) {
         JobSettings settings = unchecked(tree);
-        family.schedule(settings.family()); // refuses wrong settings before the data are read
-        return epochs.isPresent()
-                ? new JobSettings(family.withEpochs(settings.family(), epochs.getAsInt()), settings.views())
-                : settings;
+        int most = epochs.orElse(family.schedule(settings.family()).epochs()); // refuses what is wrong
+        return new JobSettings(family.withEpochs(settings.family(), most), settings.views());
     }
 
     /// The settings that `config` means, those of the family unchecked.

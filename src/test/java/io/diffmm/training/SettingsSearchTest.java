@@ -7,6 +7,7 @@ import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
+import io.diffmm.training.search.SearchSpace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,9 +189,14 @@ class SettingsSearchTest {
 
     @Test
     void search_ofTheFamily_fitsEveryPreset() {
-        for (String preset : TrainerFamily.named("diffmm").presets()) {
-            config = preset;
-            job(Optional.of(new SearchRequest(LONG, Optional.empty())), 1, new StopSignal(), printed);
+        for (TrainerFamily family : TrainerFamily.all()) {
+            for (String preset : family.presets()) {
+                JobSettings settings = JobSettings.of(
+                        JobSettings.read(Optional.of(preset), family).tree(), OptionalInt.empty(), family);
+                Map<String, Object> values = SettingsFile.searchSpace(Optional.empty(), family.name());
+
+                assertThat(new SearchSpace(values, settings.tree())).isNotNull();
+            }
         }
     }
 
