@@ -1,10 +1,9 @@
 package io.diffmm.model.diffmm;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Tensors;
+import io.diffmm.model.PublishedWeights;
 import io.diffmm.model.Views;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.SearchSettings;
@@ -27,17 +26,11 @@ public final class DiffMmFamily implements ModelFamily {
     public Views load(Path weights, Map<String, Object> tree, NDManager parent, SearchSettings search)
             throws IOException {
         DiffMmSettings settings = DiffMmSettings.of(tree);
-        NDManager manager = parent.newSubManager();
-        try {
-            NDList arrays = Tensors.read(weights, manager);
+        return PublishedWeights.load(weights, parent, (arrays, manager) -> {
             PublishedArrays.check(arrays, settings);
             var views = new DiffMmViews(manager, arrays, settings, ItemSearches.of(weights, search, manager));
             arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
-            manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return views;
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.model.ModelFamily;
+import io.diffmm.model.PublishedWeights;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.Views;
 import io.diffmm.model.denoiser.DenoisedRows;
@@ -46,19 +47,13 @@ public record DiffRecFamily(String name, boolean isTemporal) implements ModelFam
     public Views load(Path weights, Map<String, Object> tree, NDManager parent, SearchSettings search)
             throws IOException {
         DiffRecSettings settings = settings(tree);
-        NDManager manager = parent.newSubManager();
-        try {
-            NDList arrays = Tensors.read(weights, manager);
+        return PublishedWeights.load(weights, parent, (arrays, manager) -> {
             check(arrays, settings);
             Views views =
                     views(Denoiser.of(arrays, DENOISER), settings, ItemSearches.of(weights, search, manager), manager);
             arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
-            manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return views;
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 
     private static void check(NDList arrays, DiffRecSettings settings) {

@@ -1,9 +1,9 @@
 package io.diffmm.model.ldiffrec;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.model.ModelFamily;
+import io.diffmm.model.PublishedWeights;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.Views;
 import io.diffmm.model.denoiser.DenoiserArrays;
@@ -44,25 +44,18 @@ public record LDiffRecFamily(String name, boolean isTemporal) implements ModelFa
     public Views load(Path weights, Map<String, Object> tree, NDManager parent, SearchSettings search)
             throws IOException {
         LDiffRecSettings settings = settings(tree);
-        NDManager manager = parent.newSubManager();
-        try {
-            NDList arrays = Tensors.read(weights, manager);
+        return PublishedWeights.load(weights, parent, (arrays, manager) -> {
             int width = settings.latent().width();
             DenoiserArrays.check(arrays, DENOISER, width, settings.diffusion());
             Autoencoder autoencoder = Autoencoder.of(arrays, width);
             arrays.forEach(Tensors::requireFinite);
-            Views views = views(
+            return views(
                     autoencoder,
                     Denoiser.of(arrays, DENOISER),
                     settings,
                     ItemSearches.of(weights, search, manager),
                     manager);
-            manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
-            return views;
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 
     /// The view of a model.

@@ -5,14 +5,12 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.denoiser.Optimisation;
 import io.diffmm.model.diffrec.DiffRecFamily;
-import io.diffmm.model.diffrec.DiffRecSettings;
-import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
-import java.util.List;
+import io.diffmm.training.denoiser.SingleViewTrainer;
 import java.util.Map;
 
 /// DiffRec among the families that can be trained.
-public class DiffRecTrainer implements TrainerFamily {
+public class DiffRecTrainer extends SingleViewTrainer {
 
     private final DiffRecFamily model;
 
@@ -39,26 +37,13 @@ public class DiffRecTrainer implements TrainerFamily {
     }
 
     @Override
-    public List<String> presets() {
-        return List.of("ml-1m", "paper", "demo");
+    protected Optimisation optimisation(Map<String, Object> settings) {
+        return model.settings(settings).optimisation();
     }
 
     @Override
-    public Schedule schedule(Map<String, Object> settings) {
-        Optimisation optimisation = model.settings(settings).optimisation();
-        return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());
-    }
-
-    @Override
-    public Map<String, Object> withEpochs(Map<String, Object> settings, int epochs) {
-        DiffRecSettings own = model.settings(settings);
-        return SettingsMapper.write(new DiffRecSettings(
-                own.temporal(), own.diffusion(), own.optimisation().withEpochs(epochs)));
-    }
-
-    @Override
-    public List<String> views(Dataset dataset) {
-        return List.of(name());
+    protected Map<String, Object> complete(Map<String, Object> settings) {
+        return SettingsMapper.write(model.settings(settings));
     }
 
     @Override

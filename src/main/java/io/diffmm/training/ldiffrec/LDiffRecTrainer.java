@@ -5,14 +5,12 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.denoiser.Optimisation;
 import io.diffmm.model.ldiffrec.LDiffRecFamily;
-import io.diffmm.model.ldiffrec.LDiffRecSettings;
-import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
-import java.util.List;
+import io.diffmm.training.denoiser.SingleViewTrainer;
 import java.util.Map;
 
 /// L-DiffRec among the families that can be trained.
-public class LDiffRecTrainer implements TrainerFamily {
+public class LDiffRecTrainer extends SingleViewTrainer {
 
     private final LDiffRecFamily model;
 
@@ -39,29 +37,13 @@ public class LDiffRecTrainer implements TrainerFamily {
     }
 
     @Override
-    public List<String> presets() {
-        return List.of("ml-1m", "paper", "demo");
+    protected Optimisation optimisation(Map<String, Object> settings) {
+        return model.settings(settings).optimisation();
     }
 
     @Override
-    public Schedule schedule(Map<String, Object> settings) {
-        Optimisation optimisation = model.settings(settings).optimisation();
-        return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());
-    }
-
-    @Override
-    public Map<String, Object> withEpochs(Map<String, Object> settings, int epochs) {
-        LDiffRecSettings own = model.settings(settings);
-        return SettingsMapper.write(new LDiffRecSettings(
-                own.temporal(),
-                own.latent(),
-                own.diffusion(),
-                own.optimisation().withEpochs(epochs)));
-    }
-
-    @Override
-    public List<String> views(Dataset dataset) {
-        return List.of(name());
+    protected Map<String, Object> complete(Map<String, Object> settings) {
+        return SettingsMapper.write(model.settings(settings));
     }
 
     @Override
