@@ -61,7 +61,7 @@ final class TrainingLoop {
             save(curve, stopping);
         }
         try (Progress progress = progresses.open(curve.size())) {
-            while (curve.size() < schedule.epochs() && !stopping.stopsAfter(curve.size()) && !ended.test(curve)) {
+            while (curve.size() < schedule.epochs() && !ends(curve, stopping, ended)) {
                 int number = curve.size() + 1;
                 boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
                 Epoch epoch = epoch(number, measured, progress);
@@ -74,8 +74,27 @@ final class TrainingLoop {
                 progress.line(epoch.line(schedule.epochs()) + (stopping.isBest(epoch.number()) ? "  *" : ""));
             }
         }
+        if (stopping.bestEpoch() == 0) {
+            stopping = measureLast(curve, stopping);
+        }
         Epoch best = curve.get(stopping.bestEpoch() - 1);
         return new Result(List.copyOf(curve), best, checkpoint.weightsOf(best.number()));
+    }
+
+    /// Only an epoch that was measured can be the last before the end of the schedule.
+    private static boolean ends(List<Epoch> curve, EarlyStopping stopping, Predicate<List<Epoch>> ended) {
+        boolean measured = !curve.isEmpty() && curve.getLast().score().isPresent();
+        return measured && (stopping.stopsAfter(curve.size()) || ended.test(curve));
+    }
+
+    /// Where no epoch was measured, which happens if a run goes on and is to have no more epochs than it has.
+    private EarlyStopping measureLast(List<Epoch> curve, EarlyStopping stopping) throws IOException {
+        Epoch last = curve.removeLast();
+        curve.add(new Epoch(last.number(), last.losses(), measure(), last.seconds()));
+        EarlyStopping measured = stopping.after(curve.getLast());
+        run.write(checkpoint.weightsOf(last.number()));
+        save(curve, measured);
+        return measured;
     }
 
     private EarlyStopping restored(Checkpoint.Progress from, EarlyStopping start) {

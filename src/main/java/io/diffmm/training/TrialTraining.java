@@ -102,6 +102,7 @@ final class TrialTraining {
 
     private static List<Double> scores(List<Epoch> curve) {
         return curve.stream()
+                .filter(epoch -> epoch.score().isPresent())
                 .map(epoch -> epoch.valid().getOrDefault(Gate.METRIC, 0.0))
                 .toList();
     }

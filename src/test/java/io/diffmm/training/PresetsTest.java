@@ -93,7 +93,7 @@ class PresetsTest {
                 .family();
 
         assertThatThrownBy(() -> DiffRecFamily.DIFFREC.settings(temporal))
-                .hasMessageContaining("all interactions of diffrec weigh 1; train t-diffrec");
+                .hasMessageContaining("diffrec has no temporal weights; leave the section out, or train t-diffrec");
         assertThatThrownBy(() -> DiffRecFamily.DIFFREC.settings(changed("diffrec", "msi-weight", 0.1)))
                 .hasMessageContaining("diffusion.msi-weight is 0.1");
         assertThatThrownBy(() -> LDiffRecFamily.L_DIFFREC.settings(changed("l-diffrec", "likelihood", "gaussian")))

@@ -86,7 +86,7 @@ public record DenoiserSettings(
         SettingRules.atLeast(1, batchSize, "diffusion.batch-size");
         NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
         if (objective == Objective.RECONSTRUCTION) {
-            refuse(rowSum != 1, "row-sum", rowSum, "the objective reconstruction, whose rows hold weights");
+            refuse(rowSum != 1, "row-sum", rowSum, "the objective reconstruction (its rows hold weights)");
             refuse(start == Start.SPECTRAL, "start", start, "the objective reconstruction");
         } else {
             refuse(msiWeight > 0, "msi-weight", msiWeight, "the objective " + lowerCase(objective));
@@ -128,7 +128,7 @@ public record DenoiserSettings(
                     "the objective reconstruction of rows");
             return;
         }
-        String other = "the objective %s, which adds no noise to rows".formatted(lowerCase(objective));
+        String other = "the objective %s (it adds no noise to rows)".formatted(lowerCase(objective));
         refuse(prediction == Prediction.NOISE, "prediction", prediction, other);
         refuse(stepSampling == StepSampling.IMPORTANCE, "step-sampling", stepSampling, other);
         refuse(stepWeights == StepWeights.NONE, "step-weights", stepWeights, other);

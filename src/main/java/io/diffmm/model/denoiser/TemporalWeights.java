@@ -32,12 +32,14 @@ public record TemporalWeights(double least, double greatest, double power) {
     /// The settings' section.
     public static final String SECTION = "temporal";
 
-    /// A tree in which the section is there: without it all interactions weigh 1.
+    /// A tree in which the section is there, and whole: without it all interactions weigh 1, without a power weights
+    /// are linear.
     ///
     /// @param tree of all settings
     public static Map<String, Object> complete(Map<String, Object> tree) {
         Map<String, Object> complete = new LinkedHashMap<>(tree);
-        complete.putIfAbsent(SECTION, SettingsMapper.write(NONE));
+        Object section = complete.getOrDefault(SECTION, SettingsMapper.write(NONE));
+        complete.put(SECTION, SettingsMapper.withDefaults(section, Map.of("power", 1)));
         return complete;
     }
 
@@ -48,8 +50,9 @@ public record TemporalWeights(double least, double greatest, double power) {
     /// @throws IllegalArgumentException if the weights are not all 1
     public void requireNone(String family, String temporal) {
         if (!equals(NONE)) {
-            throw new IllegalArgumentException("temporal is %s to %s, and all interactions of %s weigh 1; train %s"
-                    .formatted(least, greatest, family, temporal));
+            throw new IllegalArgumentException(
+                    "temporal is there, and %s has no temporal weights; leave the section out, or train %s"
+                            .formatted(family, temporal));
         }
     }
 

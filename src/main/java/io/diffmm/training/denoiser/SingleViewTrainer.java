@@ -12,11 +12,6 @@ import java.util.Map;
 public abstract class SingleViewTrainer implements TrainerFamily {
 
     @Override
-    public List<String> presets() {
-        return List.of("ml-1m", "paper", "demo");
-    }
-
-    @Override
     public Schedule schedule(Map<String, Object> settings) {
         Optimisation optimisation = optimisation(settings);
         return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());

@@ -7,6 +7,7 @@ import io.diffmm.model.denoiser.Optimisation;
 import io.diffmm.model.diffrec.DiffRecFamily;
 import io.diffmm.training.TrainingRun;
 import io.diffmm.training.denoiser.SingleViewTrainer;
+import java.util.List;
 import java.util.Map;
 
 /// DiffRec among the families that can be trained.
@@ -44,6 +45,11 @@ public class DiffRecTrainer extends SingleViewTrainer {
     @Override
     protected Map<String, Object> complete(Map<String, Object> settings) {
         return SettingsMapper.write(model.settings(settings));
+    }
+
+    @Override
+    public List<String> presets() {
+        return model.isTemporal() ? List.of("ml-1m", "paper", "demo") : List.of("ml-1m", "unordered", "paper", "demo");
     }
 
     @Override
