@@ -2,9 +2,8 @@ package io.diffmm.diffusion;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/// What a denoiser's output is, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The clean row follows from it
-/// by
-/// `xhat_0 = a_t x_t + b_t output`.
+/// What a denoiser's output is, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The clean row
+/// follows from it by `xhat_0 = a_t x_t + b_t output`.
 public enum Prediction {
 
     /// The clean row itself: a = 0, b = 1.

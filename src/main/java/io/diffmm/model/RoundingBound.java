@@ -9,8 +9,7 @@ import io.diffmm.ranking.Ranking;
 /// one core, which always rounds in the same way.
 public final class RoundingBound {
 
-    /// Of the lengths of the vectors: twenty-five units of float32, six times the most that was found between a
-    /// batch of 64 on two cores and a user alone on one, after 40 steps.
+    /// Of the lengths of the vectors: twenty-five units of float32. What was measured is in docs/performance.md.
     private static final double SHARE = 3e-6;
 
     private RoundingBound() {}

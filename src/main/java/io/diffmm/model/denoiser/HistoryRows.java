@@ -6,9 +6,8 @@ import java.util.List;
 
 /// Histories as a denoiser takes them, in training and in serving.
 ///
-/// For reconstruction a row holds the interactions' weights; for the other objectives it holds them divided by their
-/// sum, times
-/// `row-sum`, so that a part of a history weighs as much as the whole.
+/// For reconstruction a row holds the interactions' weights; for the other objectives it holds them divided
+/// by their sum, times `row-sum`, so that a part of a history weighs as much as the whole.
 ///
 /// @param items I
 /// @param objective what the denoiser is trained for

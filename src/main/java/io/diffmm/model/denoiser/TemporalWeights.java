@@ -5,9 +5,8 @@ import io.diffmm.model.SettingsMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What the interactions of a history weigh in its row, by their order in time (T-DiffRec, Wang et al. 2023, section
-/// 3.4,
-/// <https://arxiv.org/abs/2304.04971>).
+/// What the interactions of a history weigh in its row, by their order in time (T-DiffRec, Wang et al.
+/// 2023, section 3.4, <https://arxiv.org/abs/2304.04971>).
 ///
 /// Interaction p of n, the oldest being the first, has the weight `least + (greatest - least) ((p - 1) / (n -
 /// 1))^power`; a single one has the greatest. The paper's are linear: power 1.

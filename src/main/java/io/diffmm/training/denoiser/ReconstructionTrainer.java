@@ -14,9 +14,9 @@ import io.diffmm.training.TrainingRun;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Trains a denoiser to give back the row that it was given with noise: the evidence lower bound (Wang et al. 2023,
-/// section
-/// 3.2), and for DiffMM the modality signal injected into it (Jiang et al. 2024, section 3.2).
+/// Trains a denoiser to give back the row that it was given with noise: the evidence lower bound (Wang et
+/// al. 2023, section 3.2), and for DiffMM the modality signal injected into it (Jiang et al. 2024, section
+/// 3.2).
 ///
 /// ```
 /// x_t    = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise,  each row at a step t of its own
