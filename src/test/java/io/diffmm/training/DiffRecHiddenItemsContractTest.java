@@ -4,7 +4,7 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import java.util.Map;
 
-class DiffRecHiddenItemsContractTest extends RecommenderContract {
+class DiffRecHiddenItemsContractTest extends DenoiserContract {
 
     @Override
     String family() {

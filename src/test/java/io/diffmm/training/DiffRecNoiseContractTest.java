@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A denoiser that predicts the noise, by the weights of its own error.
-class DiffRecNoiseContractTest extends RecommenderContract {
+class DiffRecNoiseContractTest extends DenoiserContract {
 
     @Override
     String family() {

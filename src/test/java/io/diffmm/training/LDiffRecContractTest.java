@@ -6,7 +6,7 @@ import io.diffmm.training.ldiffrec.LDiffRecFixture;
 import java.util.Map;
 
 /// Items are grouped by their features.
-class LDiffRecContractTest extends RecommenderContract {
+class LDiffRecContractTest extends DenoiserContract {
 
     @Override
     String family() {

@@ -6,7 +6,7 @@ import io.diffmm.training.ldiffrec.LDiffRecFixture;
 import java.util.Map;
 
 /// Items are grouped by the interactions.
-class LTDiffRecContractTest extends RecommenderContract {
+class LTDiffRecContractTest extends DenoiserContract {
 
     @Override
     String family() {

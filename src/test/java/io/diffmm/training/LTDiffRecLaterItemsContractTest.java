@@ -5,7 +5,7 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.training.ldiffrec.LDiffRecFixture;
 import java.util.Map;
 
-class LTDiffRecLaterItemsContractTest extends RecommenderContract {
+class LTDiffRecLaterItemsContractTest extends DenoiserContract {
 
     @Override
     String family() {

@@ -4,7 +4,7 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import java.util.Map;
 
-class TDiffRecContractTest extends RecommenderContract {
+class TDiffRecContractTest extends DenoiserContract {
 
     @Override
     String family() {

@@ -4,7 +4,7 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import java.util.Map;
 
-class TDiffRecLaterItemsContractTest extends RecommenderContract {
+class TDiffRecLaterItemsContractTest extends DenoiserContract {
 
     @Override
     String family() {
