@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
 /// interrupted between two epochs draws what it would have drawn.
 public final class RunChance {
 
+    /// So many epochs share no draws with those of the next seed.
+    private static final long MOST_EPOCHS = 1_000_003;
+
     private final long seed;
     private final Engine engine;
 
@@ -21,7 +24,8 @@ public final class RunChance {
     ///
     /// @return the source of all other draws of the epoch
     public RandomGenerator begin(int epoch) {
-        engine.setRandomSeed(new SplittableRandom(seed * 1_000_003 + epoch).nextInt());
-        return new SplittableRandom(seed + epoch);
+        SplittableRandom mixed = new SplittableRandom(seed * MOST_EPOCHS + epoch);
+        engine.setRandomSeed(mixed.nextInt());
+        return mixed.split();
     }
 }
