@@ -27,8 +27,7 @@ class ReverseDiffusion(torch.nn.Module):
         super().__init__()
         self.items = torch.empty(0)
         self.loop = torch.empty(0)
-        self.loop_bias = torch.empty(0)
-        self.step_terms = torch.empty(0)
+        self.shifts = torch.empty(0)
         self.states = []
         self.outputs = []
         self.gathered = []
@@ -40,8 +39,9 @@ class ReverseDiffusion(torch.nn.Module):
         """items [I, H], weight [F, I], bias [I], step_terms [T, H], coefficients [T, 3]: n_t, o_t and g_t at t - 1."""
         self.items = items
         self.loop = weight @ items
-        self.loop_bias = bias @ items
-        self.step_terms = step_terms
+        terms = step_terms.to(torch.float64)
+        past = terms[1:] * coefficients[1:, 0:1] - (bias @ items) * coefficients[1:, 1:2]
+        self.shifts = torch.cat([terms[:-1] - past, terms[-1:]]).to(torch.float32)
         for step in range(coefficients.size(0)):
             self.states.append(float(coefficients[step, 0]))
             self.outputs.append(float(coefficients[step, 1]))
@@ -65,21 +65,22 @@ class ReverseDiffusion(torch.nn.Module):
         return self.reversed(torch.mm(rows, self.items))
 
     def reversed(self, state: Tensor) -> Tensor:
-        """From z_T [B, H]."""
+        """From z_T [B, H]. What is carried on is z_t + tau_t, which the first layer's phi is applied to."""
         last = len(self.states) - 1
-        features = self.features(state, last)
+        shown = state + self.shifts[last]
+        features = self.features(shown)
         total = features * self.gathered[last]
         for back in range(last):
             step = last - back
-            output = self.outputs[step]
-            state = torch.addmm(state * self.states[step] + self.loop_bias * output, features, self.loop, alpha=output)
-            features = self.features(state, step - 1)
+            shown = torch.add(self.shifts[step - 1], shown, alpha=self.states[step])
+            shown.addmm_(features, self.loop, alpha=self.outputs[step])
+            features = self.features(shown)
             if self.gathered[step - 1] != 0:
                 total.add_(features, alpha=self.gathered[step - 1])
         return total
 
-    def features(self, state: Tensor, step: int) -> Tensor:
-        value = (state + self.step_terms[step]).tanh_()
+    def features(self, shown: Tensor) -> Tensor:
+        value = shown.tanh()
         for weight, bias in zip(self.weights, self.biases):
             value = torch.addmm(bias, value, weight).tanh_()
         return value

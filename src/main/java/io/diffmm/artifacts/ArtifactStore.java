@@ -133,7 +133,7 @@ public final class ArtifactStore {
     private static Manifest manifest(
             ArtifactDraft draft, String version, Instant created, Map<String, FileEntry> files) {
         return new Manifest(
-                Manifest.FORMAT_VERSION,
+                draft.model().others().isEmpty() ? 1 : Manifest.FORMAT_VERSION,
                 draft.name(),
                 version,
                 draft.model().first().family(),

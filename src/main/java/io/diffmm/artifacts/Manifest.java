@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What one published model is: `manifest.json`.
 ///
-/// @param formatVersion the version of the artifact format, [#FORMAT_VERSION] for what this server writes
+/// @param formatVersion the version of the artifact format, [#FORMAT_VERSION] or an older one
 /// @param name the model's name, say `demo`
 /// @param version which publication of it; sorts by time
 /// @param family the family of models, say `diffmm`
@@ -36,8 +37,9 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// The newest format that this server reads, and the one that it writes.
-    public static final int FORMAT_VERSION = 1;
+    /// The newest format that this server reads. The second brought `members`; what has none is written as the first,
+    /// for servers that know no other.
+    public static final int FORMAT_VERSION = 2;
 
     /// Copies the maps.
     ///
@@ -47,6 +49,7 @@ public record Manifest(
         SafeName.require("version", version);
         files.keySet().forEach(file -> SafeName.require("file name", file));
         members = List.copyOf(members);
+        requireDistinct(family, members);
         requireFinite("settings", settings);
         members.forEach(member -> requireFinite("members." + member.family(), member.settings()));
         requireFinite("blend", blend);
@@ -55,6 +58,16 @@ public record Manifest(
         blend = Collections.unmodifiableMap(new LinkedHashMap<>(blend));
         metrics = copy(metrics);
         files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
+
+    /// Weights are found by their family.
+    private static void requireDistinct(String family, List<MemberEntry> members) {
+        List<String> families = Stream.concat(
+                        Stream.of(family), members.stream().map(MemberEntry::family))
+                .toList();
+        if (families.stream().distinct().count() < families.size()) {
+            throw new IllegalArgumentException("members: of %s no family may stand twice".formatted(families));
+        }
     }
 
     private static Map<String, Map<String, Double>> copy(Map<String, Map<String, Double>> metrics) {

@@ -4,6 +4,7 @@ import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
 import io.diffmm.training.SearchRequest;
 import io.diffmm.training.StopSignal;
+import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
@@ -11,6 +12,7 @@ import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,8 +48,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             defaultValue = "diffmm",
-            description =
-                    "What to train: diffmm, diffrec, t-diffrec, l-diffrec, lt-diffrec (default: ${DEFAULT-VALUE}).")
+            completionCandidates = Families.class,
+            description = "What to train: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
@@ -118,6 +120,15 @@ public final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(exclusive = false)
     private @Nullable Search search;
+
+    /// What can be trained.
+    static final class Families implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return TrainerFamily.all().stream().map(TrainerFamily::name).iterator();
+        }
+    }
 
     /// A search for better settings.
     static final class Search {

@@ -22,6 +22,12 @@ import java.util.stream.IntStream;
 /// x_0     = P x_T + sum_t g_t (f_t V + v)        P = n_T .. n_1, g_t = o_t n_{t-1} .. n_1
 /// ```
 ///
+/// What the loop carries on is `y_t = z_t + tau_t`, so that a step adds one vector, computed once:
+///
+/// ```
+/// y_{t-1} = n_t y_t + o_t f_t K + s_t            s_t = tau_{t-1} - n_t tau_t + o_t k
+/// ```
+///
 /// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as the
 /// [Prediction] has it. Where the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
 ///
@@ -30,14 +36,14 @@ import java.util.stream.IntStream;
 /// latent row), H the first hidden layer, F the last one. Arrays are float32. The loop runs as one program,
 /// `reverse-diffusion.pt`.
 ///
-/// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K`, `k` and
-/// `tau` alive, and of the output layer nothing. May be used by several threads at once.
+/// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K` and the
+/// `s_t` alive, and of the output layer nothing. May be used by several threads at once.
 public final class HiddenReverseDiffusion implements AutoCloseable {
 
     private final EngineScript program;
     private final ReverseSteps steps;
 
-    /// Prepares `K`, `k` and `tau` of a trained denoiser.
+    /// Prepares `K` and the `s_t` of a trained denoiser.
     ///
     /// @param manager keeps them as long as this object is used
     public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule, Prediction prediction) {

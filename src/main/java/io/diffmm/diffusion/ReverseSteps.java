@@ -1,7 +1,11 @@
 package io.diffmm.diffusion;
 
-/// The coefficients of the reverse diffusion in terms of a denoiser's outputs: `x_{t-1} = n_t x_t + o_t
-/// output_t`, and so `x_0 = P x_T + sum_t g_t output_t`. In float64. Immutable.
+/// The coefficients of the reverse diffusion in terms of a denoiser's outputs, in float64. Immutable.
+///
+/// ```
+/// x_{t-1} = n_t x_t + o_t output_t
+/// x_0     = P x_T + sum_t g_t output_t
+/// ```
 final class ReverseSteps {
 
     private final double[] states; // [T], n_t at t - 1

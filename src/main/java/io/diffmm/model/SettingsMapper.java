@@ -1,9 +1,15 @@
 package io.diffmm.model;
 
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -15,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Hyper-parameters between a model's settings record and the tree of plain values that manifests and config files
 /// hold.
 public final class SettingsMapper {
+
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -35,11 +43,11 @@ public final class SettingsMapper {
         try {
             return MAPPER.convertValue(tree, type);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("settings: " + reason(e), e);
+            throw new IllegalArgumentException("settings: " + reason(e, tree, type), e);
         }
     }
 
-    private static String reason(JacksonException e) {
+    private static String reason(JacksonException e, Map<?, ?> tree, Class<?> type) {
         if (e.getCause() instanceof IllegalArgumentException refused) {
             return String.valueOf(refused.getMessage());
         }
@@ -48,10 +56,50 @@ public final class SettingsMapper {
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("."));
         if (e instanceof UnrecognizedPropertyException unknown) {
-            return "there is no setting '%s'; known beside it: %s".formatted(path, unknown.getKnownPropertyIds());
+            return unknown(path, unknown.getKnownPropertyIds());
+        }
+        Optional<String> flaw = flaw("", tree, type);
+        if (flaw.isPresent()) {
+            return flaw.get();
         }
         String text = e.getOriginalMessage().lines().findFirst().orElse("");
         return path.isEmpty() ? text : path + ": " + text;
+    }
+
+    private static String unknown(String path, Collection<?> known) {
+        return "there is no setting '%s'; known beside it: %s".formatted(path, known);
+    }
+
+    /// The first setting that a record does not know, or that it lacks.
+    ///
+    /// @param prefix of its path
+    private static Optional<String> flaw(String prefix, Map<?, ?> tree, Class<?> type) {
+        Map<String, Class<?>> known = new LinkedHashMap<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            known.put(kebabCase(component.getName()), component.getType());
+        }
+        for (Object name : tree.keySet()) {
+            if (!known.containsKey(String.valueOf(name))) {
+                return Optional.of(unknown(prefix + name, known.keySet()));
+            }
+        }
+        return known.entrySet().stream()
+                .map(setting -> flaw(prefix + setting.getKey(), tree.get(setting.getKey()), setting.getValue()))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> flaw(String path, @Nullable Object value, Class<?> type) {
+        if (value == null) {
+            return Optional.of("there is no '%s', which has to be set".formatted(path));
+        }
+        return type.isRecord() && value instanceof Map<?, ?> section
+                ? flaw(path + '.', section, type)
+                : Optional.empty();
+    }
+
+    private static String kebabCase(String name) {
+        return CAPITAL.matcher(name).replaceAll(capital -> '-' + capital.group().toLowerCase(Locale.ROOT));
     }
 
     /// A section of a tree, with what it does not mention as in `defaults`; anything that is no section stays as it is.

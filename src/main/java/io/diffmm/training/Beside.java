@@ -42,6 +42,11 @@ final class Beside {
         return List.copyOf(members);
     }
 
+    /// The names of a model's views.
+    static List<String> views(ModelFiles.Member member, Dataset dataset) {
+        return TrainerFamily.named(member.family()).views(dataset);
+    }
+
     /// The models of an artifact.
     static List<ModelFiles.Member> members(Artifact artifact) {
         return artifact.members().stream()

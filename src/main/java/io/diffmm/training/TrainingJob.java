@@ -83,10 +83,8 @@ public final class TrainingJob {
 
     /// Every view that may have a part in the blend, beside the linear one.
     private List<String> views(Job job) {
-        Stream<TrainerFamily> others = job.beside().stream().map(member -> TrainerFamily.named(member.family()));
-        return Stream.concat(Stream.of(family), others)
-                .flatMap(each -> each.views(job.dataset()).stream())
-                .toList();
+        Stream<String> others = job.beside().stream().flatMap(member -> Beside.views(member, job.dataset()).stream());
+        return Stream.concat(family.views(job.dataset()).stream(), others).toList();
     }
 
     private JobSettings search(SearchSpace searched, Job job) throws IOException {
@@ -105,7 +103,7 @@ public final class TrainingJob {
     private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Job job) throws IOException {
         TrainerFamily.Schedule schedule = family.schedule(settings.family());
         Checkpoint checkpoint = job.checkpoint();
-        Map<String, Object> identity = identity(settings, job.dataset());
+        Map<String, Object> identity = identity(settings, job);
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
             out.println(from.map(progress ->
@@ -134,10 +132,12 @@ public final class TrainingJob {
     }
 
     /// What must be the same for `--resume`; the number of epochs may grow.
-    private Map<String, Object> identity(JobSettings settings, Dataset dataset) {
+    private Map<String, Object> identity(JobSettings settings, Job job) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());
-        identity.put("dataset", dataset.fingerprint());
+        identity.put("dataset", job.dataset().fingerprint());
+        identity.put(
+                "beside", job.beside().stream().map(ModelFiles.Member::family).toList());
         identity.put("seed", request.seed());
         identity.put("settings", family.withEpochs(settings.family(), 1));
         return identity;

@@ -39,12 +39,12 @@ final class TrialTraining {
         long start = System.nanoTime();
         scratch.delete();
         Outcome outcome = outcome(draw, new Watch(earlier, bound));
-        List<Double> epochs =
-                scratch.read(Map.of()).map(reached -> scores(reached.curve())).orElse(List.of());
+        List<Trial.Point> curve =
+                scratch.read(Map.of()).map(reached -> points(reached.curve())).orElse(List.of());
         return new Trial(
                 earlier.all().size() + 1,
                 draw.changes(),
-                epochs,
+                curve,
                 outcome.score(),
                 (System.nanoTime() - start) / 1e9,
                 outcome.ending(),
@@ -100,10 +100,10 @@ final class TrialTraining {
         }
     }
 
-    private static List<Double> scores(List<Epoch> curve) {
+    private static List<Trial.Point> points(List<Epoch> curve) {
         return curve.stream()
                 .filter(epoch -> epoch.score().isPresent())
-                .map(epoch -> epoch.valid().getOrDefault(Gate.METRIC, 0.0))
+                .map(epoch -> new Trial.Point(epoch.number(), epoch.valid().getOrDefault(Gate.METRIC, 0.0)))
                 .toList();
     }
 
@@ -112,7 +112,7 @@ final class TrialTraining {
 
         private final Trials earlier;
         private final TimeBound bound;
-        private int finished;
+        private boolean measured;
         private boolean pruned;
 
         Watch(Trials earlier, TimeBound bound) {
@@ -122,14 +122,15 @@ final class TrialTraining {
 
         /// Between two epochs.
         boolean endsAfter(List<Epoch> curve) {
-            finished = curve.size();
-            pruned = earlier.prune(scores(curve));
+            List<Trial.Point> points = points(curve);
+            measured = !points.isEmpty();
+            pruned = earlier.prune(points);
             return pruned;
         }
 
-        /// Between two steps; the first trial has time for its first epoch.
+        /// Between two steps; the first trial has time for its first measurement.
         boolean endsNow() {
-            boolean mayEnd = finished > 0 || !earlier.all().isEmpty();
+            boolean mayEnd = measured || !earlier.all().isEmpty();
             return job.stop().requested() || (mayEnd && bound.isOver());
         }
     }

@@ -135,9 +135,19 @@ class ArtifactReaderTest {
 
     @Test
     void open_newerFormat_isRefusedWithTheRemedy() throws IOException {
-        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3"));
 
-        assertRefused("format 2 is newer than this server reads (1); update the server");
+        assertRefused("format 3 is newer than this server reads (2); update the server");
+    }
+
+    @Test
+    void open_aFamilyTwice_isRefused() throws IOException {
+        String family = ArtifactReader.open(version).manifest().family();
+        String members = "[{\"family\" : \"" + family + "\", \"settings\" : {}}]";
+        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"members\" : " + members));
+
+        assertRefused("manifest.json: ");
+        assertRefused("no family may stand twice");
     }
 
     @ParameterizedTest

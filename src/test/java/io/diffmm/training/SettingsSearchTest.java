@@ -91,7 +91,7 @@ class SettingsSearchTest {
         JsonNode second = trials().get(1);
         assertThat(second.get("number").asInt()).isEqualTo(2);
         assertThat(second.at("/changes/layers").asInt()).isEqualTo(2);
-        assertThat(second.get("epochs")).hasSize(2);
+        assertThat(second.get("curve")).hasSize(2);
         assertThat(second.get("seconds").asDouble()).isPositive();
         assertThat(second.get("ending").asString()).isEqualTo("finished");
         assertThat(second.get("reason").isNull()).isTrue();
@@ -109,7 +109,7 @@ class SettingsSearchTest {
         stoppedAfter("trial 3:", SPACE);
 
         for (int trial = 0; trial < 3; trial++) {
-            for (String field : List.of("changes", "epochs", "score")) {
+            for (String field : List.of("changes", "curve", "score")) {
                 assertThat(trials().get(trial).get(field))
                         .isEqualTo(first.get(trial).get(field));
             }
@@ -123,7 +123,7 @@ class SettingsSearchTest {
         JsonNode last = trials().getLast();
         assertThat(last.get("number").asInt()).isGreaterThan(3);
         assertThat(last.get("ending").asString()).isEqualTo("pruned");
-        assertThat(last.get("epochs")).hasSize(1);
+        assertThat(last.get("curve")).hasSize(1);
         assertThat(last.get("score").isNull()).isTrue();
     }
 
@@ -156,7 +156,7 @@ class SettingsSearchTest {
         job(SPACE, Duration.ofNanos(1), 1).run();
 
         assertThat(trials()).hasSize(1);
-        assertThat(trials().getFirst().get("epochs")).hasSize(1);
+        assertThat(trials().getFirst().get("curve")).hasSize(1);
         assertThat(trials().getFirst().get("ending").asString()).isEqualTo("out of time");
         assertThat(trials().getFirst().get("score").asDouble()).isPositive();
     }

@@ -13,11 +13,15 @@ import io.diffmm.retrieval.ItemSearch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// The views of several models of the same users and items, as if they were one model's. Similar items are the first
 /// one's.
@@ -25,11 +29,17 @@ final class JoinedViews implements Views {
 
     private final List<Views> members;
     private final List<View> all;
+    private final Map<String, Integer> owners = new HashMap<>();
 
     private JoinedViews(List<Views> members) {
         this.members = List.copyOf(members);
         this.all = members.stream().flatMap(member -> member.all().stream()).toList();
         requireFitting();
+        for (int member = 0; member < members.size(); member++) {
+            for (View view : members.get(member).all()) {
+                owners.put(view.name(), member);
+            }
+        }
     }
 
     /// The views of some models.
@@ -66,42 +76,36 @@ final class JoinedViews implements Views {
     @Override
     public List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        List<Map<String, UserVector>> found = new ArrayList<>(histories.size());
-        histories.forEach(_ -> found.add(new LinkedHashMap<>()));
-        for (Views member : members) {
-            SequencedMap<String, Recency> own = ownOf(member, wanted);
-            if (!own.isEmpty()) {
-                add(found, own, member.vectors(histories, own, times, cores));
-            }
+        List<Integer> asked =
+                wanted.keySet().stream().map(this::owner).distinct().toList();
+        List<Supplier<List<List<UserVector>>>> parts = new ArrayList<>(asked.size());
+        for (int member : asked) {
+            SequencedMap<String, Recency> own = new LinkedHashMap<>(wanted);
+            own.keySet().removeIf(view -> owner(view) != member);
+            parts.add(() -> members.get(member).vectors(histories, own, times, cores));
         }
-        return found.stream()
-                .map(user -> wanted.sequencedKeySet().stream()
-                        .flatMap(view -> user.entrySet().stream()
-                                .filter(entry -> entry.getKey().equals(view))
-                                .map(Map.Entry::getValue))
-                        .toList())
+        List<List<List<UserVector>>> found = cores.all(parts);
+        return IntStream.range(0, histories.size())
+                .mapToObj(row -> merged(
+                        wanted,
+                        asked,
+                        found.stream().map(vectors -> vectors.get(row)).toList()))
                 .toList();
     }
 
-    private static SequencedMap<String, Recency> ownOf(Views member, SequencedMap<String, Recency> wanted) {
-        List<String> names = member.all().stream().map(View::name).toList();
-        SequencedMap<String, Recency> own = new LinkedHashMap<>();
-        wanted.forEach((view, recency) -> {
-            if (names.contains(view)) {
-                own.put(view, recency);
-            }
-        });
-        return own;
+    /// One user's vectors of all members in the order in which they are wanted.
+    private List<UserVector> merged(
+            SequencedMap<String, Recency> wanted, List<Integer> asked, List<List<UserVector>> vectors) {
+        List<Iterator<UserVector>> next = vectors.stream().map(List::iterator).toList();
+        return wanted.keySet().stream()
+                .map(view -> next.get(asked.indexOf(owner(view))).next())
+                .toList();
     }
 
-    private static void add(
-            List<Map<String, UserVector>> found, SequencedMap<String, Recency> own, List<List<UserVector>> vectors) {
-        for (int row = 0; row < found.size(); row++) {
-            Iterator<UserVector> next = vectors.get(row).iterator();
-            for (String view : own.keySet()) {
-                found.get(row).put(view, next.next());
-            }
-        }
+    /// Which member has a view.
+    private int owner(String view) {
+        return Optional.ofNullable(owners.get(view))
+                .orElseThrow(() -> new IllegalArgumentException("no model has a view '%s'".formatted(view)));
     }
 
     @Override

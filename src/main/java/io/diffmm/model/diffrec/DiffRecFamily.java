@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.model.ModelFamily;
 import io.diffmm.model.PublishedWeights;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.Views;
 import io.diffmm.model.denoiser.DenoisedRows;
 import io.diffmm.model.denoiser.DenoiserArrays;
 import io.diffmm.model.denoiser.SingleView;
+import io.diffmm.model.denoiser.SingleViewFamily;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.Map;
 ///
 /// @param name of the family
 /// @param isTemporal whether recent interactions may weigh more
-public record DiffRecFamily(String name, boolean isTemporal) implements ModelFamily {
+public record DiffRecFamily(String name, boolean isTemporal) implements SingleViewFamily {
 
     /// All interactions of a history weigh the same.
     public static final DiffRecFamily DIFFREC = new DiffRecFamily("diffrec", false);
@@ -32,9 +32,7 @@ public record DiffRecFamily(String name, boolean isTemporal) implements ModelFam
     /// The prefix of the denoiser's arrays, which are those of [Denoiser#parameters].
     public static final String DENOISER = "denoiser.";
 
-    /// The settings that `tree` describes.
-    ///
-    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    @Override
     public DiffRecSettings settings(Map<String, Object> tree) {
         DiffRecSettings settings = DiffRecSettings.of(tree);
         if (!isTemporal) {

@@ -3,6 +3,7 @@ package io.diffmm.model.diffrec;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.denoiser.Optimisation;
+import io.diffmm.model.denoiser.SingleViewFamily;
 import io.diffmm.model.denoiser.TemporalWeights;
 import java.util.Map;
 
@@ -11,7 +12,8 @@ import java.util.Map;
 /// @param temporal what the interactions of a history weigh; for DiffRec all the same
 /// @param diffusion the denoiser
 /// @param optimisation how long it is trained
-public record DiffRecSettings(TemporalWeights temporal, DenoiserSettings diffusion, Optimisation optimisation) {
+public record DiffRecSettings(TemporalWeights temporal, DenoiserSettings diffusion, Optimisation optimisation)
+        implements SingleViewFamily.Settings {
 
     public DiffRecSettings {
         diffusion.requireRows();

@@ -2,12 +2,12 @@ package io.diffmm.model.ldiffrec;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.model.ModelFamily;
 import io.diffmm.model.PublishedWeights;
 import io.diffmm.model.Tensors;
 import io.diffmm.model.Views;
 import io.diffmm.model.denoiser.DenoiserArrays;
 import io.diffmm.model.denoiser.SingleView;
+import io.diffmm.model.denoiser.SingleViewFamily;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.Map;
 ///
 /// @param name of the family
 /// @param isTemporal whether recent interactions may weigh more
-public record LDiffRecFamily(String name, boolean isTemporal) implements ModelFamily {
+public record LDiffRecFamily(String name, boolean isTemporal) implements SingleViewFamily {
 
     /// All interactions of a history weigh the same.
     public static final LDiffRecFamily L_DIFFREC = new LDiffRecFamily("l-diffrec", false);
@@ -29,9 +29,7 @@ public record LDiffRecFamily(String name, boolean isTemporal) implements ModelFa
     /// The prefix of the denoiser's arrays, which are those of [Denoiser#parameters].
     public static final String DENOISER = "denoiser.";
 
-    /// The settings that `tree` describes.
-    ///
-    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    @Override
     public LDiffRecSettings settings(Map<String, Object> tree) {
         LDiffRecSettings settings = LDiffRecSettings.of(tree);
         if (!isTemporal) {
@@ -49,12 +47,14 @@ public record LDiffRecFamily(String name, boolean isTemporal) implements ModelFa
             DenoiserArrays.check(arrays, DENOISER, width, settings.diffusion());
             Autoencoder autoencoder = Autoencoder.of(arrays, width);
             arrays.forEach(Tensors::requireFinite);
-            return views(
+            Views views = views(
                     autoencoder,
                     Denoiser.of(arrays, DENOISER),
                     settings,
                     ItemSearches.of(weights, search, manager),
                     manager);
+            autoencoder.decoder().close(); // copied
+            return views;
         });
     }
 

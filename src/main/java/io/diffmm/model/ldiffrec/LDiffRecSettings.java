@@ -5,6 +5,7 @@ import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.denoiser.Likelihood;
 import io.diffmm.model.denoiser.Optimisation;
+import io.diffmm.model.denoiser.SingleViewFamily;
 import io.diffmm.model.denoiser.Start;
 import io.diffmm.model.denoiser.TemporalWeights;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.Map;
 /// @param diffusion the denoiser of latent rows
 /// @param optimisation how long both are trained
 public record LDiffRecSettings(
-        TemporalWeights temporal, Latent latent, DenoiserSettings diffusion, Optimisation optimisation) {
+        TemporalWeights temporal, Latent latent, DenoiserSettings diffusion, Optimisation optimisation)
+        implements SingleViewFamily.Settings {
 
     public LDiffRecSettings {
         require(diffusion.likelihood() == Likelihood.MULTINOMIAL, "likelihood", "multinomial");

@@ -1,9 +1,11 @@
 package io.diffmm.training.denoiser;
 
+import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.denoiser.Objective;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /// The ways in which an objective divides histories into what a denoiser is shown and what it is to predict.
 public enum Divisions {
@@ -58,9 +60,9 @@ public enum Divisions {
         };
     }
 
-    /// Whether a history of so many items can be divided.
-    public boolean canDivide(int length) {
-        return length >= least;
+    /// Those of some users whose histories can be divided, in their order.
+    public int[] divisible(InteractionMatrix histories, IntStream users) {
+        return users.filter(user -> histories.rowLength(user) >= least).toArray();
     }
 
     /// Draws a division.

@@ -3,7 +3,6 @@ package io.diffmm.training.denoiser;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
 import io.diffmm.engine.EngineArrays;
@@ -62,18 +61,15 @@ final class HiddenItemsTrainer implements DenoiserTrainer {
 
     @Override
     public int stepsPerEpoch() {
-        InteractionMatrix histories = task.histories();
-        long users = IntStream.range(0, histories.rows())
-                .filter(user -> divisions.canDivide(histories.rowLength(user)))
-                .count();
-        return UserBatches.count((int) users, task.settings().batchSize());
+        IntStream all = IntStream.range(0, task.histories().rows());
+        return UserBatches.count(
+                divisions.divisible(task.histories(), all).length,
+                task.settings().batchSize());
     }
 
     @Override
     public void epoch(int[] users, RandomGenerator random, TrainingRun.StepListener progress) {
-        int[] divisible = Arrays.stream(users)
-                .filter(user -> divisions.canDivide(task.histories().rowLength(user)))
-                .toArray();
+        int[] divisible = divisions.divisible(task.histories(), Arrays.stream(users));
         UserBatches.of(task.histories(), divisible, task.settings().batchSize())
                 .forEach(batch -> progress.step(STAGE, step(batch, random)));
     }

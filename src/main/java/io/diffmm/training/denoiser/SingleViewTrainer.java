@@ -3,6 +3,7 @@ package io.diffmm.training.denoiser;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.denoiser.Optimisation;
+import io.diffmm.model.denoiser.SingleViewFamily;
 import io.diffmm.training.TrainerFamily;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,16 +13,28 @@ import java.util.Map;
 public abstract class SingleViewTrainer implements TrainerFamily {
 
     @Override
+    public abstract SingleViewFamily model();
+
+    /// Without an order in time there is nothing to weigh by it, and nothing later to predict.
+    @Override
+    public List<String> presets() {
+        return model().isTemporal()
+                ? List.of("ml-1m", "paper", "demo")
+                : List.of("ml-1m", "unordered", "paper", "demo");
+    }
+
+    @Override
     public Schedule schedule(Map<String, Object> settings) {
-        Optimisation optimisation = optimisation(settings);
+        Optimisation optimisation = model().settings(settings).optimisation();
         return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());
     }
 
     @Override
     public Map<String, Object> withEpochs(Map<String, Object> settings, int epochs) {
-        Optimisation changed = optimisation(settings).withEpochs(epochs);
-        Map<String, Object> complete = new LinkedHashMap<>(complete(settings));
-        complete.put(Optimisation.SECTION, SettingsMapper.write(changed));
+        SingleViewFamily.Settings given = model().settings(settings);
+        Map<String, Object> complete = new LinkedHashMap<>(SettingsMapper.write(given));
+        complete.put(
+                Optimisation.SECTION, SettingsMapper.write(given.optimisation().withEpochs(epochs)));
         return complete;
     }
 
@@ -29,12 +42,4 @@ public abstract class SingleViewTrainer implements TrainerFamily {
     public List<String> views(Dataset dataset) {
         return List.of(name());
     }
-
-    /// How long a model is trained.
-    ///
-    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
-    protected abstract Optimisation optimisation(Map<String, Object> settings);
-
-    /// Settings with everything that they do not mention.
-    protected abstract Map<String, Object> complete(Map<String, Object> settings);
 }

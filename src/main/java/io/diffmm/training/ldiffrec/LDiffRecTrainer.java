@@ -2,12 +2,9 @@ package io.diffmm.training.ldiffrec;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.model.SettingsMapper;
-import io.diffmm.model.denoiser.Optimisation;
 import io.diffmm.model.ldiffrec.LDiffRecFamily;
 import io.diffmm.training.TrainingRun;
 import io.diffmm.training.denoiser.SingleViewTrainer;
-import java.util.List;
 import java.util.Map;
 
 /// L-DiffRec among the families that can be trained.
@@ -35,21 +32,6 @@ public class LDiffRecTrainer extends SingleViewTrainer {
     @Override
     public LDiffRecFamily model() {
         return model;
-    }
-
-    @Override
-    protected Optimisation optimisation(Map<String, Object> settings) {
-        return model.settings(settings).optimisation();
-    }
-
-    @Override
-    protected Map<String, Object> complete(Map<String, Object> settings) {
-        return SettingsMapper.write(model.settings(settings));
-    }
-
-    @Override
-    public List<String> presets() {
-        return model.isTemporal() ? List.of("ml-1m", "paper", "demo") : List.of("ml-1m", "unordered", "paper", "demo");
     }
 
     @Override

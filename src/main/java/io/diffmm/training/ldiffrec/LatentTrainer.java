@@ -103,10 +103,9 @@ final class LatentTrainer {
     }
 
     int stepsPerEpoch() {
-        long users = IntStream.range(0, histories.rows())
-                .filter(user -> divisions.canDivide(histories.rowLength(user)))
-                .count();
-        return UserBatches.count((int) users, settings.diffusion().batchSize());
+        IntStream all = IntStream.range(0, histories.rows());
+        return UserBatches.count(
+                divisions.divisible(histories, all).length, settings.diffusion().batchSize());
     }
 
     /// Trains on every user.
@@ -114,9 +113,7 @@ final class LatentTrainer {
     /// @param number of the epoch, from 1
     /// @param users all rows of the histories, in the order of the epoch
     void epoch(int number, int[] users, RandomGenerator random, TrainingRun.StepListener progress, NDManager manager) {
-        int[] divisible = Arrays.stream(users)
-                .filter(user -> divisions.canDivide(histories.rowLength(user)))
-                .toArray();
+        int[] divisible = divisions.divisible(histories, Arrays.stream(users));
         List<List<int[]>> batches = UserBatches.of(
                         histories, divisible, settings.diffusion().batchSize())
                 .toList();

@@ -156,6 +156,7 @@ final class RunSections {
         List<List<String>> rows = List.of(
                 List.of("model", origin.name()),
                 List.of("family", origin.family()),
+                List.of("beside", String.join(", ", origin.beside())),
                 List.of("written", origin.created().toString()),
                 List.of("seed", String.valueOf(origin.seed())),
                 List.of("device", origin.device()),

@@ -14,7 +14,7 @@ public record SearchRecord(
         int formatVersion, String dataset, long seed, double boundSeconds, Optional<Integer> best, List<Trial> trials) {
 
     /// The form of `search.json`.
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     public SearchRecord {
         trials = List.copyOf(trials);

@@ -14,17 +14,23 @@ import java.util.stream.Collectors;
 ///
 /// @param number from 1
 /// @param changes what was not as given, by path
-/// @param epochs NDCG@20 of the model's own ranking after each epoch
+/// @param curve the model's own ranking after the epochs that were measured
 /// @param score NDCG@20 of the blend that users would get; empty if it was given up or failed
 /// @param reason why it failed
 public record Trial(
         int number,
         Map<String, Object> changes,
-        List<Double> epochs,
+        List<Point> curve,
         OptionalDouble score,
         double seconds,
         Ending ending,
         Optional<String> reason) {
+
+    /// What the model's own ranking reached.
+    ///
+    /// @param epoch after which it was measured
+    /// @param ndcg NDCG@20 on `valid`
+    public record Point(int epoch, double ndcg) {}
 
     /// Why a trial ended.
     public enum Ending {
@@ -52,7 +58,7 @@ public record Trial(
 
     public Trial {
         changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
-        epochs = List.copyOf(epochs);
+        curve = List.copyOf(curve);
     }
 
     /// One line for a person to read.
@@ -61,7 +67,11 @@ public record Trial(
                 ? String.format(Locale.ROOT, "valid ndcg@20 %.4f", score.getAsDouble())
                 : ending.label() + reason.map(" (%s)"::formatted).orElse("");
         return String.format(
-                Locale.ROOT, "trial %d: %s  %d epochs  %.1f s  %s", number, reached, epochs.size(), seconds, changed());
+                Locale.ROOT, "trial %d: %s  %d epochs  %.1f s  %s", number, reached, epochs(), seconds, changed());
+    }
+
+    private int epochs() {
+        return curve.isEmpty() ? 0 : curve.getLast().epoch();
     }
 
     private String changed() {

@@ -36,8 +36,8 @@ public final class Trials {
         return seconds.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(MedianStopping.median(seconds));
     }
 
-    /// Whether a trial with these scores of its epochs is to be given up.
-    public boolean prune(List<Double> epochs) {
-        return MedianStopping.stops(epochs, all.stream().map(Trial::epochs).toList());
+    /// Whether a trial with this curve so far is to be given up.
+    public boolean prune(List<Trial.Point> curve) {
+        return MedianStopping.stops(curve, all.stream().map(Trial::curve).toList());
     }
 }

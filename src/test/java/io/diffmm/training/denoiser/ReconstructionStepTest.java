@@ -33,6 +33,7 @@ class ReconstructionStepTest {
     private static final int EMBEDDING = 4;
     private static final int SIZE = 3;
     private static final int RATES = 5;
+    private static final int SEED = 17;
     private static final double SIGNAL_WEIGHT = 0.3;
     private static final List<int[]> ROWS =
             List.of(new int[] {0, 3}, new int[] {1}, new int[0], new int[] {2, 4, 6}, new int[] {5});
@@ -51,12 +52,11 @@ class ReconstructionStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, CLEAN", "2, CLEAN", "3, CLEAN", "1, NOISE", "3, NOISE"})
-    void step_lossAndEveryGradient_matchFloat64(int hiddenLayers, Prediction prediction) {
+    @CsvSource({"1, CLEAN, 0", "2, CLEAN, 0", "3, CLEAN, 0.4", "1, NOISE, 0", "3, NOISE, 0.4"})
+    void step_lossAndEveryGradient_matchFloat64(int hiddenLayers, Prediction prediction, double dropout) {
         Denoiser denoiser = denoiser(List.of(5, 6, 4).subList(0, hiddenLayers));
         float[] rates = values(5 * RATES, 1);
         for (int row = 0; row < ROWS.size(); row++) {
-            rates[RATES * row + 1] = 0; // no noise: the oracle has no generator
             if (prediction == Prediction.CLEAN) {
                 rates[RATES * row + 3] = 0;
                 rates[RATES * row + 4] = 1;
@@ -66,10 +66,14 @@ class ReconstructionStepTest {
         float[] mapped = values(ITEMS * SIZE, 3);
         float[] items = values(ITEMS * SIZE, 4);
 
-        NDList results = step(denoiser, prediction, rates, embedding, mapped, items);
+        EngineScript program = program(denoiser, dropout, prediction, false);
+        manager.getEngine().setRandomSeed(SEED);
+        NDList results = forward(program, manager, ROWS, rates, embedding, mapped, items);
         float[] errors = results.remove(1).toFloatArray();
 
-        double[][] constants = {doubles(rates), doubles(embedding), doubles(mapped), doubles(items)};
+        double[][] drawn = drawn(dropout);
+        double[][] constants = {doubles(rates), doubles(embedding), doubles(mapped), doubles(items), drawn[0], drawn[1]
+        };
         var oracle = new DenoiserOracle(denoiser);
         oracle.assertMatches(results, parameters -> loss(parameters, constants));
         for (int row = 0; row < ROWS.size(); row++) {
@@ -77,6 +81,16 @@ class ReconstructionStepTest {
             assertThat((double) errors[row])
                     .isCloseTo(oracle.loss(parameters -> error(parameters, constants, at)), within(1e-5));
         }
+    }
+
+    /// What the program draws, in its order: the noise, and the factors of what dropout keeps.
+    private double[][] drawn(double dropout) {
+        manager.getEngine().setRandomSeed(SEED);
+        Shape shape = new Shape(ROWS.size(), ITEMS);
+        double[] noise = doubles(manager.randomNormal(shape).toFloatArray());
+        double[] kept = doubles(manager.randomUniform(0, 1, shape).toFloatArray());
+        Arrays.setAll(kept, at -> dropout == 0 ? 1 : kept[at] >= dropout ? 1 / (1 - dropout) : 0);
+        return new double[][] {noise, kept};
     }
 
     @Test
@@ -170,11 +184,6 @@ class ReconstructionStepTest {
         return hidden;
     }
 
-    private NDList step(
-            Denoiser denoiser, Prediction prediction, float[] rates, float[] embedding, float[] mapped, float[] items) {
-        return forward(program(denoiser, 0, prediction, false), manager, ROWS, rates, embedding, mapped, items);
-    }
-
     private EngineScript program(Denoiser denoiser, double dropout, Prediction prediction, boolean reduced) {
         EngineScript program = DenoiserProgram.open(
                 "reconstruction-step", denoiser, reduced ? Products.BFLOAT16 : Products.FLOAT32, manager);
@@ -245,9 +254,14 @@ class ReconstructionStepTest {
 
     private static double[] predicted(List<double[]> parameters, double[] clean, double[][] constants, int row) {
         double[] noised = new double[ITEMS];
-        Arrays.setAll(noised, item -> constants[0][RATES * row] * clean[item]);
+        Arrays.setAll(
+                noised,
+                item -> constants[0][RATES * row] * clean[item]
+                        + constants[0][RATES * row + 1] * constants[4][row * ITEMS + item]);
+        double[] shown = noised.clone();
+        Arrays.setAll(shown, item -> noised[item] * constants[5][row * ITEMS + item]);
         double[] sinusoid = Arrays.copyOfRange(constants[1], row * EMBEDDING, (row + 1) * EMBEDDING);
-        double[] output = DenoiserOracle.predicted(parameters, noised, sinusoid);
+        double[] output = DenoiserOracle.predicted(parameters, shown, sinusoid);
         Arrays.setAll(
                 output,
                 item -> constants[0][RATES * row + 3] * noised[item] + constants[0][RATES * row + 4] * output[item]);

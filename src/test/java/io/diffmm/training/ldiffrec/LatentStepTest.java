@@ -55,13 +55,13 @@ class LatentStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, CLEAN", "false, CLEAN", "true, NOISE", "false, NOISE"})
-    void step_lossAndEveryGradient_matchFloat64(boolean hides, Prediction prediction) {
+    @CsvSource({"true, CLEAN, 0", "false, CLEAN, 0.4", "true, NOISE, 0.4", "false, NOISE, 0"})
+    void step_lossAndEveryGradient_matchFloat64(boolean hides, Prediction prediction, double dropout) {
         LatentModel model = model();
         float[] rates = rates(prediction);
-        double[][] chance = chance();
+        double[][] chance = chance(dropout);
 
-        NDList results = step(model, rates, hides);
+        NDList results = step(model, rates, hides, dropout);
         float[] errors = results.remove(1).toFloatArray();
 
         assertThat(errors).hasSize(SHOWN.size());
@@ -104,8 +104,8 @@ class LatentStepTest {
     void step_twiceWithTheSameSeed_isTheSame() {
         LatentModel model = model();
 
-        NDList first = step(model, rates(Prediction.CLEAN), true);
-        NDList second = step(model, rates(Prediction.CLEAN), true);
+        NDList first = step(model, rates(Prediction.CLEAN), true, 0.4);
+        NDList second = step(model, rates(Prediction.CLEAN), true, 0.4);
 
         for (int at = 0; at < first.size(); at++) {
             assertThat(second.get(at).toFloatArray()).isEqualTo(first.get(at).toFloatArray());
@@ -119,21 +119,34 @@ class LatentStepTest {
         return LatentModel.random(manager, ITEMS, new LatentGroups(GROUPS, 2, WIDTH), settings);
     }
 
-    /// What the program draws, in its order: the latent rows' chance, then the noise.
-    private double[][] chance() {
+    /// What the program draws, in its order: what dropout keeps of the entries, the latent rows' chance, the noise,
+    /// what dropout keeps of the noised latent rows. Kept is a factor.
+    private double[][] chance(double dropout) {
         manager.getEngine().setRandomSeed(SEED);
+        int entries = SHOWN.stream().mapToInt(row -> row.length).sum();
         Shape shape = new Shape(SHOWN.size(), WIDTH);
-        return new double[][] {
-            DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray()),
-            DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray())
-        };
+        double[] shown = kept(new Shape(entries), dropout);
+        double[] chance = DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray());
+        double[] noise = DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray());
+        return new double[][] {chance, noise, shown, kept(shape, dropout)};
     }
 
-    private NDList step(LatentModel model, float[] rates, boolean hides) {
+    private double[] kept(Shape shape, double dropout) {
+        double[] kept = new double[(int) shape.size()];
+        if (dropout == 0) {
+            Arrays.fill(kept, 1); // nothing is drawn
+        } else {
+            float[] drawn = manager.randomUniform(0, 1, shape).toFloatArray();
+            Arrays.setAll(kept, at -> drawn[at] >= dropout ? 1 / (1 - dropout) : 0);
+        }
+        return kept;
+    }
+
+    private NDList step(LatentModel model, float[] rates, boolean hides, double dropout) {
         EngineScript program = DenoiserProgram.open("latent-step", model.denoiser(), Products.FLOAT32, manager);
         NDList own = model.autoencoderWeights();
         program.call("encode", manager, own.get(0), own.get(1), own.get(2), own.get(3), model.mask());
-        float[] numbers = {0, 0, hides ? 1 : 0};
+        float[] numbers = {(float) dropout, (float) dropout, hides ? 1 : 0};
         program.call("decode", manager, own.get(4), own.get(5), EngineArrays.dense(manager, numbers, new Shape(3)));
         SparseRows shown = SparseRows.shares(ITEMS, SHOWN);
         SparseRows wanted = SparseRows.clicks(ITEMS, WANTED);
@@ -168,10 +181,11 @@ class LatentStepTest {
     /// The loss by its formula.
     private static double loss(List<double[]> parameters, float[] rates, double[][] chance, boolean hides) {
         double total = 0;
+        int entry = 0;
         for (int row = 0; row < SHOWN.size(); row++) {
             double[] shown = new double[ITEMS];
             for (int item : SHOWN.get(row)) {
-                shown[item] = 1.0 / SHOWN.get(row).length;
+                shown[item] = chance[2][entry++] / SHOWN.get(row).length;
             }
             double[] mean = encoded(shown, parameters.get(0), parameters.get(1));
             double[] variance = encoded(shown, parameters.get(2), parameters.get(3));
@@ -183,7 +197,8 @@ class LatentStepTest {
                 noised[l] = rates[5 * row] * latent[l] + rates[5 * row + 1] * chance[1][row * WIDTH + l];
                 divergence += (mean[l] * mean[l] + Math.exp(variance[l]) - variance[l] - 1) / 2;
             }
-            double[] predicted = predicted(parameters, noised, rates, row);
+            double[] kept = Arrays.copyOfRange(chance[3], row * WIDTH, (row + 1) * WIDTH);
+            double[] predicted = predicted(parameters, noised, kept, rates, row);
             double error = 0;
             for (int l = 0; l < WIDTH; l++) {
                 error += (predicted[l] - latent[l]) * (predicted[l] - latent[l]);
@@ -195,9 +210,12 @@ class LatentStepTest {
         return total / SHOWN.size();
     }
 
-    private static double[] predicted(List<double[]> parameters, double[] noised, float[] rates, int row) {
+    private static double[] predicted(
+            List<double[]> parameters, double[] noised, double[] kept, float[] rates, int row) {
         double[] sinusoid = DenoiserOracle.doubles(new StepEmbedding(EMBEDDING).of(row + 1));
-        double[] output = DenoiserOracle.predicted(parameters.subList(6, parameters.size()), noised, sinusoid);
+        double[] given = new double[WIDTH];
+        Arrays.setAll(given, l -> noised[l] * kept[l]);
+        double[] output = DenoiserOracle.predicted(parameters.subList(6, parameters.size()), given, sinusoid);
         Arrays.setAll(output, l -> rates[5 * row + 3] * noised[l] + rates[5 * row + 4] * output[l]);
         return output;
     }

@@ -53,7 +53,15 @@ public final class Reports {
         settings.put("diffusion", Map.of("hidden", List.of(600), text, text));
         return new TrainingReport(
                 TrainingReport.FORMAT_VERSION,
-                new Origin(text, "diffmm", 421, "cpu", "0.1.0", "0123abc", Instant.parse("2026-03-05T12:00:01Z")),
+                new Origin(
+                        text,
+                        "diffmm",
+                        List.of("l-diffrec"),
+                        421,
+                        "cpu",
+                        "0.1.0",
+                        "0123abc",
+                        Instant.parse("2026-03-05T12:00:01Z")),
                 new Verdict(
                         comparison.isPresent() ? Verdict.Outcome.FORCED : Verdict.Outcome.PUBLISHED,
                         0.002,

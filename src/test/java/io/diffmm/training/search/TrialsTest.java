@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrialsTest {
@@ -16,27 +17,27 @@ class TrialsTest {
 
     @Test
     void prune_belowTheMedianOfThreeEarlierTrials() {
-        add(List.of(.1, .4), .4);
-        add(List.of(.2), .2);
-        assertThat(trials.prune(List.of(.05))).isFalse(); // two say too little
-        add(List.of(.3, .1), .3);
+        add(curve(.1, .4), .4);
+        add(curve(.2), .2);
+        assertThat(trials.prune(curve(.05))).isFalse(); // two say too little
+        add(curve(.3, .1), .3);
 
-        assertThat(trials.prune(List.of())).isFalse();
-        assertThat(trials.prune(List.of(.19))).isTrue();
-        assertThat(trials.prune(List.of(.2))).isFalse();
-        assertThat(trials.prune(List.of(.1, .1))).isFalse(); // only two got that far
+        assertThat(trials.prune(curve())).isFalse();
+        assertThat(trials.prune(curve(.19))).isTrue();
+        assertThat(trials.prune(curve(.2))).isFalse();
+        assertThat(trials.prune(curve(.1, .1))).isFalse(); // only two got that far
     }
 
     @Test
     void prune_comparesBestScoresSoFar() {
-        add(List.of(.5, .1), .5);
-        add(List.of(.1, .3), .3);
-        add(List.of(.2, .2), .2);
-        add(List.of(.4, .9), .9);
+        add(curve(.5, .1), .5);
+        add(curve(.1, .3), .3);
+        add(curve(.2, .2), .2);
+        add(curve(.4, .9), .9);
 
         // after two epochs they had .5 .3 .2 .9: the median is .4
-        assertThat(trials.prune(List.of(.39, .1))).isTrue();
-        assertThat(trials.prune(List.of(.41, .1))).isFalse();
+        assertThat(trials.prune(curve(.39, .1))).isTrue();
+        assertThat(trials.prune(curve(.41, .1))).isFalse();
     }
 
     @Test
@@ -72,15 +73,33 @@ class TrialsTest {
         assertThat(failed.line()).isEqualTo("trial 3: failed (layers is -1)  0 epochs  0.0 s  settings as given");
     }
 
-    private void add(List<Double> epochs, double score) {
+    @Test
+    void prune_comparesWhatWasReachedByTheSameEpoch() {
+        add(List.of(new Trial.Point(2, .1), new Trial.Point(4, .9)), .9); // measured every second epoch
+        add(List.of(new Trial.Point(2, .2), new Trial.Point(4, .9)), .9);
+        add(List.of(new Trial.Point(2, .3), new Trial.Point(4, .9)), .9);
+
+        assertThat(trials.prune(curve(.1, .19))).isTrue();
+        assertThat(trials.prune(curve(.1, .21))).isFalse();
+        assertThat(trials.prune(curve(.01))).isFalse(); // nothing was measured so early
+    }
+
+    /// Scores after the first epochs.
+    private static List<Trial.Point> curve(double... scores) {
+        return IntStream.range(0, scores.length)
+                .mapToObj(at -> new Trial.Point(at + 1, scores[at]))
+                .toList();
+    }
+
+    private void add(List<Trial.Point> curve, double score) {
         int number = trials.all().size() + 1;
-        trials.add(new Trial(number, Map.of(), epochs, OptionalDouble.of(score), 1, Ending.FINISHED, Optional.empty()));
+        trials.add(new Trial(number, Map.of(), curve, OptionalDouble.of(score), 1, Ending.FINISHED, Optional.empty()));
     }
 
     private static Trial trial(int number, OptionalDouble score, Ending ending, double seconds) {
         Map<String, Object> changes = new LinkedHashMap<>();
         changes.put("layers", 2);
         changes.put("diffusion.hidden", List.of(600));
-        return new Trial(number, changes, List.of(.1, .2), score, seconds, ending, Optional.empty());
+        return new Trial(number, changes, curve(.1, .2), score, seconds, ending, Optional.empty());
     }
 }

@@ -1,0 +1,47 @@
+package io.diffmm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsMapperTest {
+
+    record Inner(int batchSize, double rate) {}
+
+    record Outer(String name, Inner inner) {}
+
+    @Test
+    void read_whatWriteGave_isTheSame() {
+        Outer settings = new Outer("a", new Inner(3, .5));
+
+        assertThat(SettingsMapper.read(SettingsMapper.write(settings), Outer.class))
+                .isEqualTo(settings);
+    }
+
+    @Test
+    void read_withoutASetting_namesIt() {
+        assertRefused(Map.of("inner", Map.of("batch-size", 3, "rate", 1)), "there is no 'name', which has to be set");
+        assertRefused(
+                Map.of("name", "a", "inner", Map.of("rate", 1)), "there is no 'inner.batch-size', which has to be set");
+    }
+
+    @Test
+    void read_anUnknownSetting_namesItAndItsNeighbours() {
+        assertRefused(
+                Map.of("name", "a", "inner", Map.of("batch-sise", 3, "rate", 1)),
+                "there is no setting 'inner.batch-sise'; known beside it: [batch-size, rate]");
+    }
+
+    @Test
+    void read_aValueOfAnotherType_namesTheSetting() {
+        assertRefused(Map.of("name", "a", "inner", Map.of("batch-size", "x", "rate", 1)), "inner.batch-size: ");
+    }
+
+    private static void assertRefused(Map<String, Object> tree, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SettingsMapper.read(tree, Outer.class))
+                .withMessageContaining(message);
+    }
+}
