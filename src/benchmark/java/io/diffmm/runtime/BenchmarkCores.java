@@ -38,6 +38,11 @@ public final class BenchmarkCores implements Cores, AutoCloseable {
     }
 
     @Override
+    public boolean hasSpread() {
+        return cores.hasSpread();
+    }
+
+    @Override
     public void close() {
         helpers.forEach(Thread::interrupt);
     }

@@ -13,12 +13,21 @@ public interface Cores {
     /// @throws RuntimeException what a part threw, if one did
     <T> List<T> all(List<Supplier<T>> parts);
 
+    /// Whether a part has had more than one thread of the engine so far. Where none had, a batch of one user was
+    /// rounded as it is on a single core.
+    boolean hasSpread();
+
     /// The core of the calling thread: one part after the other.
     static Cores one() {
         return new Cores() {
             @Override
             public <T> List<T> all(List<Supplier<T>> parts) {
                 return parts.stream().map(Supplier::get).toList();
+            }
+
+            @Override
+            public boolean hasSpread() {
+                return false;
             }
         };
     }

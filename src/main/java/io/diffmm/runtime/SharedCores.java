@@ -12,6 +12,7 @@ final class SharedCores implements Cores {
 
     private final WorkQueue queue;
     private final int engineThreads;
+    private volatile boolean spread;
 
     /// The cores for a batch.
     ///
@@ -25,6 +26,9 @@ final class SharedCores implements Cores {
     @Override
     public <T> List<T> all(List<Supplier<T>> parts) {
         int each = Math.max(1, engineThreads / Math.max(1, parts.size()));
+        if (each > 1) {
+            spread = true;
+        }
         List<FutureTask<T>> tasks = parts.stream()
                 .map(part -> new FutureTask<>(() -> EngineThreads.with(each, part)))
                 .toList();
@@ -32,6 +36,11 @@ final class SharedCores implements Cores {
         tasks.forEach(FutureTask::run); // nothing happens to those that another thread has begun
         tasks.forEach(Uninterruptibly::await);
         return tasks.stream().map(SharedCores::result).toList();
+    }
+
+    @Override
+    public boolean hasSpread() {
+        return spread;
     }
 
     private static <T> T result(FutureTask<T> task) {

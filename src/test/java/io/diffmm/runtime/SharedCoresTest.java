@@ -77,6 +77,17 @@ class SharedCoresTest {
         assertThat(new SharedCores(queue, 1).all(List.of(threads, threads))).containsExactly(1, 1);
     }
 
+    @Test
+    void hasSpread_onceAPartHadSeveralEngineThreads() {
+        Supplier<Integer> threads = EngineThreads::now;
+        SharedCores cores = new SharedCores(queue, 2);
+
+        cores.all(List.of(threads, threads));
+        assertThat(cores.hasSpread()).isFalse();
+        cores.all(List.of(threads));
+        assertThat(cores.hasSpread()).isTrue();
+    }
+
     private static boolean awaited(CountDownLatch latch) {
         try {
             return latch.await(10, TimeUnit.SECONDS);

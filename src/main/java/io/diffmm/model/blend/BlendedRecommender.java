@@ -101,10 +101,12 @@ public final class BlendedRecommender implements Recommender {
         List<BlendedUser> seen = users.see(histories(queries), times, cores);
         List<Ranking> rankings = times.measure(Stage.RANKING, () -> best(seen, queries));
         List<Ranking> clear = new ArrayList<>(rankings.size());
+        boolean wasAlone = queries.size() == 1 && EngineThreads.now() == 1 && !cores.hasSpread();
         for (int row = 0; row < rankings.size(); row++) {
             RankingQuery query = queries.get(row);
-            boolean isClear = RoundingBound.isClear(
-                    rankings.get(row), 0, query.count(), seen.get(row).roundingBound());
+            boolean isClear = wasAlone
+                    || RoundingBound.isClear(
+                            rankings.get(row), 0, query.count(), seen.get(row).roundingBound());
             clear.add((isClear ? rankings.get(row) : alone(query)).first(query.count()));
         }
         return clear;
