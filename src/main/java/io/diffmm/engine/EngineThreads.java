@@ -1,13 +1,26 @@
 package io.diffmm.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /// How many threads the engine spreads an operation over, set for the thread that calls it.
 ///
 /// They wait for each other at the end of every operation, and spin while they do. That pays while the processor is
 /// otherwise idle; where other threads want it too, one that has to wait for its turn holds up all, several times over.
+///
+/// For each calling thread that has several, OpenMP keeps a team. Once the teams have more threads than the machine has
+/// cores, they no longer spin but sleep at the end of every operation, which makes a loop of small ones twice as
+/// slow. So one thread does all work that is to have several.
 public final class EngineThreads {
+
+    private static final String NAME = "engine";
+
+    private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name(NAME).factory());
 
     static {
         PyTorch.engine(); // loads its library, if nobody has yet
@@ -20,8 +33,36 @@ public final class EngineThreads {
         return JniUtils.getNumThreads();
     }
 
-    /// Does work with that many threads to an operation.
+    /// Does work with that many threads to an operation; if they are more than one, on a thread of its own, after work
+    /// that
+    /// was given to it before.
+    ///
+    /// @throws RuntimeException what the work threw
     public static <T> T with(int threads, Supplier<T> work) {
+        if (threads == 1 || isWide(Thread.currentThread())) {
+            return here(threads, work);
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> here(threads, work), WIDE)
+                    .join();
+        } catch (CompletionException e) {
+            throw unchecked(e);
+        }
+    }
+
+    private static boolean isWide(Thread thread) {
+        return thread.getName().equals(NAME);
+    }
+
+    private static RuntimeException unchecked(CompletionException failure) {
+        return switch (failure.getCause()) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            case null, default -> failure;
+        };
+    }
+
+    private static <T> T here(int threads, Supplier<T> work) {
         int before = now();
         JniUtils.setNumThreads(threads);
         try {

@@ -1,6 +1,7 @@
 package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;
@@ -30,8 +31,9 @@ final class DjlModelRuntime implements ModelRuntime {
 
     /// Verifies, loads and warms up.
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
-        LoadedModel model =
-                LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search());
+        LoadedModel model = EngineThreads.with(
+                Runtime.getRuntime().availableProcessors(),
+                () -> LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search()));
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();

@@ -18,11 +18,11 @@ import io.diffmm.retrieval.ItemVectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /// The views of a family that has one: users from their histories, items from the last layer.
 ///
-/// Items are as alike as their vectors' cosine says. Users are computed on one core: the steps of a loop wait for each
-/// other, and are too small to be worth a second one.
+/// Items are as alike as their vectors' cosine says.
 ///
 /// Memory: owns the manager that it is given and every array in it; a call frees what it made before it returns.
 public final class SingleView implements Views {
@@ -77,9 +77,8 @@ public final class SingleView implements Views {
         }
         List<int[]> items = histories.stream().map(UserHistory::items).toList();
         Recency recency = wanted.firstEntry().getValue();
-        return times.measure(Stage.DIFFUSION, () -> users.of(items, recency)).stream()
-                .map(List::of)
-                .toList();
+        Supplier<List<UserVector>> diffusion = () -> times.measure(Stage.DIFFUSION, () -> users.of(items, recency));
+        return cores.all(List.of(diffusion)).getFirst().stream().map(List::of).toList();
     }
 
     @Override
