@@ -24,7 +24,7 @@ public final class EngineReport {
                 .include(arguments.length == 0 ? "io.diffmm" : arguments[0])
                 .forks(1)
                 .warmupIterations(2)
-                .warmupTime(TimeValue.seconds(1))
+                .warmupTime(TimeValue.seconds(4)) // Java compiles on the cores that are measured
                 .measurementIterations(3)
                 .measurementTime(TimeValue.seconds(1))
                 .build();

@@ -33,9 +33,8 @@ public final class EngineThreads {
         return JniUtils.getNumThreads();
     }
 
-    /// Does work with that many threads to an operation; if they are more than one, on a thread of its own, after work
-    /// that
-    /// was given to it before.
+    /// Does work with that many threads to an operation; if they are more than one, on a thread of its own,
+    /// after work that was given to it before.
     ///
     /// @throws RuntimeException what the work threw
     public static <T> T with(int threads, Supplier<T> work) {
