@@ -16,25 +16,18 @@ class DiffRecNoiseContractTest extends DenoiserContract {
 
     @Override
     Map<String, Object> settings() {
-        return DiffRecSettingsFixture.with(Map.of(
-                "prediction",
-                "noise",
-                "step-weights",
-                "none",
-                "hidden",
-                List.of(64),
-                "steps",
-                3,
-                "noise-scale",
-                1,
-                "noise-min",
-                0.5,
-                "noise-max",
-                0.9,
-                "first-beta",
-                0.5,
-                "dropout",
-                0));
+        return DiffRecSettingsFixture.with(Map.ofEntries(
+                Map.entry("prediction", "noise"),
+                Map.entry("step-weights", "none"),
+                Map.entry("hidden", List.of(64)),
+                Map.entry("steps", 3),
+                Map.entry("noise-scale", 1),
+                Map.entry("noise-min", 0.5),
+                Map.entry("noise-max", 0.9),
+                Map.entry("first-beta", 0.5),
+                Map.entry("dropout", 0),
+                Map.entry("learning-rate", 5e-3),
+                Map.entry("averaging", 0.95))); // without it, what is learnt depends on the seed
     }
 
     @Override

@@ -15,7 +15,11 @@ class LTDiffRecContractTest extends DenoiserContract {
 
     @Override
     Map<String, Object> settings() {
-        return DiffRecSettingsFixture.temporal(LDiffRecFixture.tree(Map.of()));
+        Map<String, Object> tree = DiffRecSettingsFixture.temporal(LDiffRecFixture.tree(Map.of()));
+        tree.put(
+                "latent",
+                LDiffRecFixture.latent(4)); // groups by interactions may be the colours or not: one number each is few
+        return tree;
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class LDiffRecFixture {
     }
 
     /// The section `latent` for rows of so many numbers.
-    static Map<String, Object> latent(int width) {
+    public static Map<String, Object> latent(int width) {
         return Map.ofEntries(
                 Map.entry("width", width),
                 Map.entry("clusters", 2),
