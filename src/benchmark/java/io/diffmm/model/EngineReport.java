@@ -52,6 +52,7 @@ public final class EngineReport {
             results.stream()
                     .filter(result -> result.getParams().getBenchmark().endsWith(RECOMMEND))
                     .forEach(result -> printRow(result, dense, floor));
+            OneUserInTurns.print(model);
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -132,16 +133,17 @@ public final class ArtifactStore {
 
     private static Manifest manifest(
             ArtifactDraft draft, String version, Instant created, Map<String, FileEntry> files) {
+        List<MemberEntry> members = draft.model().others().stream()
+                .map(member -> new MemberEntry(member.family(), member.settings()))
+                .toList();
         return new Manifest(
-                draft.model().others().isEmpty() ? 1 : Manifest.FORMAT_VERSION,
+                Manifest.formatFor(members),
                 draft.name(),
                 version,
                 draft.model().first().family(),
                 created,
                 draft.model().first().settings(),
-                draft.model().others().stream()
-                        .map(member -> new MemberEntry(member.family(), member.settings()))
-                        .toList(),
+                members,
                 draft.model().blend(),
                 draft.dataset(),
                 draft.metrics(),

@@ -37,9 +37,10 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// The newest format that this server reads. The second brought `members`; what has none is written as the first,
-    /// for servers that know no other.
+    /// The newest format that this server reads; it brought `members`.
     public static final int FORMAT_VERSION = 2;
+
+    private static final int WITHOUT_MEMBERS = 1;
 
     /// Copies the maps.
     ///
@@ -58,6 +59,12 @@ public record Manifest(
         blend = Collections.unmodifiableMap(new LinkedHashMap<>(blend));
         metrics = copy(metrics);
         files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
+
+    /// The format that a manifest with these members is written in: the oldest that has them, for servers that know no
+    /// newer.
+    static int formatFor(List<MemberEntry> members) {
+        return members.isEmpty() ? WITHOUT_MEMBERS : FORMAT_VERSION;
     }
 
     /// Weights are found by their family.

@@ -17,10 +17,7 @@ import java.util.function.Supplier;
 /// slow. So one thread does all work that is to have several.
 public final class EngineThreads {
 
-    private static final String NAME = "engine";
-
-    private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name(NAME).factory());
+    private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(Wide::new);
 
     static {
         PyTorch.engine(); // loads its library, if nobody has yet
@@ -34,11 +31,11 @@ public final class EngineThreads {
     }
 
     /// Does work with that many threads to an operation; if they are more than one, on a thread of its own,
-    /// after work that was given to it before.
+    /// after work that was given to it before. That work may not wait for somebody who waits for the same thread.
     ///
     /// @throws RuntimeException what the work threw
     public static <T> T with(int threads, Supplier<T> work) {
-        if (threads == 1 || isWide(Thread.currentThread())) {
+        if (threads == 1 || Thread.currentThread() instanceof Wide) {
             return here(threads, work);
         }
         try {
@@ -49,8 +46,13 @@ public final class EngineThreads {
         }
     }
 
-    private static boolean isWide(Thread thread) {
-        return thread.getName().equals(NAME);
+    /// The thread of work that has several.
+    private static final class Wide extends Thread {
+
+        Wide(Runnable work) {
+            super(work, "engine");
+            setDaemon(true);
+        }
     }
 
     private static RuntimeException unchecked(CompletionException failure) {

@@ -1,5 +1,6 @@
 package io.diffmm.model;
 
+import io.diffmm.engine.EngineThreads;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -7,14 +8,14 @@ import java.util.function.Supplier;
 public interface Cores {
 
     /// Does parts of a computation that do not need each other, at the same time where cores are free. Returns when no
-    /// part is at work any more.
+    /// part is at work any more. A part may have parts of its own.
     ///
     /// @return what each part gave, in their order
     /// @throws RuntimeException what a part threw, if one did
     <T> List<T> all(List<Supplier<T>> parts);
 
-    /// Whether a part has had more than one thread of the engine so far. Where none had, a batch of one user was
-    /// rounded as it is on a single core.
+    /// Whether an operation of the engine may have been spread over several cores so far. If not, a batch of
+    /// one user was rounded as that user always is alone on one core.
     boolean hasSpread();
 
     /// The core of the calling thread: one part after the other.
@@ -27,7 +28,7 @@ public interface Cores {
 
             @Override
             public boolean hasSpread() {
-                return false;
+                return EngineThreads.now() > 1;
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.diffmm.model;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +41,7 @@ public final class SettingsMapper {
     /// The settings record that `tree` describes.
     ///
     /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
-    public static <T> T read(Map<String, Object> tree, Class<T> type) {
+    public static <T extends Record> T read(Map<String, Object> tree, Class<T> type) {
         try {
             return MAPPER.convertValue(tree, type);
         } catch (JacksonException e) {
@@ -57,6 +59,9 @@ public final class SettingsMapper {
                 .collect(Collectors.joining("."));
         if (e instanceof UnrecognizedPropertyException unknown) {
             return unknown(path, unknown.getKnownPropertyIds());
+        }
+        if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
+            return "%s is '%s'; known: %s".formatted(path, wrong.getValue(), names(wrong.getTargetType()));
         }
         Optional<String> flaw = flaw("", tree, type);
         if (flaw.isPresent()) {
@@ -96,6 +101,12 @@ public final class SettingsMapper {
         return type.isRecord() && value instanceof Map<?, ?> section
                 ? flaw(path + '.', section, type)
                 : Optional.empty();
+    }
+
+    private static String names(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> MAPPER.convertValue(constant, String.class))
+                .collect(Collectors.joining(", "));
     }
 
     private static String kebabCase(String name) {

@@ -32,7 +32,7 @@ final class DjlModelRuntime implements ModelRuntime {
     /// Verifies, loads and warms up.
     static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model = EngineThreads.with(
-                Runtime.getRuntime().availableProcessors(),
+                1, // a team of this thread would leave the computing ones no cores to spin on
                 () -> LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search()));
         InferencePool pool = startedPool(model, settings, listener);
         try {

@@ -5,6 +5,7 @@ import io.diffmm.model.Cores;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The cores of the computing threads, as one batch sees them: what other threads do not come to, its own thread does.
@@ -12,12 +13,13 @@ final class SharedCores implements Cores {
 
     private final WorkQueue queue;
     private final int engineThreads;
+    private final AtomicInteger inside = new AtomicInteger(); // calls of `all` at work
     private volatile boolean spread;
 
     /// The cores for a batch.
     ///
     /// @param queue where the computing threads look for work
-    /// @param engineThreads that the parts of the batch may use together; each has at least one
+    /// @param engineThreads that a single part may use
     SharedCores(WorkQueue queue, int engineThreads) {
         this.queue = queue;
         this.engineThreads = engineThreads;
@@ -25,10 +27,26 @@ final class SharedCores implements Cores {
 
     @Override
     public <T> List<T> all(List<Supplier<T>> parts) {
-        int each = Math.max(1, engineThreads / Math.max(1, parts.size()));
-        if (each > 1) {
-            spread = true;
+        int each = engineThreadsOf(parts.size());
+        inside.incrementAndGet();
+        try {
+            return all(parts, each);
+        } finally {
+            inside.decrementAndGet();
         }
+    }
+
+    /// A part by itself has all of the engine's threads. Parts beside each other have one each, and so have
+    /// parts of a part: whoever waits for one of them may be the thread that has the engine's.
+    private int engineThreadsOf(int parts) {
+        if (parts > 1 || inside.get() > 0 || engineThreads == 1) {
+            return 1;
+        }
+        spread = true;
+        return engineThreads;
+    }
+
+    private <T> List<T> all(List<Supplier<T>> parts, int each) {
         List<FutureTask<T>> tasks = parts.stream()
                 .map(part -> new FutureTask<>(() -> EngineThreads.with(each, part)))
                 .toList();

@@ -103,7 +103,7 @@ public final class TrainingJob {
     private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Job job) throws IOException {
         TrainerFamily.Schedule schedule = family.schedule(settings.family());
         Checkpoint checkpoint = job.checkpoint();
-        Map<String, Object> identity = identity(settings, job);
+        Map<String, Object> identity = identity(settings, job.dataset());
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
         if (request.resume()) {
             out.println(from.map(progress ->
@@ -132,12 +132,10 @@ public final class TrainingJob {
     }
 
     /// What must be the same for `--resume`; the number of epochs may grow.
-    private Map<String, Object> identity(JobSettings settings, Job job) {
+    private Map<String, Object> identity(JobSettings settings, Dataset dataset) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());
-        identity.put("dataset", job.dataset().fingerprint());
-        identity.put(
-                "beside", job.beside().stream().map(ModelFiles.Member::family).toList());
+        identity.put("dataset", dataset.fingerprint());
         identity.put("seed", request.seed());
         identity.put("settings", family.withEpochs(settings.family(), 1));
         return identity;

@@ -10,6 +10,13 @@ class SettingsMapperTest {
 
     record Inner(int batchSize, double rate) {}
 
+    enum Colour {
+        RED,
+        DARK_GREEN
+    }
+
+    record Choice(Colour colour) {}
+
     record Outer(String name, Inner inner) {}
 
     @Test
@@ -37,6 +44,13 @@ class SettingsMapperTest {
     @Test
     void read_aValueOfAnotherType_namesTheSetting() {
         assertRefused(Map.of("name", "a", "inner", Map.of("batch-size", "x", "rate", 1)), "inner.batch-size: ");
+    }
+
+    @Test
+    void read_anUnknownName_listsThoseThatAreKnown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SettingsMapper.read(Map.of("colour", "gren"), Choice.class))
+                .withMessageContaining("colour is 'gren'; known: ");
     }
 
     private static void assertRefused(Map<String, Object> tree, String message) {

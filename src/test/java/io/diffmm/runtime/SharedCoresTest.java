@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class SharedCoresTest {
@@ -69,12 +72,33 @@ class SharedCoresTest {
     }
 
     @Test
-    void all_engineThreads_areSharedByTheParts() {
+    void all_aPartByItself_hasTheEnginesThreads() {
         Supplier<Integer> threads = EngineThreads::now;
 
         assertThat(new SharedCores(queue, 4).all(List.of(threads))).containsExactly(4);
-        assertThat(new SharedCores(queue, 4).all(List.of(threads, threads))).containsExactly(2, 2);
+        assertThat(new SharedCores(queue, 4).all(List.of(threads, threads))).containsExactly(1, 1);
         assertThat(new SharedCores(queue, 1).all(List.of(threads, threads))).containsExactly(1, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 1", "4, 1, 2", "4, 2, 1", "4, 2, 2", "8, 2, 3", "8, 1, 1"})
+    void all_partsOfParts_endWhoeverTakesThem(int engineThreads, int outer, int inner) {
+        try (var _ = new Helper(queue);
+                var _ = new Helper(queue)) {
+            for (int round = 0; round < 100; round++) {
+                SharedCores cores = new SharedCores(queue, engineThreads);
+                Supplier<Integer> leaf = () -> {
+                    LockSupport.parkNanos(1_000);
+                    return 1;
+                };
+                Supplier<Integer> branch =
+                        () -> cores.all(Collections.nCopies(inner, leaf)).size();
+
+                assertThat(cores.all(Collections.nCopies(outer, branch)))
+                        .hasSize(outer)
+                        .containsOnly(inner);
+            }
+        }
     }
 
     @Test

@@ -101,7 +101,7 @@ public final class BlendedRecommender implements Recommender {
         List<BlendedUser> seen = users.see(histories(queries), times, cores);
         List<Ranking> rankings = times.measure(Stage.RANKING, () -> best(seen, queries));
         List<Ranking> clear = new ArrayList<>(rankings.size());
-        boolean wasAlone = queries.size() == 1 && EngineThreads.now() == 1 && !cores.hasSpread();
+        boolean wasAlone = queries.size() == 1 && !cores.hasSpread();
         for (int row = 0; row < rankings.size(); row++) {
             RankingQuery query = queries.get(row);
             boolean isClear = wasAlone

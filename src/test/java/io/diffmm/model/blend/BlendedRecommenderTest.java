@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SettingsMapper;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +94,46 @@ class BlendedRecommenderTest {
                         .getFirst();
                 assertThat(alone.rows()).isEqualTo(together.get(row).rows());
             }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void recommend_viewsThatAreRounded_listsTheSameOnAnyCores(long seed) {
+        var random = new SplittableRandom(seed);
+        RandomViews views = new RandomViews(random);
+        RankingQuery query = query(views.itemCount(), random);
+        try (var model = recommender(views, Optional.empty(), Blend.even(List.of("a", "c.rounded")), random)) {
+            int before = views.computations();
+            Ranking expected = EngineThreads.with(1, () -> alone(model, query, Cores.one()));
+            assertThat(views.computations())
+                    .as("there is nothing to be computed again")
+                    .isEqualTo(before + 1);
+
+            assertThat(EngineThreads.with(2, () -> alone(model, query, Cores.one()))
+                            .rows())
+                    .isEqualTo(expected.rows());
+            assertThat(EngineThreads.with(1, () -> alone(model, query, new TwoCores()))
+                            .rows())
+                    .isEqualTo(expected.rows());
+        }
+    }
+
+    private static Ranking alone(BlendedRecommender model, RankingQuery query, Cores cores) {
+        return model.recommend(List.of(query), new StageTimes(), cores).getFirst();
+    }
+
+    /// Spreads each part over two cores.
+    private static final class TwoCores implements Cores {
+
+        @Override
+        public <T> List<T> all(List<Supplier<T>> parts) {
+            return parts.stream().map(part -> EngineThreads.with(2, part)).toList();
+        }
+
+        @Override
+        public boolean hasSpread() {
+            return true;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SimilarityQuery;
@@ -18,10 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Three invented views: `a` has no biases, `b` has, and the vectors of `c.rounded` are rounded in another way in each
-/// batch size, which decides between every third item and the one before it: the other views see no difference.
+/// batch size and on each number of cores, which decides between every third item and the one before it: the other
+/// views see no difference.
 final class RandomViews implements Views {
 
     private static final int WIDTH = 5;
@@ -29,6 +32,7 @@ final class RandomViews implements Views {
     private final int items;
     private final List<View> views;
     private boolean closed;
+    private int computations;
 
     RandomViews(SplittableRandom random) {
         this.items = 1 + random.nextInt(150);
@@ -78,6 +82,11 @@ final class RandomViews implements Views {
         return vector;
     }
 
+    /// How often users were computed.
+    int computations() {
+        return computations;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -95,11 +104,13 @@ final class RandomViews implements Views {
     @Override
     public List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        return histories.stream()
+        computations++;
+        Supplier<List<List<UserVector>>> users = () -> histories.stream()
                 .map(history -> wanted.entrySet().stream()
                         .map(view -> user(view.getKey(), history, view.getValue(), histories.size()))
                         .toList())
                 .toList();
+        return cores.all(List.of(users)).getFirst();
     }
 
     private static UserVector user(String view, UserHistory history, Recency recency, int batch) {
@@ -116,7 +127,7 @@ final class RandomViews implements Views {
     private static double[] rounded(String view, double[] vector, int batch) {
         if (view.endsWith("rounded")) {
             for (int f = 0; f < WIDTH; f++) {
-                vector[f] *= 1 + 3e-7 * Math.sin(7.0 * batch + f);
+                vector[f] *= 1 + 3e-7 * Math.sin(7.0 * batch + 3.0 * EngineThreads.now() + f);
             }
         }
         return vector;
