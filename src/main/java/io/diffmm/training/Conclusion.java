@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What follows the last epoch: the best one is loaded as serving would load it, measured in detail beside
 /// baselines and the current version, judged, and published with its report.
@@ -199,28 +198,14 @@ final class Conclusion {
         List<MemberDraft> members = new ArrayList<>();
         members.add(
                 new MemberDraft(files.first().family(), files.first().settings(), file -> writeWeights(files, file)));
-        for (ModelFiles.Member member : others(files)) {
-            members.add(
-                    new MemberDraft(member.family(), member.settings(), file -> Files.copy(member.weights(), file)));
-        }
+        files.members()
+                .subList(1, files.members().size())
+                .forEach(member -> members.add(new MemberDraft(
+                        member.family(), member.settings(), file -> Files.copy(member.weights(), file))));
         return new ModelDraft(
                 members,
                 files.blend().map(SettingsMapper::write).orElse(Map.of()),
                 files.links().map(links -> file -> Files.copy(links, file)));
-    }
-
-    /// The models beside the trained one that have a part in the blend; others would only take memory.
-    private List<ModelFiles.Member> others(ModelFiles files) {
-        Set<String> blended = files.blend().map(blend -> blend.views().keySet()).orElse(Set.of());
-        List<ModelFiles.Member> others = new ArrayList<>();
-        for (ModelFiles.Member member : job.beside()) {
-            if (Beside.views(member, dataset).stream().anyMatch(blended::contains)) {
-                others.add(member);
-            } else {
-                out.println("%s has no part in the blend and is not published with it".formatted(member.family()));
-            }
-        }
-        return others;
     }
 
     private void writeWeights(ModelFiles files, Path file) throws IOException {
