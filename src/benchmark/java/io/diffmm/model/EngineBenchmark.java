@@ -9,7 +9,6 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.runtime.BenchmarkCores;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,24 +44,10 @@ public class EngineBenchmark {
 
         /// Loads the model.
         @Setup(Level.Trial)
-        public void open() {
-            int processors = Runtime.getRuntime().availableProcessors();
-            EngineThreads.with(
-                    processors,
-                    () -> { // as a server loads it
-                        load();
-                        return true;
-                    });
-            cores = new BenchmarkCores(batch == 1 ? processors : 1);
-        }
-
-        private void load() {
-            try {
-                model = new PublishedModel();
-                recommender = model.recommender(Precision.parse(precision));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public void open() throws IOException {
+            model = new PublishedModel();
+            recommender = model.recommender(Precision.parse(precision));
+            cores = new BenchmarkCores(batch == 1 ? Runtime.getRuntime().availableProcessors() : 1);
         }
 
         /// Frees it.

@@ -13,6 +13,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.denoiser.DenoiserSettings;
@@ -21,6 +22,7 @@ import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -52,7 +54,7 @@ final class PublishedModel implements AutoCloseable {
         temporal = SettingsMapper.read(
                 section(TemporalWeights.complete(tree), TemporalWeights.SECTION), TemporalWeights.class);
         manager = PyTorch.engine().newBaseManager(Device.cpu());
-        arrays = Tensors.read(artifact.weights(), manager);
+        arrays = onOneThread(() -> Tensors.read(artifact.weights(), manager));
     }
 
     private static Map<String, Object> section(Map<String, Object> tree, String name) {
@@ -68,11 +70,30 @@ final class PublishedModel implements AutoCloseable {
 
     Recommender recommender(Optional<Precision> precision) throws IOException {
         Manifest manifest = artifact.manifest();
-        return ModelFiles.of(
-                        List.of(new ModelFiles.Member(manifest.family(), manifest.settings(), artifact.weights())),
-                        artifact.links(),
-                        manifest.blend())
-                .load(manager, SearchSettings.scans(precision));
+        ModelFiles files = ModelFiles.of(
+                List.of(new ModelFiles.Member(manifest.family(), manifest.settings(), artifact.weights())),
+                artifact.links(),
+                manifest.blend());
+        return onOneThread(() -> files.load(manager, SearchSettings.scans(precision)));
+    }
+
+    /// Loads as a server does: a thread that loads with several of the engine's keeps a team of them.
+    private static <T> T onOneThread(Loading<T> loading) throws IOException {
+        try {
+            return EngineThreads.with(1, () -> {
+                try {
+                    return loading.load();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private interface Loading<T> {
+        T load() throws IOException;
     }
 
     /// What stands before the names of each denoiser's arrays.
