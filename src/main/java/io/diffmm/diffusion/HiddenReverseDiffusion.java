@@ -22,14 +22,14 @@ import java.util.stream.IntStream;
 /// x_0     = P x_T + sum_t g_t (f_t V + v)        P = n_T .. n_1, g_t = o_t n_{t-1} .. n_1
 /// ```
 ///
+/// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as the
+/// [Prediction] has it. Where the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
+///
 /// What the loop carries on is `y_t = z_t + tau_t`, so that a step adds one vector, computed once:
 ///
 /// ```
 /// y_{t-1} = n_t y_t + o_t f_t K + s_t            s_t = tau_{t-1} - n_t tau_t + o_t k
 /// ```
-///
-/// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as the
-/// [Prediction] has it. Where the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
 ///
 /// It starts at `x_T = x_0`, without noise, as every published setting does. What is left, the product with V, is a
 /// search for the items with the greatest products, and not done here. Shapes: B users, I items (or numbers of a
