@@ -1,0 +1,44 @@
+package io.diffmm.interactions;
+
+import java.time.Clock;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The store of live interactions: a file beside the server, or PostgreSQL if `spring.datasource.url` names one.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({InteractionProperties.class, DataSourceProperties.class})
+class InteractionsConfiguration {
+
+    @Bean
+    LiveStore liveStore(
+            DataSourceProperties source,
+            InteractionProperties properties,
+            ObjectProvider<InteractionsListener> listeners) {
+        StoreAddress address = StoreAddress.of(
+                Optional.ofNullable(source.getUrl()),
+                Optional.ofNullable(source.getUsername()),
+                Optional.ofNullable(source.getPassword()),
+                properties.directory());
+        return LiveStore.open(
+                address, properties, new Listeners(listeners.orderedStream().toList()));
+    }
+
+    @Bean
+    Interactions interactions(LiveStore store) {
+        return store.interactions();
+    }
+
+    @Bean
+    StoreUpkeep storeUpkeep(LiveStore store) {
+        return new StoreUpkeep(store);
+    }
+
+    @Bean
+    InteractionRules interactionRules(InteractionProperties properties) {
+        return new InteractionRules(properties.clockSkew(), properties.maxWeight(), Clock.systemUTC());
+    }
+}
