@@ -7,11 +7,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 /// The application class: `serve`, `train`, `evaluate` and `generate` start here.
-@SpringBootApplication
+@SpringBootApplication(exclude = DataSourceAutoConfiguration.class) // `interactions` opens its database itself
 public class DiffMmServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiffMmServer.class);

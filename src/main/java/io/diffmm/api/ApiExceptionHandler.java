@@ -1,7 +1,12 @@
 package io.diffmm.api;
 
+import io.diffmm.interactions.IdempotencyConflictException;
+import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.recommendation.UnknownItemException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +36,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ApiExceptionHandler extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiExceptionHandler.class);
+    private static final Duration IMPORTS_LATER = Duration.ofSeconds(5);
 
     @ExceptionHandler
     ProblemDetail handle(UnknownItemException e) {
@@ -40,6 +46,50 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail handle(InvalidParameterException e) {
         return invalid(e.errors());
+    }
+
+    @ExceptionHandler
+    ProblemDetail handle(IdempotencyConflictException e) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> handle(InteractionsUnavailableException e) {
+        return later(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()), e.retryAfter());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> handle(TooManyImportsException e) {
+        return later(HttpStatus.TOO_MANY_REQUESTS, String.valueOf(e.getMessage()), IMPORTS_LATER);
+    }
+
+    /// What was stored of an import stays stored, and the client is told how far it came.
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> handle(ImportInterruptedException e) {
+        String stored = "%d lines are done with; send the others again.".formatted(e.stored());
+        ResponseEntity<ProblemDetail> answer = switch (e.getCause()) {
+            case InteractionsUnavailableException away ->
+                later(HttpStatus.SERVICE_UNAVAILABLE, "%s %s".formatted(away.getMessage(), stored), away.retryAfter());
+            case BodyTooLargeException tooLarge ->
+                problem(HttpStatus.CONTENT_TOO_LARGE, "%s %s".formatted(tooLarge.getMessage(), stored));
+            case IOException _ -> problem(HttpStatus.BAD_REQUEST, "The body ended early. " + stored);
+            case null, default -> {
+                LOG.error("An import failed", e);
+                yield problem(HttpStatus.INTERNAL_SERVER_ERROR, "The import failed. " + stored);
+            }
+        };
+        Objects.requireNonNull(answer.getBody()).setProperty("stored", e.stored());
+        return answer;
+    }
+
+    private static ResponseEntity<ProblemDetail> problem(HttpStatus status, String detail) {
+        return ResponseEntity.status(status).body(ProblemDetail.forStatusAndDetail(status, detail));
+    }
+
+    private static ResponseEntity<ProblemDetail> later(HttpStatus status, String detail, Duration wait) {
+        return ResponseEntity.status(status)
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())))
+                .body(ProblemDetail.forStatusAndDetail(status, detail));
     }
 
     /// A fault of ours: logged in full, answered without detail.

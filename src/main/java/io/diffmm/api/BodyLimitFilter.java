@@ -9,16 +9,17 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Stops reading a body at the configured size, whether or not its length was announced.
 @Component
 class BodyLimitFilter extends OncePerRequestFilter {
 
-    private final long maximum;
+    private final ApiProperties limits;
 
     BodyLimitFilter(ApiProperties limits) {
-        this.maximum = limits.maxBody().toBytes();
+        this.limits = limits;
     }
 
     /// Such a request has no body that anybody would read.
@@ -30,7 +31,9 @@ class BodyLimitFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(new LimitedRequest(request, maximum), response);
+        boolean isImport = request.getRequestURI().equals(request.getContextPath() + ImportController.PATH);
+        DataSize maximum = isImport ? limits.imports().maxBody() : limits.maxBody();
+        chain.doFilter(new LimitedRequest(request, maximum.toBytes()), response);
     }
 
     private static final class LimitedRequest extends HttpServletRequestWrapper {

@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import io.diffmm.interactions.InteractionRules;
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import jakarta.validation.constraints.NotBlank;
@@ -18,7 +19,7 @@ import java.lang.annotation.Target;
 @interface Id {
 
     /// In characters.
-    int LONGEST = 256;
+    int LONGEST = InteractionRules.LONGEST_ID;
 
     String message() default "must be an id";
 

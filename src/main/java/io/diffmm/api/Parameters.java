@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import io.diffmm.interactions.InteractionRules;
 import io.diffmm.recommendation.RecommendationQuery;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
@@ -30,9 +31,16 @@ final class Parameters {
 
     /// Checks an id that stands in the path.
     Parameters id(String name, String value) {
-        require(!value.trim().isEmpty(), name, "must not be blank");
-        require(value.length() <= Id.LONGEST, name, "size must be between 1 and " + Id.LONGEST);
+        InteractionRules.id(name, value, Id.LONGEST)
+                .ifPresent(violation -> require(false, violation.field(), violation.message()));
         return this;
+    }
+
+    /// Ends the checks of a request without other parameters.
+    ///
+    /// @throws InvalidParameterException if a parameter is not valid
+    void check() {
+        requireNoErrors();
     }
 
     /// Which part of a ranking is asked for.

@@ -1,6 +1,8 @@
 package io.diffmm.api;
 
+import io.diffmm.recommendation.HistorySummary;
 import io.diffmm.recommendation.Recommendations;
+import io.diffmm.recommendation.UserRecommendations;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
@@ -9,7 +11,7 @@ import java.util.List;
 record RecommendationsResponse(
         @Schema(
                 description = "Identifies this answer; the same answer has the same id on every replica.",
-                example = "9c56cc51b374c3ba189210d5b6d4bf57")
+                example = "20261122-091500-5be1f0a2.9c56cc51b374c3ba189210d5b6d4bf57")
         String recommendationId,
 
         @Schema(example = "u42") String userId,
@@ -20,14 +22,32 @@ record RecommendationsResponse(
         Strategy strategy,
 
         ModelReference model,
+        History history,
         List<ItemResponse> items) {
 
-    static RecommendationsResponse from(String userId, Recommendations answer) {
+    /// What an answer rests on.
+    @Schema(name = "History")
+    record History(
+            @Schema(description = "How many items the user's history has, as far as they count.")
+            int items,
+
+            @Schema(description = "Items of it that the model does not know; left out until the next training.")
+            int unknownItems,
+
+            @Schema(
+                    description = "Whether what the user did since the training is among it; `false` while it cannot"
+                            + " be looked up.")
+            boolean live) {}
+
+    static RecommendationsResponse from(String userId, UserRecommendations user) {
+        Recommendations answer = user.recommendations();
+        HistorySummary history = user.history();
         return new RecommendationsResponse(
                 answer.id(),
                 userId,
                 Strategy.of(answer),
                 ModelReference.from(answer.model()),
+                new History(history.items(), history.unknownItems(), history.live()),
                 ItemResponse.from(answer.items()));
     }
 }

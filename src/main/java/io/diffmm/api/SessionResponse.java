@@ -8,7 +8,7 @@ import java.util.List;
 /// The answer for an anonymous session.
 @Schema(name = "SessionRecommendations")
 record SessionResponse(
-        @Schema(example = "9c56cc51b374c3ba189210d5b6d4bf57")
+        @Schema(example = "20261122-091500-5be1f0a2.9c56cc51b374c3ba189210d5b6d4bf57")
         String recommendationId,
 
         @Schema(description = "`personalized` from the given history, or `popular` if no item of it is known.")

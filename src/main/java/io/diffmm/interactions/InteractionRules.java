@@ -80,14 +80,25 @@ public final class InteractionRules {
         if (id.length() > longest) {
             return Optional.of(new Violation(field, "size must be between 1 and " + longest));
         }
-        return id.chars().anyMatch(Character::isISOControl) || !isWellFormed(id)
-                ? Optional.of(new Violation(field, "must not have control characters"))
-                : Optional.empty();
+        return isStorable(id)
+                ? Optional.empty()
+                : Optional.of(new Violation(field, "must not have control characters or broken ones"));
     }
 
-    /// Whether every surrogate has its other half; text without cannot be stored.
-    private static boolean isWellFormed(String text) {
-        return text.codePoints()
-                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+    /// Whether no character controls anything, and every surrogate has its other half. Asked of every request.
+    private static boolean isStorable(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char character = text.charAt(at);
+            if (Character.isISOControl(character)) {
+                return false;
+            }
+            if (Character.isSurrogate(character)) {
+                if (at + 1 == text.length() || !Character.isSurrogatePair(character, text.charAt(at + 1))) {
+                    return false;
+                }
+                at++;
+            }
+        }
+        return true;
     }
 }

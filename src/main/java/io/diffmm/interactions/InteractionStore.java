@@ -182,7 +182,7 @@ final class InteractionStore {
         jdbc.sql(ACTIVITY)
                 .param("user", userId)
                 .param("most", most)
-                .param("hash", UserHashes.of(userId))
+                .param("hash", Hashes.ofUser(userId))
                 .query(row -> {
                     collector.add(row.getString(3), row.getString(1), time(row, 2));
                 });
@@ -235,7 +235,7 @@ final class InteractionStore {
                         .update();
             }
             jdbc.sql("insert into erasure (user_hash) values (:hash) on conflict do nothing")
-                    .param("hash", UserHashes.of(userId))
+                    .param("hash", Hashes.ofUser(userId))
                     .update();
             database.announce(List.of(userId));
             return true;

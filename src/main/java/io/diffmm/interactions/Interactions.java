@@ -2,6 +2,7 @@ package io.diffmm.interactions;
 
 import io.diffmm.interactions.InteractionPage.Position;
 import io.diffmm.interactions.InteractionStore.Stored;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,19 +18,30 @@ public final class Interactions {
 
     private final InteractionStore store;
     private final Availability availability;
-    private final InteractionsListener listener;
-    private final int maxHistory;
+    private final Listeners listeners;
+    private final InteractionProperties properties;
 
-    Interactions(InteractionStore store, Availability availability, InteractionsListener listener, int maxHistory) {
+    Interactions(
+            InteractionStore store, Availability availability, Listeners listeners, InteractionProperties properties) {
         this.store = store;
         this.availability = availability;
-        this.listener = listener;
-        this.maxHistory = maxHistory;
+        this.listeners = listeners;
+        this.properties = properties;
+    }
+
+    /// Tells somebody of every change from now on.
+    public void listen(InteractionsListener listener) {
+        listeners.add(listener);
     }
 
     /// The most items of a history that count, the newest.
     public int maxHistory() {
-        return maxHistory;
+        return properties.maxHistory();
+    }
+
+    /// How long a request waits for what is known of a user before it goes on without.
+    public Duration timeout() {
+        return properties.timeout();
     }
 
     /// Whether the database answers.
@@ -57,16 +69,21 @@ public final class Interactions {
         Stored stored = availability.write(work);
         Recorded outcome = stored.outcome();
         if (!outcome.replayed()) {
-            listener.changed(
+            listeners.changed(
                     rows.stream().map(UserInteraction::userId).distinct().toList());
-            listener.recorded(outcome.recorded(), outcome.duplicates(), stored.recommendationIds());
+            listeners.recorded(outcome.recorded(), outcome.duplicates(), stored.recommendationIds());
         }
         return outcome;
     }
 
+    /// Notes that lines of an import were refused.
+    public void rejected(long lines) {
+        listeners.rejected(lines);
+    }
+
     /// What is known of a user, as far as it counts.
     public Activity activity(String userId) {
-        return availability.read(() -> store.activity(userId, maxHistory * ROWS_AN_ITEM));
+        return availability.read(() -> store.activity(userId, maxHistory() * ROWS_AN_ITEM));
     }
 
     /// Some of what a user did, newest first.
@@ -91,6 +108,6 @@ public final class Interactions {
             work.run();
             return true;
         });
-        listener.changed(List.of(userId));
+        listeners.changed(List.of(userId));
     }
 }

@@ -2,7 +2,6 @@ package io.diffmm.interactions;
 
 import java.time.Clock;
 import java.util.Optional;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -14,17 +13,13 @@ import org.springframework.context.annotation.Configuration;
 class InteractionsConfiguration {
 
     @Bean
-    LiveStore liveStore(
-            DataSourceProperties source,
-            InteractionProperties properties,
-            ObjectProvider<InteractionsListener> listeners) {
+    LiveStore liveStore(DataSourceProperties source, InteractionProperties properties) {
         StoreAddress address = StoreAddress.of(
                 Optional.ofNullable(source.getUrl()),
                 Optional.ofNullable(source.getUsername()),
                 Optional.ofNullable(source.getPassword()),
                 properties.directory());
-        return LiveStore.open(
-                address, properties, new Listeners(listeners.orderedStream().toList()));
+        return LiveStore.open(address, properties);
     }
 
     @Bean

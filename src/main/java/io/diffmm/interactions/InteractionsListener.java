@@ -20,7 +20,7 @@ public interface InteractionsListener {
     default void recorded(int recorded, int duplicates, List<String> recommendationIds) {}
 
     /// Lines of an import were refused.
-    default void rejected(int lines) {}
+    default void rejected(long lines) {}
 
     /// The database was asked in vain.
     default void unavailable() {}

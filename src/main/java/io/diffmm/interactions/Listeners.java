@@ -2,11 +2,16 @@ package io.diffmm.interactions;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Several listeners as one.
-///
-/// @param all in the order in which they hear
-record Listeners(List<InteractionsListener> all) implements InteractionsListener {
+/// Everybody who listens, as one.
+final class Listeners implements InteractionsListener {
+
+    private final List<InteractionsListener> all = new CopyOnWriteArrayList<>();
+
+    void add(InteractionsListener listener) {
+        all.add(listener);
+    }
 
     @Override
     public void changed(Collection<String> userIds) {
@@ -24,7 +29,7 @@ record Listeners(List<InteractionsListener> all) implements InteractionsListener
     }
 
     @Override
-    public void rejected(int lines) {
+    public void rejected(long lines) {
         all.forEach(listener -> listener.rejected(lines));
     }
 

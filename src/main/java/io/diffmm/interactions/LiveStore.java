@@ -38,29 +38,26 @@ final class LiveStore implements AutoCloseable {
     /// Opens the database. PostgreSQL may be away then, and is used once it is there.
     ///
     /// @throws InteractionsStartException if it cannot be used as configured
-    static LiveStore open(StoreAddress address, InteractionProperties properties, InteractionsListener listener) {
+    static LiveStore open(StoreAddress address, InteractionProperties properties) {
         List<AutoCloseable> open = new ArrayList<>();
         try {
-            return open(address, properties, listener, open);
+            return open(address, properties, open);
         } catch (RuntimeException e) {
             close(open);
             throw e;
         }
     }
 
-    private static LiveStore open(
-            StoreAddress address,
-            InteractionProperties properties,
-            InteractionsListener listener,
-            List<AutoCloseable> open) {
-        var availability = new Availability(properties.timeout(), listener);
+    private static LiveStore open(StoreAddress address, InteractionProperties properties, List<AutoCloseable> open) {
+        var listeners = new Listeners();
+        var availability = new Availability(properties.timeout(), listeners);
         if (address instanceof StoreAddress.Embedded(var directory)) {
             open.add(EmbeddedDirectory.take(directory));
         }
         HikariDataSource pool = pool(address, properties);
         open.add(pool);
         JdbcClient jdbc = JdbcClient.create(pool);
-        Database database = database(address, properties, listener, jdbc, open);
+        Database database = database(address, properties, listeners, jdbc, open);
         var transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
         var store = new InteractionStore(jdbc, transactions, database);
         var preparation = new Preparation(pool, availability);
@@ -69,7 +66,7 @@ final class LiveStore implements AutoCloseable {
             case StoreAddress.Embedded _ -> preparation.require();
             case StoreAddress.Shared _ -> preparation.begin();
         }
-        var interactions = new Interactions(store, availability, listener, properties.maxHistory());
+        var interactions = new Interactions(store, availability, listeners, properties);
         return new LiveStore(properties, availability, store, interactions, open);
     }
 

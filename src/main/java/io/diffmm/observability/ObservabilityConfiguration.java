@@ -1,6 +1,8 @@
 package io.diffmm.observability;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.diffmm.interactions.Interactions;
+import io.diffmm.recommendation.RecommendationService;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ServedModel;
 import io.micrometer.core.instrument.Gauge;
@@ -50,5 +52,18 @@ class ObservabilityConfiguration {
     @Bean
     HealthIndicator modelHealthIndicator(ModelRuntime runtime) {
         return new ModelHealthIndicator(runtime);
+    }
+
+    @Bean
+    HealthIndicator interactionsHealthIndicator(Interactions interactions) {
+        return new InteractionsHealthIndicator(interactions);
+    }
+
+    @Bean
+    InteractionMeters interactionMeters(
+            MeterRegistry registry, Interactions interactions, RecommendationService recommendations) {
+        var meters = new InteractionMeters(registry, recommendations);
+        interactions.listen(meters);
+        return meters;
     }
 }

@@ -31,14 +31,13 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
     private final DistributionSummary indexRecall;
-    private final Map<AnswerKind, Counter> answers;
+    private final Map<Answered, Counter> answers = new ConcurrentHashMap<>();
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
 
     RecommendationMeters(MeterRegistry registry) {
         this.registry = registry;
         STAGES.forEach(this::timer);
-        answers = counters(AnswerKind.class, "diffmm.recommendations", "strategy", "Answers by how they were found");
         refusals = counters(
                 UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
         drops = counters(
@@ -87,8 +86,18 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     }
 
     @Override
-    public void answered(AnswerKind kind) {
-        increment(answers, kind);
+    public void answered(AnswerKind kind, String version) {
+        answers.computeIfAbsent(new Answered(kind, version), this::answers).increment();
+    }
+
+    private record Answered(AnswerKind kind, String version) {}
+
+    private Counter answers(Answered answered) {
+        return Counter.builder("diffmm.recommendations")
+                .description("Answers by how they were found, and by the version of the model")
+                .tag("strategy", answered.kind().name().toLowerCase(Locale.ROOT))
+                .tag("version", answered.version())
+                .register(registry);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -13,6 +15,9 @@ import java.util.concurrent.Future;
 /// in the background. A computation that fails is forgotten: its waiters get the failure, the next request
 /// tries again.
 final class AnswerCache {
+
+    /// How long an answer is kept that had to do without something.
+    private static final Duration PROVISIONAL = Duration.ofSeconds(1);
 
     private final AsyncLoadingCache<AnswerKey, EncodedAnswer> answers;
     private final Waiting waiting;
@@ -27,10 +32,12 @@ final class AnswerCache {
     /// @param executor runs the upkeep of the cache
     static AsyncLoadingCache<AnswerKey, EncodedAnswer> create(
             CacheProperties properties, AnswerLoader loader, Executor executor, Ticker ticker) {
+        Duration lifetime = properties.timeToLive().plus(properties.staleWhileRevalidate());
         Caffeine<AnswerKey, EncodedAnswer> cache = Caffeine.newBuilder()
                 .maximumWeight(properties.maximumSize())
                 .weigher((AnswerKey _, EncodedAnswer answer) -> answer.weight())
-                .expireAfterWrite(properties.timeToLive().plus(properties.staleWhileRevalidate()))
+                .expireAfter(Expiry.writing(
+                        (AnswerKey _, EncodedAnswer answer) -> answer.provisional() ? PROVISIONAL : lifetime))
                 .executor(executor)
                 .ticker(ticker)
                 .recordStats();

@@ -4,7 +4,7 @@ package io.diffmm.recommendation;
 public interface AnswerEncoder {
 
     /// The body of the answer to a user.
-    byte[] encode(String userId, Recommendations answer);
+    byte[] encode(String userId, UserRecommendations answer);
 
     /// The body of the answer to the question what is like an item.
     byte[] encode(SimilarItems answer);

@@ -11,17 +11,25 @@ import java.util.List;
 final class AnswerIds {
 
     private static final int BYTES = 16;
+    private static final char SEPARATOR = '.';
 
     private AnswerIds() {}
 
-    /// The id of `items` as the answer of `model` to the question that `question` tells apart from all others.
+    /// The id of `items` as the answer of `model` to the question that `question` tells apart from all others. It
+    /// begins with the model's version, see [#version].
     static String of(ModelIdentity model, List<String> question, List<RecommendedItem> items) {
         MessageDigest digest = sha256();
         add(digest, model.name());
         add(digest, model.version());
         question.forEach(part -> add(digest, part));
         items.forEach(item -> add(digest, item.itemId()));
-        return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+        return model.version() + SEPARATOR + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    }
+
+    /// The version of the model whose answer an id is of; anything if it is no such id.
+    static String version(String id) {
+        int end = id.lastIndexOf(SEPARATOR);
+        return end < 0 ? "" : id.substring(0, end);
     }
 
     /// The entity tag, without quotes, of an encoded answer: of the bytes themselves.

@@ -7,7 +7,7 @@ sealed interface AnswerKey {
     String version();
 
     /// The items for one user.
-    record ForUser(String version, String userId, RecommendationQuery query) implements AnswerKey {}
+    record ForUser(String version, UserState user, RecommendationQuery query) implements AnswerKey {}
 
     /// The items like one item.
     record LikeItem(String version, String itemId, int limit) implements AnswerKey {}

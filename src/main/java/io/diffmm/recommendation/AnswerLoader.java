@@ -52,11 +52,19 @@ final class AnswerLoader implements AsyncCacheLoader<AnswerKey, EncodedAnswer> {
         return event;
     }
 
+    /// A provisional answer does not take the place of a whole one.
     private CompletableFuture<EncodedAnswer> begin(AnswerKey key) {
         try {
-            return source.compute(key);
+            return source.compute(key).thenApply(AnswerLoader::whole);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static EncodedAnswer whole(EncodedAnswer answer) {
+        if (answer.provisional()) {
+            throw new RecommendationsUnavailableException(UnavailableReason.HISTORY);
+        }
+        return answer;
     }
 }

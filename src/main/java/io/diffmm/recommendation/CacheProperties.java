@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
 /// @param staleWhileRevalidate how long an answer past that age may still be given while it is computed again
 ///     in the background; 0 for never
 /// @param maximumRefreshes answers past their age that are computed again at once
-/// @param clientMaxAge how long a client may use an answer without asking again (`Cache-Control: max-age`)
+/// @param clientMaxAge how long a client may use an answer without asking again (`Cache-Control: max-age`); within
+///     it nothing that the user does shows
 @Validated
 @ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
 public record CacheProperties(
@@ -29,5 +30,5 @@ public record CacheProperties(
 
         @DefaultValue("16") @Positive int maximumRefreshes,
 
-        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(days = 365)
+        @DefaultValue("0s") @DurationMin(seconds = 0) @DurationMax(days = 365)
         Duration clientMaxAge) {}

@@ -16,6 +16,7 @@ public final class EncodedAnswer {
     private static final int BYTES_PER_WEIGHT = 4096;
 
     private final AnswerKind kind;
+    private final boolean provisional;
     private final Representation plain;
 
     /// Null until somebody asks for it: most clients that ask directly, service to service, do not.
@@ -24,14 +25,21 @@ public final class EncodedAnswer {
     /// An answer.
     ///
     /// @param body taken over
-    public EncodedAnswer(AnswerKind kind, byte[] body) {
+    /// @param provisional whether something was missing that may be back in a moment
+    public EncodedAnswer(AnswerKind kind, byte[] body, boolean provisional) {
         this.kind = kind;
+        this.provisional = provisional;
         this.plain = new Representation('"' + AnswerIds.tagOf(body) + '"', body, false);
     }
 
     /// How it was found.
     public AnswerKind kind() {
         return kind;
+    }
+
+    /// Whether it is worth less than the answer of a moment later, or before.
+    boolean provisional() {
+        return provisional;
     }
 
     /// The body as it is.

@@ -2,6 +2,7 @@ package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.interactions.Interactions;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
@@ -63,8 +64,11 @@ class RecommendationConfiguration {
     }
 
     @Bean
-    AnswerSource answerSource(ModelRuntime runtime, AnswerEncoder encoder, RecommendationListener listener) {
-        return new AnswerSource(runtime, encoder, ANSWERING, listener);
+    AnswerSource answerSource(
+            ModelRuntime runtime, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
+        var histories = new UserHistories(
+                interactions::activity, interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
+        return new AnswerSource(runtime, histories, encoder, ANSWERING);
     }
 
     @Bean
@@ -75,13 +79,22 @@ class RecommendationConfiguration {
     }
 
     @Bean
+    Freshness freshness(AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache, Interactions interactions) {
+        var freshness = new Freshness(recommendationCache);
+        interactions.listen(freshness);
+        return freshness;
+    }
+
+    @Bean
     RecommendationService recommendationService(
             ModelRuntime runtime,
             AnswerSource source,
             AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
+            Freshness freshness,
             InferenceProperties inference,
             RecommendationListener listener) {
-        return new RecommendationService(runtime, source, recommendationCache, inference.timeout(), listener);
+        return new RecommendationService(
+                runtime, source, recommendationCache, freshness, inference.timeout(), listener);
     }
 
     private static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {

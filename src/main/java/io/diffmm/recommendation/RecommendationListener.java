@@ -10,7 +10,9 @@ public interface RecommendationListener {
     void historyTook(Duration duration);
 
     /// An answer, computed or from the cache, is about to be returned.
-    void answered(AnswerKind kind);
+    ///
+    /// @param version of the model that it is of
+    void answered(AnswerKind kind, String version);
 
     /// A request is about to be refused.
     void unavailable(UnavailableReason reason);

@@ -5,6 +5,7 @@ import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Answers what to recommend: from a history by the model, without one by popularity.
@@ -13,6 +14,7 @@ public final class RecommendationService {
     private final ModelRuntime runtime;
     private final AnswerSource source;
     private final AnswerCache cache;
+    private final Freshness freshness;
     private final Waiting waiting;
     private final RecommendationListener listener;
 
@@ -20,11 +22,13 @@ public final class RecommendationService {
             ModelRuntime runtime,
             AnswerSource source,
             AsyncLoadingCache<AnswerKey, EncodedAnswer> cache,
+            Freshness freshness,
             Duration timeout,
             RecommendationListener listener) {
         this.runtime = runtime;
         this.source = source;
         this.waiting = new Waiting(timeout);
+        this.freshness = freshness;
         this.cache = new AnswerCache(cache, waiting);
         this.listener = listener;
     }
@@ -33,7 +37,7 @@ public final class RecommendationService {
     ///
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer recommend(String userId, RecommendationQuery query) {
-        return cached(new AnswerKey.ForUser(runtime.model().version(), userId, query));
+        return cached(freshness.key(runtime.model().version(), userId, query));
     }
 
     /// Items for somebody with this history, oldest item first. Nothing is kept.
@@ -47,7 +51,8 @@ public final class RecommendationService {
             computation.enter();
             return waiting.await(computation);
         });
-        listener.answered(answer.recommendations().kind());
+        Recommendations recommendations = answer.recommendations();
+        listener.answered(recommendations.kind(), recommendations.model().version());
         return answer;
     }
 
@@ -57,6 +62,21 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer similar(String itemId, int limit) {
         return cached(new AnswerKey.LikeItem(runtime.model().version(), itemId, limit));
+    }
+
+    /// The version of the model whose answer has this id; empty if it is no answer of the model that is loaded.
+    public Optional<String> versionOf(String recommendationId) {
+        String version = AnswerIds.version(recommendationId);
+        return version.equals(runtime.model().version()) ? Optional.of(version) : Optional.empty();
+    }
+
+    /// How many of some items the model does not know.
+    public int unknown(List<String> itemIds) {
+        ServedModel model = runtime.model();
+        return (int) itemIds.stream()
+                .distinct()
+                .filter(item -> model.items().row(item).isEmpty())
+                .count();
     }
 
     /// What is loaded.
@@ -79,7 +99,7 @@ public final class RecommendationService {
 
     private EncodedAnswer cached(AnswerKey key) {
         EncodedAnswer answer = counted(() -> cache.get(key));
-        listener.answered(answer.kind());
+        listener.answered(answer.kind(), key.version());
         return answer;
     }
 

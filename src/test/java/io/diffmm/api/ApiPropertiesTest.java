@@ -21,18 +21,41 @@ class ApiPropertiesTest {
     @Test
     void properties_notSet_haveTheirDefaults() {
         runner.run(context -> assertThat(context.getBean(ApiProperties.class))
-                .isEqualTo(new ApiProperties(1000, DataSize.ofKilobytes(512))));
+                .isEqualTo(new ApiProperties(
+                        1000,
+                        1000,
+                        DataSize.ofKilobytes(512),
+                        new ApiProperties.Imports(DataSize.ofGigabytes(1), DataSize.ofKilobytes(8), 1000, 2))));
     }
 
     @Test
     void properties_set_areMapped() {
-        runner.withPropertyValues("diffmm.api.max-history=3", "diffmm.api.max-body=4KB")
+        runner.withPropertyValues(
+                        "diffmm.api.max-history=3",
+                        "diffmm.api.max-interactions=5",
+                        "diffmm.api.max-body=4KB",
+                        "diffmm.api.imports.max-body=6MB",
+                        "diffmm.api.imports.max-line=7B",
+                        "diffmm.api.imports.batch=8",
+                        "diffmm.api.imports.at-once=9")
                 .run(context -> assertThat(context.getBean(ApiProperties.class))
-                        .isEqualTo(new ApiProperties(3, DataSize.ofKilobytes(4))));
+                        .isEqualTo(new ApiProperties(
+                                3,
+                                5,
+                                DataSize.ofKilobytes(4),
+                                new ApiProperties.Imports(DataSize.ofMegabytes(6), DataSize.ofBytes(7), 8, 9))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"diffmm.api.max-history=0", "diffmm.api.max-body=huge", "diffmm.api.max-body=0B"})
+    @ValueSource(
+            strings = {
+                "diffmm.api.max-history=0",
+                "diffmm.api.max-body=huge",
+                "diffmm.api.max-body=0B",
+                "diffmm.api.max-interactions=0",
+                "diffmm.api.imports.max-line=0B",
+                "diffmm.api.imports.at-once=0"
+            })
     void properties_outsideTheirLimits_stopTheStart(String property) {
         runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
     }

@@ -118,9 +118,9 @@ class AnswerCacheTest {
 
     @Test
     void largeAnswers_countAsSeveral() {
-        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[4095]).weight())
+        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[4095], false).weight())
                 .isEqualTo(1);
-        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[8192]).weight())
+        assertThat(new EncodedAnswer(AnswerKind.POPULAR, new byte[8192], false).weight())
                 .isEqualTo(3);
     }
 

@@ -13,7 +13,7 @@ class EncodedAnswerTest {
 
     @Test
     void compressed_largeBody_isMadeOnceAndHasItsOwnTag() throws Exception {
-        var answer = new EncodedAnswer(AnswerKind.POPULAR, LARGE);
+        var answer = new EncodedAnswer(AnswerKind.POPULAR, LARGE, false);
 
         EncodedAnswer.Representation compressed = answer.compressed();
 
@@ -33,14 +33,14 @@ class EncodedAnswerTest {
     }
 
     private static String tag(String body) {
-        return new EncodedAnswer(AnswerKind.POPULAR, body.getBytes(StandardCharsets.UTF_8))
+        return new EncodedAnswer(AnswerKind.POPULAR, body.getBytes(StandardCharsets.UTF_8), false)
                 .plain()
                 .entityTag();
     }
 
     @Test
     void compressed_smallBody_isThePlainOne() {
-        var answer = new EncodedAnswer(AnswerKind.POPULAR, new byte[EncodedAnswer.LEAST_TO_COMPRESS - 1]);
+        var answer = new EncodedAnswer(AnswerKind.POPULAR, new byte[EncodedAnswer.LEAST_TO_COMPRESS - 1], false);
 
         assertThat(answer.compressed()).isSameAs(answer.plain());
     }

@@ -36,7 +36,7 @@ class PropertiesTest {
                             Duration.ofSeconds(2)));
             assertThat(context.getBean(CacheProperties.class))
                     .isEqualTo(new CacheProperties(
-                            20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ofMinutes(1)));
+                            20_000, Duration.ofMinutes(10), Duration.ofMinutes(10), 16, Duration.ZERO));
         });
     }
 
@@ -54,7 +54,7 @@ class PropertiesTest {
                         "diffmm.cache.time-to-live=11s",
                         "diffmm.cache.stale-while-revalidate=12s",
                         "diffmm.cache.maximum-refreshes=13",
-                        "diffmm.cache.client-max-age=0s")
+                        "diffmm.cache.client-max-age=14s")
                 .run(context -> {
                     assertThat(context.getBean(ArtifactProperties.class))
                             .isEqualTo(new ArtifactProperties(Path.of("/models"), Optional.of("films")));
@@ -69,7 +69,11 @@ class PropertiesTest {
                                     Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(
-                                    10, Duration.ofSeconds(11), Duration.ofSeconds(12), 13, Duration.ZERO));
+                                    10,
+                                    Duration.ofSeconds(11),
+                                    Duration.ofSeconds(12),
+                                    13,
+                                    Duration.ofSeconds(14)));
                 });
     }
 

@@ -1,6 +1,7 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import io.diffmm.interactions.Activity;
 import io.diffmm.runtime.FakeModelRuntime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,12 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /// The service with a runtime whose answers are known, a clock that stands still, and an encoder that
 /// remembers.
 final class ServiceFixture {
 
     static final Duration TIMEOUT = Duration.ofMillis(200);
+    static final int MOST = 4;
     static final CacheProperties CACHE =
             new CacheProperties(1000, Duration.ofMinutes(10), Duration.ofMinutes(5), 2, Duration.ofMinutes(1));
 
@@ -25,14 +29,21 @@ final class ServiceFixture {
     final Recorder recorder = new Recorder();
     final RememberingEncoder encoder = new RememberingEncoder();
     final AsyncLoadingCache<AnswerKey, EncodedAnswer> cache;
+    final Freshness freshness;
     final RecommendationService service;
+
+    /// What the store of interactions says.
+    final AtomicReference<Function<String, Activity>> activities = new AtomicReference<>(_ -> Activity.NONE);
+
     private final AtomicLong nanos = new AtomicLong();
 
     ServiceFixture(CacheProperties properties) {
-        var source = new AnswerSource(runtime, encoder, this::start, recorder);
+        var histories = new UserHistories(user -> activities.get().apply(user), MOST, TIMEOUT, this::start, recorder);
+        var source = new AnswerSource(runtime, histories, encoder, this::start);
         var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
         cache = AnswerCache.create(properties, loader, this::start, nanos::get);
-        service = new RecommendationService(runtime, source, cache, TIMEOUT, recorder);
+        freshness = new Freshness(cache);
+        service = new RecommendationService(runtime, source, cache, freshness, TIMEOUT, recorder);
     }
 
     void pass(Duration duration) {
@@ -71,14 +82,16 @@ final class ServiceFixture {
     static final class RememberingEncoder implements AnswerEncoder {
 
         private final Map<String, Recommendations> recommendations = new ConcurrentHashMap<>();
+        private final Map<String, HistorySummary> histories = new ConcurrentHashMap<>();
         private final Map<String, SimilarItems> similar = new ConcurrentHashMap<>();
         final List<String> threads = new CopyOnWriteArrayList<>();
 
         @Override
-        public byte[] encode(String userId, Recommendations answer) {
+        public byte[] encode(String userId, UserRecommendations answer) {
             threads.add(Thread.currentThread().toString());
-            recommendations.put(answer.id(), answer);
-            return answer.id().getBytes(StandardCharsets.UTF_8);
+            histories.put(answer.recommendations().id(), answer.history());
+            recommendations.put(answer.recommendations().id(), answer.recommendations());
+            return answer.recommendations().id().getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -89,6 +102,10 @@ final class ServiceFixture {
 
         Recommendations recommendations(EncodedAnswer answer) {
             return Objects.requireNonNull(recommendations.get(id(answer)));
+        }
+
+        HistorySummary history(EncodedAnswer answer) {
+            return Objects.requireNonNull(histories.get(id(answer)));
         }
 
         SimilarItems similar(EncodedAnswer answer) {
@@ -114,7 +131,7 @@ final class ServiceFixture {
         }
 
         @Override
-        public void answered(AnswerKind kind) {
+        public void answered(AnswerKind kind, String version) {
             heard.add(kind.name());
         }
 

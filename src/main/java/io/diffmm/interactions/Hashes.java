@@ -5,15 +5,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// What is left of an erased user: enough to know the id when it comes again, not to tell it.
-final class UserHashes {
+/// SHA-256, in hexadecimal.
+final class Hashes {
 
-    private UserHashes() {}
+    private Hashes() {}
 
-    /// The SHA-256 of an id, in hexadecimal.
-    static String of(String userId) {
+    /// What is kept of an erased user: enough to know the id when it comes again, not to tell it.
+    static String ofUser(String userId) {
+        return of(userId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String of(byte[] bytes) {
         try {
-            byte[] bytes = userId.getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

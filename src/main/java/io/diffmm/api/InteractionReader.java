@@ -1,0 +1,137 @@
+package io.diffmm.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.diffmm.interactions.Interaction;
+import io.diffmm.interactions.InteractionRules;
+import io.diffmm.interactions.InteractionRules.Violation;
+import io.diffmm.interactions.UserInteraction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads interactions from JSON, strictly: what is misspelt would be lost.
+@Component
+class InteractionReader {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
+    private static final String FORM =
+            "must be JSON: {\"itemId\": \"...\"}, with timestamp, weight and recommendationId if wanted, or an array of such";
+
+    private final InteractionRules rules;
+    private final int most;
+
+    InteractionReader(InteractionRules rules, ApiProperties limits) {
+        this.rules = rules;
+        this.most = limits.maxInteractions();
+    }
+
+    /// The interactions of a body: one, or an array of them.
+    ///
+    /// Those without a time have the present one, each a microsecond after the one before, so that they keep their
+    /// order.
+    ///
+    /// @throws InvalidParameterException naming everything that is wrong
+    List<Interaction> read(byte[] body) {
+        JsonNode tree = tree(body);
+        List<JsonNode> nodes = tree.isArray() ? List.copyOf(tree.values()) : List.of(tree);
+        if (nodes.size() > most) {
+            throw new InvalidParameterException(
+                    "body", "has %d interactions, at most %d are allowed".formatted(nodes.size(), most));
+        }
+        Instant now = rules.now();
+        List<Interaction> interactions = new ArrayList<>(nodes.size());
+        List<InvalidParameter> errors = new ArrayList<>(0);
+        for (int at = 0; at < nodes.size(); at++) {
+            List<Violation> violations = new ArrayList<>(0);
+            InteractionBody interaction = interaction(nodes.get(at));
+            interaction.read(rules, now.plusNanos(1_000L * at), violations).ifPresent(interactions::add);
+            String prefix = tree.isArray() ? "[%d].".formatted(at) : "";
+            violations.forEach(
+                    violation -> errors.add(new InvalidParameter(prefix + violation.field(), violation.message())));
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidParameterException(errors);
+        }
+        return interactions;
+    }
+
+    private static JsonNode tree(byte[] body) {
+        try {
+            JsonNode tree = JSON.readTree(body);
+            if (tree.isArray() || tree.isObject()) {
+                return tree;
+            }
+        } catch (JacksonException _) {
+            // Said below.
+        }
+        throw new InvalidParameterException("body", FORM);
+    }
+
+    private static InteractionBody interaction(JsonNode node) {
+        try {
+            return JSON.treeToValue(node, InteractionBody.class);
+        } catch (JacksonException e) {
+            throw new InvalidParameterException("body", "%s (%s)".formatted(FORM, reason(e)));
+        }
+    }
+
+    /// What a line of an import says.
+    ///
+    /// @param userId null if it is missing
+    private record Line(
+            @Nullable String userId, @JsonUnwrapped InteractionBody interaction) {}
+
+    /// A line of an import.
+    ///
+    /// @throws InvalidParameterException naming everything that is wrong
+    UserInteraction line(byte[] bytes, int length) {
+        Line line = parsed(bytes, length);
+        List<Violation> violations = new ArrayList<>(0);
+        String user = line.userId();
+        if (user == null) {
+            violations.add(new Violation("userId", "must be there"));
+        } else {
+            InteractionRules.id("userId", user, InteractionRules.LONGEST_ID).ifPresent(violations::add);
+        }
+        var interaction = line.interaction().read(rules, rules.now(), violations);
+        if (user == null || interaction.isEmpty() || !violations.isEmpty()) {
+            throw new InvalidParameterException(violations.stream()
+                    .map(violation -> new InvalidParameter(violation.field(), violation.message()))
+                    .toList());
+        }
+        return new UserInteraction(user, interaction.get());
+    }
+
+    private static Line parsed(byte[] bytes, int length) {
+        try {
+            return JSON.readValue(bytes, 0, length, Line.class);
+        } catch (JacksonException e) {
+            throw new InvalidParameterException(
+                    "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason(e)));
+        }
+    }
+
+    /// In the parser's words, without its guesses at our classes.
+    private static String reason(JacksonException e) {
+        String path = e.getPath().stream()
+                .map(JacksonException.Reference::getPropertyName)
+                .filter(name -> name != null)
+                .reduce((first, second) -> second)
+                .orElse("");
+        return path.isEmpty() ? "it cannot be parsed" : "'%s' is unknown or has the wrong type".formatted(path);
+    }
+}

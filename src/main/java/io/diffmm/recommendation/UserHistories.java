@@ -1,0 +1,114 @@
+package io.diffmm.recommendation;
+
+import io.diffmm.interactions.Activity;
+import io.diffmm.interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.MergedHistory;
+import io.diffmm.runtime.ServedModel;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/// Collects what users did: what the model was trained on, and what came since. Without the store of interactions, or
+/// if it takes too long, it is the former alone.
+final class UserHistories {
+
+    private final Function<String, Activity> activities;
+    private final int most;
+    private final Duration timeout;
+    private final Executor executor;
+    private final RecommendationListener listener;
+
+    /// Collects with the help of a store.
+    ///
+    /// @param activities what the store knows of a user; throws [InteractionsUnavailableException]
+    /// @param most items of a history that count, the newest
+    /// @param timeout how long the store is waited for
+    /// @param executor runs queries, which wait
+    UserHistories(
+            Function<String, Activity> activities,
+            int most,
+            Duration timeout,
+            Executor executor,
+            RecommendationListener listener) {
+        this.activities = activities;
+        this.most = most;
+        this.timeout = timeout;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    /// A user as a model sees them.
+    ///
+    /// @param user the row of a trained user; empty for anybody else
+    /// @param items rows, oldest first; not to be written to
+    /// @param seen rows of all items that the user knows; not to be written to
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Known(OptionalInt user, int[] items, BitSet seen, HistorySummary summary) {}
+
+    /// The history of a user. Does not wait.
+    CompletableFuture<Known> of(ServedModel model, String userId) {
+        long start = System.nanoTime();
+        return CompletableFuture.supplyAsync(() -> activities.apply(userId), executor)
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .handle((activity, failure) -> {
+                    Known known =
+                            failure == null ? merged(model, userId, activity) : withoutStore(model, userId, failure);
+                    listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
+                    return known;
+                });
+    }
+
+    private Known merged(ServedModel model, String userId, Activity activity) {
+        OptionalInt user =
+                activity.erased() ? OptionalInt.empty() : model.users().row(userId);
+        return known(user, MergedHistory.of(trained(model, user), activity, model.items(), most), true);
+    }
+
+    private Known withoutStore(ServedModel model, String userId, Throwable failure) {
+        Throwable cause = cause(failure);
+        return switch (cause) {
+            case InteractionsUnavailableException _, TimeoutException _ -> {
+                OptionalInt user = model.users().row(userId);
+                yield known(user, MergedHistory.of(trained(model, user), most), false);
+            }
+            default -> throw new CompletionException(cause);
+        };
+    }
+
+    /// What a stage of a future failed with.
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    /// The history of somebody who brought it along, oldest first; of repeated items the first counts.
+    Known ofSession(ServedModel model, List<String> itemIds) {
+        long start = System.nanoTime();
+        int[] rows = itemIds.stream()
+                .map(model.items()::row)
+                .flatMapToInt(OptionalInt::stream)
+                .distinct()
+                .toArray();
+        int unknown = (int) itemIds.stream()
+                .filter(item -> model.items().row(item).isEmpty())
+                .count();
+        listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
+        return new Known(OptionalInt.empty(), rows, Ranker.rows(rows), new HistorySummary(rows.length, unknown, false));
+    }
+
+    private static Known known(OptionalInt user, MergedHistory history, boolean live) {
+        var summary = new HistorySummary(history.items().length, history.unknownItems(), live);
+        return new Known(user, history.items(), history.seen(), summary);
+    }
+
+    private static int[] trained(ServedModel model, OptionalInt user) {
+        return user.isEmpty() ? new int[0] : model.histories().row(user.getAsInt());
+    }
+}

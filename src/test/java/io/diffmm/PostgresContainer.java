@@ -1,0 +1,61 @@
+package io.diffmm;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/// One PostgreSQL in a container for all tests of a run, with a database for each that asks.
+public final class PostgresContainer {
+
+    /// Another image that starts in the same way may be named by this variable.
+    private static final String IMAGE = "DIFFMM_TEST_POSTGRES_IMAGE";
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private PostgresContainer() {}
+
+    private static final class Holder {
+
+        @SuppressWarnings("resource") // ends with the process
+        private static final PostgreSQLContainer CONTAINER = started();
+
+        private static PostgreSQLContainer started() {
+            String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("postgres:17-alpine");
+            var container = new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
+            container.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(container::stop));
+            return container;
+        }
+    }
+
+    /// The URL of a new database.
+    public static String newDatabase() {
+        String name = "test" + DATABASES.incrementAndGet();
+        PostgreSQLContainer container = Holder.CONTAINER;
+        try (Connection connection = DriverManager.getConnection(container.getJdbcUrl(), user(), password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return "jdbc:postgresql://%s:%d/%s".formatted(container.getHost(), container.getMappedPort(5432), name);
+    }
+
+    public static String user() {
+        return Holder.CONTAINER.getUsername();
+    }
+
+    public static String password() {
+        return Holder.CONTAINER.getPassword();
+    }
+
+    /// The container itself, to pause it.
+    public static String id() {
+        return Holder.CONTAINER.getContainerId();
+    }
+}

@@ -1,0 +1,337 @@
+package io.diffmm.interactions;
+
+import static io.diffmm.interactions.TestStores.NOON;
+import static io.diffmm.interactions.TestStores.at;
+import static io.diffmm.interactions.TestStores.live;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every database must do.
+abstract class InteractionStoreContract {
+
+    private static final Optional<IdempotencyKey> NO_KEY = Optional.empty();
+
+    private LiveStore store;
+    private Interactions interactions;
+    private final Heard heard = new Heard();
+
+    /// A database of its own for each test.
+    abstract StoreAddress address();
+
+    @BeforeEach
+    void open() {
+        store = TestStores.open(address());
+        interactions = store.interactions();
+        interactions.listen(heard);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void record_newInteractions_areThereNewestFirst() {
+        Recorded outcome = interactions.record("u1", List.of(at(1, "a"), at(3, "c"), at(2, "b")), NO_KEY);
+
+        assertThat(outcome).isEqualTo(new Recorded(3, 0, false));
+        assertThat(interactions.activity("u1"))
+                .isEqualTo(new Activity(live(at(3, "c"), at(2, "b"), at(1, "a")), Set.of(), false));
+        assertThat(interactions.activity("u2")).isEqualTo(Activity.NONE);
+        assertThat(heard.events).containsExactly("changed [u1]", "recorded 3 0 []");
+    }
+
+    @Test
+    void record_theSameAgain_countsDuplicates() {
+        interactions.record("u1", List.of(at(1, "a"), at(2, "b")), NO_KEY);
+
+        Recorded outcome = interactions.record("u1", List.of(at(2, "b"), at(3, "b"), at(1, "c"), at(1, "c")), NO_KEY);
+
+        assertThat(outcome).isEqualTo(new Recorded(2, 2, false));
+        assertThat(interactions.activity("u1").live()).isEqualTo(live(at(3, "b"), at(1, "c"), at(1, "a")));
+    }
+
+    @Test
+    void record_allFields_comeBack() {
+        Interaction whole = new Interaction("ä/ö \uD83D\uDE00'\"", NOON, 0.25, Optional.of("v-1.abc"));
+
+        interactions.record("u1", List.of(whole), NO_KEY);
+
+        assertThat(interactions.page("u1", Optional.empty(), 10).interactions()).containsExactly(whole);
+        assertThat(heard.events).contains("recorded 1 0 [v-1.abc]");
+    }
+
+    @Test
+    void record_duplicateThatNamesAnAnswer_isNotCountedTwice() {
+        Interaction followed = new Interaction("a", NOON, 1, Optional.of("v-1.abc"));
+        interactions.record("u1", List.of(followed), NO_KEY);
+        heard.events.clear();
+
+        interactions.record("u1", List.of(followed, at(1, "b")), NO_KEY);
+
+        assertThat(heard.events).contains("recorded 1 1 []");
+    }
+
+    @Test
+    void record_sameKeyAndBody_isReplayed() {
+        Recorded first = interactions.record("u1", List.of(at(1, "a"), at(2, "b")), key("k", "body"));
+        heard.events.clear();
+
+        Recorded again = interactions.record("u1", List.of(at(7, "a"), at(8, "b")), key("k", "body"));
+
+        assertThat(first).isEqualTo(new Recorded(2, 0, false));
+        assertThat(again).isEqualTo(new Recorded(2, 0, true));
+        assertThat(interactions.activity("u1").live()).isEqualTo(live(at(2, "b"), at(1, "a")));
+        assertThat(heard.events).isEmpty();
+    }
+
+    @Test
+    void record_sameKeyOfAnotherUser_isNew() {
+        interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
+
+        assertThat(interactions.record("u2", List.of(at(1, "a")), key("k", "body")))
+                .isEqualTo(new Recorded(1, 0, false));
+    }
+
+    @Test
+    void record_sameKeyOtherBody_isRefusedAndNothingStored() {
+        interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
+
+        assertThatThrownBy(() -> interactions.record("u1", List.of(at(2, "b")), key("k", "another")))
+                .isInstanceOf(IdempotencyConflictException.class)
+                .hasMessageContaining("'k'");
+        assertThat(interactions.activity("u1").live()).isEqualTo(live(at(1, "a")));
+        assertThat(interactions.available()).isTrue();
+    }
+
+    @Test
+    void record_sameKeyAtOnce_isStoredOnce() throws Exception {
+        List<Recorded> outcomes =
+                atOnce(8, number -> interactions.record("u1", List.of(at(number, "a")), key("k", "body")));
+
+        assertThat(outcomes).filteredOn(outcome -> !outcome.replayed()).hasSize(1);
+        assertThat(outcomes).allMatch(outcome -> outcome.recorded() == 1);
+        assertThat(interactions.page("u1", Optional.empty(), 10).interactions()).hasSize(1);
+    }
+
+    @Test
+    void record_manyWritersOfTheSameRows_storeEachOnce() throws Exception {
+        List<UserInteraction> rows = IntStream.range(0, 400)
+                .mapToObj(number -> new UserInteraction("u" + number % 40, at(number, "i" + number % 7)))
+                .toList();
+
+        List<Recorded> outcomes = atOnce(8, number -> {
+            List<UserInteraction> shuffled = new ArrayList<>(rows);
+            java.util.Collections.shuffle(shuffled, new java.util.Random(number));
+            return interactions.record(shuffled);
+        });
+
+        assertThat(outcomes.stream().mapToInt(Recorded::recorded).sum()).isEqualTo(400);
+        assertThat(outcomes.stream().mapToInt(Recorded::duplicates).sum()).isEqualTo(7 * 400);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anyWrites_areWhatAMapWouldHold(long seed) {
+        var random = new SplittableRandom(seed);
+        TreeMap<String, TreeSet<String>> expected = new TreeMap<>(); // user to "second item"
+        for (int write = 0; write < 20; write++) {
+            String user = "u" + random.nextInt(3);
+            TreeSet<String> own = expected.computeIfAbsent(user, _ -> new TreeSet<>());
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    String item = "i" + random.nextInt(4);
+                    interactions.remove(user, item);
+                    own.removeIf(row -> row.endsWith(" " + item));
+                }
+                case 1 -> {
+                    interactions.erase(user);
+                    own.clear();
+                }
+                default -> {
+                    List<Interaction> some = IntStream.range(0, 1 + random.nextInt(5))
+                            .mapToObj(_ -> at(random.nextInt(10), "i" + random.nextInt(4)))
+                            .toList();
+                    interactions.record(user, some, NO_KEY);
+                    some.forEach(one -> own.add(row(one)));
+                }
+            }
+        }
+        expected.forEach((user, rows) ->
+                assertThat(all(user, 1 + random.nextInt(4))).containsExactlyElementsOf(rows.descendingSet()));
+    }
+
+    /// Sorts by time, then item.
+    private static String row(Interaction interaction) {
+        return "%s %s".formatted(interaction.occurredAt(), interaction.itemId());
+    }
+
+    /// Every interaction, collected page by page.
+    private List<String> all(String user, int limit) {
+        List<String> all = new ArrayList<>();
+        Optional<InteractionPage.Position> after = Optional.empty();
+        do {
+            InteractionPage page = interactions.page(user, after, limit);
+            page.interactions().forEach(interaction -> all.add(row(interaction)));
+            assertThat(page.interactions().size()).isLessThanOrEqualTo(limit);
+            after = page.next();
+        } while (after.isPresent());
+        return all;
+    }
+
+    @Test
+    void remove_knownOrNot_isRemembered() {
+        interactions.record("u1", List.of(at(1, "a"), at(2, "a"), at(3, "b")), NO_KEY);
+
+        interactions.remove("u1", "a");
+        interactions.remove("u1", "a");
+        interactions.remove("u1", "z");
+
+        assertThat(interactions.activity("u1")).isEqualTo(new Activity(live(at(3, "b")), Set.of("a", "z"), false));
+        assertThat(heard.events).contains("changed [u1]");
+    }
+
+    @Test
+    void remove_thenDoneAgain_counts() {
+        interactions.remove("u1", "a");
+
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+
+        assertThat(interactions.activity("u1").live()).isEqualTo(live(at(1, "a")));
+    }
+
+    @Test
+    void erase_leavesNothingButTheFact() throws Exception {
+        interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
+        interactions.record("u2", List.of(at(1, "a")), NO_KEY);
+        interactions.remove("u1", "b");
+
+        interactions.erase("u1");
+        interactions.erase("u1");
+
+        assertThat(interactions.activity("u1")).isEqualTo(new Activity(List.of(), Set.of(), true));
+        assertThat(interactions.activity("u2").live()).hasSize(1);
+        assertThat(dump()).doesNotContain("u1").contains("u2");
+    }
+
+    /// Everything that the tables hold.
+    private String dump() throws Exception {
+        StringBuilder text = new StringBuilder();
+        try (var connection = java.sql.DriverManager.getConnection(
+                        address().url(), address().user(), address().password());
+                var statement = connection.createStatement()) {
+            for (String table : List.of("interaction", "removal", "erasure", "idempotent_write")) {
+                try (var rows = statement.executeQuery("select * from " + table)) {
+                    while (rows.next()) {
+                        for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+                            text.append(rows.getString(column)).append('|');
+                        }
+                    }
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    @Test
+    void activity_moreThanIsLookedAt_isTheNewest() {
+        List<Interaction> many = IntStream.range(0, 1000)
+                .mapToObj(number -> at(number, "i" + number))
+                .toList();
+        interactions.record("u1", many, NO_KEY);
+
+        List<Activity.Live> live = interactions.activity("u1").live();
+
+        assertThat(live).hasSize(400); // four rows for each of the 100 items of a history
+        assertThat(live.getFirst().itemId()).isEqualTo("i999");
+        assertThat(live.getLast().itemId()).isEqualTo("i600");
+    }
+
+    @Test
+    void tidy_youngKeys_areKept() {
+        interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
+
+        store.tidy();
+
+        assertThat(interactions
+                        .record("u1", List.of(at(2, "a")), key("k", "body"))
+                        .replayed())
+                .isTrue();
+    }
+
+    @Test
+    void reopened_everythingIsThere() {
+        interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
+        interactions.remove("u1", "b");
+        store.close();
+
+        open();
+
+        assertThat(interactions.activity("u1")).isEqualTo(new Activity(live(at(1, "a")), Set.of("b"), false));
+        assertThat(interactions
+                        .record("u1", List.of(at(2, "a")), key("k", "body"))
+                        .replayed())
+                .isTrue();
+    }
+
+    private static Optional<IdempotencyKey> key(String key, String body) {
+        return Optional.of(IdempotencyKey.of(key, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<Recorded> atOnce(int count, java.util.function.IntFunction<Recorded> write) throws Exception {
+        try (var threads = Executors.newFixedThreadPool(count)) {
+            List<Callable<Recorded>> calls = IntStream.range(0, count)
+                    .<Callable<Recorded>>mapToObj(number -> () -> write.apply(number))
+                    .toList();
+            List<Recorded> outcomes = new ArrayList<>();
+            for (Future<Recorded> outcome : threads.invokeAll(calls)) {
+                outcomes.add(outcome.get());
+            }
+            return outcomes;
+        }
+    }
+
+    /// Writes down what it hears.
+    static final class Heard implements InteractionsListener {
+
+        final List<String> events = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void changed(Collection<String> userIds) {
+            events.add("changed " + userIds);
+        }
+
+        @Override
+        public void anyMayHaveChanged() {
+            events.add("any");
+        }
+
+        @Override
+        public void recorded(int recorded, int duplicates, List<String> recommendationIds) {
+            events.add(Stream.of(recorded, duplicates, recommendationIds)
+                    .map(String::valueOf)
+                    .reduce("recorded", (left, right) -> left + " " + right));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.diffmm.interactions;
+
+import static io.diffmm.interactions.TestStores.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffmm.NeedsDocker;
+import io.diffmm.PostgresContainer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// PostgreSQL.
+@NeedsDocker
+class SharedStoreTest extends InteractionStoreContract {
+
+    private Optional<StoreAddress> address = Optional.empty();
+
+    @Override
+    StoreAddress address() {
+        if (address.isEmpty()) {
+            address = Optional.of(new StoreAddress.Shared(
+                    PostgresContainer.newDatabase(), PostgresContainer.user(), PostgresContainer.password()));
+        }
+        return address.get();
+    }
+
+    @Test
+    void anotherReplica_hearsOfEveryChange() throws Exception {
+        var heard = new Heard();
+        try (LiveStore other = TestStores.open(address());
+                LiveStore writer = TestStores.open(address())) {
+            other.interactions().listen(heard);
+            awaitListening(writer, heard);
+
+            writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
+            writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
+            writer.interactions().remove("u2", "a");
+            writer.interactions().erase("u3");
+
+            await(() -> heard.events.contains("changed [u3]"));
+            assertThat(heard.events).contains("changed [u1]", "changed [u2]").doesNotContain("recorded 1 0 []");
+        }
+    }
+
+    /// Until the other listens, what is written is not heard of.
+    private static void awaitListening(LiveStore writer, Heard heard) throws Exception {
+        await(() -> {
+            writer.interactions().record("probe", List.of(at(0, "p")), Optional.empty());
+            return heard.events.contains("changed [probe]");
+        });
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+}

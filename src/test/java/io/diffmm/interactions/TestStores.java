@@ -1,0 +1,42 @@
+package io.diffmm.interactions;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Stores for tests, and what to write to them.
+final class TestStores {
+
+    static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
+
+    private TestStores() {}
+
+    static InteractionProperties properties(int maxHistory) {
+        return new InteractionProperties(
+                Path.of("unused"),
+                maxHistory,
+                Duration.ofMinutes(1),
+                1_000_000,
+                Duration.ofHours(24),
+                6,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10));
+    }
+
+    static LiveStore open(StoreAddress address) {
+        return LiveStore.open(address, properties(100));
+    }
+
+    /// Something done `second` seconds after noon.
+    static Interaction at(int second, String itemId) {
+        return new Interaction(itemId, NOON.plusSeconds(second), 1, Optional.empty());
+    }
+
+    static List<Activity.Live> live(Interaction... newestFirst) {
+        return List.of(newestFirst).stream()
+                .map(interaction -> new Activity.Live(interaction.itemId(), interaction.occurredAt()))
+                .toList();
+    }
+}
