@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;

@@ -2,6 +2,7 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;

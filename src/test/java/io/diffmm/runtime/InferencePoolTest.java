@@ -3,6 +3,7 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
