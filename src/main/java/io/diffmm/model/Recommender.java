@@ -1,5 +1,6 @@
 package io.diffmm.model;
 
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -33,6 +34,16 @@ public interface Recommender extends AutoCloseable {
     ///
     /// @return a ranking for each query
     List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times);
+
+    /// What the scores of some items are made of, and which items of the history they rest on.
+    ///
+    /// Computed by the calling thread on one core, so that figures do not depend on the cores there are. Nobody
+    /// has scores without a history, so without its only item they count as zero.
+    ///
+    /// @param sizes of the batches in which the shorter histories are computed
+    /// @param times hears how long each stage took
+    /// @return an explanation for each item
+    List<Explanation> explain(ExplanationQuery query, BatchSizes sizes, StageTimes times);
 
     /// In which precision it scans the items, in a few words.
     String precision();

@@ -25,4 +25,12 @@ public final class UserHistory {
     public int[] items() {
         return items;
     }
+
+    /// The same user without the item at a place, the oldest being at place 0.
+    public UserHistory without(int place) {
+        int[] others = new int[items.length - 1];
+        System.arraycopy(items, 0, others, 0, place);
+        System.arraycopy(items, place + 1, others, place, others.length - place);
+        return new UserHistory(user, others);
+    }
 }

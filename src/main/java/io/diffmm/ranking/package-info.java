@@ -1,5 +1,5 @@
-/// Scored items and the choice of the best of them: one implementation for serving and for evaluation, so that what is
-/// measured is what is served.
+/// Scored items, the choice of the best of them, and what a score rests on: one implementation for serving and for
+/// evaluation, so that what is measured is what is served.
 @NullMarked
 package io.diffmm.ranking;
 

@@ -1,17 +1,19 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/// Answers the requests of a batch together.
+/// Answers the requests of a batch together, and explanations by themselves once the others have their answers.
 ///
 /// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A
 /// request that fails does so alone: a batch that fails is computed again one by one.
@@ -37,7 +39,7 @@ final class BatchRunner {
     }
 
     /// Completes every request, in one way or another; does not throw.
-    void run(List<Request> batch, Cores cores) {
+    void run(List<Request<?>> batch, Cores cores) {
         try {
             answer(batch, cores);
         } catch (RuntimeException | Error e) {
@@ -47,27 +49,28 @@ final class BatchRunner {
     }
 
     /// Completes a request without computing it.
-    void drop(Request request, DropReason reason) {
+    void drop(Request<?> request, DropReason reason) {
         listener.dropped(reason); // first, so that who sees the answer sees the count
         request.answer().completeExceptionally(new OverloadedException(reason));
     }
 
     /// Counts a request whose caller has gone, and why.
-    void dropAbandoned(Request request) {
+    void dropAbandoned(Request<?> request) {
         listener.dropped(isLate(request, System.nanoTime()) ? DropReason.DEADLINE : DropReason.CALLER_GONE);
     }
 
-    private boolean isLate(Request request, long now) {
+    private boolean isLate(Request<?> request, long now) {
         return now - request.asked() > timeout.toNanos();
     }
 
-    private void answer(List<Request> batch, Cores cores) {
+    private void answer(List<Request<?>> batch, Cores cores) {
         answerTogether(started(batch, Request.ForHistory.class), requests -> rankings(requests, cores));
         answerTogether(started(batch, Request.ForItem.class), this::similar);
+        answerTogether(started(batch, Request.ForReasons.class), this::explanations);
     }
 
     /// The requests of a kind that are still to be computed.
-    private <R extends Request> List<R> started(List<Request> batch, Class<R> kind) {
+    private <R extends Request<?>> List<R> started(List<Request<?>> batch, Class<R> kind) {
         List<R> wanted = batch.stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)
@@ -79,7 +82,7 @@ final class BatchRunner {
     }
 
     /// Drops a request that need not be computed any more.
-    private boolean droppedInTime(Request request) {
+    private boolean droppedInTime(Request<?> request) {
         if (request.isAbandoned()) {
             dropAbandoned(request);
             return true;
@@ -91,15 +94,15 @@ final class BatchRunner {
         return false;
     }
 
-    private <R extends Request> void answerTogether(List<R> requests, Function<List<R>, List<Ranking>> computation) {
+    private <A, R extends Request<A>> void answerTogether(List<R> requests, Function<List<R>, List<A>> computation) {
         if (requests.isEmpty()) {
             return;
         }
         try {
-            List<Ranking> rankings = computation.apply(requests);
+            List<A> answers = computation.apply(requests);
             listener.batchComputed(requests.size());
             for (int at = 0; at < requests.size(); at++) {
-                if (!requests.get(at).answer().complete(rankings.get(at))) {
+                if (!requests.get(at).answer().complete(answers.get(at))) {
                     dropAbandoned(requests.get(at));
                 }
             }
@@ -127,11 +130,17 @@ final class BatchRunner {
         return timed(times -> model.similar(queries, times));
     }
 
-    private List<Ranking> timed(Function<StageTimes, List<Ranking>> computation) {
+    private List<List<Explanation>> explanations(List<Request.ForReasons> requests) {
+        return requests.stream()
+                .map(request -> timed(times -> model.explain(request.query(), sizes, times)))
+                .toList();
+    }
+
+    private <A> List<A> timed(Function<StageTimes, List<A>> computation) {
         var times = new StageTimes();
-        List<Ranking> rankings = computation.apply(times);
+        List<A> answers = computation.apply(times);
         times.measured()
                 .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
-        return rankings;
+        return answers;
     }
 }

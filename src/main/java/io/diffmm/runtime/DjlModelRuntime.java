@@ -2,9 +2,12 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.BatchSizes;
+import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.util.BitSet;
 import java.util.List;
@@ -16,6 +19,9 @@ import java.util.stream.IntStream;
 final class DjlModelRuntime implements ModelRuntime {
 
     private static final int WARM_UP_COUNT = 20;
+
+    /// Items of a history that an explanation leaves out in turn: as much work as two batches of rankings.
+    private static final int MOST_LEFT_OUT = 64;
 
     private final ServedModel description;
     private final LoadedModel model;
@@ -98,6 +104,16 @@ final class DjlModelRuntime implements ModelRuntime {
     @Override
     public CompletableFuture<Ranking> similar(int item, int count) {
         return pool.similar(new SimilarityQuery(item, count));
+    }
+
+    @Override
+    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
+        return pool.explain(new ExplanationQuery(new UserHistory(user, history), items, MOST_LEFT_OUT));
+    }
+
+    @Override
+    public boolean full() {
+        return pool.full();
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.diffmm.runtime;
 
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.Cores;
+import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SimilarityQuery;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all
-/// requests that wait, up to a batch, and answers them together.
+/// requests that wait, up to a batch, and answers them together. Half of the threads, at least one, also take
+/// an explanation for after those answers; the others have all their time for rankings.
 ///
 /// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by
 /// several of them, so that one large batch keeps all cores busy, and each reads only its own part of the
@@ -53,9 +56,14 @@ final class InferencePool implements AutoCloseable {
                 .mapToObj(number -> Thread.ofPlatform()
                         .name("inference-" + number)
                         .daemon()
-                        .unstarted(() -> run(number == 0 ? warmUp : List.of())))
+                        .unstarted(() -> run(number == 0 ? warmUp : List.of(), mostExplanations(number, threadCount))))
                 .toList();
         threads.forEach(Thread::start);
+    }
+
+    /// How many explanations a thread takes with a batch: one, or none.
+    private static int mostExplanations(int number, int threadCount) {
+        return number == 0 || number < threadCount / 2 ? 1 : 0;
     }
 
     /// Whether the model has warmed up and every thread still works.
@@ -90,12 +98,21 @@ final class InferencePool implements AutoCloseable {
         return submit(new Request.ForItem(query, new CompletableFuture<>(), System.nanoTime()));
     }
 
+    CompletableFuture<List<Explanation>> explain(ExplanationQuery query) {
+        return submit(new Request.ForReasons(query, new CompletableFuture<>(), System.nanoTime()));
+    }
+
+    /// Whether a request would be refused now, because too many wait.
+    boolean full() {
+        return queue.isFull() && !droppedAbandoned();
+    }
+
     /// How many requests wait.
     int waiting() {
         return queue.waiting();
     }
 
-    private CompletableFuture<Ranking> submit(Request request) {
+    private <A> CompletableFuture<A> submit(Request<A> request) {
         if (closing) {
             runner.drop(request, DropReason.CLOSING);
         } else if (!queue.offer(request) && !offeredInPlaceOfAbandoned(request)) {
@@ -106,22 +123,26 @@ final class InferencePool implements AutoCloseable {
         return request.answer();
     }
 
-    /// Makes room by dropping requests whose callers have gone.
-    private boolean offeredInPlaceOfAbandoned(Request request) {
-        List<Request> abandoned = queue.removeAbandoned();
-        abandoned.forEach(runner::dropAbandoned);
-        return !abandoned.isEmpty() && queue.offer(request);
+    private boolean offeredInPlaceOfAbandoned(Request<?> request) {
+        return droppedAbandoned() && queue.offer(request);
     }
 
-    private void run(List<List<RankingQuery>> warmUp) {
+    /// Makes room by dropping requests whose callers have gone, if there are such.
+    private boolean droppedAbandoned() {
+        List<Request<?>> abandoned = queue.removeAbandoned();
+        abandoned.forEach(runner::dropAbandoned);
+        return !abandoned.isEmpty();
+    }
+
+    private void run(List<List<RankingQuery>> warmUp, int mostExplanations) {
         if (!warmUp.isEmpty() && !warmedUp(warmUp)) {
             return;
         }
         while (!closing) {
             try {
-                switch (queue.take(maxBatch)) {
+                switch (queue.take(maxBatch, mostExplanations)) {
                     case Work.Part(Runnable part) -> part.run();
-                    case Work.Batch(List<Request> requests) -> compute(requests);
+                    case Work.Batch(List<Request<?>> requests) -> compute(requests);
                 }
             } catch (InterruptedException _) {
                 // Only close() interrupts, and it has set `closing` before.
@@ -144,7 +165,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    private void compute(List<Request> batch) {
+    private void compute(List<Request<?>> batch) {
         try {
             boolean alone = busy.incrementAndGet() == 1;
             spread(batch.size(), alone, cores -> runner.run(batch, cores));

@@ -1,7 +1,9 @@
 package io.diffmm.runtime;
 
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,8 +35,27 @@ public interface ModelRuntime extends AutoCloseable {
     /// @param count how many are wanted
     CompletableFuture<Ranking> similar(int item, int count);
 
+    /// What the scores of some items are made of, and the items of `history` that they rest on most.
+    ///
+    /// The newest 64 items of the history are left out in turn, and each time the scores are computed as
+    /// [#recommend] does for the shorter history: as much work as ranking for 65 users. It waits for the
+    /// computing threads as rankings do, but with few places and behind them. Nobody has scores without a
+    /// history, so without its only item they count as zero.
+    ///
+    /// @param user the row of a trained user; empty for somebody whom the model was not trained on
+    /// @param history the items the user interacted with, oldest first, without duplicates; not empty
+    /// @param items the rows of the items that are explained, say those of a ranking
+    /// @return an explanation for each item, the same on every replica; fails with [OverloadedException] if
+    /// too many wait or the deadline passed in the queue
+    /// @throws IllegalArgumentException if the history is empty
+    CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items);
+
     /// How many requests wait for a computing thread.
     int waiting();
+
+    /// Whether a ranking would be refused now, because too many requests wait. Costs next to nothing: to be
+    /// asked before work that would be in vain.
+    boolean full();
 
     /// Whether requests are being answered: warmed up, and the computing threads alive.
     boolean ready();

@@ -1,15 +1,20 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.SimilarityQuery;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// What waits for a computing thread.
-sealed interface Request {
+///
+/// @param <A> what answers it
+sealed interface Request<A> {
 
     /// Where the answer goes.
-    CompletableFuture<Ranking> answer();
+    CompletableFuture<A> answer();
 
     /// When it was asked, by [System#nanoTime].
     long asked();
@@ -20,8 +25,12 @@ sealed interface Request {
     }
 
     /// The best items for a history.
-    record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked) implements Request {}
+    record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked) implements Request<Ranking> {}
 
     /// The items most like one.
-    record ForItem(SimilarityQuery query, CompletableFuture<Ranking> answer, long asked) implements Request {}
+    record ForItem(SimilarityQuery query, CompletableFuture<Ranking> answer, long asked) implements Request<Ranking> {}
+
+    /// What the scores of some items rest on; as much work as a batch of rankings.
+    record ForReasons(ExplanationQuery query, CompletableFuture<List<Explanation>> answer, long asked)
+            implements Request<List<Explanation>> {}
 }

@@ -9,7 +9,7 @@ sealed interface Work {
     record Part(Runnable part) implements Work {}
 
     /// Requests to answer together, at least one.
-    record Batch(List<Request> requests) implements Work {
+    record Batch(List<Request<?>> requests) implements Work {
         public Batch {
             requests = List.copyOf(requests);
         }

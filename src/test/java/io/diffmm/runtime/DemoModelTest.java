@@ -2,9 +2,11 @@ package io.diffmm.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.evaluation.Evaluator;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,7 +52,30 @@ class DemoModelTest {
         }
     }
 
-    private static Ranking get(CompletableFuture<Ranking> answer) throws Exception {
+    @Test
+    void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
+        try (ModelRuntime runtime = ModelRuntime.open(settings(ARTIFACTS), RuntimeListener.none())) {
+            ServedModel model = runtime.model();
+            OptionalInt user = model.users().row("u42");
+            int[] history = model.histories().row(user.orElseThrow());
+            Ranking best = get(runtime.recommend(user, history, Evaluator.bits(history), 20));
+
+            List<Explanation> explanations = get(runtime.explain(user, history, best.rows()));
+
+            for (int place = 0; place < best.size(); place++) {
+                Explanation explanation = explanations.get(place);
+                assertThat((float) explanation.score()).isCloseTo(best.score(place), within(1e-4f));
+                assertThat(explanation.parts()).containsOnlyKeys("denoised.visual", "linear");
+                assertThat(explanation.reasons())
+                        .hasSize(3)
+                        .allMatch(reason -> Evaluator.bits(history).get(reason.item()));
+            }
+            assertThat(get(runtime.explain(user, history, best.rows()))).isEqualTo(explanations);
+            assertThat(runtime.full()).isFalse();
+        }
+    }
+
+    private static <A> A get(CompletableFuture<A> answer) throws Exception {
         return answer.get(20, TimeUnit.SECONDS);
     }
 

@@ -4,21 +4,27 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.Reason;
 import io.diffmm.ranking.TopK;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/// A runtime whose answers are known: item `v<n>` scores `n` times the length of the history.
+/// A runtime whose answers are known: item `v<n>` scores `n` times the length of the history, half of it by the
+/// linear view and a quarter each by the embeddings and the visual rows.
 ///
 /// Five items, `v1` to `v5`, of which `v1` has a title. Users: `u1` has v1 and v5, `u2` has v5 and v2, `new` has
 /// nothing.
@@ -107,8 +113,33 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     @Override
+    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
+        requests.add("explain %s %s %s".formatted(user, Arrays.toString(history), Arrays.toString(items)));
+        return CompletableFuture.completedFuture(
+                Arrays.stream(items).mapToObj(item -> explained(history, item)).toList());
+    }
+
+    /// Without any one item of the history an item `v<n>` scores n less.
+    private static Explanation explained(int[] history, int item) {
+        double score = (item + 1.0) * history.length;
+        SequencedMap<String, Double> parts = new LinkedHashMap<>();
+        parts.put("embeddings", score / 4);
+        parts.put("denoised.visual", score / 4);
+        parts.put("linear", score / 2);
+        List<Reason> reasons = IntStream.range(0, Math.min(3, history.length))
+                .mapToObj(age -> new Reason(history[history.length - 1 - age], item + 1.0))
+                .toList();
+        return new Explanation(score, parts, reasons);
+    }
+
+    @Override
     public int waiting() {
         return 0;
+    }
+
+    @Override
+    public boolean full() {
+        return false;
     }
 
     @Override

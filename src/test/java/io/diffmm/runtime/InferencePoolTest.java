@@ -3,11 +3,9 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.model.Cores;
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
@@ -15,26 +13,18 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class InferencePoolTest {
 
-    private static final int POISON = 13;
-
-    private final Model model = new Model();
-    private final Recorder listener = new Recorder();
+    private final HeldModel model = new HeldModel();
+    private final RecordingListener listener = new RecordingListener();
 
     @Test
     void score_answersWithTheModelsScores() throws Exception {
@@ -60,8 +50,8 @@ class InferencePoolTest {
             for (int user = 0; user < 5; user++) {
                 assertThat(get(answers.get(user)).scores()).containsExactly(user);
             }
-            assertThat(model.batches).endsWith(1, 4, 1); // five waited, a batch holds four
-            assertThat(listener.heard).startsWith("ranking", "batch of 1", "ranking", "batch of 4");
+            assertThat(model.batches()).endsWith(1, 4, 1); // five waited, a batch holds four
+            assertThat(listener.heard()).startsWith("ranking", "batch of 1", "ranking", "batch of 4");
         }
     }
 
@@ -70,7 +60,7 @@ class InferencePoolTest {
         try (InferencePool thread = warm(8, Duration.ofSeconds(10))) {
             CompletableFuture<Ranking> first = occupy(thread);
             CompletableFuture<Ranking> good = thread.recommend(query(new int[] {1}));
-            CompletableFuture<Ranking> bad = thread.recommend(query(new int[] {POISON}));
+            CompletableFuture<Ranking> bad = thread.recommend(query(new int[] {HeldModel.POISON}));
             model.release();
 
             get(first);
@@ -101,13 +91,13 @@ class InferencePoolTest {
             CompletableFuture<Ranking> first = occupy(thread);
             CompletableFuture<Ranking> late = thread.recommend(query(new int[] {1}));
             TimeUnit.MILLISECONDS.sleep(600); // past the deadline
-            int before = model.batches.size();
+            int before = model.batches().size();
             model.release();
 
             get(first);
             assertThatThrownBy(() -> get(late)).hasRootCauseInstanceOf(OverloadedException.class);
-            assertThat(model.batches).hasSize(before);
-            assertThat(listener.heard).contains("dropped DEADLINE").doesNotContain("dropped CALLER_GONE");
+            assertThat(model.batches()).hasSize(before);
+            assertThat(listener.heard()).contains("dropped DEADLINE").doesNotContain("dropped CALLER_GONE");
         }
     }
 
@@ -129,10 +119,10 @@ class InferencePoolTest {
             for (int user = 0; user < 4; user++) {
                 assertThat(get(answers.get(user)).scores()).containsExactly(user);
             }
-            assertThat(model.batches).endsWith(1, 4);
-            assertThat(Collections.frequency(listener.heard, "dropped CALLER_GONE"))
+            assertThat(model.batches()).endsWith(1, 4);
+            assertThat(Collections.frequency(listener.heard(), "dropped CALLER_GONE"))
                     .isGreaterThanOrEqualTo(5);
-            assertThat(listener.heard).doesNotContain("dropped QUEUE_FULL");
+            assertThat(listener.heard()).doesNotContain("dropped QUEUE_FULL");
         }
     }
 
@@ -150,7 +140,7 @@ class InferencePoolTest {
                     assertThat(get(answers.get(user)).scores()).containsExactly(user + 20);
                 }
             }
-            assertThat(model.threads.size()).isGreaterThan(1);
+            assertThat(model.threads().size()).isGreaterThan(1);
         }
     }
 
@@ -174,7 +164,7 @@ class InferencePoolTest {
 
     @Test
     void awaitWarm_modelFailsOnItsOwnHistories_saysSo() {
-        RankingQuery poisoned = query(new int[] {POISON});
+        RankingQuery poisoned = query(new int[] {HeldModel.POISON});
         try (InferencePool thread = pool(8, Duration.ofSeconds(1), poisoned)) {
             assertThatThrownBy(thread::awaitWarm).hasMessageContaining("own histories");
             assertThat(thread.ready()).isFalse();
@@ -186,7 +176,7 @@ class InferencePoolTest {
         model.hold();
         var runner = new BatchRunner(model, BatchSizes.any(4), Duration.ofSeconds(1), listener);
         var pool = new InferencePool(runner, 3, 8, 4, List.of(List.of(query(new int[] {1}))));
-        assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(model.isEntered()).isTrue();
         assertThat(liveThreads()).isEqualTo(3);
         Thread closer = Thread.ofVirtual().start(pool::close);
         while (liveThreads() > 1) { // those that only wait for the warm-up end before it does
@@ -205,11 +195,11 @@ class InferencePoolTest {
                 .count();
     }
 
-    /// Sends a request that keeps the thread busy until [Model#release].
+    /// Sends a request that keeps the thread busy until [HeldModel#release].
     private CompletableFuture<Ranking> occupy(InferencePool thread) throws InterruptedException {
         model.hold();
         CompletableFuture<Ranking> first = thread.recommend(query(new int[] {0}));
-        assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(model.isEntered()).isTrue();
         return first;
     }
 
@@ -234,109 +224,6 @@ class InferencePoolTest {
             return answer.get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    /// Ranks a history with its items as scores; can be held up, and fails on one item.
-    private static final class Model implements Recommender {
-
-        private final List<Integer> batches = new CopyOnWriteArrayList<>();
-        private final Set<String> threads = ConcurrentHashMap.newKeySet();
-        private volatile CountDownLatch entered = new CountDownLatch(0);
-        private volatile CountDownLatch held = new CountDownLatch(0);
-
-        void hold() {
-            entered = new CountDownLatch(1);
-            held = new CountDownLatch(1);
-        }
-
-        void release() {
-            held.countDown();
-        }
-
-        @Override
-        public int itemCount() {
-            return 1;
-        }
-
-        @Override
-        public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores) {
-            batches.add(queries.size());
-            entered.countDown();
-            awaitRelease();
-            return times.measure(
-                    StageTimes.Stage.RANKING,
-                    () -> cores.all(queries.stream()
-                            .map(query -> (Supplier<Ranking>) () -> noted(query.history()))
-                            .toList()));
-        }
-
-        private Ranking noted(UserHistory history) {
-            threads.add(Thread.currentThread().getName());
-            return row(history);
-        }
-
-        private void awaitRelease() {
-            boolean released = false;
-            while (!released) {
-                try {
-                    released = held.await(10, TimeUnit.SECONDS);
-                } catch (InterruptedException _) {
-                    // A real model computes on, too.
-                }
-            }
-        }
-
-        private static Ranking row(UserHistory history) {
-            float[] row = new float[history.items().length];
-            for (int at = 0; at < row.length; at++) {
-                row[at] = history.items()[at];
-                if (history.items()[at] == POISON) {
-                    throw new IllegalStateException("poison");
-                }
-            }
-            return new Ranking(history.items().clone(), row);
-        }
-
-        @Override
-        public OptionalDouble indexRecall() {
-            return OptionalDouble.empty();
-        }
-
-        @Override
-        public String precision() {
-            return "exact";
-        }
-
-        @Override
-        public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
-            return queries.stream()
-                    .map(SimilarityQuery::item)
-                    .map(item -> new Ranking(new int[] {item}, new float[] {item}))
-                    .toList();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static final class Recorder implements RuntimeListener {
-
-        private final List<String> heard = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void batchComputed(int size) {
-            heard.add("batch of " + size);
-        }
-
-        @Override
-        public void stageComputed(String stage, Duration duration) {
-            heard.add(stage);
-        }
-
-        @Override
-        public void dropped(DropReason reason) {
-            heard.add("dropped " + reason);
         }
     }
 }

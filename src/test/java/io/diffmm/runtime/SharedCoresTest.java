@@ -139,7 +139,7 @@ class SharedCoresTest {
 
         private static void help(WorkQueue queue) {
             try {
-                while (queue.take(1) instanceof Work.Part(Runnable part)) {
+                while (queue.take(1, 0) instanceof Work.Part(Runnable part)) {
                     part.run();
                 }
             } catch (InterruptedException _) {

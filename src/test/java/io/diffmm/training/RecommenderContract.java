@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.evaluation.Evaluator;
+import io.diffmm.model.BatchSizes;
+import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
@@ -17,6 +19,7 @@ import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.blend.ViewBlends;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
@@ -133,6 +136,27 @@ abstract class RecommenderContract {
     }
 
     @Test
+    void explain_anybody_partsSumToTheScore_andChangesAreThoseOfShorterHistories() {
+        try (TrainingRun run = trained(2);
+                BlendedRecommender first = run.recommender();
+                BlendedRecommender model = first.with(Blend.even(first.views()))) {
+            for (int user = 0; user < 4; user++) {
+                UserHistory history = new UserHistory(
+                        user < 2 ? OptionalInt.of(user) : OptionalInt.empty(), Checkerboard.history(user));
+
+                new ExplanationOracle(model, history).check(explain(model, history));
+            }
+        }
+    }
+
+    /// What every item's score rests on.
+    private static List<Explanation> explain(Recommender model, UserHistory history) {
+        int[] all = IntStream.range(0, Checkerboard.ITEMS).toArray();
+        var query = new ExplanationQuery(history, all, Checkerboard.ITEMS);
+        return model.explain(query, BatchSizes.any(3), new StageTimes());
+    }
+
+    @Test
     void recommend_excludedItems_areNotRanked_andTheListIsFull() {
         try (TrainingRun run = trained(1);
                 Recommender model = run.recommender()) {
@@ -223,11 +247,13 @@ abstract class RecommenderContract {
                 Recommender model = run.recommender()) {
             rank(model, known(0));
             similar(model, 1, 5);
+            explain(model, known(0).history());
             int before = manager.getManagedArrays().size();
             for (int round = 0; round < 20; round++) {
                 rank(model, known(round));
                 similar(model, round, 5);
             }
+            explain(model, known(1).history());
             assertThat(manager.getManagedArrays()).hasSize(before);
         }
     }

@@ -2,7 +2,9 @@ package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
+import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
@@ -13,6 +15,7 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
@@ -146,13 +149,16 @@ public final class BlendedRecommender implements Recommender {
             BlendedUser user = seen.get(row);
             double[] own = new double[items.get(row).length];
             for (int at = 0; at < own.length; at++) {
-                int item = items.get(row)[at];
-                own[at] = ranking.vectors().product(user.vector(), item)
-                        + user.added().of(item);
+                own[at] = user.score(ranking.vectors(), items.get(row)[at]);
             }
             scores.add(own);
         }
         return scores;
+    }
+
+    @Override
+    public List<Explanation> explain(ExplanationQuery query, BatchSizes sizes, StageTimes times) {
+        return new Explainer(users, ranking.vectors(), sizes, times).explain(query);
     }
 
     @Override

@@ -104,7 +104,11 @@ final class BlendedUsers {
             List<UserVector> own = vectors.get(row);
             List<double[]> queries = own.stream().map(UserVector::vector).toList();
             users.add(new BlendedUser(
-                    joined.query(queries, weights), added(linked.get(row), own), roundingBound(queries)));
+                    own,
+                    linked.get(row),
+                    joined.query(queries, weights),
+                    added(linked.get(row), own),
+                    roundingBound(queries)));
         }
         return users;
     }
@@ -131,6 +135,19 @@ final class BlendedUsers {
             }
         }
         return bound;
+    }
+
+    /// The weighted part of each view in the score of an item, by its name.
+    SequencedMap<String, Double> parts(BlendedUser user, int item) {
+        SequencedMap<String, Double> parts = new LinkedHashMap<>();
+        for (int view = 0; view < weights.length; view++) {
+            UserVector own = user.views().get(view);
+            ItemVectors items = products.get(view).items().get();
+            double score = items.product(own.vector(), item) + own.added().of(item);
+            parts.put(products.get(view).name(), weights[view] * score);
+        }
+        linear.ifPresent(_ -> parts.put(BlendedRecommender.LINEAR, user.linked().of(item)));
+        return parts;
     }
 
     /// The joined vectors of many users.

@@ -38,7 +38,9 @@ import java.util.stream.Stream;
 /// Memory: owns the manager that it is given and every array in it; a call frees what it made before it returns.
 public final class DiffMmViews implements Views {
 
-    /// The product of the final embeddings.
+    /// The product of the final embeddings. It is one view and has no shares by modality: user and item are both
+    /// sums over the modalities (the user's residual divided by the norm of that sum), so what is multiplied are
+    /// pairs of modalities, and layers that have mixed them.
     public static final String EMBEDDINGS = "embeddings";
 
     /// The prefix of the denoised rows.

@@ -22,9 +22,7 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +58,7 @@ class BlendedRecommenderTest {
         RandomViews views = new RandomViews(random);
         Optional<ItemLinks> links =
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(RandomLinks.of(views.itemCount(), random));
-        Blend blend = blend(views, links, random);
+        Blend blend = RandomBlends.of(views, links, random);
         boolean rounded = blend.views().containsKey("c.rounded");
         List<RankingQuery> queries = IntStream.range(0, 1 + random.nextInt(5))
                 .mapToObj(_ -> query(views.itemCount(), random))
@@ -104,11 +102,11 @@ class BlendedRecommenderTest {
         RandomViews views = new RandomViews(random);
         RankingQuery query = query(views.itemCount(), random);
         try (var model = recommender(views, Optional.empty(), Blend.even(List.of("a", "c.rounded")), random)) {
-            int before = views.computations();
+            int before = views.batches().size();
             Ranking expected = EngineThreads.with(1, () -> alone(model, query, Cores.one()));
-            assertThat(views.computations())
+            assertThat(views.batches())
                     .as("there is nothing to be computed again")
-                    .isEqualTo(before + 1);
+                    .hasSize(before + 1);
 
             assertThat(EngineThreads.with(2, () -> alone(model, query, Cores.one()))
                             .rows())
@@ -200,21 +198,6 @@ class BlendedRecommenderTest {
             Views views, Optional<ItemLinks> links, Blend blend, SplittableRandom random) {
         Precision precision = List.of(Precision.values()).get(random.nextInt(Precision.values().length));
         return new BlendedRecommender(views, links, blend, ItemSearches.scans(precision, manager), manager);
-    }
-
-    /// At least one view, of any weight and recency.
-    private static Blend blend(Views views, Optional<ItemLinks> links, SplittableRandom random) {
-        List<String> names =
-                new ArrayList<>(views.all().stream().map(View::name).toList());
-        links.ifPresent(_ -> names.add(BlendedRecommender.LINEAR));
-        Map<String, Blend.Part> parts = new LinkedHashMap<>();
-        String always = names.get(random.nextInt(names.size()));
-        for (String name : names) {
-            if (name.equals(always) || random.nextBoolean()) {
-                parts.put(name, new Blend.Part(0.1 + random.nextDouble(), new Recency(random.nextDouble(), 2)));
-            }
-        }
-        return new Blend(parts);
     }
 
     private static RankingQuery query(int items, SplittableRandom random) {

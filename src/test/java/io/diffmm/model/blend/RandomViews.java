@@ -16,6 +16,7 @@ import io.diffmm.retrieval.ItemVectors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
@@ -31,8 +32,8 @@ final class RandomViews implements Views {
 
     private final int items;
     private final List<View> views;
+    private final List<Integer> batches = new ArrayList<>();
     private boolean closed;
-    private int computations;
 
     RandomViews(SplittableRandom random) {
         this.items = 1 + random.nextInt(150);
@@ -82,9 +83,9 @@ final class RandomViews implements Views {
         return vector;
     }
 
-    /// How often users were computed.
-    int computations() {
-        return computations;
+    /// How many users were computed at once, time after time.
+    List<Integer> batches() {
+        return batches;
     }
 
     boolean isClosed() {
@@ -104,7 +105,7 @@ final class RandomViews implements Views {
     @Override
     public List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        computations++;
+        batches.add(histories.size());
         Supplier<List<List<UserVector>>> users = () -> histories.stream()
                 .map(history -> wanted.entrySet().stream()
                         .map(view -> user(view.getKey(), history, view.getValue(), histories.size()))

@@ -1,4 +1,4 @@
-package io.diffmm.runtime;
+package io.diffmm.model;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 ///
 /// A processor computes a batch of any size as it comes. On a GPU each new size stalls its first batch; so there a
 /// batch is filled up to the next of a few sizes, which are all computed once before the model reports ready.
-final class BatchSizes {
+public final class BatchSizes {
 
     private final List<Integer> warmed;
     private final boolean padded;
@@ -20,12 +20,12 @@ final class BatchSizes {
     }
 
     /// Any size up to `most`.
-    static BatchSizes any(int most) {
+    public static BatchSizes any(int most) {
         return new BatchSizes(IntStream.of(1, most).distinct().boxed().toList(), false);
     }
 
     /// The powers of two up to `most`, and `most`.
-    static BatchSizes few(int most) {
+    public static BatchSizes few(int most) {
         List<Integer> sizes = new ArrayList<>();
         for (int size = 1; size < most; size *= 2) {
             sizes.add(size);
@@ -35,15 +35,20 @@ final class BatchSizes {
     }
 
     /// The sizes to compute before the first request, smallest first.
-    List<Integer> warmed() {
+    public List<Integer> warmed() {
         return warmed;
+    }
+
+    /// The greatest size.
+    public int most() {
+        return warmed.getLast();
     }
 
     /// The batch filled up with its first element to a size that the device computes; what is computed of the filling
     /// is of no use.
     ///
     /// @param batch not empty, and not larger than the greatest size
-    <T> List<T> padded(List<T> batch) {
+    public <T> List<T> padded(List<T> batch) {
         if (!padded) {
             return batch;
         }

@@ -1,0 +1,38 @@
+package io.diffmm.model.blend;
+
+import io.diffmm.model.Recency;
+import io.diffmm.model.View;
+import io.diffmm.model.Views;
+import io.diffmm.model.linear.ItemLinks;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// Invented blends.
+final class RandomBlends {
+
+    private RandomBlends() {}
+
+    /// At least one view, of any weight and recency.
+    static Blend of(Views views, Optional<ItemLinks> links, SplittableRandom random) {
+        List<String> names =
+                new ArrayList<>(views.all().stream().map(View::name).toList());
+        links.ifPresent(_ -> names.add(BlendedRecommender.LINEAR));
+        return of(names, random);
+    }
+
+    /// At least one of some views, of any weight and recency.
+    static Blend of(List<String> names, SplittableRandom random) {
+        Map<String, Blend.Part> parts = new LinkedHashMap<>();
+        String always = names.get(random.nextInt(names.size()));
+        for (String name : names) {
+            if (name.equals(always) || random.nextBoolean()) {
+                parts.put(name, new Blend.Part(0.1 + random.nextDouble(), new Recency(random.nextDouble(), 2)));
+            }
+        }
+        return new Blend(parts);
+    }
+}

@@ -1,0 +1,31 @@
+package io.diffmm.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Notes what it hears, in order.
+final class RecordingListener implements RuntimeListener {
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    /// What it heard, say `batch of 1`.
+    List<String> heard() {
+        return heard;
+    }
+
+    @Override
+    public void batchComputed(int size) {
+        heard.add("batch of " + size);
+    }
+
+    @Override
+    public void stageComputed(String stage, Duration duration) {
+        heard.add(stage);
+    }
+
+    @Override
+    public void dropped(DropReason reason) {
+        heard.add("dropped " + reason);
+    }
+}
