@@ -57,9 +57,20 @@ final class AnswerCache {
                 return answer.resultNow();
             }
             if (answer instanceof Computation<EncodedAnswer> computation && computation.enter()) {
-                return waiting.await(computation);
+                return await(key, computation);
             }
             answers.asMap().remove(key, answer); // everybody else has just given up on it
+        }
+    }
+
+    private EncodedAnswer await(AnswerKey key, Computation<EncodedAnswer> computation) {
+        try {
+            return waiting.await(computation);
+        } catch (RuntimeException e) {
+            if (computation.isCompletedExceptionally()) {
+                answers.asMap().remove(key, computation); // now, so that who asks again does not find it
+            }
+            throw e;
         }
     }
 }

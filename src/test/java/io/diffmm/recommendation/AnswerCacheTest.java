@@ -89,6 +89,7 @@ class AnswerCacheTest {
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
         runtime.answerWith(CompletableFuture::new);
         assertThat(fixture.service.recommend("u1", queries.get(2))).isSameAs(old.get(2));
+        fixture.settle(); // the history is looked up first
         assertThat(runtime.requests()).as("the refused one is tried again").hasSize(6);
     }
 

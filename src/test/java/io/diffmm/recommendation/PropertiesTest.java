@@ -69,11 +69,7 @@ class PropertiesTest {
                                     Duration.ofMillis(9)));
                     assertThat(context.getBean(CacheProperties.class))
                             .isEqualTo(new CacheProperties(
-                                    10,
-                                    Duration.ofSeconds(11),
-                                    Duration.ofSeconds(12),
-                                    13,
-                                    Duration.ofSeconds(14)));
+                                    10, Duration.ofSeconds(11), Duration.ofSeconds(12), 13, Duration.ofSeconds(14)));
                 });
     }
 

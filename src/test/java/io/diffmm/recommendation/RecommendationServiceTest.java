@@ -113,7 +113,7 @@ class RecommendationServiceTest {
         String id = fixture.recommend("u1", FIRST).id();
 
         assertThat(id)
-                .matches("[0-9a-f]{32}")
+                .matches("v-1\\.[0-9a-f]{32}")
                 .isEqualTo(fixture.recommend("u1", FIRST).id());
         assertThat(fixture.recommend("u2", FIRST).id()).isNotEqualTo(id);
         assertThat(fixture.recommend("u1", new RecommendationQuery(19, 0, true)).id())
@@ -214,7 +214,7 @@ class RecommendationServiceTest {
         service.similar("v1", 1);
 
         assertThat(fixture.recorder.heard)
-                .containsExactly("history", "PERSONALIZED", "PERSONALIZED", "POPULAR", "SIMILAR");
+                .containsExactly("history", "PERSONALIZED", "PERSONALIZED", "history", "POPULAR", "SIMILAR");
     }
 
     @Test
