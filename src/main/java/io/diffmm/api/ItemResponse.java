@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// One item of an answer.
 ///
 /// @param title left out of the JSON if the item has none
+/// @param explanation left out if it was not asked for
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "RankedItem")
 record ItemResponse(
@@ -23,12 +24,19 @@ record ItemResponse(
         float score,
 
         @Schema(description = "Left out if the item has none.", example = "The Third Man") @Nullable
-        String title) {
+        String title,
+
+        @Schema(description = "With `explain=true`, in a personalized answer.") @Nullable
+        ExplanationResponse explanation) {
 
     static List<ItemResponse> from(List<RecommendedItem> items) {
         return items.stream()
                 .map(item -> new ItemResponse(
-                        item.rank(), item.itemId(), item.score(), item.title().orElse(null)))
+                        item.rank(),
+                        item.itemId(),
+                        item.score(),
+                        item.title().orElse(null),
+                        item.explanation().map(ExplanationResponse::from).orElse(null)))
                 .toList();
     }
 }

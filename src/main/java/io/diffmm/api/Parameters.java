@@ -50,10 +50,11 @@ final class Parameters {
         int limit = number("limit", DEFAULT_LIMIT);
         int offset = number("offset", 0);
         boolean excludeSeen = flag("excludeSeen", true);
+        boolean explain = flag("explain", false);
         requireBetween("limit", limit, 1, RecommendationQuery.MAXIMUM_LIMIT);
         requireBetween("offset", offset, 0, RecommendationQuery.MAXIMUM_OFFSET);
         requireNoErrors();
-        return new RecommendationQuery(limit, offset, excludeSeen);
+        return new RecommendationQuery(limit, offset, excludeSeen, explain);
     }
 
     /// How many items are asked for.

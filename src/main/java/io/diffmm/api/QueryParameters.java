@@ -26,6 +26,11 @@ import java.lang.annotation.Target;
         in = ParameterIn.QUERY,
         description = "Leave out items of the history.",
         schema = @Schema(type = "boolean", defaultValue = "true"))
+@Parameter(
+        name = "explain",
+        in = ParameterIn.QUERY,
+        description = "Say of every item what its score is made of, and which items of the history it rests on.",
+        schema = @Schema(type = "boolean", defaultValue = "false"))
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface QueryParameters {}

@@ -11,7 +11,8 @@ public final class InteractionsUnavailableException extends RuntimeException {
 
     private final transient Duration retryAfter;
 
-    InteractionsUnavailableException(Duration retryAfter) {
+    /// @param retryAfter how long to wait before asking again
+    public InteractionsUnavailableException(Duration retryAfter) {
         super("The store of interactions cannot be reached.", null, false, false);
         this.retryAfter = retryAfter;
     }

@@ -1,6 +1,7 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -63,7 +64,7 @@ final class AnswerLoader implements AsyncCacheLoader<AnswerKey, EncodedAnswer> {
 
     private static EncodedAnswer whole(EncodedAnswer answer) {
         if (answer.provisional()) {
-            throw new RecommendationsUnavailableException(UnavailableReason.HISTORY);
+            throw new CancellationException("the store of interactions is away");
         }
         return answer;
     }

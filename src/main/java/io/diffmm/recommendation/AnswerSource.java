@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.UserHistories.Known;
 import io.diffmm.runtime.DropReason;
@@ -80,7 +81,10 @@ final class AnswerSource {
             List<String> who,
             BiFunction<Recommendations, Known, T> finish) {
         return Computation.of(
-                HistoryRanking.begin(history, known -> ranking(known, query)),
+                HistoryRanking.begin(
+                        history,
+                        known -> ranking(known, query),
+                        (known, ranking) -> explanations(known, ranking, query)),
                 ranked -> finish.apply(answer(model, query, who, ranked), ranked.known()),
                 executor);
     }
@@ -94,6 +98,15 @@ final class AnswerSource {
         return Optional.of(runtime.recommend(known.user(), known.items(), excluded, query.offset() + query.limit()));
     }
 
+    /// What the items of an answer rest on, if somebody asks.
+    private Optional<CompletableFuture<List<Explanation>>> explanations(
+            Known known, Ranking ranking, RecommendationQuery query) {
+        int[] page = Ranker.page(ranking, query.offset(), query.limit());
+        return query.explain() && page.length > 0
+                ? Optional.of(runtime.explain(known.user(), known.items(), page))
+                : Optional.empty();
+    }
+
     private Recommendations answer(
             ServedModel model, RecommendationQuery query, List<String> who, HistoryRanking.Ranked ranked) {
         Stream<String> asked =
@@ -102,7 +115,7 @@ final class AnswerSource {
         List<String> question =
                 Stream.of(who.stream(), asked, history).flatMap(part -> part).toList();
         return ranked.ranking()
-                .map(ranking -> personalized(model, question, query, ranking))
+                .map(ranking -> personalized(model, question, query, ranking, ranked.explanations()))
                 .orElseGet(() -> popular(model, question, query));
     }
 
@@ -121,8 +134,13 @@ final class AnswerSource {
     }
 
     private static Recommendations personalized(
-            ServedModel model, List<String> question, RecommendationQuery query, Ranking ranking) {
-        List<RecommendedItem> items = Ranker.items(model.items(), ranking, query.offset(), query.limit());
+            ServedModel model,
+            List<String> question,
+            RecommendationQuery query,
+            Ranking ranking,
+            List<Explanation> explanations) {
+        List<RecommendedItem> page = Ranker.items(model.items(), ranking, query.offset(), query.limit());
+        List<RecommendedItem> items = Ranker.explained(page, explanations, model.items());
         ModelIdentity identity = identity(model);
         return new Recommendations.Personalized(AnswerIds.of(identity, question, items), identity, items);
     }

@@ -5,7 +5,8 @@ package io.diffmm.recommendation;
 /// @param limit at most so many items
 /// @param offset after leaving out so many of the best
 /// @param excludeSeen whether items of the history are left out
-public record RecommendationQuery(int limit, int offset, boolean excludeSeen) {
+/// @param explain whether every item comes with what it rests on
+public record RecommendationQuery(int limit, int offset, boolean excludeSeen, boolean explain) {
 
     public static final int MAXIMUM_LIMIT = 100;
     public static final int MAXIMUM_OFFSET = 10_000;
@@ -13,6 +14,11 @@ public record RecommendationQuery(int limit, int offset, boolean excludeSeen) {
     public RecommendationQuery {
         requireBetween("limit", limit, 1, MAXIMUM_LIMIT);
         requireBetween("offset", offset, 0, MAXIMUM_OFFSET);
+    }
+
+    /// Without explanations.
+    public RecommendationQuery(int limit, int offset, boolean excludeSeen) {
+        this(limit, offset, excludeSeen, false);
     }
 
     private static void requireBetween(String name, int value, int least, int most) {

@@ -8,8 +8,6 @@ public enum UnavailableReason {
     QUEUE_FULL("Too many requests are waiting."),
     /// The answer took too long.
     DEADLINE("The answer was not ready in time."),
-    /// What the user did cannot be looked up.
-    HISTORY("The history of the user cannot be looked up."),
     /// The service is shutting down.
     CLOSING("The service is shutting down.");
 
