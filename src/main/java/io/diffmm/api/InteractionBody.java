@@ -1,6 +1,5 @@
 package io.diffmm.api;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.diffmm.interactions.Interaction;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.InteractionRules.Violation;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Something that a user did, as it is sent.
 @Schema(name = "NewInteraction")
 record InteractionBody(
-        @JsonProperty(required = true)
         @Schema(
                 example = "v17",
                 minLength = 1,

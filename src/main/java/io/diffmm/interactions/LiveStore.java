@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +55,7 @@ final class LiveStore implements AutoCloseable {
         var availability = new Availability(properties.timeout(), listeners);
         if (address instanceof StoreAddress.Embedded(var directory)) {
             open.add(EmbeddedDirectory.take(directory));
+            open.add(opened(address)); // keeps it open, and may take longer than a request would wait
         }
         HikariDataSource pool = pool(address, properties);
         open.add(pool);
@@ -68,6 +71,15 @@ final class LiveStore implements AutoCloseable {
         }
         var interactions = new Interactions(store, availability, listeners, properties);
         return new LiveStore(properties, availability, store, interactions, open);
+    }
+
+    /// @throws InteractionsStartException if it cannot be opened
+    private static Connection opened(StoreAddress address) {
+        try {
+            return DriverManager.getConnection(address.url(), address.user(), address.password());
+        } catch (SQLException e) {
+            throw new InteractionsStartException("the database cannot be opened (%s)".formatted(e.getMessage()), e);
+        }
     }
 
     private static Database database(

@@ -41,6 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.main.allow-bean-definition-overriding=true",
+            "diffmm.interactions.directory=target/interactions-${random.uuid}",
             "diffmm.api.max-history=5",
             "diffmm.api.max-body=1KB",
             "diffmm.inference.timeout=200ms"
@@ -73,13 +74,14 @@ class ApiTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(header(response, "Content-Type")).isEqualTo("application/json");
-        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private, stale-while-revalidate=600");
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=0, private");
         JsonNode answer = json(response);
         String id = answer.get("recommendationId").asString();
         assertThat(header(response, "ETag")).matches("\"[0-9a-f]{32}\"");
         assertThat(answer).isEqualTo(JSON.readTree("""
                         {"recommendationId": "%s", "userId": "u1", "strategy": "personalized",
                          "model": {"name": "demo", "version": "v-1"},
+                         "history": {"items": 2, "unknownItems": 0, "live": true},
                          "items": [{"rank": 1, "itemId": "v4", "score": 8.0}, {"rank": 2, "itemId": "v3", "score": 6.0}]}
                         """.formatted(id)));
     }
@@ -110,7 +112,7 @@ class ApiTest {
         assertThat(response.statusCode()).isEqualTo(304);
         assertThat(response.body()).isEmpty();
         assertThat(header(response, "ETag")).isEqualTo(tag);
-        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=60, private, stale-while-revalidate=600");
+        assertThat(header(response, "Cache-Control")).isEqualTo("max-age=0, private");
         assertThat(RUNTIME.requests()).hasSize(1);
     }
 
@@ -428,14 +430,15 @@ class ApiTest {
     void prometheus_listsTheMeters() throws Exception {
         get("/users/u1/recommendations");
         get("/users/nobody/recommendations");
+        get("/items/v1/similar");
 
         String page = get("/actuator/prometheus").body();
 
         assertThat(page)
                 .contains("diffmm_recommendation_stage_seconds_bucket{", "stage=\"diffusion\"", "stage=\"history\"")
-                .contains("diffmm_recommendations_total{strategy=\"personalized\"")
-                .contains("diffmm_recommendations_total{strategy=\"popular\"")
-                .contains("diffmm_recommendations_total{strategy=\"similar\"")
+                .contains("diffmm_recommendations_total{strategy=\"personalized\",version=\"v-1\"}")
+                .contains("diffmm_recommendations_total{strategy=\"popular\",version=\"v-1\"}")
+                .contains("diffmm_recommendations_total{strategy=\"similar\",version=\"v-1\"}")
                 .contains("diffmm_cache_refreshes_total{outcome=\"started\"}")
                 .contains("diffmm_cache_refreshes_total{outcome=\"refused\"}")
                 .contains("cache_gets_total{cache=\"recommendations\"")
@@ -452,11 +455,20 @@ class ApiTest {
         JsonNode paths = document.get("paths");
         assertThat(paths.propertyNames())
                 .containsExactlyInAnyOrder(
-                        "/users/{userId}/recommendations", "/recommendations", "/items/{itemId}/similar", "/model");
+                        "/users/{userId}/recommendations",
+                        "/recommendations",
+                        "/items/{itemId}/similar",
+                        "/model",
+                        "/users/{userId}",
+                        "/users/{userId}/interactions",
+                        "/users/{userId}/interactions/{itemId}",
+                        "/interactions");
         for (Map.Entry<String, JsonNode> path : paths.properties()) {
             for (JsonNode operation : path.getValue()) {
                 assertThat(operation.get("summary").asString()).isNotBlank();
-                assertThat(operation.get("responses").propertyNames()).contains("200", "400", "500", "503");
+                assertThat(operation.get("responses").propertyNames())
+                        .contains("400", "500", "503")
+                        .containsAnyOf("200", "204");
                 assertThat(operation
                                 .at("/responses/400/content/application~1problem+json/schema/$ref")
                                 .asString())
@@ -477,9 +489,9 @@ class ApiTest {
         JsonNode paths = json(get("/v3/api-docs")).get("paths");
 
         JsonNode user = paths.at("/~1users~1{userId}~1recommendations/get");
-        assertThat(parameters(user)).containsExactlyInAnyOrder("userId", "limit", "offset", "excludeSeen");
+        assertThat(parameters(user)).containsExactlyInAnyOrder("userId", "limit", "offset", "excludeSeen", "explain");
         assertThat(parameters(paths.at("/~1recommendations/post")))
-                .containsExactlyInAnyOrder("limit", "offset", "excludeSeen");
+                .containsExactlyInAnyOrder("limit", "offset", "excludeSeen", "explain");
         assertThat(parameters(paths.at("/~1items~1{itemId}~1similar/get")))
                 .containsExactlyInAnyOrder("itemId", "limit");
         for (JsonNode parameter : user.get("parameters")) {
