@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -24,6 +25,8 @@ public final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
+    private static final Pattern SECRET =
+            Pattern.compile("(?i)(?<=password=)(\\\\.|[^&;'\\s])+|(?<=//)[^/'\\s]+(?=@)"); // in a URL
     private static final Set<String> TOP_LEVEL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
     private Commands() {}
@@ -64,16 +67,21 @@ public final class Commands {
         String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
         command.getErr()
                 .println("error: "
-                        + message.lines()
+                        + withoutSecrets(message.lines()
                                 .map(String::strip)
                                 .reduce((a, b) -> a + ' ' + b)
-                                .orElse(""));
+                                .orElse("")));
         return FAILED;
+    }
+
+    /// A message may quote an argument that was not understood.
+    private static String withoutSecrets(String message) {
+        return SECRET.matcher(message).replaceAll("***");
     }
 
     private static int wrongUsage(ParameterException e) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("error: " + e.getMessage());
+        err.println("error: " + withoutSecrets(String.valueOf(e.getMessage())));
         err.println(
                 "Try '%s --help'.".formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
         return WRONG_USAGE;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,7 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains a model on a dataset, measures it on valid, and publishes the best epoch.")
+        description = {
+            "Trains a model on a dataset, measures it on valid, and publishes the best epoch.",
+            "The dataset is a folder, the live interactions that a server has stored, or both."
+        })
 public final class TrainCommand implements Callable<Integer> {
 
     /// How long a signal waits for the present step to end.
@@ -41,9 +45,8 @@ public final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the dataset.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path data;
+    @Mixin
+    private final DataOptions data = new DataOptions();
 
     @Option(
             names = "--model",
@@ -61,7 +64,9 @@ public final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path artifacts;
 
-    @Option(names = "--name", description = "Name to publish under (default: the name of the dataset's folder).")
+    @Option(
+            names = "--name",
+            description = "Name to publish under (default: the name of the dataset's folder; required without one).")
     private @Nullable String name;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Epochs at most (default: as the settings say).")
@@ -188,7 +193,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private TrainingRequest request() {
         return new TrainingRequest(
-                data,
+                data.source(System.getenv()),
                 model,
                 artifacts,
                 Optional.ofNullable(name),

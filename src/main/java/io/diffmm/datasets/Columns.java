@@ -11,21 +11,15 @@ record Columns(Table table, String expected) {
     /// The column, which must be there.
     String require(String name) {
         return find(name)
-                .orElseThrow(() -> refusal("the header has no column %s; it must name %s, and is: %s"
+                .orElseThrow(() -> table.refusal("the header has no column %s; it must name %s, and is: %s"
                         .formatted(name, expected, String.join(",", table.columns()))));
     }
 
     /// The column, which may be missing but not stand twice.
     Optional<String> find(String name) {
         if (Collections.frequency(table.columns(), name) > 1) {
-            throw refusal("the header names column %s twice".formatted(name));
+            throw table.refusal("the header names column %s twice".formatted(name));
         }
         return table.columns().contains(name) ? Optional.of(name) : Optional.empty();
-    }
-
-    private InvalidDatasetException refusal(String cause) {
-        return table instanceof CsvTable
-                ? InvalidDatasetException.atLine(table.file(), 1, cause)
-                : InvalidDatasetException.of(table.file(), cause);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// A CSV file: comma, double quote, a header, UTF-8.
-final class CsvTable implements Table {
+final class CsvTable implements FileTable {
 
     private final Path file;
     private final CsvForm form;
@@ -32,6 +32,11 @@ final class CsvTable implements Table {
     }
 
     @Override
+    public Timestamps timestamps() {
+        return new TimestampParser();
+    }
+
+    @Override
     public void forEach(List<String> wanted, RowVisitor visitor) {
         List<String> values =
                 wanted.stream().map(name -> "c" + columns().indexOf(name)).toList();
@@ -40,6 +45,11 @@ final class CsvTable implements Table {
             throw InvalidDatasetException.of(
                     file, "holds %d rows, but DuckDB reads %d of them".formatted(form.rows(), rows));
         }
+    }
+
+    @Override
+    public InvalidDatasetException refusal(String cause) {
+        return InvalidDatasetException.atLine(file, 1, cause);
     }
 
     @Override

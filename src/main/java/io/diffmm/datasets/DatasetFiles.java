@@ -9,8 +9,11 @@ import java.util.stream.Stream;
 
 /// The files of a dataset's folder that are read; others, a test split say, are passed over.
 ///
+/// @param train there in every folder that stands alone
 /// @param features `*.npy`, by name
-record DatasetFiles(Path train, Optional<Path> valid, Optional<Path> items, List<Path> features) {
+record DatasetFiles(Optional<Path> train, Optional<Path> valid, Optional<Path> items, List<Path> features) {
+
+    static final DatasetFiles NONE = new DatasetFiles(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
 
     static final String FEATURES_END = ".npy";
 
@@ -20,10 +23,31 @@ record DatasetFiles(Path train, Optional<Path> valid, Optional<Path> items, List
         }
         Path items = directory.resolve("items.csv");
         return new DatasetFiles(
-                train(directory),
+                interactions(directory, "train"),
                 interactions(directory, "valid"),
                 Files.exists(items) ? Optional.of(items) : Optional.empty(),
                 features(directory));
+    }
+
+    /// The files of a folder whose `valid` is to be made.
+    static DatasetFiles withoutValid(Path directory) {
+        DatasetFiles files = of(directory);
+        train(directory);
+        files.valid().ifPresent(valid -> {
+            throw InvalidDatasetException.of(
+                    valid, "is there already; take it away, or do without the split that would make another");
+        });
+        return files;
+    }
+
+    /// The files of a folder that a store of live interactions goes with; there may be no interactions
+    /// among them.
+    static DatasetFiles beside(Path directory) {
+        DatasetFiles files = of(directory);
+        if (files.all().isEmpty()) {
+            throw InvalidDatasetException.of(directory, "holds neither interactions nor items nor features");
+        }
+        return files;
     }
 
     static Path train(Path directory) {
@@ -60,7 +84,7 @@ record DatasetFiles(Path train, Optional<Path> valid, Optional<Path> items, List
 
     /// All files, by name.
     List<Path> all() {
-        return Stream.of(Stream.of(train), valid.stream(), items.stream(), features.stream())
+        return Stream.of(train.stream(), valid.stream(), items.stream(), features.stream())
                 .flatMap(files -> files)
                 .sorted()
                 .toList();

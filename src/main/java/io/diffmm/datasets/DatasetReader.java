@@ -1,11 +1,10 @@
 package io.diffmm.datasets;
 
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
-/// Reads a dataset's folder: `train` and `valid` (CSV or Parquet), `items.csv`, `*.npy`.
+/// Reads a dataset: `train` and `valid` (CSV or Parquet), `items.csv` and `*.npy` of a folder, live
+/// interactions of a database.
 public final class DatasetReader {
 
     private DatasetReader() {}
@@ -14,43 +13,43 @@ public final class DatasetReader {
     ///
     /// @throws InvalidDatasetException naming file, line and cause, if the folder cannot be used
     public static Dataset read(Path directory) {
-        DatasetFiles files = DatasetFiles.of(directory);
-        List<FeatureMatrix> features =
-                files.features().stream().map(NpyFile::readFeatures).toList();
-        TrainItems source = TrainItems.of(files.items(), features);
-        requireOneRowAnItem(files, features, source);
-
-        UserRows rows = UserRows.read(files.train(), source);
-        IdIndex users = IdIndex.of(rows.userIds());
-        ItemCatalogue items = source.catalogue();
-        InteractionMatrix train = InteractionMatrix.of(items.size(), rows.rows());
-        Optional<HeldOut> valid = files.valid()
-                .map(file -> HeldOutReader.read(file, users::row, items).withoutSeen(train));
-        return new Dataset(
-                users, items, train, valid, features, Fingerprint.of(files.all()), notes(rows, train, valid));
+        return read(DatasetSource.of(directory));
     }
 
-    private static void requireOneRowAnItem(DatasetFiles files, List<FeatureMatrix> features, TrainItems source) {
-        if (features.isEmpty()) {
-            return;
-        }
-        int expected = source.catalogue().size();
-        String authority =
-                DatasetFiles.fileName(files.items().orElse(files.features().getFirst()));
-        for (int at = 0; at < features.size(); at++) {
-            int rows = features.get(at).rows();
-            if (rows != expected) {
-                throw InvalidDatasetException.of(
-                        files.features().get(at),
-                        "holds %d rows, %s holds %d; features have one row an item"
-                                .formatted(rows, authority, expected));
-            }
-        }
+    /// Reads a dataset.
+    ///
+    /// @throws InvalidDatasetException naming file or store and cause, if one of them cannot be used
+    public static Dataset read(DatasetSource source) {
+        return switch (source) {
+            case DatasetSource.Files(Path directory, Optional<Split> split) ->
+                split.map(how -> new SplitReader(DatasetFiles.withoutValid(directory), how).read())
+                        .orElseGet(() -> readAsSplit(directory));
+            case DatasetSource.Live(LiveInteractions live, Optional<Path> folder, Split split) ->
+                new SplitReader(folder.map(DatasetFiles::beside).orElse(DatasetFiles.NONE), split).read(live);
+        };
+    }
+
+    private static Dataset readAsSplit(Path directory) {
+        DatasetFiles files = DatasetFiles.of(directory);
+        Path file = DatasetFiles.train(directory);
+        CatalogueFiles catalogue = CatalogueFiles.read(files);
+        UserRows rows = UserRows.read(file, catalogue.items());
+        IdIndex users = IdIndex.of(rows.userIds());
+        ItemCatalogue items = catalogue.items().catalogue();
+        InteractionMatrix train = InteractionMatrix.of(items.size(), rows.rows());
+        Optional<HeldOut> valid = files.valid()
+                .map(held -> HeldOutReader.read(held, users::row, items).withoutSeen(train));
+        return new Dataset(
+                users,
+                items,
+                train,
+                valid,
+                catalogue.features(),
+                Fingerprint.of(files.all()),
+                notes(rows, train, valid));
     }
 
     private static DatasetNotes notes(UserRows rows, InteractionMatrix train, Optional<HeldOut> valid) {
-        int unused = (int)
-                Arrays.stream(train.columnCounts()).filter(count -> count == 0).count();
         return new DatasetNotes(
                 train.rows(),
                 train.columns(),
@@ -60,6 +59,6 @@ public final class DatasetReader {
                 valid.map(HeldOut::unknownItems).orElse(0),
                 valid.map(HeldOut::alreadySeen).orElse(0),
                 valid.map(HeldOut::usersWithoutHistory).orElse(0),
-                unused);
+                train.emptyColumns());
     }
 }

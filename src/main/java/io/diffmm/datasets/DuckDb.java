@@ -19,7 +19,7 @@ final class DuckDb {
     /// @param values expressions that give text
     /// @param from where from; its only parameter is the file's path
     /// @return how many rows there were
-    static long forEach(Table table, List<String> values, String from, Table.RowVisitor visitor) {
+    static long forEach(FileTable table, List<String> values, String from, Table.RowVisitor visitor) {
         String sql = "SELECT %s FROM %s".formatted(PackedRow.expression(values), from);
         String[] row = new String[values.size()];
         long count = 0;

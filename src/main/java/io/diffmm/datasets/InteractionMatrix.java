@@ -96,6 +96,11 @@ public final class InteractionMatrix {
         return counts;
     }
 
+    /// How many items nobody has.
+    int emptyColumns() {
+        return (int) Arrays.stream(columnCounts()).filter(count -> count == 0).count();
+    }
+
     /// Whom each item has: items x users, the users of an item in the order of their rows.
     public InteractionMatrix transposed() {
         int[] counts = columnCounts();

@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A Parquet file. Whole numbers become decimal text, points in time whole numbers.
-final class ParquetTable implements Table {
+/// A Parquet file. Whole numbers become decimal text, points in time ticks since 1970.
+final class ParquetTable implements FileTable {
 
     private static final Pattern TEXT = Pattern.compile("VARCHAR|ENUM.*|UUID|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER");
     private static final Pattern NUMBER = Pattern.compile("FLOAT|DOUBLE|DECIMAL.*");
     private static final Pattern NANOSECONDS = Pattern.compile("TIMESTAMP_NS");
     private static final Pattern TIME = Pattern.compile("TIMESTAMP.*|DATE");
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final Path file;
     private final Map<String, String> types;
@@ -55,9 +57,23 @@ final class ParquetTable implements Table {
     }
 
     @Override
+    public Timestamps timestamps() {
+        String type = types.getOrDefault(InteractionRows.TIMESTAMP, "none");
+        if (!TIME.matcher(type).matches()) {
+            return new TimestampParser();
+        }
+        return new TickTimestamps(NANOSECONDS.matcher(type).matches() ? NANOS_PER_SECOND : MICROS_PER_SECOND);
+    }
+
+    @Override
     public void forEach(List<String> wanted, RowVisitor visitor) {
         List<String> values = wanted.stream().map(this::asText).toList();
         DuckDb.forEach(this, values, "read_parquet(?)", visitor);
+    }
+
+    @Override
+    public InvalidDatasetException refusal(String cause) {
+        return InvalidDatasetException.of(file, cause);
     }
 
     @Override

@@ -3,29 +3,31 @@ package io.diffmm.datasets;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A file of named columns, read row by row as text.
-sealed interface Table permits CsvTable, ParquetTable {
+/// Rows of named columns, read one by one as text.
+sealed interface Table permits FileTable, DatabaseTable {
 
-    /// Opens the file, CSV or Parquet by the end of its name, and checks its form.
+    /// Opens a file, CSV or Parquet by the end of its name, and checks its form.
     ///
     /// @throws InvalidDatasetException if it is not such a file
-    static Table open(Path file) {
+    static FileTable open(Path file) {
         InputFiles.requireFile(file);
         return file.toString().endsWith(".parquet") ? ParquetTable.open(file) : CsvTable.open(file);
     }
 
-    Path file();
-
     List<String> columns();
 
-    /// Visits all rows in the file's order.
+    /// Reads the values of [InteractionRows#TIMESTAMP] as they are delivered here.
+    Timestamps timestamps();
+
+    /// Visits all rows in their order.
     ///
     /// @param wanted the columns to deliver, each one of [#columns()]
-    /// @throws InvalidDatasetException if the file cannot be read to its end or the visitor refuses a row
+    /// @throws InvalidDatasetException if the rows cannot be read to their end or the visitor refuses
+    ///     one
     void forEach(List<String> wanted, RowVisitor visitor);
 
-    /// The error that refuses a row, counted from 0.
-    InvalidDatasetException refusal(long row, String cause);
+    /// The error that refuses the columns.
+    InvalidDatasetException refusal(String cause);
 
     /// Takes the rows of a table.
     @FunctionalInterface

@@ -13,11 +13,11 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
-/// Reads the timestamps of one file, all numbers or all ISO-8601, into a whole and billionths that order them.
+/// Timestamps as people write them, all of a file numbers or all ISO-8601.
 ///
 /// A number is taken in the unit that it has, so a file keeps to one unit. A date without time is its midnight, a time
 /// without offset is UTC.
-final class TimestampParser {
+final class TimestampParser implements Timestamps {
 
     private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
     private static final int LONGEST = 40;
@@ -38,13 +38,9 @@ final class TimestampParser {
     private long whole;
     private int billionths;
 
-    /// Reads one value; [#whole()] and [#billionths()] are its own until the next.
-    ///
-    /// @throws RowRefusal if it is no timestamp, or of another form than those before
-    void parse(String text) {
-        if (text.isBlank()) {
-            throw new RowRefusal("timestamp is empty; every row needs one, or take the column away");
-        }
+    @Override
+    public void parse(String text) {
+        Timestamps.requirePresent(text);
         Form found = isNumber(text) ? Form.NUMBER : Form.ISO;
         if (!parse(text, found)) {
             throw new RowRefusal("timestamp '%s' is neither a number nor an ISO-8601 date such as 2024-01-31T12:00:00Z"
@@ -57,12 +53,19 @@ final class TimestampParser {
         form = Optional.of(found);
     }
 
-    long whole() {
+    @Override
+    public long whole() {
         return whole;
     }
 
-    int billionths() {
+    @Override
+    public int billionths() {
         return billionths;
+    }
+
+    @Override
+    public boolean pointsInTime() {
+        return form.equals(Optional.of(Form.ISO));
     }
 
     private boolean parse(String text, Form as) {

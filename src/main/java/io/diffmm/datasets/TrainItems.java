@@ -9,13 +9,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// Where the rows of items come from while the train file is read.
+/// Where the rows of items come from while interactions are read.
 sealed interface TrainItems extends ItemRows {
 
-    /// The catalogue, complete once the train file is read.
+    /// The catalogue, complete once the interactions are read.
     ItemCatalogue catalogue();
 
-    /// The source that a dataset's files determine: `items.csv`, else the features' rows, else the train file itself.
+    /// The row of an item where it is no fault of a file's that there may be none: of live
+    /// interactions, say.
+    OptionalInt known(String itemId);
+
+    /// The source that a dataset's files determine: `items.csv`, else the features' rows, else the
+    /// interactions.
     static TrainItems of(Optional<Path> itemsFile, List<FeatureMatrix> features) {
         if (itemsFile.isPresent()) {
             return new Listed(ItemsFile.read(itemsFile.get()));
@@ -29,8 +34,13 @@ sealed interface TrainItems extends ItemRows {
     record Listed(ItemCatalogue catalogue) implements TrainItems {
 
         @Override
+        public OptionalInt known(String itemId) {
+            return catalogue.row(itemId);
+        }
+
+        @Override
         public OptionalInt row(String itemId) {
-            OptionalInt row = catalogue.row(itemId);
+            OptionalInt row = known(itemId);
             if (row.isEmpty()) {
                 throw new RowRefusal(
                         "item_id '%s' is not in items.csv; add it there or drop the row".formatted(itemId));
@@ -50,8 +60,13 @@ sealed interface TrainItems extends ItemRows {
         }
 
         @Override
+        public OptionalInt known(String itemId) {
+            return catalogue.row(itemId);
+        }
+
+        @Override
         public OptionalInt row(String itemId) {
-            OptionalInt row = catalogue.row(itemId);
+            OptionalInt row = known(itemId);
             if (row.isEmpty()) {
                 throw new RowRefusal(
                         "item_id '%s' is not a feature row, 0 to %d; an items.csv would say which item each row is"
@@ -61,11 +76,16 @@ sealed interface TrainItems extends ItemRows {
         }
     }
 
-    /// The items of the train file itself, by first appearance.
+    /// The items of the interactions themselves, by first appearance.
     final class Appearing implements TrainItems {
 
         private final Map<String, Integer> rows = new HashMap<>();
         private final List<Item> items = new ArrayList<>();
+
+        @Override
+        public OptionalInt known(String itemId) {
+            return row(itemId);
+        }
 
         @Override
         public OptionalInt row(String itemId) {

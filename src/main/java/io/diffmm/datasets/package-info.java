@@ -1,5 +1,5 @@
-/// Interactions, item features and item descriptions: readers, indexes, sparse matrices, and the generator of the demo
-/// data.
+/// Interactions, item features and item descriptions: readers of files and of the database of live
+/// interactions, splits, indexes, sparse matrices, and the generator of the demo data.
 @NullMarked
 package io.diffmm.datasets;
 

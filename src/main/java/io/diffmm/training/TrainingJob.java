@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.DatasetReader;
+import io.diffmm.datasets.LiveNotes;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.search.SearchSpace;
@@ -142,14 +143,21 @@ public final class TrainingJob {
     }
 
     private static String describe(DatasetNotes notes) {
-        return "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d of unknown items, %,d of valid that train has"
-                .formatted(
-                        notes.users(),
-                        notes.items(),
-                        notes.trainInteractions(),
-                        notes.validInteractions(),
-                        notes.duplicates(),
-                        notes.validUnknownItems(),
-                        notes.validAlreadyInTrain());
+        String all =
+                "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d of unknown items, %,d of valid that train has"
+                        .formatted(
+                                notes.users(),
+                                notes.items(),
+                                notes.trainInteractions(),
+                                notes.validInteractions(),
+                                notes.duplicates(),
+                                notes.validUnknownItems(),
+                                notes.validAlreadyInTrain());
+        return notes.live().map(live -> all + describe(live)).orElse(all);
+    }
+
+    private static String describe(LiveNotes live) {
+        return "; live: %,d interactions, left out %,d more of unknown items, and of the files %,d taken back since and %,d of users erased since"
+                .formatted(live.interactions(), live.unknownItems(), live.removed(), live.erased());
     }
 }

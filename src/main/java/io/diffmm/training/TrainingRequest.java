@@ -1,6 +1,7 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.SafeName;
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;
 import java.nio.file.Path;
@@ -10,10 +11,10 @@ import java.util.OptionalInt;
 
 /// What to train, on what, and where to publish it.
 ///
-/// @param data folder of the dataset
+/// @param data where the dataset is read from
 /// @param family the family of models, say `diffmm`
 /// @param artifacts directory of published models
-/// @param name the model's name among them; the folder's name if absent
+/// @param name the model's name among them; the name of the dataset's folder if absent
 /// @param epochs at most; the settings' number if absent
 /// @param config a preset's name or a YAML file; the family's first preset if absent
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
@@ -23,7 +24,7 @@ import java.util.OptionalInt;
 /// @param beside versions of other models, trained on the same data, whose views join the blend
 /// @param search whether to look for better settings first
 public record TrainingRequest(
-        Path data,
+        DatasetSource data,
         String family,
         Path artifacts,
         Optional<String> name,
@@ -50,18 +51,20 @@ public record TrainingRequest(
         if (indexFrom < 1) {
             throw new IllegalArgumentException("--index-from is %d; need at least 1".formatted(indexFrom));
         }
-        SafeName.require("model name", name.orElseGet(() -> folder(data)));
+        String modelName = SafeName.require("model name", name.orElseGet(() -> folder(data)));
         if (search.isPresent() && resume) {
             throw new IllegalArgumentException(
                     "--search cannot be resumed; to go on with training after a search has finished, give --config %s --resume"
-                            .formatted(artifacts
-                                    .resolve(name.orElseGet(() -> folder(data)))
-                                    .resolve(SearchFiles.SETTINGS)));
+                            .formatted(artifacts.resolve(modelName).resolve(SearchFiles.SETTINGS)));
         }
     }
 
-    private static String folder(Path data) {
-        return String.valueOf(data.toAbsolutePath().normalize().getFileName());
+    private static String folder(DatasetSource data) {
+        return data.folder()
+                .map(folder ->
+                        String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--data is a database alone, which gives the model no name; give one, --name NAME"));
     }
 
     /// The name to publish under.

@@ -39,11 +39,13 @@ final class Validation {
     /// @throws IllegalArgumentException if it has no `valid` split, or nothing in it can be measured
     static Validation of(Dataset dataset) {
         HeldOut valid = dataset.valid()
-                .filter(heldOut ->
-                        heldOut.users().stream().anyMatch(user -> user.row().isPresent()))
                 .orElseThrow(
                         () -> new IllegalArgumentException(
-                                "the dataset has no valid.csv with a known item of a user that train has; training chooses its best epoch there"));
+                                "the dataset has no valid.csv; training chooses its best epoch there: add the file, or have it made by --split"));
+        if (valid.users().stream().allMatch(user -> user.row().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "there is nothing to validate on: valid has no known item that is new to a user of train; training chooses its best epoch there");
+        }
         Function<HeldOutUser, int[]> histories =
                 user -> user.row().isPresent() ? dataset.train().row(user.row().getAsInt()) : new int[0];
         Evaluator evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -59,6 +60,23 @@ class CommandsTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(err.toString().lines()).containsExactly("error: first second");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc:postgresql://db/a?password=x%26y&user=me is odd | jdbc:postgresql://db/a?password=***&user=me is odd",
+                "jdbc:h2:a;PASSWORD=x\\;y;MODE=z                       | jdbc:h2:a;PASSWORD=***;MODE=z",
+                "jdbc:postgresql://me:x@db/a                          | jdbc:postgresql://***@db/a",
+                "wrong user name or password: x                       | wrong user name or password: x",
+            })
+    void failure_quotesNoPassword(String message, String shown) {
+        run(_ -> {
+            throw new IllegalStateException(message);
+        });
+
+        assertThat(err.toString().lines()).containsExactly("error: " + shown);
     }
 
     @Test

@@ -144,7 +144,7 @@ class DatasetReaderTest {
 
         assertThatThrownBy(() -> DatasetReader.read(directory))
                 .isInstanceOfSatisfying(InvalidDatasetException.class, e -> {
-                    assertThat(e.file()).isEqualTo(file);
+                    assertThat(e.source()).isEqualTo(file.toString());
                     assertThat(e.line()).hasValue(line);
                 })
                 .hasMessageStartingWith("%s, line %d: ".formatted(file, line))
@@ -276,7 +276,8 @@ class DatasetReaderTest {
     private void assertRefused(Path file, String message) {
         assertThatThrownBy(() -> DatasetReader.read(directory))
                 .isInstanceOfSatisfying(
-                        InvalidDatasetException.class, e -> assertThat(e.file()).isEqualTo(file))
+                        InvalidDatasetException.class,
+                        e -> assertThat(e.source()).isEqualTo(file.toString()))
                 .hasMessageStartingWith(file + message);
     }
 

@@ -212,7 +212,8 @@ class NpyFileTest {
     private void assertRefused(String cause) {
         assertThatThrownBy(() -> NpyFile.readFeatures(file))
                 .isInstanceOfSatisfying(
-                        InvalidDatasetException.class, e -> assertThat(e.file()).isEqualTo(file))
+                        InvalidDatasetException.class,
+                        e -> assertThat(e.source()).isEqualTo(file.toString()))
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(cause);
     }

@@ -63,6 +63,41 @@ class TimestampParserTest {
                 .hasMessageStartingWith("timestamp '%s' is neither a number nor an ISO-8601 date".formatted(text));
     }
 
+    @ParameterizedTest
+    @CsvSource({"2024-01-31, true", "2024-01-31T12:00:00+02:00, true", "1704067200, false", "1.5, false"})
+    void pointsInTime_areDatesAlone(String text, boolean pointsInTime) {
+        assertThat(parser.pointsInTime()).isFalse();
+
+        parser.parse(text);
+
+        assertThat(parser.pointsInTime()).isEqualTo(pointsInTime);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000000, 1704067200123456, 1704067200, 123456000",
+        "1000000, -1, -1, 999999000",
+        "1000000000, 1704067200123456789, 1704067200, 123456789",
+        "1000000000, -1000000001, -2, 999999999",
+        "1000000, 0, 0, 0",
+    })
+    void ticks_becomeSeconds(long ticksPerSecond, String text, long whole, int billionths) {
+        var ticks = new TickTimestamps(ticksPerSecond);
+
+        ticks.parse(text);
+
+        assertThat(ticks.whole()).isEqualTo(whole);
+        assertThat(ticks.billionths()).isEqualTo(billionths);
+        assertThat(ticks.pointsInTime()).isTrue();
+    }
+
+    @Test
+    void ticks_missing_areRefused() {
+        assertThatThrownBy(() -> new TickTimestamps(1).parse(""))
+                .isInstanceOf(RowRefusal.class)
+                .hasMessageStartingWith("timestamp is empty");
+    }
+
     @Test
     void parse_numberAfterDate_isRefused() {
         parser.parse("2024-01-31");

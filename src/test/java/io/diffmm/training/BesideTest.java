@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Member;
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import io.diffmm.model.RankingQuery;
@@ -92,7 +93,7 @@ class BesideTest {
 
     private Path train(String family, List<Path> beside) {
         TrainingRequest request = new TrainingRequest(
-                data,
+                DatasetSource.of(data),
                 family,
                 directory.resolve("artifacts"),
                 Optional.of(family),

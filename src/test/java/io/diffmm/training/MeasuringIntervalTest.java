@@ -2,6 +2,7 @@ package io.diffmm.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import java.io.ByteArrayOutputStream;
@@ -84,7 +85,7 @@ class MeasuringIntervalTest {
                 directory.resolve("settings.yaml"),
                 "{preset: demo, optimisation: {interval: %d, patience: %d}}".formatted(interval, patience));
         TrainingRequest request = new TrainingRequest(
-                directory.resolve("data"),
+                DatasetSource.of(directory.resolve("data")),
                 "diffrec",
                 directory.resolve("artifacts"),
                 Optional.empty(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import io.diffmm.training.search.SearchSpace;
@@ -228,7 +229,7 @@ class SettingsSearchTest {
 
     private TrainingJob job(Optional<SearchRequest> search, long seed, StopSignal stop, OutputStream out) {
         TrainingRequest request = new TrainingRequest(
-                data,
+                DatasetSource.of(data),
                 "diffmm",
                 directory.resolve("artifacts"),
                 Optional.of("shop"),

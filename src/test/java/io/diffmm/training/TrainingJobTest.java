@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import java.io.ByteArrayOutputStream;
@@ -326,7 +327,7 @@ class TrainingJobTest {
 
     private TrainingJob job(long seed, boolean resume, StopSignal stop, OutputStream out) {
         TrainingRequest request = new TrainingRequest(
-                data,
+                DatasetSource.of(data),
                 "diffmm",
                 artifacts,
                 name,

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /// What the model was trained and measured on.
 ///
-/// @param fingerprint SHA-256 of the files
+/// @param fingerprint SHA-256 of what was read
 /// @param notes counts, and what was left out
 /// @param modalities the names of the features
 /// @param sparsity the share of user-item pairs without a train interaction

@@ -1,6 +1,7 @@
 package io.diffmm.training.report;
 
 import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.LiveNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class RunSections {
     static Section dataset(TrainingReport report) {
         DatasetSummary data = report.dataset();
         DatasetNotes notes = data.notes();
-        List<List<String>> counts = List.of(
+        List<List<String>> counts = new ArrayList<>(List.of(
                 List.of("users", Numbers.count(notes.users())),
                 List.of("items", Numbers.count(notes.items())),
                 List.of("interactions to train on", Numbers.count(notes.trainInteractions())),
@@ -86,7 +87,8 @@ final class RunSections {
                 List.of("users of valid without a history", Numbers.count(notes.validUsersWithoutHistory())),
                 List.of("left out: duplicates", Numbers.count(notes.duplicates())),
                 List.of("left out: of items not in the catalogue", Numbers.count(notes.validUnknownItems())),
-                List.of("left out: of valid that train has", Numbers.count(notes.validAlreadyInTrain())));
+                List.of("left out: of valid that train has", Numbers.count(notes.validAlreadyInTrain()))));
+        notes.live().ifPresent(live -> counts.addAll(live(live)));
         return new Section.Builder("dataset", "What it was trained on")
                 .table(new DataTable("The dataset", List.of("what", "how much"), counts))
                 .charts(
@@ -98,6 +100,14 @@ final class RunSections {
                                 "audience", "Items by how many users have them", "users", data.itemPopularity())),
                         bins("Items by how many users have them", "users", "items", data.itemPopularity()))
                 .build();
+    }
+
+    private static List<List<String>> live(LiveNotes live) {
+        return List.of(
+                List.of("live interactions", Numbers.count(live.interactions())),
+                List.of("left out: live, of items not in the catalogue", Numbers.count(live.unknownItems())),
+                List.of("left out: of files, taken back since", Numbers.count(live.removed())),
+                List.of("left out: of files, of users erased since", Numbers.count(live.erased())));
     }
 
     private static Chart histogram(String id, String title, String axis, Histogram histogram) {
