@@ -70,13 +70,22 @@ final class InteractionStore {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.database = database;
-        this.insert = database.insertedOf(INSERT, "recommendation_id");
+        this.insert = database.insertedOf(INSERT, "user_id, recommendation_id");
     }
 
     /// What a write has stored.
     ///
+    /// @param users whose interactions are new
     /// @param recommendationIds the answers that new interactions name
-    record Stored(Recorded outcome, List<String> recommendationIds) {}
+    record Stored(Recorded outcome, List<String> users, List<String> recommendationIds) {
+
+        static Stored replayed(Recorded outcome) {
+            return new Stored(outcome, List.of(), List.of());
+        }
+    }
+
+    /// A row that was not there before.
+    private record Inserted(String userId, Optional<String> recommendationId) {}
 
     /// Stores interactions that are not there yet; with a key, only if no write with that key has been.
     ///
@@ -84,7 +93,7 @@ final class InteractionStore {
     Stored record(String userId, List<UserInteraction> rows, Optional<IdempotencyKey> key) {
         return write(() -> {
             if (key.isPresent() && !claim(userId, key.get())) {
-                return new Stored(replay(userId, key.get()), List.of());
+                return Stored.replayed(replay(userId, key.get()));
             }
             Stored stored = insert(rows);
             key.ifPresent(own -> settle(userId, own, stored.outcome()));
@@ -99,7 +108,7 @@ final class InteractionStore {
 
     private Stored insert(List<UserInteraction> rows) {
         List<UserInteraction> sorted = rows.stream().sorted(BY_KEY).toList();
-        List<Optional<String>> inserted = jdbc.sql(insert)
+        List<Inserted> inserted = jdbc.sql(insert)
                 .param("users", array("varchar", sorted, UserInteraction::userId))
                 .param(
                         "items",
@@ -119,14 +128,19 @@ final class InteractionStore {
                                 "varchar",
                                 sorted,
                                 row -> row.interaction().recommendationId().orElse(null)))
-                .query((row, _) -> Optional.ofNullable(row.getString(1)))
+                .query((row, _) -> new Inserted(row.getString(1), Optional.ofNullable(row.getString(2))))
                 .list();
-        database.announce(
-                sorted.stream().map(UserInteraction::userId).distinct().toList());
-        int recorded = inserted.size();
+        List<String> users = inserted.stream().map(Inserted::userId).distinct().toList();
+        if (!users.isEmpty()) {
+            database.announce(users);
+        }
         return new Stored(
-                new Recorded(recorded, rows.size() - recorded, false),
-                inserted.stream().flatMap(Optional::stream).toList());
+                new Recorded(inserted.size(), rows.size() - inserted.size(), false),
+                users,
+                inserted.stream()
+                        .map(Inserted::recommendationId)
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     private static SqlArrayValue array(

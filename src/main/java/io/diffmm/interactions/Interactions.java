@@ -57,20 +57,19 @@ public final class Interactions {
         List<UserInteraction> rows = interactions.stream()
                 .map(interaction -> new UserInteraction(userId, interaction))
                 .toList();
-        return stored(rows, () -> store.record(userId, rows, key));
+        return stored(() -> store.record(userId, rows, key));
     }
 
     /// Stores what users did, all of it or nothing.
     public Recorded record(List<UserInteraction> rows) {
-        return stored(rows, () -> store.record(rows));
+        return stored(() -> store.record(rows));
     }
 
-    private Recorded stored(List<UserInteraction> rows, Supplier<Stored> work) {
+    private Recorded stored(Supplier<Stored> work) {
         Stored stored = availability.write(work);
         Recorded outcome = stored.outcome();
         if (!outcome.replayed()) {
-            listeners.changed(
-                    rows.stream().map(UserInteraction::userId).distinct().toList());
+            listeners.changed(stored.users());
             listeners.recorded(outcome.recorded(), outcome.duplicates(), stored.recommendationIds());
         }
         return outcome;

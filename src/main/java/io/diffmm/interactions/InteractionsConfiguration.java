@@ -13,22 +13,22 @@ import org.springframework.context.annotation.Configuration;
 class InteractionsConfiguration {
 
     @Bean
-    LiveStore liveStore(DataSourceProperties source, InteractionProperties properties) {
-        StoreAddress address = StoreAddress.of(
+    OpenedStore openedStore(DataSourceProperties source, InteractionProperties properties) {
+        DatabaseAddress address = DatabaseAddress.of(
                 Optional.ofNullable(source.getUrl()),
                 Optional.ofNullable(source.getUsername()),
                 Optional.ofNullable(source.getPassword()),
                 properties.directory());
-        return LiveStore.open(address, properties);
+        return OpenedStore.open(address, properties);
     }
 
     @Bean
-    Interactions interactions(LiveStore store) {
+    Interactions interactions(OpenedStore store) {
         return store.interactions();
     }
 
     @Bean
-    StoreUpkeep storeUpkeep(LiveStore store) {
+    StoreUpkeep storeUpkeep(OpenedStore store) {
         return new StoreUpkeep(store);
     }
 

@@ -13,11 +13,11 @@ final class StoreUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
     private static final Duration INTERVAL = Duration.ofMinutes(10);
 
-    private final LiveStore store;
+    private final OpenedStore store;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("interactions-upkeep").daemon().factory());
 
-    StoreUpkeep(LiveStore store) {
+    StoreUpkeep(OpenedStore store) {
         this.store = store;
         long minutes = INTERVAL.toMinutes();
         var _ = clock.scheduleWithFixedDelay(this::tidy, minutes, minutes, TimeUnit.MINUTES);

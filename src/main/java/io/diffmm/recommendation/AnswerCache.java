@@ -3,11 +3,13 @@ package io.diffmm.recommendation;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Finished answers. Requests for one that is being computed wait for it instead of computing it again.
 ///
@@ -38,6 +40,7 @@ final class AnswerCache {
                 .weigher((AnswerKey _, EncodedAnswer answer) -> answer.weight())
                 .expireAfter(Expiry.writing(
                         (AnswerKey _, EncodedAnswer answer) -> answer.provisional() ? PROVISIONAL : lifetime))
+                .removalListener((@Nullable AnswerKey key, @Nullable EncodedAnswer _, RemovalCause _) -> forget(key))
                 .executor(executor)
                 .ticker(ticker)
                 .recordStats();
@@ -45,6 +48,13 @@ final class AnswerCache {
             cache.refreshAfterWrite(properties.timeToLive());
         }
         return cache.buildAsync(loader);
+    }
+
+    /// So that a user's state does not grow with everything that was ever asked.
+    private static void forget(@Nullable AnswerKey key) {
+        if (key instanceof AnswerKey.ForUser forUser) {
+            forUser.user().forget(key);
+        }
     }
 
     /// The answer to `key`, from the cache or computed now.

@@ -22,6 +22,11 @@ final class UserState {
         asked.add(key);
     }
 
+    /// Notes that there is no answer under `key` any more.
+    void forget(AnswerKey key) {
+        asked.remove(key);
+    }
+
     /// The keys under which there may be answers.
     Set<AnswerKey> asked() {
         return asked;

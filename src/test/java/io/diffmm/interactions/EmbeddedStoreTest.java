@@ -17,8 +17,8 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     private Path directory;
 
     @Override
-    StoreAddress address() {
-        return new StoreAddress.Embedded(directory.resolve("data"));
+    DatabaseAddress address() {
+        return new DatabaseAddress.Embedded(directory.resolve("data"));
     }
 
     @Test
@@ -33,7 +33,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     void open_notADirectory_isRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "text");
 
-        assertThatThrownBy(() -> TestStores.open(new StoreAddress.Embedded(file)))
+        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(file)))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("cannot be written to");
     }
@@ -43,11 +43,11 @@ class EmbeddedStoreTest extends InteractionStoreContract {
         Path damaged = Files.createDirectory(directory.resolve("damaged"));
         Files.writeString(damaged.resolve("interactions.mv.db"), "this is no database".repeat(1000));
 
-        assertThatThrownBy(() -> TestStores.open(new StoreAddress.Embedded(damaged)))
+        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(damaged)))
                 .isInstanceOf(InteractionsStartException.class);
         // What was opened until then is closed again.
         Files.delete(damaged.resolve("interactions.mv.db"));
-        try (LiveStore store = TestStores.open(new StoreAddress.Embedded(damaged))) {
+        try (OpenedStore store = TestStores.open(new DatabaseAddress.Embedded(damaged))) {
             assertThat(store.interactions().record("u", List.of(TestStores.at(1, "a")), Optional.empty()))
                     .isEqualTo(new Recorded(1, 0, false));
         }

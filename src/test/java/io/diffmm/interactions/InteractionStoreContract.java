@@ -32,12 +32,12 @@ abstract class InteractionStoreContract {
 
     private static final Optional<IdempotencyKey> NO_KEY = Optional.empty();
 
-    private LiveStore store;
+    private OpenedStore store;
     private Interactions interactions;
     private final Heard heard = new Heard();
 
     /// A database of its own for each test.
-    abstract StoreAddress address();
+    abstract DatabaseAddress address();
 
     @BeforeEach
     void open() {
@@ -70,6 +70,17 @@ abstract class InteractionStoreContract {
 
         assertThat(outcome).isEqualTo(new Recorded(2, 2, false));
         assertThat(interactions.activity("u1").live()).isEqualTo(live(at(3, "b"), at(1, "c"), at(1, "a")));
+    }
+
+    @Test
+    void record_manyUsers_changesThoseWithNewRows() {
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+        heard.events.clear();
+
+        interactions.record(List.of(new UserInteraction("u1", at(1, "a")), new UserInteraction("u2", at(1, "a"))));
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+
+        assertThat(heard.events).containsExactly("changed [u2]", "recorded 1 1 []", "changed []", "recorded 0 1 []");
     }
 
     @Test

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 @NeedsDocker
 class SharedStoreTest extends InteractionStoreContract {
 
-    private Optional<StoreAddress> address = Optional.empty();
+    private Optional<DatabaseAddress> address = Optional.empty();
 
     @Override
-    StoreAddress address() {
+    DatabaseAddress address() {
         if (address.isEmpty()) {
-            address = Optional.of(new StoreAddress.Shared(
+            address = Optional.of(new DatabaseAddress.Shared(
                     PostgresContainer.newDatabase(), PostgresContainer.user(), PostgresContainer.password()));
         }
         return address.get();
@@ -28,8 +28,8 @@ class SharedStoreTest extends InteractionStoreContract {
     @Test
     void anotherReplica_hearsOfEveryChange() throws Exception {
         var heard = new Heard();
-        try (LiveStore other = TestStores.open(address());
-                LiveStore writer = TestStores.open(address())) {
+        try (OpenedStore other = TestStores.open(address());
+                OpenedStore writer = TestStores.open(address())) {
             other.interactions().listen(heard);
             awaitListening(writer, heard);
 
@@ -44,7 +44,7 @@ class SharedStoreTest extends InteractionStoreContract {
     }
 
     /// Until the other listens, what is written is not heard of.
-    private static void awaitListening(LiveStore writer, Heard heard) throws Exception {
+    private static void awaitListening(OpenedStore writer, Heard heard) throws Exception {
         await(() -> {
             writer.interactions().record("probe", List.of(at(0, "p")), Optional.empty());
             return heard.events.contains("changed [probe]");

@@ -25,8 +25,8 @@ final class TestStores {
                 Duration.ofSeconds(10));
     }
 
-    static LiveStore open(StoreAddress address) {
-        return LiveStore.open(address, properties(100));
+    static OpenedStore open(DatabaseAddress address) {
+        return OpenedStore.open(address, properties(100));
     }
 
     /// Something done `second` seconds after noon.

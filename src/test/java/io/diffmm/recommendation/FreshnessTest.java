@@ -103,6 +103,24 @@ class FreshnessTest {
     }
 
     @Test
+    void manyQuestions_leaveNoMoreThanTheCacheHolds() {
+        var small = new ServiceFixture(
+                new CacheProperties(10, Duration.ofMinutes(10), Duration.ofMinutes(5), 2, Duration.ofMinutes(1)));
+        for (int offset = 0; offset < 500; offset++) {
+            small.service.recommend("u1", new RecommendationQuery(1, offset, true));
+        }
+        small.cache.synchronous().cleanUp();
+        small.settle();
+
+        AnswerKey any = small.cache.asMap().keySet().iterator().next();
+
+        assertThat(any)
+                .isInstanceOfSatisfying(
+                        AnswerKey.ForUser.class,
+                        key -> assertThat(key.user().asked()).hasSizeLessThan(30));
+    }
+
+    @Test
     void changed_whileAnAnswerIsComputed_thatAnswerIsNotGivenAgain() throws Exception {
         var slow = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> slow);

@@ -16,7 +16,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The database of live interactions, opened: its connections, its tables, and what other replicas say.
-final class LiveStore implements AutoCloseable {
+final class OpenedStore implements AutoCloseable {
 
     private final InteractionProperties properties;
     private final Availability availability;
@@ -24,7 +24,7 @@ final class LiveStore implements AutoCloseable {
     private final Interactions interactions;
     private final List<AutoCloseable> open; // in the order in which they were opened
 
-    private LiveStore(
+    private OpenedStore(
             InteractionProperties properties,
             Availability availability,
             InteractionStore store,
@@ -40,7 +40,7 @@ final class LiveStore implements AutoCloseable {
     /// Opens the database. PostgreSQL may be away then, and is used once it is there.
     ///
     /// @throws InteractionsStartException if it cannot be used as configured
-    static LiveStore open(StoreAddress address, InteractionProperties properties) {
+    static OpenedStore open(DatabaseAddress address, InteractionProperties properties) {
         List<AutoCloseable> open = new ArrayList<>();
         try {
             return open(address, properties, open);
@@ -50,10 +50,11 @@ final class LiveStore implements AutoCloseable {
         }
     }
 
-    private static LiveStore open(StoreAddress address, InteractionProperties properties, List<AutoCloseable> open) {
+    private static OpenedStore open(
+            DatabaseAddress address, InteractionProperties properties, List<AutoCloseable> open) {
         var listeners = new Listeners();
         var availability = new Availability(properties.timeout(), listeners);
-        if (address instanceof StoreAddress.Embedded(var directory)) {
+        if (address instanceof DatabaseAddress.Embedded(var directory)) {
             open.add(EmbeddedDirectory.take(directory));
             open.add(opened(address)); // keeps it open, and may take longer than a request would wait
         }
@@ -66,15 +67,15 @@ final class LiveStore implements AutoCloseable {
         var preparation = new Preparation(pool, availability);
         open.add(preparation);
         switch (address) {
-            case StoreAddress.Embedded _ -> preparation.require();
-            case StoreAddress.Shared _ -> preparation.begin();
+            case DatabaseAddress.Embedded _ -> preparation.require();
+            case DatabaseAddress.Shared _ -> preparation.begin();
         }
         var interactions = new Interactions(store, availability, listeners, properties);
-        return new LiveStore(properties, availability, store, interactions, open);
+        return new OpenedStore(properties, availability, store, interactions, open);
     }
 
     /// @throws InteractionsStartException if it cannot be opened
-    private static Connection opened(StoreAddress address) {
+    private static Connection opened(DatabaseAddress address) {
         try {
             return DriverManager.getConnection(address.url(), address.user(), address.password());
         } catch (SQLException e) {
@@ -83,14 +84,14 @@ final class LiveStore implements AutoCloseable {
     }
 
     private static Database database(
-            StoreAddress address,
+            DatabaseAddress address,
             InteractionProperties properties,
             InteractionsListener listener,
             JdbcClient jdbc,
             List<AutoCloseable> open) {
         return switch (address) {
-            case StoreAddress.Embedded _ -> new EmbeddedDatabase(jdbc);
-            case StoreAddress.Shared shared -> {
+            case DatabaseAddress.Embedded _ -> new EmbeddedDatabase(jdbc);
+            case DatabaseAddress.Shared shared -> {
                 var database = new SharedDatabase(jdbc);
                 Properties own = shared.properties(properties.timeout(), properties.statementTimeout());
                 open.add(new ChangeWatcher(() -> DriverManager.getConnection(shared.url(), own), database, listener));
@@ -99,7 +100,7 @@ final class LiveStore implements AutoCloseable {
         };
     }
 
-    private static HikariDataSource pool(StoreAddress address, InteractionProperties properties) {
+    private static HikariDataSource pool(DatabaseAddress address, InteractionProperties properties) {
         var pool = new HikariConfig();
         pool.setPoolName("interactions");
         pool.setJdbcUrl(address.url());
@@ -109,7 +110,7 @@ final class LiveStore implements AutoCloseable {
         pool.setConnectionTimeout(properties.timeout().toMillis());
         pool.setValidationTimeout(properties.timeout().toMillis());
         pool.setInitializationFailTimeout(-1); // Preparation says what is wrong
-        if (address instanceof StoreAddress.Shared shared) {
+        if (address instanceof DatabaseAddress.Shared shared) {
             pool.setDataSourceProperties(shared.properties(properties.timeout(), properties.statementTimeout()));
         }
         return new HikariDataSource(pool);

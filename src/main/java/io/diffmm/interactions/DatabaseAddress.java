@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Properties;
 
 /// Which database, and as whom.
-sealed interface StoreAddress {
+sealed interface DatabaseAddress {
 
     String url();
 
@@ -15,7 +15,7 @@ sealed interface StoreAddress {
     String password();
 
     /// A file in a folder of this server's own.
-    record Embedded(Path directory) implements StoreAddress {
+    record Embedded(Path directory) implements DatabaseAddress {
 
         @Override
         public String url() {
@@ -34,7 +34,7 @@ sealed interface StoreAddress {
     }
 
     /// PostgreSQL, which replicas share.
-    record Shared(String url, String user, String password) implements StoreAddress {
+    record Shared(String url, String user, String password) implements DatabaseAddress {
 
         private static final String SCHEME = "jdbc:postgresql:";
 
@@ -70,8 +70,8 @@ sealed interface StoreAddress {
     }
 
     /// The database that is configured: the embedded one unless a URL is given.
-    static StoreAddress of(Optional<String> url, Optional<String> user, Optional<String> password, Path directory) {
-        return url.<StoreAddress>map(given -> new Shared(given, user.orElse(""), password.orElse("")))
+    static DatabaseAddress of(Optional<String> url, Optional<String> user, Optional<String> password, Path directory) {
+        return url.<DatabaseAddress>map(given -> new Shared(given, user.orElse(""), password.orElse("")))
                 .orElseGet(() -> new Embedded(directory));
     }
 }
