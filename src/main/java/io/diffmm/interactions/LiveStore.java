@@ -96,9 +96,12 @@ final class LiveStore implements AutoCloseable {
         pool.setMaximumPoolSize(properties.connections());
         pool.setConnectionTimeout(properties.timeout().toMillis());
         pool.setValidationTimeout(properties.timeout().toMillis());
-        pool.setInitializationFailTimeout(-1); // Preparation says what is wrong
-        if (address instanceof StoreAddress.Shared shared) {
-            pool.setDataSourceProperties(shared.properties(properties.timeout(), properties.statementTimeout()));
+        switch (address) { // Preparation says what is wrong
+            case StoreAddress.Embedded _ -> pool.setInitializationFailTimeout(0); // opened now, however long it takes
+            case StoreAddress.Shared shared -> {
+                pool.setInitializationFailTimeout(-1);
+                pool.setDataSourceProperties(shared.properties(properties.timeout(), properties.statementTimeout()));
+            }
         }
         return new HikariDataSource(pool);
     }
