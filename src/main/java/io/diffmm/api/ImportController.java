@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.MediaType;
@@ -70,13 +71,20 @@ class ImportController {
             throw new TooManyImportsException(limits.atOnce());
         }
         try (var rejected = new RejectedLines(json)) {
-            var lines = new LineReader(
-                    request.getInputStream(), (int) limits.maxLine().toBytes());
+            var lines = new LineReader(body(request), (int) limits.maxLine().toBytes());
             ImportResponse summary = new BulkImport(interactions, reader, rejected, limits.batch()).run(lines);
             interactions.rejected(rejected.count());
             answer(rejected, summary, response);
         } finally {
             free.release();
+        }
+    }
+
+    private static InputStream body(HttpServletRequest request) {
+        try {
+            return request.getInputStream();
+        } catch (IOException e) { // announced larger than allowed
+            throw new ImportInterruptedException(0, e);
         }
     }
 

@@ -8,6 +8,7 @@ import io.diffmm.interactions.UserInteraction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -15,7 +16,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// Reads interactions from JSON, strictly: what is misspelt would be lost.
 @Component
@@ -26,6 +30,11 @@ class InteractionReader {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual, // which that does not hold for
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
     private static final String FORM =
@@ -82,6 +91,9 @@ class InteractionReader {
     }
 
     private static InteractionBody interaction(JsonNode node) {
+        if (!node.isObject()) {
+            throw new InvalidParameterException("body", FORM);
+        }
         try {
             return JSON.treeToValue(node, InteractionBody.class);
         } catch (JacksonException e) {
@@ -118,11 +130,16 @@ class InteractionReader {
 
     private static Line parsed(byte[] bytes, int length) {
         try {
-            return JSON.readValue(bytes, 0, length, Line.class);
+            Line line = JSON.readValue(bytes, 0, length, Line.class);
+            return Optional.ofNullable(line).orElseThrow(() -> noLine("it is null"));
         } catch (JacksonException e) {
-            throw new InvalidParameterException(
-                    "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason(e)));
+            throw noLine(reason(e));
         }
+    }
+
+    private static InvalidParameterException noLine(String reason) {
+        return new InvalidParameterException(
+                "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason));
     }
 
     /// In the parser's words, without its guesses at our classes.
