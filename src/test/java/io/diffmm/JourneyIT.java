@@ -1,5 +1,6 @@
 package io.diffmm;
 
+import static io.diffmm.Http.assertProblem;
 import static io.diffmm.Http.awaitReady;
 import static io.diffmm.Http.freePort;
 import static io.diffmm.Http.get;
@@ -231,12 +232,6 @@ class JourneyIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString()),
                 400);
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status) {
-        assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
-        assertThat(response.body()).doesNotContain("Exception").doesNotContain("\tat ");
     }
 
     private static Path currentVersion() throws IOException {
