@@ -22,9 +22,7 @@ final class Http {
     private Http() {}
 
     static JsonNode get(HttpClient client, int port, String path, int status) throws Exception {
-        HttpResponse<String> response = send(client, port, path);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return JSON.readTree(response.body());
+        return json(send(client, port, path), status);
     }
 
     static JsonNode post(HttpClient client, int port, String path, String body, int status) throws Exception {
@@ -32,9 +30,30 @@ final class Http {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        return json(client.send(request, HttpResponse.BodyHandlers.ofString()), status);
+    }
+
+    /// The body of an answer that must have this status.
+    static JsonNode json(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JSON.readTree(response.body());
+    }
+
+    static JsonNode parsed(String json) {
+        return JSON.readTree(json);
+    }
+
+    /// Requires a problem document that tells nothing of the program.
+    ///
+    /// @return the document
+    static JsonNode assertProblem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        assertThat(response.body()).doesNotContain("Exception").doesNotContain("\tat ");
+        JsonNode problem = JSON.readTree(response.body());
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("detail").asString()).isNotBlank();
+        return problem;
     }
 
     static HttpResponse<String> send(HttpClient client, int port, String path) throws Exception {

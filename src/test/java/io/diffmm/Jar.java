@@ -8,9 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// The packaged jar as a process of its own, the way a user runs it.
 final class Jar {
+
+    /// The argument that says where a server keeps interactions.
+    static final String INTERACTIONS = "--diffmm.interactions.directory=";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -30,13 +34,17 @@ final class Jar {
         return start(List.of("-Xmx1g"), directory, arguments);
     }
 
-    /// Starts a command with other options of the virtual machine.
+    /// Starts a command with other options of the virtual machine. A server keeps its interactions in a new folder in
+    /// `directory`, unless an argument says where.
     static Running start(List<String> options, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-jar", System.getProperty("diffmm.jar")));
         command.addAll(List.of(arguments));
+        if (arguments[0].equals("serve") && Stream.of(arguments).noneMatch(own -> own.startsWith(INTERACTIONS))) {
+            command.add(INTERACTIONS + Files.createTempDirectory(directory, "interactions"));
+        }
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
         Process process = new ProcessBuilder(command)
@@ -92,6 +100,7 @@ final class Jar {
         @Override
         public void close() {
             process.destroyForcibly();
+            process.onExit().join(); // it writes to folders that are deleted next
         }
     }
 }

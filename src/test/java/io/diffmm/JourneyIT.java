@@ -1,5 +1,6 @@
 package io.diffmm;
 
+import static io.diffmm.Http.assertProblem;
 import static io.diffmm.Http.awaitReady;
 import static io.diffmm.Http.freePort;
 import static io.diffmm.Http.get;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,7 @@ class JourneyIT {
             answersRevalidation(client, port);
             JsonNode popular = get(client, port, "/users/stranger/recommendations", 200);
             assertThat(popular.get("strategy").asString()).isEqualTo("popular");
+            assertThat(popular.at("/history/items").asInt()).isZero();
             JsonNode session = post(client, port, "/recommendations", "{\"history\": [\"v1\", \"v2\", \"v3\"]}", 200);
             assertThat(session.get("strategy").asString()).isEqualTo("personalized");
             assertThat(get(client, port, "/items/v1/similar?limit=5", 200).get("items"))
@@ -160,7 +163,14 @@ class JourneyIT {
                     .isEqualTo(5);
             assertThat(get(client, port, "/v3/api-docs", 200).at("/paths").propertyNames())
                     .contains(
-                            "/users/{userId}/recommendations", "/recommendations", "/items/{itemId}/similar", "/model");
+                            "/users/{userId}/recommendations",
+                            "/users/{userId}/interactions",
+                            "/users/{userId}/interactions/{itemId}",
+                            "/users/{userId}",
+                            "/interactions",
+                            "/recommendations",
+                            "/items/{itemId}/similar",
+                            "/model");
             refusesBadRequests(client, port);
             assertThat(send(client, port, "/actuator/health/liveness").statusCode())
                     .isEqualTo(200);
@@ -178,12 +188,17 @@ class JourneyIT {
         assertThat(answer.get("strategy").asString()).isEqualTo("personalized");
         assertThat(answer.get("userId").asString()).isEqualTo("u42");
         assertThat(answer.at("/model/name").asString()).isEqualTo("data");
+        assertThat(answer.get("recommendationId").asString())
+                .matches(Pattern.quote(answer.at("/model/version").asString()) + "\\.[0-9a-f]{32}");
         assertThat(answer.get("items")).hasSize(20);
         List<String> seen = Files.readAllLines(data.resolve("train.csv")).stream()
                 .filter(line -> line.startsWith("u42,"))
                 .map(line -> line.split(",", -1)[1])
                 .toList();
         assertThat(seen).isNotEmpty();
+        assertThat(answer.at("/history/items").asInt()).isEqualTo(seen.size());
+        assertThat(answer.at("/history/unknownItems").asInt()).isZero();
+        assertThat(answer.at("/history/live").asBoolean()).isTrue();
         for (JsonNode item : answer.get("items")) {
             assertThat(seen).doesNotContain(item.get("itemId").asString());
             assertThat(item.get("title").asString()).isNotBlank();
@@ -196,7 +211,7 @@ class JourneyIT {
     private static void answersRevalidation(HttpClient client, int port) throws Exception {
         HttpResponse<String> first = send(client, port, "/users/u1/recommendations");
         String tag = first.headers().firstValue("ETag").orElseThrow();
-        assertThat(first.headers().firstValue("Cache-Control").orElseThrow()).contains("max-age");
+        assertThat(first.headers().firstValue("Cache-Control").orElseThrow()).contains("max-age=0");
         HttpRequest again = HttpRequest.newBuilder(uri(port, "/users/u1/recommendations"))
                 .header("If-None-Match", tag)
                 .build();
@@ -217,12 +232,6 @@ class JourneyIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString()),
                 400);
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status) {
-        assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
-        assertThat(response.body()).doesNotContain("Exception").doesNotContain("\tat ");
     }
 
     private static Path currentVersion() throws IOException {

@@ -25,12 +25,17 @@ public final class PostgresContainer {
         private static final PostgreSQLContainer CONTAINER = started();
 
         private static PostgreSQLContainer started() {
-            String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("postgres:17-alpine");
-            var container = new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
+            PostgreSQLContainer container = container();
             container.start();
             Runtime.getRuntime().addShutdownHook(new Thread(container::stop));
             return container;
         }
+    }
+
+    /// A container that is not started yet, for a test that needs one of its own.
+    static PostgreSQLContainer container() {
+        String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("postgres:17-alpine");
+        return new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
     }
 
     /// The URL of a new database.
@@ -52,10 +57,5 @@ public final class PostgresContainer {
 
     public static String password() {
         return Holder.CONTAINER.getPassword();
-    }
-
-    /// The container itself, to pause it.
-    public static String id() {
-        return Holder.CONTAINER.getContainerId();
     }
 }

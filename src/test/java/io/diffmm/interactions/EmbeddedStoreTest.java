@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,23 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("another server uses")
                 .hasMessageContaining("data");
+    }
+
+    /// Until it is old, nobody knows whether the file that says who has the database open still speaks the truth.
+    @Test
+    void open_afterAServerThatWasKilled_takesItsTime() throws Exception {
+        Path killed = Files.createDirectory(directory.resolve("killed"));
+        Files.writeString(
+                killed.resolve("interactions.lock.db"),
+                "#FileLock\nid=1a20146daf4598bbc445b77d4a0b7ea730e12253a04\nmethod=file\nserver=localhost\\:1\n");
+
+        long start = System.nanoTime();
+        try (LiveStore store = TestStores.open(new StoreAddress.Embedded(killed))) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("longer than requests wait for a connection")
+                    .isGreaterThan(TestStores.properties(100).timeout());
+            assertThat(store.interactions().activity("u")).isEqualTo(Activity.NONE);
+        }
     }
 
     @Test

@@ -1,0 +1,127 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Clients that ask for recommendations, write interactions and look whether the server is ready, all the time.
+final class ConstantLoad implements AutoCloseable {
+
+    private static final int WRITERS = 2;
+    private static final int ASKERS = 2;
+    private static final int USERS = 900;
+    private static final Duration BETWEEN = Duration.ofMillis(20);
+
+    private final Server server;
+    private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Future<?>> running = new ArrayList<>();
+    private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpResponse<String>> refused = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> readiness = new ConcurrentLinkedQueue<>();
+    private final Map<String, List<String>> written = new ConcurrentSkipListMap<>();
+    private volatile boolean ended;
+
+    /// One recommendation.
+    record Asked(int status, Duration took, boolean live) {}
+
+    /// Begins.
+    ///
+    /// @param name of the users who write, with their number behind it
+    ConstantLoad(Server server, String name) {
+        this.server = server;
+        for (int writer = 0; writer < WRITERS; writer++) {
+            String user = name + writer;
+            List<String> acknowledged = new ArrayList<>();
+            written.put(user, acknowledged);
+            begin(number -> write(user, number, acknowledged));
+        }
+        for (int asker = 0; asker < ASKERS; asker++) {
+            var random = new SplittableRandom(asker);
+            begin(_ -> ask("u" + random.nextInt(1, USERS + 1)));
+        }
+        begin(_ -> readiness.add(server.get("/actuator/health/readiness").statusCode()));
+    }
+
+    private interface Client {
+
+        void act(int number) throws IOException, InterruptedException;
+    }
+
+    private void begin(Client client) {
+        running.add(clients.submit(() -> {
+            for (int number = 0; !ended; number++) {
+                client.act(number);
+                Thread.sleep(BETWEEN);
+            }
+            return true;
+        }));
+    }
+
+    private void write(String user, int number, List<String> acknowledged) throws IOException, InterruptedException {
+        String item = "i" + number;
+        HttpResponse<String> response = server.record(user, "{\"itemId\": \"%s\"}".formatted(item));
+        if (response.statusCode() == 200) {
+            acknowledged.add(item);
+        } else {
+            refused.add(response);
+        }
+    }
+
+    private void ask(String user) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        HttpResponse<String> response = server.get("/users/%s/recommendations".formatted(user));
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        boolean live = response.statusCode() == 200 && Server.answer(response).live();
+        asked.add(new Asked(response.statusCode(), took, live));
+    }
+
+    /// Recommendations so far.
+    List<Asked> asked() {
+        return List.copyOf(asked);
+    }
+
+    /// Answers to writes that were not acknowledged.
+    List<HttpResponse<String>> refused() {
+        return List.copyOf(refused);
+    }
+
+    /// The states that readiness had.
+    List<Integer> readiness() {
+        return readiness.stream().distinct().toList();
+    }
+
+    /// Ends, and requires that everything acknowledged is stored, once, in its order.
+    ///
+    /// @return how many writes were acknowledged
+    int requireWritten() throws Exception {
+        close();
+        for (Future<?> client : running) {
+            client.get();
+        }
+        for (Map.Entry<String, List<String>> own : written.entrySet()) {
+            List<String> stored = server.interactions(own.getKey()).reversed().stream()
+                    .map(interaction -> interaction.get("itemId").asString())
+                    .toList();
+            assertThat(stored).doesNotHaveDuplicates().containsSubsequence(own.getValue());
+        }
+        return written.values().stream().mapToInt(List::size).sum();
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        clients.close();
+    }
+}

@@ -1,0 +1,167 @@
+package io.diffmm;
+
+import static io.diffmm.Http.assertProblem;
+import static io.diffmm.Http.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffmm.ConstantLoad.Asked;
+import io.diffmm.Server.Answer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// PostgreSQL goes away and comes back while clients ask and write: answers go on without it, writes are refused in
+/// time, and afterwards everything is as before, without anybody's help.
+@NeedsDocker
+class DatabaseAwayIT {
+
+    /// How long an answer may take, as configured by default.
+    private static final Duration REQUEST = Duration.ofSeconds(2);
+
+    private static final Duration NEVER = Duration.ofSeconds(60);
+    private static final int SOME = 50;
+
+    @TempDir
+    static Path directory;
+
+    private static UnsteadyPostgres postgres;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = UnsteadyPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    /// The ways in which a database is away.
+    enum Outage {
+        SILENT,
+        KILLED;
+
+        void begin() {
+            switch (this) {
+                case SILENT -> postgres.pause();
+                case KILLED -> postgres.kill();
+            }
+        }
+
+        void end() {
+            switch (this) {
+                case SILENT -> postgres.unpause();
+                case KILLED -> postgres.startAgain();
+            }
+        }
+
+        /// A trained user whom no other client asks for.
+        String user() {
+            return switch (this) {
+                case SILENT -> "u951";
+                case KILLED -> "u952";
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void underLoad_answersGoOn_andNothingAcknowledgedIsLost(Outage outage) throws Exception {
+        String user = outage.user();
+        try (Server server = Server.start(directory, postgres.properties());
+                var load = new ConstantLoad(server, outage.name())) {
+            Answer trained = server.recommendations(user);
+            json(
+                    server.record(
+                            user,
+                            "{\"itemId\": \"%s\"}".formatted(trained.items().getFirst())),
+                    200);
+            await(() -> load.asked().size() > SOME);
+            assertThat(load.asked()).allMatch(Asked::live);
+
+            outage.begin();
+            await(() -> load.refused().size() > SOME && withoutStore(load) > SOME);
+            Answer without = server.recommendations(user);
+            assertThat(without.live()).isFalse();
+            assertThat(without.items()).isEqualTo(trained.items());
+
+            outage.end();
+            long back = System.nanoTime();
+            await(() -> server.recommendations(user).live());
+            await(() -> server.record(user, "{\"itemId\": \"unknown\"}").statusCode() == 200);
+            Duration recovery = Duration.ofNanos(System.nanoTime() - back);
+            assertThat(server.recommendations(user).history()).isEqualTo(trained.history() + 1);
+            int before = load.asked().size();
+            await(() -> load.asked().size() > before + SOME);
+            int acknowledged = load.requireWritten();
+
+            assertThat(load.asked().subList(before, before + SOME)).allMatch(Asked::live);
+            report(outage, load, acknowledged, recovery);
+        }
+    }
+
+    private static void report(Outage outage, ConstantLoad load, int acknowledged, Duration recovery) {
+        Duration slowest = load.asked().stream()
+                .map(Asked::took)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        System.out.printf(
+                "database %s: %,d answers, %,d of them without it, after at most %d ms; %,d writes acknowledged, %,d refused;"
+                        + " all well %d ms after it was back%n",
+                outage,
+                load.asked().size(),
+                withoutStore(load),
+                slowest.toMillis(),
+                acknowledged,
+                load.refused().size(),
+                recovery.toMillis());
+        assertThat(load.asked()).allMatch(one -> one.status() == 200);
+        assertThat(slowest).isLessThan(REQUEST);
+        assertThat(load.readiness()).containsExactly(200);
+        assertThat(load.refused()).allSatisfy(DatabaseAwayIT::assertRefused);
+    }
+
+    private static long withoutStore(ConstantLoad load) {
+        return load.asked().stream().filter(one -> !one.live()).count();
+    }
+
+    private static void assertRefused(HttpResponse<String> response) {
+        assertProblem(response, 503);
+        assertThat(response.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void startedWithoutDatabase_servesAtOnce_andUsesItOnceItIsThere(Outage outage) throws Exception {
+        outage.begin();
+        try (Server server = Server.start(directory, postgres.properties())) {
+            assertThat(server.recommendations("u1").live()).isFalse();
+            assertThat(server.recommendations("u1").strategy()).isEqualTo("personalized");
+            assertRefused(server.record("u1", "{\"itemId\": \"v1\"}"));
+            assertRefused(server.get("/users/u1/interactions"));
+
+            outage.end();
+
+            await(() -> server.recommendations("u1").live());
+            json(server.record("u1", "{\"itemId\": \"v1\"}"), 200);
+            assertThat(server.interactions("u1").getFirst().get("itemId").asString())
+                    .isEqualTo("v1");
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + NEVER.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+}

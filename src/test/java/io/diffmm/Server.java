@@ -1,0 +1,148 @@
+package io.diffmm;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+
+/// The packaged jar serving the demo model, and a client for it. Killed when closed.
+final class Server implements AutoCloseable {
+
+    /// What starts fastest; nobody measures the model here.
+    private static final List<String> OPTIONS = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final int port;
+    private final Jar.Running process;
+    private final HttpClient client;
+
+    private Server(int port, Jar.Running process) {
+        this.port = port;
+        this.process = process;
+        this.client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    /// Starts a server and waits until it is ready.
+    ///
+    /// @param directory where its output goes, and its interactions, too, unless a property says where
+    /// @param properties as `--key=value`
+    static Server start(Path directory, String... properties) throws Exception {
+        int port = Http.freePort();
+        List<String> arguments = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
+        arguments.addAll(List.of(
+                "--artifacts", Path.of("model-artifacts/demo").toAbsolutePath().toString()));
+        arguments.addAll(List.of(properties));
+        var server = new Server(port, Jar.start(OPTIONS, directory, arguments.toArray(String[]::new)));
+        try {
+            Http.awaitReady(server.client, port, server.process);
+            return server;
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    Jar.Running process() {
+        return process;
+    }
+
+    /// An answer to a user.
+    ///
+    /// @param tag its entity tag
+    record Answer(String tag, JsonNode body) {
+
+        String strategy() {
+            return body.get("strategy").asString();
+        }
+
+        /// How many items of the user's history count.
+        int history() {
+            return body.at("/history/items").asInt();
+        }
+
+        boolean live() {
+            return body.at("/history/live").asBoolean();
+        }
+
+        /// The ids of the items, best first.
+        List<String> items() {
+            return StreamSupport.stream(body.get("items").spliterator(), false)
+                    .map(item -> item.get("itemId").asString())
+                    .toList();
+        }
+    }
+
+    /// The first 20 items for a user.
+    Answer recommendations(String user) throws IOException, InterruptedException {
+        return answer(get("/users/%s/recommendations".formatted(user)));
+    }
+
+    static Answer answer(HttpResponse<String> response) {
+        return new Answer(response.headers().firstValue("ETag").orElseThrow(), Http.json(response, 200));
+    }
+
+    /// Everything that is stored of a user, newest first.
+    List<JsonNode> interactions(String user) throws IOException, InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        String path = "/users/%s/interactions?limit=100".formatted(user);
+        JsonNode page = Http.json(get(path), 200);
+        page.get("interactions").forEach(all::add);
+        while (page.has("next")) {
+            page = Http.json(get(path + "&after=" + page.get("next").asString()), 200);
+            page.get("interactions").forEach(all::add);
+        }
+        return all;
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send(request(path, headers).GET().build());
+    }
+
+    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE().build());
+    }
+
+    /// Sends interactions of a user as JSON.
+    HttpResponse<String> record(String user, String json, String... headers) throws IOException, InterruptedException {
+        return post(
+                "/users/%s/interactions".formatted(user), "application/json", BodyPublishers.ofString(json), headers);
+    }
+
+    HttpResponse<String> post(String path, String type, BodyPublisher body, String... headers)
+            throws IOException, InterruptedException {
+        return send(
+                request(path, headers).header("Content-Type", type).POST(body).build());
+    }
+
+    private HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(Http.uri(port, path)).timeout(LONGEST);
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        client.shutdownNow();
+        client.close();
+    }
+}

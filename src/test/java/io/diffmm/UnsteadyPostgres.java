@@ -1,0 +1,63 @@
+package io.diffmm;
+
+import com.github.dockerjava.api.DockerClient;
+import java.io.IOException;
+import java.util.List;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/// A PostgreSQL of one test's own that goes away and comes back, on the same port.
+final class UnsteadyPostgres implements AutoCloseable {
+
+    private static final int PORT = 5432;
+
+    private final int port;
+    private final PostgreSQLContainer container;
+    private final DockerClient docker = DockerClientFactory.instance().client();
+
+    private UnsteadyPostgres(int port) {
+        this.port = port;
+        this.container = PostgresContainer.container();
+        container.setPortBindings(List.of("%d:%d".formatted(port, PORT)));
+    }
+
+    static UnsteadyPostgres start() throws IOException {
+        var postgres = new UnsteadyPostgres(Http.freePort());
+        postgres.container.start();
+        return postgres;
+    }
+
+    /// The properties of a server that uses it.
+    String[] properties() {
+        return new String[] {
+            "--spring.datasource.url=jdbc:postgresql://%s:%d/%s"
+                    .formatted(container.getHost(), port, container.getDatabaseName()),
+            "--spring.datasource.username=" + container.getUsername(),
+            "--spring.datasource.password=" + container.getPassword()
+        };
+    }
+
+    /// From now on it holds its connections, takes new ones, and says nothing.
+    void pause() {
+        docker.pauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    void unpause() {
+        docker.unpauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    /// Ends it without a warning.
+    void kill() {
+        docker.killContainerCmd(container.getContainerId()).exec();
+    }
+
+    /// Starts it again, with what it had written to the disk.
+    void startAgain() {
+        docker.startContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public void close() {
+        container.stop();
+    }
+}
