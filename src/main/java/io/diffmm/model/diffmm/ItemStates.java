@@ -13,7 +13,8 @@ import java.util.List;
 /// embedding.
 ///
 /// @param users `E_u`, `[U, d]`
-/// @param audiences the mean `E_u` of each item's users, `[I, d]`; zero for an item without users
+/// @param audiences the mean `E_u` of each item's users, as [Audiences] has it, `[I, d]`; zero for an item without
+/// users
 /// @param mapped `norm(F_m)` over the root of the degree, of each modality, `[I, d]`
 /// @param embeddings `E_i` over the root of the degree, `[I, d]`
 /// @param generated `E_i` over the root of the degree in each modality's generated graph, `[I, d]`

@@ -57,22 +57,10 @@ final class ServingArrays {
         return scope.ret(state.get(new NDIndex("{}:", model.histories().rows())).duplicate());
     }
 
-    /// The mean embedding of each item's users, `[I, d]`.
     private NDArray audiences(NDManager target) {
         Table users = Table.of(model.graphParameters().users());
-        InteractionMatrix histories = model.histories();
-        int[] counts = histories.columnCounts();
-        double[][] means = new double[histories.columns()][users.columns()];
-        for (int user = 0; user < histories.rows(); user++) {
-            for (int item : histories.row(user)) {
-                users.addTo(means[item], user, 1.0 / counts[item]);
-            }
-        }
-        float[] values = new float[histories.columns() * users.columns()];
-        for (int at = 0; at < values.length; at++) {
-            values[at] = (float) means[at / users.columns()][at % users.columns()];
-        }
-        return target.create(values, new Shape(histories.columns(), users.columns()));
+        Shape shape = new Shape(model.histories().columns(), users.columns());
+        return target.create(Audiences.of(users, model.histories()), shape);
     }
 
     private static NDArray named(NDArray array, String name) {

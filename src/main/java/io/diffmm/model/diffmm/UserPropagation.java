@@ -10,8 +10,7 @@ import java.util.List;
 /// so once the items' states of every layer are there, a user's final embedding takes a few vectors of d numbers.
 /// Plain Java in float64, summed in the order of the history: the same result in any batch and on any device.
 ///
-/// Somebody whom the model was not trained on stands in with the mean embedding of the users who share the history's
-/// items.
+/// Somebody whom the model was not trained on stands in with the mean, over the history, of the items' [Audiences].
 final class UserPropagation {
 
     private final ItemStates items;

@@ -6,7 +6,7 @@ final class WeightNames {
     /// Each item's neighbours in the interaction graph, itself included, `[I]` int32.
     static final String DEGREE = "item.degree";
 
-    /// The mean embedding of each item's users, `[I, d]`.
+    /// The mean embedding of each item's users, `[I, d]`; see [Audiences].
     static final String AUDIENCE = "item.audience";
 
     /// `H_i`, `[I, d]`.

@@ -18,7 +18,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A trained user with the history that was trained on must get the very row that the whole graph's forward pass gives.
+/// A trained user with the history that was trained on must get the very row that the whole graph's forward pass gives,
+/// and somebody else that of a trained user with the stand-in's embedding.
 class UserPropagationTest {
 
     @ParameterizedTest(name = "{0} layers, {1} edges a user, {2}")
@@ -46,6 +47,52 @@ class UserPropagationTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest(name = "floor {0}, power {1}")
+    @CsvSource({"1, 0", "0.1, 3"})
+    void finalState_ofSomebodyNotTrained_isThatOfATrainedUserWithTheMeanOfTheAudiences(double floor, double power) {
+        DiffMmSettings settings = SettingsFixture.small(2, 1, FeatureMapKind.LINEAR);
+        Dataset dataset = Checkerboard.dataset("visual");
+        Recency recency = new Recency(floor, power);
+        int[] history = {9, 2, 5}; // nobody's, so not among the trained ones
+        List<int[]> edges = List.of(new int[] {4});
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            manager.getEngine().setRandomSeed(8);
+            DiffMm model = new DiffMm(manager, settings, dataset.train(), dataset.features());
+            NDList arrays = model.servingArrays(model.generateGraphs(), manager);
+            double[] newcomer = propagation(arrays, model, settings)
+                    .finalState(new UserHistory(OptionalInt.empty(), history), recency, edges);
+
+            embed(arrays, 7, meanAudience(arrays, history, recency.weights(history.length)));
+            double[] trained = propagation(arrays, model, settings)
+                    .finalState(new UserHistory(OptionalInt.of(7), history), recency, edges);
+
+            assertThat(newcomer).containsExactly(trained, within(1e-6));
+        }
+    }
+
+    private static UserPropagation propagation(NDList arrays, DiffMm model, DiffMmSettings settings) {
+        return new UserPropagation(ItemStates.of(arrays, model.modalities(), settings.layers()), settings);
+    }
+
+    /// `[d]`
+    private static float[] meanAudience(NDList arrays, int[] history, double[] weights) {
+        float[] audiences = arrays.get(WeightNames.AUDIENCE).toFloatArray();
+        float[] mean = new float[audiences.length / Checkerboard.ITEMS];
+        for (int at = 0; at < history.length; at++) {
+            for (int j = 0; j < mean.length; j++) {
+                mean[j] += (float) (weights[at] / history.length * audiences[history[at] * mean.length + j]);
+            }
+        }
+        return mean;
+    }
+
+    private static void embed(NDList arrays, int user, float[] embedding) {
+        NDArray users = arrays.get(GraphParameters.USERS);
+        float[] values = users.toFloatArray();
+        System.arraycopy(embedding, 0, values, user * embedding.length, embedding.length);
+        users.set(values);
     }
 
     private static NDArray main(DiffMm model, List<InteractionMatrix> generated, NDManager manager) {
