@@ -72,6 +72,8 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler {
                 later(HttpStatus.SERVICE_UNAVAILABLE, "%s %s".formatted(away.getMessage(), stored), away.retryAfter());
             case BodyTooLargeException tooLarge ->
                 problem(HttpStatus.CONTENT_TOO_LARGE, "%s %s".formatted(tooLarge.getMessage(), stored));
+            case ImportTooSlowException slow ->
+                problem(HttpStatus.REQUEST_TIMEOUT, "%s %s".formatted(slow.getMessage(), stored));
             case IOException _ -> problem(HttpStatus.BAD_REQUEST, "The body ended early. " + stored);
             case null, default -> {
                 LOG.error("An import failed", e);
@@ -79,6 +81,7 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler {
             }
         };
         Objects.requireNonNull(answer.getBody()).setProperty("stored", e.stored());
+        answer.getBody().setProperty("rejected", e.rejected());
         return answer;
     }
 

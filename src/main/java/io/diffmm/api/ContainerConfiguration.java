@@ -16,8 +16,10 @@ class ContainerConfiguration {
     @Order(Ordered.LOWEST_PRECEDENCE) // after Spring Boot's own, so that this valve reports first
     WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> problemsAndAnyId() {
         return factory -> {
-            factory.addConnectorCustomizers(
-                    connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            factory.addConnectorCustomizers(connector -> {
+                connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+            });
             factory.addContextCustomizers(
                     context -> context.getParent().getPipeline().addValve(new ProblemErrorReportValve()));
         };

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,14 +49,15 @@ class ImportController {
             summary = "Import what many users did",
             description = "A JSON object a line: an interaction, and its `userId`. Lines that are not valid are"
                     + " refused, and all others stored. The answer has a line for each refused one, with its number"
-                    + " and what is wrong, and a last one that counts. An import that is cut short may be sent again.",
+                    + " and what is wrong, and a last one that counts. An import that is cut short may be sent again:"
+                    + " lines with a timestamp are not stored twice.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                                            schema = @Schema(implementation = InteractionBody.class))))
+                                            schema = @Schema(implementation = ImportLine.class))))
     @ApiResponse(
             responseCode = "200",
             description = "Every line was read.",
@@ -63,6 +65,7 @@ class ImportController {
                     @Content(
                             mediaType = MediaType.APPLICATION_NDJSON_VALUE,
                             schema = @Schema(oneOf = {RejectedLines.Rejected.class, ImportResponse.class})))
+    @ApiResponse(responseCode = "408", description = "The import took too long; `stored` lines are done with.")
     @ApiResponse(responseCode = "413", description = "The body is too large; `stored` lines of it are done with.")
     @ApiResponse(responseCode = "415", description = "The body is not NDJSON.")
     @ApiResponse(responseCode = "429", description = "Too many imports are under way.")
@@ -70,13 +73,20 @@ class ImportController {
         if (!free.tryAcquire()) {
             throw new TooManyImportsException(limits.atOnce());
         }
-        try (var rejected = new RejectedLines(json)) {
+        try (var rejected = new RejectedLines(json, limits.maxRejected())) {
             var lines = new LineReader(body(request), (int) limits.maxLine().toBytes());
-            ImportResponse summary = new BulkImport(interactions, reader, rejected, limits.batch()).run(lines);
-            interactions.rejected(rejected.count());
+            ImportResponse summary = run(lines, rejected);
             answer(rejected, summary, response);
         } finally {
             free.release();
+        }
+    }
+
+    private ImportResponse run(LineReader lines, RejectedLines rejected) {
+        try {
+            return new BulkImport(interactions, reader, rejected, limits).run(lines);
+        } finally {
+            interactions.rejected(rejected.count());
         }
     }
 
@@ -85,7 +95,7 @@ class ImportController {
         try {
             return request.getInputStream();
         } catch (IOException e) {
-            throw new ImportInterruptedException(0, e);
+            throw new ImportInterruptedException(0, List.of(), e);
         }
     }
 

@@ -30,7 +30,12 @@ record InteractionBody(
         @Nullable
         String timestamp,
 
-        @Schema(description = "How much it counts; by default 1.", example = "1", minimum = "0") @Nullable
+        @Schema(
+                description =
+                        "How much it counts; by default 1. Stored for the training, which may leave out what weighs less.",
+                example = "1",
+                minimum = "0")
+        @Nullable
         Double weight,
 
         @Schema(description = "The answer that it came from.", maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)

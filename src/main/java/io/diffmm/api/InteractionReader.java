@@ -1,6 +1,5 @@
 package io.diffmm.api;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.diffmm.interactions.Interaction;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.InteractionRules.Violation;
@@ -8,7 +7,7 @@ import io.diffmm.interactions.UserInteraction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -91,6 +90,9 @@ class InteractionReader {
     }
 
     private static InteractionBody interaction(JsonNode node) {
+        if (!node.isObject()) {
+            throw new InvalidParameterException("body", FORM);
+        }
         try {
             return JSON.treeToValue(node, InteractionBody.class);
         } catch (JacksonException e) {
@@ -98,17 +100,11 @@ class InteractionReader {
         }
     }
 
-    /// What a line of an import says.
-    ///
-    /// @param userId null if it is missing
-    private record Line(
-            @Nullable String userId, @JsonUnwrapped InteractionBody interaction) {}
-
     /// A line of an import.
     ///
     /// @throws InvalidParameterException naming everything that is wrong
     UserInteraction line(byte[] bytes, int length) {
-        Line line = parsed(bytes, length);
+        ImportLine line = parsed(bytes, length);
         List<Violation> violations = new ArrayList<>(0);
         String user = line.userId();
         if (user == null) {
@@ -125,13 +121,18 @@ class InteractionReader {
         return new UserInteraction(user, interaction.get());
     }
 
-    private static Line parsed(byte[] bytes, int length) {
+    private static ImportLine parsed(byte[] bytes, int length) {
         try {
-            return JSON.readValue(bytes, 0, length, Line.class);
+            ImportLine line = JSON.readValue(bytes, 0, length, ImportLine.class);
+            return Optional.ofNullable(line).orElseThrow(() -> noLine("it is null"));
         } catch (JacksonException e) {
-            throw new InvalidParameterException(
-                    "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason(e)));
+            throw noLine(reason(e));
         }
+    }
+
+    private static InvalidParameterException noLine(String reason) {
+        return new InvalidParameterException(
+                "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason));
     }
 
     /// In the parser's words, without its guesses at our classes.

@@ -13,6 +13,7 @@ final class LineReader {
 
     private final InputStream stream;
     private final byte[] line;
+    private final int longest;
     private final byte[] chunk = new byte[CHUNK];
     private int at;
     private int end;
@@ -22,7 +23,8 @@ final class LineReader {
     /// @param longest bytes of a line, without its end
     LineReader(InputStream stream, int longest) {
         this.stream = stream;
-        this.line = new byte[longest];
+        this.line = new byte[longest + 1]; // and a carriage return
+        this.longest = longest;
     }
 
     /// Goes on to the next line.
@@ -48,6 +50,8 @@ final class LineReader {
         if (length > 0 && line[length - 1] == CARRIAGE_RETURN) {
             length--;
         }
+        tooLong |= length > longest;
+        length = Math.min(length, longest);
         return any;
     }
 
@@ -67,6 +71,11 @@ final class LineReader {
     /// The present line, in its first [#length] bytes; used again for the next.
     byte[] bytes() {
         return line;
+    }
+
+    /// The most bytes of a line.
+    int longest() {
+        return longest;
     }
 
     int length() {

@@ -28,8 +28,9 @@ final class PageToken {
             int end = text.indexOf(SEPARATOR);
             Position position =
                     new Position(Instant.parse(text.substring(0, Math.max(end, 0))), text.substring(end + 1));
-            if (InteractionRules.id("after", position.itemId(), InteractionRules.LONGEST_ID)
-                    .isEmpty()) {
+            if (InteractionRules.isStorable(position.occurredAt())
+                    && InteractionRules.id("after", position.itemId(), InteractionRules.LONGEST_ID)
+                            .isEmpty()) {
                 return position;
             }
         } catch (IllegalArgumentException | DateTimeException _) {

@@ -73,9 +73,9 @@ final class Availability {
         listener.anyMayHaveChanged();
     }
 
-    /// Whether it was asked with success last.
+    /// Whether it is asked.
     boolean available() {
-        return prepared && reads.getState() == State.CLOSED && writes.getState() == State.CLOSED;
+        return prepared && reads.getState() != State.OPEN && writes.getState() != State.OPEN;
     }
 
     /// Reads from the database.

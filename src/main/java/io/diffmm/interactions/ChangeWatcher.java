@@ -22,9 +22,9 @@ final class ChangeWatcher implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
 
     private final Connections connections;
-    private final SharedDatabase database;
     private final InteractionsListener listener;
-    private final Thread thread;
+    private final Thread thread =
+            Thread.ofPlatform().name("interaction-changes").daemon().unstarted(this::run);
     private volatile boolean closed;
     private volatile boolean listening;
 
@@ -35,12 +35,14 @@ final class ChangeWatcher implements AutoCloseable {
         Connection open() throws SQLException;
     }
 
-    /// Starts to listen.
-    ChangeWatcher(Connections connections, SharedDatabase database, InteractionsListener listener) {
+    ChangeWatcher(Connections connections, InteractionsListener listener) {
         this.connections = connections;
-        this.database = database;
         this.listener = listener;
-        this.thread = Thread.ofPlatform().name("interaction-changes").daemon().start(this::run);
+    }
+
+    /// Starts to listen.
+    void start() {
+        thread.start();
     }
 
     /// Whether changes by others are heard now.
@@ -55,7 +57,7 @@ final class ChangeWatcher implements AutoCloseable {
                 listen(connection);
                 reported = false;
                 hear(connection);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 listening = false;
                 if (!closed && !reported) {
                     LOG.warn("Changes by other replicas are not heard: {}", e.getMessage());
@@ -84,7 +86,7 @@ final class ChangeWatcher implements AutoCloseable {
             }
             for (PGNotification notification : heard) {
                 if (notification != null) {
-                    database.othersUsers(notification.getParameter()).ifPresent(listener::changed);
+                    SharedDatabase.hear(notification.getParameter(), listener);
                 }
             }
         }

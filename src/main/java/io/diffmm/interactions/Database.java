@@ -12,7 +12,7 @@ sealed interface Database permits EmbeddedDatabase, SharedDatabase {
     String insertedOf(String insert, String columns);
 
     /// Tells other replicas whose histories a transaction changes, once it is committed. Called within it.
-    void announce(List<String> userIds);
+    void announce(Change change, List<String> userIds);
 
     /// Called after each commit; returns once a loss of power cannot undo it.
     void committed();

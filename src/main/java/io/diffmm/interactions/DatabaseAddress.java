@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /// Which database, and as whom.
 sealed interface DatabaseAddress {
@@ -37,11 +38,16 @@ sealed interface DatabaseAddress {
     record Shared(String url, String user, String password) implements DatabaseAddress {
 
         private static final String SCHEME = "jdbc:postgresql:";
+        private static final Duration HANGING_UP = Duration.ofSeconds(2);
+        private static final Pattern USER_INFO = Pattern.compile("//[^/?]*@");
 
         public Shared {
+            if (USER_INFO.matcher(url).find()) {
+                throw new InteractionsStartException(
+                        "spring.datasource.url has a user in front of the host; give spring.datasource.username and password");
+            }
             if (!url.startsWith(SCHEME)) {
-                throw new IllegalArgumentException("spring.datasource.url begins with '%s', not with '%s'"
-                        .formatted(url.split("//|\\?", 2)[0], SCHEME));
+                throw new InteractionsStartException("spring.datasource.url does not begin with %s".formatted(SCHEME));
             }
         }
 
@@ -53,7 +59,7 @@ sealed interface DatabaseAddress {
             properties.setProperty("ApplicationName", "diffmm-server");
             properties.setProperty("connectTimeout", seconds(connect));
             properties.setProperty("loginTimeout", seconds(connect));
-            properties.setProperty("socketTimeout", seconds(statement));
+            properties.setProperty("socketTimeout", seconds(statement.plus(HANGING_UP))); // the server gives up first
             properties.setProperty("tcpKeepAlive", "true");
             return properties;
         }

@@ -1,8 +1,11 @@
 package io.diffmm.interactions;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /// H2 in this process, in a file of its own. Other processes on this machine, the training job say, may join it to
 /// read.
@@ -10,24 +13,35 @@ final class EmbeddedDatabase implements Database {
 
     static final String USER = "sa";
 
-    private static final String FILE = "interactions";
+    private static final String FILE = "store";
     private static final String SETTINGS =
             ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;AUTO_SERVER=TRUE";
 
-    private final GroupFlush flush;
+    private final Connection connection;
+    private final GroupFlush flush = new GroupFlush(this::flush);
 
-    EmbeddedDatabase(JdbcClient jdbc) {
-        this.flush = new GroupFlush(() -> jdbc.sql("checkpoint sync").update());
+    /// @param connection to flush by, of which nobody else makes use
+    EmbeddedDatabase(Connection connection) {
+        this.connection = connection;
+    }
+
+    private void flush() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("checkpoint sync");
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("what is committed may not be on the disk", e);
+        }
     }
 
     /// The URL of the database in `directory`.
     ///
-    /// @throws IllegalArgumentException if the path cannot stand in a URL
+    /// @throws InteractionsStartException if the path cannot stand in a URL
     static String url(Path directory) {
         String path = directory.toAbsolutePath().normalize().resolve(FILE).toString();
         if (path.contains(";")) {
-            throw new IllegalArgumentException(
-                    "diffmm.interactions.directory is %s; its path must not have a semicolon".formatted(directory));
+            throw new InteractionsStartException(
+                    "the path of diffmm.interactions.directory, %s, has a semicolon, which it must not"
+                            .formatted(directory));
         }
         // Who joins comes over a socket: not from other machines.
         if (System.getProperty("h2.bindAddress") == null) {
@@ -43,7 +57,7 @@ final class EmbeddedDatabase implements Database {
 
     /// There are no others.
     @Override
-    public void announce(List<String> userIds) {}
+    public void announce(Change change, List<String> userIds) {}
 
     @Override
     public void committed() {

@@ -7,8 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 
-/// The folder of an embedded database, which one server has for itself: a second one would not hear of its changes.
+/// The folder of an embedded database. One server has it for itself: a second one would not hear of its changes. No
+/// other account may look into it: who can read the key of the running database, which lies there, can do everything
+/// with it.
 final class EmbeddedDirectory implements AutoCloseable {
 
     private static final String LOCK = "server.lock";
@@ -25,6 +29,9 @@ final class EmbeddedDirectory implements AutoCloseable {
     static EmbeddedDirectory take(Path directory) {
         try {
             Files.createDirectories(directory);
+            if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            }
             FileChannel channel =
                     FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isLocked(channel)) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.dao.QueryTimeoutException;
 
 /// Brings commits to the disk: one flush at a time, and one for all commits that were there when it began.
 final class GroupFlush {
@@ -21,7 +22,7 @@ final class GroupFlush {
 
     /// Returns once the caller's commit is on the disk.
     ///
-    /// @throws IllegalStateException if that takes too long, or the thread is interrupted
+    /// @throws QueryTimeoutException if that takes too long, or the thread is interrupted
     void await() {
         long own = commits.incrementAndGet();
         acquire();
@@ -39,11 +40,11 @@ final class GroupFlush {
     private void acquire() {
         try {
             if (!lock.tryLock(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the disk did not take a commit within " + LONGEST);
+                throw new QueryTimeoutException("the disk did not take a commit within " + LONGEST);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a commit was on its way to the disk", e);
+            throw new QueryTimeoutException("interrupted while a commit was on its way to the disk", e);
         }
     }
 }

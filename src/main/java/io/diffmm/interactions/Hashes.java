@@ -10,7 +10,7 @@ final class Hashes {
 
     private Hashes() {}
 
-    /// What is kept of an erased user: enough to know the id when it comes again, not to tell it.
+    /// What is kept of an erased user: enough to know the id when it comes again. Who guesses the id can check it.
     static String ofUser(String userId) {
         return of(userId.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,5 +1,6 @@
 package io.diffmm.interactions;
 
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public final class InteractionRules {
     public static final int LONGEST_RECOMMENDATION_ID = 128;
 
     private static final Instant EARLIEST = Instant.EPOCH;
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final Duration clockSkew;
     private final double maxWeight;
@@ -54,9 +56,19 @@ public final class InteractionRules {
         time(interaction.occurredAt()).ifPresent(violations::add);
         double weight = interaction.weight();
         if (!(weight >= 0 && weight <= maxWeight)) {
-            violations.add(new Violation("weight", "must be a number from 0 to %s".formatted(maxWeight)));
+            violations.add(new Violation(
+                    "weight",
+                    "must be a number from 0 to %s"
+                            .formatted(BigDecimal.valueOf(maxWeight)
+                                    .stripTrailingZeros()
+                                    .toPlainString())));
         }
         return violations;
+    }
+
+    /// Whether there can be an interaction of that time.
+    public static boolean isStorable(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 
     private Optional<Violation> time(Instant time) {

@@ -40,22 +40,24 @@ final class InteractionStore {
             on conflict do nothing
             """;
 
-    /// One query, each part of it by the index of its table.
-    private static final String ACTIVITY = """
+    /// One query, each part of it by the index of its table. (H2 sees that an index has the order that is wanted only
+    /// if
+    /// all of its columns are named.)
+    static final String ACTIVITY = """
             select item_id, occurred_at, 'live' as kind
             from (
                 select item_id, occurred_at from interaction where user_id = :user
-                order by occurred_at desc, item_id desc limit :most
+                order by user_id desc, occurred_at desc, item_id desc limit :most
             ) as newest
             union all select item_id, removed_at, 'removed' from removal where user_id = :user
             union all select '', erased_at, 'erased' from erasure where user_hash = :hash
             order by occurred_at desc, item_id desc
             """;
 
-    private static final String PAGE = """
+    static final String PAGE = """
             select item_id, occurred_at, weight, recommendation_id from interaction
-            where user_id = :user and (occurred_at, item_id) < (:before, :item)
-            order by occurred_at desc, item_id desc limit :limit
+            where user_id = :user and occurred_at <= :before and (occurred_at, item_id) < (:before, :item)
+            order by user_id desc, occurred_at desc, item_id desc limit :limit
             """;
 
     /// Later than any interaction can be.
@@ -132,7 +134,7 @@ final class InteractionStore {
                 .list();
         List<String> users = inserted.stream().map(Inserted::userId).distinct().toList();
         if (!users.isEmpty()) {
-            database.announce(users);
+            database.announce(Change.HISTORY, users);
         }
         return new Stored(
                 new Recorded(inserted.size(), rows.size() - inserted.size(), false),
@@ -235,7 +237,7 @@ final class InteractionStore {
                     .param("user", userId)
                     .param("item", itemId)
                     .update();
-            database.announce(List.of(userId));
+            database.announce(Change.HISTORY, List.of(userId));
             return true;
         });
     }
@@ -251,9 +253,16 @@ final class InteractionStore {
             jdbc.sql("insert into erasure (user_hash) values (:hash) on conflict do nothing")
                     .param("hash", Hashes.ofUser(userId))
                     .update();
-            database.announce(List.of(userId));
+            database.announce(Change.ERASURE, List.of(userId));
             return true;
         });
+    }
+
+    /// The hashes of all users who were erased.
+    List<String> erasedUsers() {
+        return jdbc.sql("select user_hash from erasure")
+                .query((row, _) -> row.getString(1).strip())
+                .list();
     }
 
     /// Forgets the keys of writes that are older than `age`.

@@ -5,6 +5,7 @@ import io.diffmm.interactions.InteractionStore.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// What users do, as it happens: recorded, read, taken back, erased.
@@ -20,13 +21,22 @@ public final class Interactions {
     private final Availability availability;
     private final Listeners listeners;
     private final InteractionProperties properties;
+    private final ErasedUsers erased;
+    private final BooleanSupplier current;
 
     Interactions(
-            InteractionStore store, Availability availability, Listeners listeners, InteractionProperties properties) {
+            InteractionStore store,
+            Availability availability,
+            Listeners listeners,
+            InteractionProperties properties,
+            ErasedUsers erased,
+            BooleanSupplier current) {
         this.store = store;
         this.availability = availability;
         this.listeners = listeners;
         this.properties = properties;
+        this.erased = erased;
+        this.current = current;
     }
 
     /// Tells somebody of every change from now on.
@@ -44,9 +54,9 @@ public final class Interactions {
         return properties.timeout();
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and changes by other replicas are heard.
     public boolean available() {
-        return availability.available();
+        return availability.available() && current();
     }
 
     /// Stores what a user did. What is there already, by item and time, stays as it is.
@@ -57,22 +67,36 @@ public final class Interactions {
         List<UserInteraction> rows = interactions.stream()
                 .map(interaction -> new UserInteraction(userId, interaction))
                 .toList();
-        return stored(() -> store.record(userId, rows, key));
+        return stored(List.of(userId), () -> store.record(userId, rows, key));
     }
 
     /// Stores what users did, all of it or nothing.
     public Recorded record(List<UserInteraction> rows) {
-        return stored(() -> store.record(rows));
+        List<String> users =
+                rows.stream().map(UserInteraction::userId).distinct().toList();
+        return stored(users, () -> store.record(rows));
     }
 
-    private Recorded stored(Supplier<Stored> work) {
-        Stored stored = availability.write(work);
+    private Recorded stored(List<String> users, Supplier<Stored> work) {
+        Stored stored = write(users, work);
         Recorded outcome = stored.outcome();
-        if (!outcome.replayed()) {
+        if (outcome.replayed()) {
+            listeners.changed(users); // the first may have been committed without an answer
+        } else {
             listeners.changed(stored.users());
             listeners.recorded(outcome.recorded(), outcome.duplicates(), stored.recommendationIds());
         }
         return outcome;
+    }
+
+    /// Writes. What fails may be committed all the same: nobody knows then.
+    private <T> T write(List<String> users, Supplier<T> work) {
+        try {
+            return availability.write(work);
+        } catch (RuntimeException e) {
+            listeners.changed(users);
+            throw e;
+        }
     }
 
     /// Notes that lines of an import were refused.
@@ -94,19 +118,32 @@ public final class Interactions {
 
     /// Takes an item back from a user's history, wherever it came from.
     public void remove(String userId, String itemId) {
-        write(userId, () -> store.remove(userId, itemId));
+        List<String> users = List.of(userId);
+        write(users, () -> {
+            store.remove(userId, itemId);
+            return true;
+        });
+        listeners.changed(users);
     }
 
     /// Deletes all that is held of a user; what an artifact holds does not count any more.
     public void erase(String userId) {
-        write(userId, () -> store.erase(userId));
-    }
-
-    private void write(String userId, Runnable work) {
-        availability.write(() -> {
-            work.run();
+        List<String> users = List.of(userId);
+        write(users, () -> {
+            store.erase(userId);
             return true;
         });
-        listeners.changed(List.of(userId));
+        listeners.erased(users);
+        listeners.changed(users);
+    }
+
+    /// Whether a user was erased, as far as is known here. Does not ask the database.
+    public boolean erased(String userId) {
+        return erased.contains(userId);
+    }
+
+    /// Whether changes by other replicas are heard. If not, no answer holds for long.
+    public boolean current() {
+        return current.getAsBoolean();
     }
 }

@@ -12,24 +12,22 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({InteractionProperties.class, DataSourceProperties.class})
 class InteractionsConfiguration {
 
+    /// Of its own, so that no other account may look into it, whoever may look into the directory.
+    private static final String FOLDER = "interactions";
+
     @Bean
-    OpenedStore openedStore(DataSourceProperties source, InteractionProperties properties) {
+    OpenedStore.Opened openedStore(DataSourceProperties source, InteractionProperties properties) {
         DatabaseAddress address = DatabaseAddress.of(
                 Optional.ofNullable(source.getUrl()),
                 Optional.ofNullable(source.getUsername()),
                 Optional.ofNullable(source.getPassword()),
-                properties.directory());
+                properties.directory().resolve(FOLDER));
         return OpenedStore.open(address, properties);
     }
 
     @Bean
-    Interactions interactions(OpenedStore store) {
+    Interactions interactions(OpenedStore.Opened store) {
         return store.interactions();
-    }
-
-    @Bean
-    StoreUpkeep storeUpkeep(OpenedStore store) {
-        return new StoreUpkeep(store);
     }
 
     @Bean

@@ -9,6 +9,9 @@ public interface InteractionsListener {
     /// The histories of these users have changed, here or on another replica.
     default void changed(Collection<String> userIds) {}
 
+    /// These users were erased, here or on another replica; [#changed] follows.
+    default void erased(Collection<String> userIds) {}
+
     /// Any history may have changed: for a while nobody could tell.
     default void anyMayHaveChanged() {}
 

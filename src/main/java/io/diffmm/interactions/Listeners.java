@@ -19,6 +19,11 @@ final class Listeners implements InteractionsListener {
     }
 
     @Override
+    public void erased(Collection<String> userIds) {
+        all.forEach(listener -> listener.erased(userIds));
+    }
+
+    @Override
     public void anyMayHaveChanged() {
         all.forEach(InteractionsListener::anyMayHaveChanged);
     }

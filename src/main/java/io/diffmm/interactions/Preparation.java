@@ -1,6 +1,5 @@
 package io.diffmm.interactions;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -15,35 +14,38 @@ final class Preparation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
+    private static final int TRIES_A_WARNING = 60;
+    private static final int PATIENCE_SECONDS = 5;
 
     private final DataSource source;
+    private final Contact contact;
     private final Availability availability;
     private volatile boolean closed;
 
-    Preparation(DataSource source, Availability availability) {
-        this.source = source;
-        this.availability = availability;
+    /// Tries whether the database is there.
+    @FunctionalInterface
+    interface Contact {
+
+        /// Whether it answers within so many seconds.
+        ///
+        /// @throws SQLException saying why it cannot be reached
+        boolean answers(int seconds) throws SQLException;
     }
 
-    /// Prepares a database that has to be there.
-    ///
-    /// @throws InteractionsStartException if it cannot be opened or prepared
-    void require() {
-        try {
-            connect();
-        } catch (SQLException e) {
-            throw new InteractionsStartException(reason(e), e);
-        }
-        migrate();
+    Preparation(DataSource source, Contact contact, Availability availability) {
+        this.source = source;
+        this.contact = contact;
+        this.availability = availability;
     }
 
     /// Prepares a database that may be away now.
     ///
-    /// @throws InteractionsStartException if it is there and cannot be prepared
+    /// @throws InteractionsStartException if it is there and cannot be prepared, or does not let us in
     void begin() {
         try {
-            connect();
+            reach();
         } catch (SQLException e) {
+            requireAway(e);
             LOG.warn("The store of interactions cannot be reached yet: {}", reason(e));
             Thread.ofVirtual().name("interactions-preparation").start(this::retry);
             return;
@@ -51,16 +53,31 @@ final class Preparation implements AutoCloseable {
         migrate();
     }
 
+    private void reach() throws SQLException {
+        if (!contact.answers(PATIENCE_SECONDS)) {
+            throw new SQLException("it does not answer");
+        }
+    }
+
+    /// A database that refuses us is there: waiting does not help.
+    private static void requireAway(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (state.startsWith("28") || state.startsWith("3D")) {
+            throw new InteractionsStartException(reason(e), e);
+        }
+    }
+
     private void retry() {
-        while (!closed && !availability.available()) {
+        for (int tries = 1; !closed; tries++) {
             try {
                 Thread.sleep(BEFORE_NEXT_TRY);
-                connect();
+                reach();
                 migrate();
-            } catch (SQLException e) {
-                LOG.debug("The store of interactions cannot be reached yet", e);
-            } catch (InteractionsStartException e) {
-                LOG.error("Live interactions cannot be kept: {}", e.getMessage());
+                return;
+            } catch (SQLException | InteractionsStartException e) {
+                if (tries % TRIES_A_WARNING == 0) {
+                    LOG.warn("The store of interactions cannot be used yet: {}", e.getMessage());
+                }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 return;
@@ -68,13 +85,10 @@ final class Preparation implements AutoCloseable {
         }
     }
 
-    private void connect() throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            connection.getMetaData();
-        }
-    }
-
-    private void migrate() {
+    /// Prepares a database that is there.
+    ///
+    /// @throws InteractionsStartException if it cannot be prepared
+    void migrate() {
         try {
             Flyway.configure().dataSource(source).load().migrate();
         } catch (FlywayException e) {
@@ -86,7 +100,7 @@ final class Preparation implements AutoCloseable {
         availability.prepared();
     }
 
-    /// The innermost reason: the pool says only that it waited in vain.
+    /// The innermost reason.
     private static String reason(SQLException e) {
         Throwable cause = e;
         while (cause.getCause() != null) {

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// PostgreSQL, which replicas share. They tell each other by `NOTIFY` whose histories have changed.
 ///
-/// A message is a text of lines, which no id can have: the replica that sends it, then the users.
+/// A message is a text of lines, which no id can have: what has changed, then the users. Whoever writes hears it as
+/// well:
+/// a write that seemed to fail may be committed after all.
 final class SharedDatabase implements Database {
 
     static final String CHANNEL = "diffmm_interactions";
@@ -21,7 +21,6 @@ final class SharedDatabase implements Database {
     private static final String END = "\n";
 
     private final JdbcClient jdbc;
-    private final String replica = UUID.randomUUID().toString();
 
     SharedDatabase(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -33,8 +32,8 @@ final class SharedDatabase implements Database {
     }
 
     @Override
-    public void announce(List<String> userIds) {
-        for (String message : messages(userIds)) {
+    public void announce(Change change, List<String> userIds) {
+        for (String message : messages(change, userIds)) {
             jdbc.sql("select pg_notify(:channel, :message)")
                     .param("channel", CHANNEL)
                     .param("message", message)
@@ -48,16 +47,16 @@ final class SharedDatabase implements Database {
     public void committed() {}
 
     /// The users in as few messages as hold them.
-    List<String> messages(List<String> userIds) {
+    static List<String> messages(Change change, List<String> userIds) {
         List<String> messages = new ArrayList<>();
-        var message = new StringBuilder(replica);
-        int bytes = replica.length();
+        var message = new StringBuilder(change.name());
+        int bytes = message.length();
         for (String user : userIds) {
             int more = END.length() + user.getBytes(StandardCharsets.UTF_8).length;
             if (bytes + more > LONGEST_MESSAGE) {
                 messages.add(message.toString());
-                message = new StringBuilder(replica);
-                bytes = replica.length();
+                message = new StringBuilder(change.name());
+                bytes = message.length();
             }
             message.append(END).append(user);
             bytes += more;
@@ -66,9 +65,18 @@ final class SharedDatabase implements Database {
         return messages;
     }
 
-    /// The users of a message; nothing if this replica has sent it, and so knows.
-    Optional<List<String>> othersUsers(String message) {
+    /// Tells a listener what a message says.
+    ///
+    /// @throws IllegalArgumentException if it is none of ours
+    static void hear(String message, InteractionsListener listener) {
         List<String> lines = Arrays.asList(message.split(END, -1));
-        return lines.getFirst().equals(replica) ? Optional.empty() : Optional.of(lines.subList(1, lines.size()));
+        List<String> users = lines.subList(1, lines.size());
+        switch (Change.valueOf(lines.getFirst())) {
+            case HISTORY -> listener.changed(users);
+            case ERASURE -> {
+                listener.erased(users);
+                listener.changed(users);
+            }
+        }
     }
 }

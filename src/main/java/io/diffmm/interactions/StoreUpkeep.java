@@ -7,28 +7,38 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tidies the store up from time to time.
+/// Forgets from time to time what need not be known any more.
 final class StoreUpkeep implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
     private static final Duration INTERVAL = Duration.ofMinutes(10);
 
-    private final OpenedStore store;
+    private final Availability availability;
+    private final InteractionStore store;
+    private final Duration retention;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("interactions-upkeep").daemon().factory());
 
-    StoreUpkeep(OpenedStore store) {
+    /// @param retention age at which keys of writes are forgotten
+    StoreUpkeep(Availability availability, InteractionStore store, Duration retention) {
+        this.availability = availability;
         this.store = store;
+        this.retention = retention;
         long minutes = INTERVAL.toMinutes();
-        var _ = clock.scheduleWithFixedDelay(this::tidy, minutes, minutes, TimeUnit.MINUTES);
+        var _ = clock.scheduleWithFixedDelay(this::tidyOrSay, minutes, minutes, TimeUnit.MINUTES);
     }
 
-    private void tidy() {
+    private void tidyOrSay() {
         try {
-            store.tidy();
+            tidy();
         } catch (RuntimeException e) {
             LOG.warn("The store of interactions could not be tidied up: {}", e.getMessage());
         }
+    }
+
+    /// Forgets the keys of old writes.
+    void tidy() {
+        availability.write(() -> store.forgetKeys(retention));
     }
 
     @Override

@@ -154,7 +154,7 @@ final class AnswerSource {
 
     private EncodedAnswer encoded(String userId, Recommendations answer, Known known) {
         byte[] body = encoder.encode(userId, new UserRecommendations(answer, known.summary()));
-        return new EncodedAnswer(answer.kind(), body, !known.summary().live());
+        return new EncodedAnswer(answer.kind(), body, !known.lasting());
     }
 
     private EncodedAnswer encoded(SimilarItems answer) {

@@ -2,6 +2,7 @@ package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
@@ -67,7 +68,7 @@ class RecommendationConfiguration {
     AnswerSource answerSource(
             ModelRuntime runtime, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
         var histories = new UserHistories(
-                interactions::activity, interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
+                store(interactions), interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
         return new AnswerSource(runtime, histories, encoder, ANSWERING);
     }
 
@@ -104,5 +105,24 @@ class RecommendationConfiguration {
             LOG.debug("Loading from {} failed", settings.artifacts(), e);
             throw new ModelStartException(e);
         }
+    }
+
+    private static UserHistories.Store store(Interactions interactions) {
+        return new UserHistories.Store() {
+            @Override
+            public Activity activity(String userId) {
+                return interactions.activity(userId);
+            }
+
+            @Override
+            public boolean erased(String userId) {
+                return interactions.erased(userId);
+            }
+
+            @Override
+            public boolean current() {
+                return interactions.current();
+            }
+        };
     }
 }

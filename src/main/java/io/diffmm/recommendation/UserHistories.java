@@ -13,13 +13,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /// Collects what users did: what the model was trained on, and what came since. Without the store of interactions, or
 /// if it takes too long, it is the former alone.
 final class UserHistories {
 
-    private final Function<String, Activity> activities;
+    private final Store store;
     private final int most;
     private final Duration timeout;
     private final Executor executor;
@@ -27,21 +26,30 @@ final class UserHistories {
 
     /// Collects with the help of a store.
     ///
-    /// @param activities what the store knows of a user; throws [InteractionsUnavailableException]
     /// @param most items of a history that count, the newest
     /// @param timeout how long the store is waited for
     /// @param executor runs queries, which wait
-    UserHistories(
-            Function<String, Activity> activities,
-            int most,
-            Duration timeout,
-            Executor executor,
-            RecommendationListener listener) {
-        this.activities = activities;
+    UserHistories(Store store, int most, Duration timeout, Executor executor, RecommendationListener listener) {
+        this.store = store;
         this.most = most;
         this.timeout = timeout;
         this.executor = executor;
         this.listener = listener;
+    }
+
+    /// The store of interactions, as far as histories need it.
+    interface Store {
+
+        /// What it knows of a user.
+        ///
+        /// @throws InteractionsUnavailableException if it cannot be reached
+        Activity activity(String userId);
+
+        /// Whether a user was erased, as far as is known without asking it.
+        boolean erased(String userId);
+
+        /// Whether every change of a history is heard of.
+        boolean current();
     }
 
     /// A user as a model sees them.
@@ -49,13 +57,14 @@ final class UserHistories {
     /// @param user the row of a trained user; empty for anybody else
     /// @param items rows, oldest first; not to be written to
     /// @param seen rows of all items that the user knows; not to be written to
+    /// @param lasting whether this holds until a change is heard of
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Known(OptionalInt user, int[] items, BitSet seen, HistorySummary summary) {}
+    record Known(OptionalInt user, int[] items, BitSet seen, HistorySummary summary, boolean lasting) {}
 
     /// The history of a user. Does not wait.
     CompletableFuture<Known> of(ServedModel model, String userId) {
         long start = System.nanoTime();
-        return CompletableFuture.supplyAsync(() -> activities.apply(userId), executor)
+        return CompletableFuture.supplyAsync(() -> store.activity(userId), executor)
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((activity, failure) -> {
                     Known known =
@@ -75,7 +84,9 @@ final class UserHistories {
         Throwable cause = cause(failure);
         return switch (cause) {
             case InteractionsUnavailableException _, TimeoutException _ -> {
-                OptionalInt user = model.users().row(userId);
+                OptionalInt user = store.erased(userId)
+                        ? OptionalInt.empty()
+                        : model.users().row(userId);
                 yield known(user, MergedHistory.of(trained(model, user), most), false);
             }
             default -> throw new CompletionException(cause);
@@ -100,12 +111,13 @@ final class UserHistories {
                 .filter(item -> model.items().row(item).isEmpty())
                 .count();
         listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
-        return new Known(OptionalInt.empty(), rows, Ranker.rows(rows), new HistorySummary(rows.length, unknown, false));
+        return new Known(
+                OptionalInt.empty(), rows, Ranker.rows(rows), new HistorySummary(rows.length, unknown, false), false);
     }
 
-    private static Known known(OptionalInt user, MergedHistory history, boolean live) {
+    private Known known(OptionalInt user, MergedHistory history, boolean live) {
         var summary = new HistorySummary(history.items().length, history.unknownItems(), live);
-        return new Known(user, history.items(), history.seen(), summary);
+        return new Known(user, history.items(), history.seen(), summary, live && store.current());
     }
 
     private static int[] trained(ServedModel model, OptionalInt user) {

@@ -2,6 +2,7 @@ package io.diffmm.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,13 @@ class ApiPropertiesTest {
                         1000,
                         1000,
                         DataSize.ofKilobytes(512),
-                        new ApiProperties.Imports(DataSize.ofGigabytes(1), DataSize.ofKilobytes(8), 1000, 2))));
+                        new ApiProperties.Imports(
+                                DataSize.ofGigabytes(1),
+                                DataSize.ofKilobytes(8),
+                                1000,
+                                1_000_000,
+                                Duration.ofMinutes(30),
+                                2))));
     }
 
     @Test
@@ -37,13 +44,21 @@ class ApiPropertiesTest {
                         "diffmm.api.imports.max-body=6MB",
                         "diffmm.api.imports.max-line=7B",
                         "diffmm.api.imports.batch=8",
+                        "diffmm.api.imports.max-rejected=10",
+                        "diffmm.api.imports.timeout=11s",
                         "diffmm.api.imports.at-once=9")
                 .run(context -> assertThat(context.getBean(ApiProperties.class))
                         .isEqualTo(new ApiProperties(
                                 3,
                                 5,
                                 DataSize.ofKilobytes(4),
-                                new ApiProperties.Imports(DataSize.ofMegabytes(6), DataSize.ofBytes(7), 8, 9))));
+                                new ApiProperties.Imports(
+                                        DataSize.ofMegabytes(6),
+                                        DataSize.ofBytes(7),
+                                        8,
+                                        10,
+                                        Duration.ofSeconds(11),
+                                        9))));
     }
 
     @ParameterizedTest
@@ -54,6 +69,7 @@ class ApiPropertiesTest {
                 "diffmm.api.max-body=0B",
                 "diffmm.api.max-interactions=0",
                 "diffmm.api.imports.max-line=0B",
+                "diffmm.api.imports.max-line=3GB",
                 "diffmm.api.imports.at-once=0"
             })
     void properties_outsideTheirLimits_stopTheStart(String property) {

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -249,7 +251,7 @@ class InteractionsApiTest {
         String lines = String.join(
                 "\n",
                 line(id + 1, "v1"),
-                "nonsense",
+                "null",
                 "",
                 line(id + 2, "v2"),
                 "{\"userId\": \"%s\", \"itemId\": \"v1\", \"wieght\": 1}".formatted(id),
@@ -307,6 +309,39 @@ class InteractionsApiTest {
     }
 
     @Test
+    void importAll_cutShort_namesWhatWasRejected() throws Exception {
+        String id = UUID.randomUUID().toString();
+        String lines = "nonsense\n"
+                + IntStream.range(0, 200)
+                        .mapToObj(number -> line(id, "i" + number))
+                        .collect(Collectors.joining("\n"));
+
+        JsonNode problem = problem(importChunks(lines), 413);
+
+        assertThat(problem.get("rejected").get(0).get("line").asInt()).isOne();
+    }
+
+    @Test
+    void ids_withABackslash_canBeErased() throws Exception {
+        importLines(line("a\\\\b", "v1"));
+        assertThat(json(get("/users/a%5Cb/interactions")).get("interactions").size())
+                .isOne();
+
+        assertThat(delete("/users/a%5Cb/interactions/c%5Cd").statusCode()).isEqualTo(204);
+        assertThat(delete("/users/a%5Cb").statusCode()).isEqualTo(204);
+        assertThat(json(get("/users/a%5Cb/interactions")).get("interactions")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"+1000000000-12-31T23:59:59Z v1", "-1000000000-01-01T00:00:00Z v1", "x", "2026-01-01T00:00:00Z"})
+    void list_tokenOfNoAnswer_isRefused(String place) throws Exception {
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(parameter(get(path + "/interactions?after=" + token))).isEqualTo("after");
+    }
+
+    @Test
     void importAll_empty_storesNothing() throws Exception {
         assertThat(json(importLines("")).get("lines").asInt()).isZero();
     }
@@ -354,6 +389,8 @@ class InteractionsApiTest {
             {"itemId": "v1", "recommendationId": " "}                | recommendationId
             [{"itemId": "v1"}, {"itemId": "v2", "weight": -1}]       | [1].weight
             [1]                                                      | body
+            [null]                                                   | body
+            null                                                     | body
             [{"itemId": "v1"}, {"itemId": "v1"}, {"itemId": "v1"}, {"itemId": "v1"}] | body
             """)
     void post_notValid_isRefusedAndNothingIsStored(String body, String parameter) throws Exception {

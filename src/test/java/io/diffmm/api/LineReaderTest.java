@@ -61,6 +61,19 @@ class LineReaderTest {
         assertThat(reader.next()).isFalse();
     }
 
+    @Test
+    void next_lineOfTheGreatestLength_isTaken_alsoWithAReturn() throws IOException {
+        var reader =
+                new LineReader(new ByteArrayInputStream("abc\r\nabc\nabcd\r\n".getBytes(StandardCharsets.UTF_8)), 3);
+
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.tooLong()).isFalse();
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.tooLong()).isFalse();
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.tooLong()).isTrue();
+    }
+
     private static String line(LineReader reader) {
         return new String(reader.bytes(), 0, reader.length(), StandardCharsets.UTF_8);
     }

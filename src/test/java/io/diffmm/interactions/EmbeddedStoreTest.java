@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +40,15 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     void open_afterAServerThatWasKilled_takesItsTime() throws Exception {
         Path killed = Files.createDirectory(directory.resolve("killed"));
         Files.writeString(
-                killed.resolve("interactions.lock.db"),
+                killed.resolve("store.lock.db"),
                 "#FileLock\nid=1a20146daf4598bbc445b77d4a0b7ea730e12253a04\nmethod=file\nserver=localhost\\:1\n");
 
         long start = System.nanoTime();
-        try (LiveStore store = TestStores.open(new StoreAddress.Embedded(killed))) {
+        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(killed))) {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("longer than requests wait for a connection")
-                    .isGreaterThan(TestStores.properties(100).timeout());
+                    .isGreaterThan(
+                            TestStores.properties(100, Duration.ofHours(1)).timeout());
             assertThat(store.interactions().activity("u")).isEqualTo(Activity.NONE);
         }
     }
@@ -59,15 +65,39 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     @Test
     void open_damagedFile_isRefused() throws Exception {
         Path damaged = Files.createDirectory(directory.resolve("damaged"));
-        Files.writeString(damaged.resolve("interactions.mv.db"), "this is no database".repeat(1000));
+        Files.writeString(damaged.resolve("store.mv.db"), "this is no database".repeat(1000));
 
         assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(damaged)))
                 .isInstanceOf(InteractionsStartException.class);
         // What was opened until then is closed again.
-        Files.delete(damaged.resolve("interactions.mv.db"));
-        try (OpenedStore store = TestStores.open(new DatabaseAddress.Embedded(damaged))) {
+        Files.delete(damaged.resolve("store.mv.db"));
+        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(damaged))) {
             assertThat(store.interactions().record("u", List.of(TestStores.at(1, "a")), Optional.empty()))
                     .isEqualTo(new Recorded(1, 0, false));
+        }
+    }
+
+    @Test
+    void open_directory_isClosedToOtherAccounts() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("data"))))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void activity_ofAUserWithVeryMany_readsOnlyTheNewest() throws Exception {
+        Connection connection = DriverManager.getConnection(address().url(), "sa", "");
+        try (connection;
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into interaction (user_id, item_id, occurred_at, weight) select 'u', 'i' || \"X\", dateadd(second, \"X\", timestamp with time zone '2026-01-01 00:00:00Z'), 1 from system_range(1, 20000)");
+            for (String query : List.of(InteractionStore.ACTIVITY, InteractionStore.PAGE)) {
+                ResultSet plan = statement.executeQuery("explain analyze "
+                        + query.replaceAll(":(user|hash|item)", "'u'")
+                                .replace(":before", "timestamp with time zone '2026-01-01 05:00:00Z'")
+                                .replaceAll(":(most|limit)", "400"));
+                plan.next();
+                assertThat(plan.getString(1)).contains("index sorted").containsPattern("scanCount: 40\\d ");
+            }
         }
     }
 }

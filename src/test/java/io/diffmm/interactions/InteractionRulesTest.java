@@ -33,7 +33,7 @@ class InteractionRulesTest {
     @ValueSource(doubles = {-1e-9, 10.001, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void violations_otherWeights_areNamed(double weight) {
         assertThat(rules.violations(new Interaction("i", NOW, weight, Optional.empty())))
-                .containsExactly(new InteractionRules.Violation("weight", "must be a number from 0 to 10.0"));
+                .containsExactly(new InteractionRules.Violation("weight", "must be a number from 0 to 10"));
     }
 
     @Test

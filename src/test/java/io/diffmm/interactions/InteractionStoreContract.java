@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,13 +27,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /// What every database must do.
 abstract class InteractionStoreContract {
 
     private static final Optional<IdempotencyKey> NO_KEY = Optional.empty();
 
-    private OpenedStore store;
+    private OpenedStore.Opened store;
     private Interactions interactions;
     private final Heard heard = new Heard();
 
@@ -44,6 +46,18 @@ abstract class InteractionStoreContract {
         store = TestStores.open(address());
         interactions = store.interactions();
         interactions.listen(heard);
+        awaitAvailable();
+        heard.events.clear();
+        heard.atOnce.clear();
+    }
+
+    /// Until changes by others are heard.
+    private void awaitAvailable() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!interactions.available()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     @AfterEach
@@ -59,7 +73,7 @@ abstract class InteractionStoreContract {
         assertThat(interactions.activity("u1"))
                 .isEqualTo(new Activity(live(at(3, "c"), at(2, "b"), at(1, "a")), Set.of(), false));
         assertThat(interactions.activity("u2")).isEqualTo(Activity.NONE);
-        assertThat(heard.events).containsExactly("changed [u1]", "recorded 3 0 []");
+        assertThat(heard.atOnce).startsWith("changed [u1]", "recorded 3 0 []");
     }
 
     @Test
@@ -75,12 +89,12 @@ abstract class InteractionStoreContract {
     @Test
     void record_manyUsers_changesThoseWithNewRows() {
         interactions.record("u1", List.of(at(1, "a")), NO_KEY);
-        heard.events.clear();
+        heard.atOnce.clear();
 
         interactions.record(List.of(new UserInteraction("u1", at(1, "a")), new UserInteraction("u2", at(1, "a"))));
         interactions.record("u1", List.of(at(1, "a")), NO_KEY);
 
-        assertThat(heard.events).containsExactly("changed [u2]", "recorded 1 1 []", "changed []", "recorded 0 1 []");
+        assertThat(heard.atOnce).containsExactly("changed [u2]", "recorded 1 1 []", "changed []", "recorded 0 1 []");
     }
 
     @Test
@@ -97,11 +111,11 @@ abstract class InteractionStoreContract {
     void record_duplicateThatNamesAnAnswer_isNotCountedTwice() {
         Interaction followed = new Interaction("a", NOON, 1, Optional.of("v-1.abc"));
         interactions.record("u1", List.of(followed), NO_KEY);
-        heard.events.clear();
+        heard.atOnce.clear();
 
         interactions.record("u1", List.of(followed, at(1, "b")), NO_KEY);
 
-        assertThat(heard.events).contains("recorded 1 1 []");
+        assertThat(heard.atOnce).contains("recorded 1 1 []");
     }
 
     @Test
@@ -114,7 +128,8 @@ abstract class InteractionStoreContract {
         assertThat(first).isEqualTo(new Recorded(2, 0, false));
         assertThat(again).isEqualTo(new Recorded(2, 0, true));
         assertThat(interactions.activity("u1").live()).isEqualTo(live(at(2, "b"), at(1, "a")));
-        assertThat(heard.events).isEmpty();
+        // The first may have been committed without an answer.
+        assertThat(heard.events).containsOnly("changed [u1]");
     }
 
     @Test
@@ -280,15 +295,46 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void tidy_youngKeys_areKept() {
+    void tidy_keys_areForgottenWhenTheyAreOld() {
         interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
 
-        store.tidy();
-
+        store.upkeep().tidy();
         assertThat(interactions
                         .record("u1", List.of(at(2, "a")), key("k", "body"))
                         .replayed())
                 .isTrue();
+
+        store.close();
+        store = TestStores.open(address(), Duration.ZERO);
+        store.upkeep().tidy();
+        assertThat(store.interactions()
+                        .record("u1", List.of(at(2, "a")), key("k", "body"))
+                        .replayed())
+                .isFalse();
+    }
+
+    @Test
+    void erased_isKnownWithoutAsking_alsoAfterARestart() {
+        assertThat(interactions.erased("u1")).isFalse();
+
+        interactions.erase("u1");
+
+        assertThat(interactions.erased("u1")).isTrue();
+        store.close();
+        open();
+        assertThat(interactions.erased("u1")).isTrue();
+        assertThat(interactions.erased("u2")).isFalse();
+    }
+
+    @Test
+    void write_thatFails_changesItsUsersAllTheSame() {
+        var tooLong = new Interaction("i".repeat(300), NOON, 1, Optional.empty());
+
+        assertThatThrownBy(() -> interactions.record("u1", List.of(tooLong), NO_KEY))
+                .isInstanceOf(DataIntegrityViolationException.class);
+
+        assertThat(heard.atOnce).containsExactly("changed [u1]");
+        assertThat(interactions.available()).isTrue();
     }
 
     @Test
@@ -326,23 +372,39 @@ abstract class InteractionStoreContract {
     /// Writes down what it hears.
     static final class Heard implements InteractionsListener {
 
+        /// Everything, and what was said on the thread of the test: the database may say the same later.
         final List<String> events = new CopyOnWriteArrayList<>();
+
+        final List<String> atOnce = new CopyOnWriteArrayList<>();
+        private final Thread test = Thread.currentThread();
 
         @Override
         public void changed(Collection<String> userIds) {
-            events.add("changed " + userIds);
+            add("changed " + userIds);
+        }
+
+        @Override
+        public void erased(Collection<String> userIds) {
+            add("erased " + userIds);
         }
 
         @Override
         public void anyMayHaveChanged() {
-            events.add("any");
+            add("any");
         }
 
         @Override
         public void recorded(int recorded, int duplicates, List<String> recommendationIds) {
-            events.add(Stream.of(recorded, duplicates, recommendationIds)
+            add(Stream.of(recorded, duplicates, recommendationIds)
                     .map(String::valueOf)
                     .reduce("recorded", (left, right) -> left + " " + right));
+        }
+
+        private void add(String event) {
+            events.add(event);
+            if (Thread.currentThread().equals(test)) {
+                atOnce.add(event);
+            }
         }
     }
 }

@@ -1,21 +1,19 @@
 package io.diffmm.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.mock;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 class SharedDatabaseTest {
-
-    private final SharedDatabase sender = new SharedDatabase(mock(JdbcClient.class));
-    private final SharedDatabase receiver = new SharedDatabase(mock(JdbcClient.class));
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -25,12 +23,21 @@ class SharedDatabaseTest {
                 .mapToObj(number -> number + "映".repeat(random.nextInt(250)))
                 .toList();
 
-        List<String> messages = sender.messages(users);
+        List<String> messages = SharedDatabase.messages(Change.HISTORY, users);
 
         assertThat(messages).allMatch(message -> message.getBytes(StandardCharsets.UTF_8).length < 8000);
         List<String> heard = new ArrayList<>();
-        messages.forEach(message -> heard.addAll(receiver.othersUsers(message).orElseThrow()));
+        messages.forEach(message -> SharedDatabase.hear(message, new InteractionsListener() {
+            @Override
+            public void changed(Collection<String> userIds) {
+                heard.addAll(userIds);
+            }
+        }));
         assertThat(heard).isEqualTo(users);
-        assertThat(messages).allMatch(message -> sender.othersUsers(message).isEmpty());
+    }
+
+    @Test
+    void hear_somethingElse_isRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.hear("what\nu1", new Listeners()));
     }
 }

@@ -2,6 +2,7 @@ package io.diffmm.interactions;
 
 import static io.diffmm.interactions.TestStores.at;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
@@ -28,8 +29,8 @@ class SharedStoreTest extends InteractionStoreContract {
     @Test
     void anotherReplica_hearsOfEveryChange() throws Exception {
         var heard = new Heard();
-        try (OpenedStore other = TestStores.open(address());
-                OpenedStore writer = TestStores.open(address())) {
+        try (OpenedStore.Opened other = TestStores.open(address());
+                OpenedStore.Opened writer = TestStores.open(address())) {
             other.interactions().listen(heard);
             awaitListening(writer, heard);
 
@@ -39,12 +40,16 @@ class SharedStoreTest extends InteractionStoreContract {
             writer.interactions().erase("u3");
 
             await(() -> heard.events.contains("changed [u3]"));
-            assertThat(heard.events).contains("changed [u1]", "changed [u2]").doesNotContain("recorded 1 0 []");
+            assertThat(heard.events)
+                    .contains("changed [u1]", "changed [u2]", "erased [u3]")
+                    .doesNotContain("recorded 1 0 []");
+            assertThat(other.interactions().erased("u3")).isTrue();
+            assertThat(other.interactions().available()).isTrue();
         }
     }
 
     /// Until the other listens, what is written is not heard of.
-    private static void awaitListening(OpenedStore writer, Heard heard) throws Exception {
+    private static void awaitListening(OpenedStore.Opened writer, Heard heard) throws Exception {
         await(() -> {
             writer.interactions().record("probe", List.of(at(0, "p")), Optional.empty());
             return heard.events.contains("changed [probe]");
@@ -56,6 +61,29 @@ class SharedStoreTest extends InteractionStoreContract {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    @Test
+    void wrongPassword_stopsTheStart_awayDoesNot() {
+        var address = (DatabaseAddress.Shared) address();
+        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Shared(address.url(), address.user(), "wrong")))
+                .isInstanceOf(InteractionsStartException.class)
+                .hasMessageContaining("password");
+        assertThatThrownBy(() -> TestStores.open(
+                        new DatabaseAddress.Shared(address.url() + "nope", address.user(), address.password())))
+                .isInstanceOf(InteractionsStartException.class)
+                .hasMessageContaining("nope");
+        assertThatThrownBy(() -> new DatabaseAddress.Shared("jdbc:postgresql://u:secret@localhost/x", "", ""))
+                .isInstanceOf(InteractionsStartException.class)
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> new DatabaseAddress.Shared("jdbc:h2:mem:x", "", ""))
+                .isInstanceOf(InteractionsStartException.class);
+        try (OpenedStore.Opened away =
+                TestStores.open(new DatabaseAddress.Shared("jdbc:postgresql://localhost:1/x", "u", "p"))) {
+            assertThat(away.interactions().available()).isFalse();
+            assertThatThrownBy(() -> away.interactions().activity("u1"))
+                    .isInstanceOf(InteractionsUnavailableException.class);
         }
     }
 }

@@ -13,20 +13,25 @@ final class TestStores {
 
     private TestStores() {}
 
-    static InteractionProperties properties(int maxHistory) {
+    static InteractionProperties properties(int maxHistory, Duration retention) {
         return new InteractionProperties(
                 Path.of("unused"),
                 maxHistory,
                 Duration.ofMinutes(1),
                 1_000_000,
-                Duration.ofHours(24),
+                retention,
                 6,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10));
     }
 
-    static OpenedStore open(DatabaseAddress address) {
-        return OpenedStore.open(address, properties(100));
+    static OpenedStore.Opened open(DatabaseAddress address) {
+        return open(address, Duration.ofHours(24));
+    }
+
+    /// @param retention of idempotency keys
+    static OpenedStore.Opened open(DatabaseAddress address, Duration retention) {
+        return OpenedStore.open(address, properties(100, retention));
     }
 
     /// Something done `second` seconds after noon.

@@ -61,8 +61,10 @@ class AnswerCacheTest {
         fixture.pass(AGE.plus(MOMENT));
 
         assertThat(fixture.service.recommend("u1", FIRST)).isSameAs(old);
+        fixture.settle();
         fixture.pass(STALE.minus(MOMENT.multipliedBy(2)));
         assertThat(fixture.service.recommend("u1", FIRST)).isSameAs(old);
+        fixture.settle();
         assertThat(refreshes())
                 .containsExactly("refresh STARTED", "refresh FAILED", "refresh STARTED", "refresh FAILED");
 

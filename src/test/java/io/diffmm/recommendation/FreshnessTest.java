@@ -191,7 +191,7 @@ class FreshnessTest {
             return done("v3");
         });
         var histories = new UserHistories(
-                user -> fixture.activities.get().apply(user),
+                fixture.store,
                 4,
                 Duration.ofMillis(20),
                 task -> Thread.ofVirtual().start(task),
@@ -214,6 +214,28 @@ class FreshnessTest {
 
         assertThat(fixture.encoder.history(service.recommend("u1", FIRST)).live())
                 .isTrue();
+    }
+
+    @Test
+    void recommend_storeAwayAndUserErased_isAStranger() {
+        fixture.activities.set(_ -> {
+            throw away();
+        });
+        fixture.erased.add("u1");
+
+        assertThat(service.recommend("u1", FIRST).kind()).isEqualTo(AnswerKind.POPULAR);
+    }
+
+    @Test
+    void recommend_changesNotHeard_holdsForAMomentOnly() {
+        fixture.current.set(false);
+        EncodedAnswer before = service.recommend("u1", FIRST);
+        assertThat(fixture.encoder.history(before).live()).isTrue();
+        fixture.activities.set(_ -> done("v3")); // by another replica, and nobody says so
+
+        fixture.pass(Duration.ofSeconds(2));
+
+        assertThat(service.recommend("u1", FIRST)).isNotSameAs(before);
     }
 
     @Test

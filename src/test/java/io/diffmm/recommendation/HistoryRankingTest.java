@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HistoryRankingTest {
 
     private static final Known KNOWN =
-            new Known(OptionalInt.empty(), new int[] {1}, Ranker.rows(1), new HistorySummary(1, 0, true));
+            new Known(OptionalInt.empty(), new int[] {1}, Ranker.rows(1), new HistorySummary(1, 0, true), true);
     private static final Ranking FOUND = FakeModelRuntime.ranked(1, new BitSet(), 3);
     private static final List<Explanation> WHY = List.of(new Explanation(1, new LinkedHashMap<>(), List.of()));
 

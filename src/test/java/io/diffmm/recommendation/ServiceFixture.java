@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,8 +39,29 @@ final class ServiceFixture {
 
     private final AtomicLong nanos = new AtomicLong();
 
+    /// Whom the store knows to be erased, and whether it hears of changes.
+    final Set<String> erased = ConcurrentHashMap.newKeySet();
+    final AtomicBoolean current = new AtomicBoolean(true);
+
+    final UserHistories.Store store = new UserHistories.Store() {
+        @Override
+        public Activity activity(String userId) {
+            return activities.get().apply(userId);
+        }
+
+        @Override
+        public boolean erased(String userId) {
+            return erased.contains(userId);
+        }
+
+        @Override
+        public boolean current() {
+            return current.get();
+        }
+    };
+
     ServiceFixture(CacheProperties properties) {
-        var histories = new UserHistories(user -> activities.get().apply(user), MOST, TIMEOUT, this::start, recorder);
+        var histories = new UserHistories(store, MOST, TIMEOUT, this::start, recorder);
         var source = new AnswerSource(runtime, histories, encoder, this::start);
         var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
         cache = AnswerCache.create(properties, loader, this::start, nanos::get);
