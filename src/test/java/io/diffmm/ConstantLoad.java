@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,13 +29,16 @@ final class ConstantLoad implements AutoCloseable {
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> running = new ArrayList<>();
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
-    private final Queue<HttpResponse<String>> refused = new ConcurrentLinkedQueue<>();
+    private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> readiness = new ConcurrentLinkedQueue<>();
     private final Map<String, List<String>> written = new ConcurrentSkipListMap<>();
     private volatile boolean ended;
 
     /// One recommendation.
     record Asked(int status, Duration took, boolean live) {}
+
+    /// One write that was not acknowledged.
+    record Refused(HttpResponse<String> response, Duration took) {}
 
     /// Begins.
     ///
@@ -71,20 +75,25 @@ final class ConstantLoad implements AutoCloseable {
 
     private void write(String user, int number, List<String> acknowledged) throws IOException, InterruptedException {
         String item = "i" + number;
+        long start = System.nanoTime();
         HttpResponse<String> response = server.record(user, "{\"itemId\": \"%s\"}".formatted(item));
         if (response.statusCode() == 200) {
             acknowledged.add(item);
         } else {
-            refused.add(response);
+            refused.add(new Refused(response, since(start)));
         }
     }
 
     private void ask(String user) throws IOException, InterruptedException {
         long start = System.nanoTime();
         HttpResponse<String> response = server.get("/users/%s/recommendations".formatted(user));
-        var took = Duration.ofNanos(System.nanoTime() - start);
+        Duration took = since(start);
         boolean live = response.statusCode() == 200 && Server.answer(response).live();
         asked.add(new Asked(response.statusCode(), took, live));
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /// Recommendations so far.
@@ -92,9 +101,20 @@ final class ConstantLoad implements AutoCloseable {
         return List.copyOf(asked);
     }
 
-    /// Answers to writes that were not acknowledged.
-    List<HttpResponse<String>> refused() {
+    /// Writes that were not acknowledged.
+    List<Refused> refused() {
         return List.copyOf(refused);
+    }
+
+    Duration slowestAnswer() {
+        return asked.stream().map(Asked::took).max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    Duration slowestRefusal() {
+        return refused.stream()
+                .map(Refused::took)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /// The states that readiness had.

@@ -39,7 +39,6 @@ class KillIT {
             }
         }
         try (Server server = start()) {
-            requireStored(last, server);
             requireStored(everybody, server);
         }
         report();
@@ -62,11 +61,14 @@ class KillIT {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> streams = new ArrayList<>();
             writers.forEach(writer -> streams.add(clients.submit(() -> writer.write(server))));
-            while (acknowledged.get() < enough) {
-                assertThat(streams).as("writing").noneMatch(Future::isDone);
-                Thread.sleep(1);
+            try {
+                while (acknowledged.get() < enough) {
+                    assertThat(streams).as("ended writers").noneMatch(Future::isDone);
+                    Thread.sleep(1);
+                }
+            } finally {
+                server.process().kill(); // which ends the writers
             }
-            server.process().kill();
             for (Future<?> stream : streams) {
                 stream.get();
             }

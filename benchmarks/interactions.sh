@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Measures live interactions over HTTP on this machine: imports into PostgreSQL, writes that are durable when they are
+# answered, and what a live history costs an uncached answer. Starts what it needs and ends it again.
+#
+#   benchmarks/interactions.sh [MODEL_DIRECTORY]
+#
+# MODEL_DIRECTORY  one model or one version (default: model-artifacts/demo)
+# LINES            lines of an import (default 200000); IMPORTS of them, after one to get warm (default 5)
+# SECONDS_EACH     length of one measurement of writes (default 10)
+# ROUNDS           over all users of the model, for answers (default 10)
+# POSTGRES_IMAGE   which PostgreSQL (default: postgres:17-alpine)
+#
+# Needs Docker, curl, python3 and a JDK 25 (JAVA_HOME).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+model=${1:-model-artifacts/demo}
+lines=${LINES:-200000}
+imports=${IMPORTS:-5}
+seconds=${SECONDS_EACH:-10}
+rounds=${ROUNDS:-10}
+source benchmarks/server.sh
+
+postgres=
+finish_all() {
+  finish
+  [[ -z $postgres ]] || docker rm -f "$postgres" >/dev/null
+}
+trap finish_all EXIT
+
+start_postgres() {
+  local port
+  port=$(free_port)
+  postgres=$(docker run -d -p "127.0.0.1:$port:5432" -e POSTGRES_USER=diffmm -e POSTGRES_PASSWORD=diffmm \
+    -e POSTGRES_DB=diffmm "${POSTGRES_IMAGE:-postgres:17-alpine}")
+  shared=("--spring.datasource.url=jdbc:postgresql://127.0.0.1:$port/diffmm"
+    --spring.datasource.username=diffmm --spring.datasource.password=diffmm)
+}
+
+# A server that uses PostgreSQL from now on.
+start_shared() {
+  start_server "${shared[@]}"
+  for _ in $(seq 100); do
+    curl -sf "http://127.0.0.1:$port/users/nobody/interactions" >/dev/null && return
+    sleep 0.2
+  done
+  echo "PostgreSQL cannot be reached" >&2
+  exit 1
+}
+
+# Interactions of 20,000 users in the order in which they happened, a millisecond apart; those of one number are no
+# other's.
+interactions() {
+  awk -v lines="$lines" -v number="$1" 'BEGIN {
+    for (at = 0; at < lines; at++) {
+      ms = at % 1000; s = int(at / 1000)
+      printf "{\"userId\":\"u%d\",\"itemId\":\"v%d\",\"timestamp\":\"2026-10-%02dT00:%02d:%02d.%03dZ\"}\n",
+        at * 7919 % 20000, at * 31 % 5000, number + 1, int(s / 60), s % 60, ms
+    }
+  }'
+}
+
+import() { # number: prints interactions/s
+  interactions "$1" >"$work/lines"
+  local took
+  took=$(curl -sf -o "$work/answer" -w '%{time_total}' -H 'Content-Type: application/x-ndjson' \
+    --data-binary "@$work/lines" "http://127.0.0.1:$port/interactions")
+  grep -q "\"recorded\":$lines," "$work/answer"
+  awk "BEGIN {print $lines / $took}"
+}
+
+run() { # class, arguments
+  "$java" -cp target/diffmm-server.jar -Dloader.path="$classes" -Dloader.main="io.diffmm.benchmark.$1" \
+    org.springframework.boot.loader.launch.PropertiesLauncher "${@:2}"
+}
+
+median() {
+  sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'
+}
+
+row() { printf '| %-52s | %s |\n' "$1" "$2"; }
+
+prepare
+start_postgres
+
+start_shared
+import 0 >/dev/null
+for number in $(seq "$imports"); do
+  import "$number" >>"$work/imports"
+done
+shared_one=$(run DurableWrites "$port" 1 "$seconds")
+shared_many=$(run DurableWrites "$port" 16 "$seconds")
+stop_server
+
+start_server
+embedded_one=$(run DurableWrites "$port" 1 "$seconds")
+embedded_many=$(run DurableWrites "$port" 16 "$seconds")
+stop_server
+
+start_server --diffmm.cache.maximum-size=1 --diffmm.cache.stale-while-revalidate=0
+turns=$(run LiveHistoryTurns "$port" "$model" "$rounds")
+stop_server
+
+echo
+row "measurement ($model, $(nproc) cores)" "result"
+row "---" "---"
+row "import into PostgreSQL, interactions/s, median of $imports" "$(median <"$work/imports") ($(sort -n "$work/imports" | paste -sd' '))"
+row "durable writes, PostgreSQL, 1 client" "$shared_one"
+row "durable writes, PostgreSQL, 16 clients" "$shared_many"
+row "durable writes, embedded, 1 client" "$embedded_one"
+row "durable writes, embedded, 16 clients" "$embedded_many"
+row "uncached answers in turns, one client" "$turns"
