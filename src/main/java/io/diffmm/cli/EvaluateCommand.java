@@ -41,7 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         description = {
             "Measures a published model on a held-out file and prints one JSON object.",
-            "Histories are those of the dataset's train file; they, and the items of --exclude, are not ranked."
+            "Histories are those of the dataset's train file; they, and the items of --exclude, are not ranked.",
+            "Users whom the model does not know are ranked from their history alone; without one, by popularity."
         })
 public final class EvaluateCommand implements Callable<Integer> {
 

@@ -59,6 +59,44 @@ class TrainAndEvaluateTest {
     }
 
     @Test
+    void evaluate_usersWhomTheModelDoesNotKnow_areRankedFromTheirHistoryInTheData() throws IOException {
+        Path data = directory.resolve("data");
+        Path config = Files.writeString(
+                directory.resolve("small.yaml"), "{preset: demo, diffusion: {hidden: [8]}, optimisation: {epochs: 2}}");
+        execute("generate", "--out", data.toString(), "--users", "40", "--items", "60");
+        execute(
+                "train",
+                "--data",
+                data.toString(),
+                "--model",
+                "t-diffrec",
+                "--artifacts",
+                at("art"),
+                "--config",
+                config.toString(),
+                "--force");
+        Path strangers = Files.createDirectory(directory.resolve("strangers"));
+        for (String file : new String[] {"train.csv", "valid.csv"}) {
+            String renamed = Files.readString(data.resolve(file)).replaceAll("(?m)^u(?=\\d)", "stranger");
+            Files.writeString(strangers.resolve(file), renamed);
+        }
+
+        String known = evaluate(data, data.resolve("valid.csv"));
+        String unknown = evaluate(strangers, strangers.resolve("valid.csv"));
+
+        assertThat(unknown).isEqualTo(known).contains("\"users\":40");
+        assertThat(evaluate(data, strangers.resolve("valid.csv"))).isNotEqualTo(known); // without histories: popularity
+    }
+
+    private String evaluate(Path data, Path test) {
+        out.getBuffer().setLength(0);
+        int code =
+                execute("evaluate", "--artifact", at("art/data"), "--data", data.toString(), "--test", test.toString());
+        assertThat(code).isZero();
+        return out.toString();
+    }
+
+    @Test
     void evaluate_cutoffOfZero_isWrongUsage() {
         assertThat(execute("evaluate", "--artifact", "a", "--data", "d", "--test", "t", "--k", "0"))
                 .isEqualTo(2);
