@@ -2,12 +2,16 @@ package io.diffmm.artifacts;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.ItemCatalogue;
+import java.util.Optional;
 
 /// Whom and what a model knows, and what it was trained on.
 ///
 /// @param histories each user's items, oldest first: users x items
-public record ArtifactContents(IdIndex users, ItemCatalogue items, InteractionMatrix histories) {
+/// @param times when those happened, if that is known
+public record ArtifactContents(
+        IdIndex users, ItemCatalogue items, InteractionMatrix histories, Optional<InteractionTimes> times) {
 
     public ArtifactContents {
         if (histories.rows() != users.size() || histories.columns() != items.size()) {

@@ -12,6 +12,10 @@ final class ArtifactFiles {
     static final String ITEMS = "items.json";
     static final String HISTORY_OFFSETS = "history_offsets.npy";
     static final String HISTORY_ITEMS = "history_items.npy";
+
+    /// When what the histories hold happened, where that is known.
+    static final String HISTORY_TIMES = "history_times.npy";
+
     static final String WEIGHTS = "weights.safetensors";
 
     /// The linear view, where there is one.
@@ -24,7 +28,7 @@ final class ArtifactFiles {
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
     /// Files that are used where they are there, so the manifest must list them then.
-    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "}";
+    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "}";
 
     /// Beside the versions: holds what was trained and not published.
     static final String UNPUBLISHED = "unpublished";
@@ -34,7 +38,7 @@ final class ArtifactFiles {
     /// Refuses names of further files that a reader would take for a file of the format.
     static void requireFurther(String name) {
         SafeName.require("file name", name);
-        if (LISTED.contains(name) || List.of(MANIFEST, LINKS).contains(name) || isMatched(name)) {
+        if (LISTED.contains(name) || name.equals(MANIFEST) || isMatched(name)) {
             throw new IllegalArgumentException("'%s' is the name of a file of the format".formatted(name));
         }
     }

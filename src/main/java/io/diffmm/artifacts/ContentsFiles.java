@@ -3,14 +3,17 @@ package io.diffmm.artifacts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.datasets.NpyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,8 @@ final class ContentsFiles {
         NpyFile.writeInts(
                 directory.resolve(ArtifactFiles.HISTORY_ITEMS),
                 contents.histories().items());
+        contents.times()
+                .ifPresent(times -> NpyFile.writeLongs(directory.resolve(ArtifactFiles.HISTORY_TIMES), times.micros()));
     }
 
     /// @throws InvalidArtifactException if a file is not in its format or they contradict each other
@@ -37,17 +42,25 @@ final class ContentsFiles {
         IdIndex users = users(directory.resolve(ArtifactFiles.USERS));
         ItemCatalogue items = items(directory.resolve(ArtifactFiles.ITEMS));
         Path offsetsFile = directory.resolve(ArtifactFiles.HISTORY_OFFSETS);
-        int[] offsets = ints(offsetsFile);
-        int[] columns = ints(directory.resolve(ArtifactFiles.HISTORY_ITEMS));
-        return checked(
-                offsetsFile,
-                () -> new ArtifactContents(
-                        users, items, InteractionMatrix.ofCompressed(items.size(), offsets, columns)));
+        int[] offsets = array(offsetsFile, NpyFile::readInts);
+        int[] columns = array(directory.resolve(ArtifactFiles.HISTORY_ITEMS), NpyFile::readInts);
+        InteractionMatrix histories =
+                checked(offsetsFile, () -> InteractionMatrix.ofCompressed(items.size(), offsets, columns));
+        Optional<InteractionTimes> times = times(directory.resolve(ArtifactFiles.HISTORY_TIMES), histories);
+        return checked(offsetsFile, () -> new ArtifactContents(users, items, histories, times));
     }
 
-    private static int[] ints(Path file) {
+    private static Optional<InteractionTimes> times(Path file, InteractionMatrix histories) {
+        if (Files.notExists(file)) {
+            return Optional.empty();
+        }
+        long[] micros = array(file, NpyFile::readLongs);
+        return Optional.of(checked(file, () -> InteractionTimes.of(histories, micros)));
+    }
+
+    private static <T> T array(Path file, Function<Path, T> reader) {
         try {
-            return NpyFile.readInts(file);
+            return reader.apply(file);
         } catch (InvalidDatasetException e) {
             throw new InvalidArtifactException(file, e.reason(), e);
         }

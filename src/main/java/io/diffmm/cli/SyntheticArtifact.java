@@ -42,7 +42,8 @@ final class SyntheticArtifact {
                 IdIndex.of(ids("u", settings.users())),
                 ItemCatalogue.of(
                         ids("v", settings.items()).stream().map(Item::of).toList()),
-                model.histories());
+                model.histories(),
+                Optional.empty());
         return new ArtifactStore(artifacts)
                 .publish(new ArtifactDraft(
                         name,

@@ -43,6 +43,7 @@ public final class DatasetReader {
                 users,
                 items,
                 train,
+                rows.micros().map(micros -> InteractionTimes.of(train, micros)),
                 valid,
                 catalogue.features(),
                 Fingerprint.of(files.all()),

@@ -83,6 +83,11 @@ public final class InteractionMatrix {
         return Arrays.copyOfRange(items, offsets[row], offsets[row + 1]);
     }
 
+    /// Where a row begins in [#items()], and, for the number of rows, where the last one ends.
+    int offset(int row) {
+        return offsets[row];
+    }
+
     public int rowLength(int row) {
         return offsets[row + 1] - offsets[row];
     }

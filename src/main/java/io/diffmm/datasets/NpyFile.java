@@ -9,9 +9,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Reads and writes NumPy's `.npy` files: features (two dimensions, floats) and rows of items (one dimension, int32).
+/// Reads and writes NumPy's `.npy` files: features (two dimensions, floats) and rows of items and times (one dimension,
+/// int32 and
+/// int64).
 public final class NpyFile {
 
+    private static final String INT32 = "<i4";
+    private static final String INT64 = "<i8";
     private static final int CHUNK = 1 << 16; // bytes, a multiple of every value's size
 
     private NpyFile() {}
@@ -49,15 +53,7 @@ public final class NpyFile {
     public static int[] readInts(Path file) {
         InputFiles.requireFile(file);
         try (FileChannel channel = FileChannel.open(file)) {
-            NpyHeader header = NpyHeader.read(file, channel);
-            if (!header.type().equals("<i4") || header.dimensions() != 1) {
-                throw InvalidDatasetException.of(
-                        file,
-                        "holds type %s in %d dimensions; one dimension of <i4 is expected"
-                                .formatted(header.type(), header.dimensions()));
-            }
-            requireSize(file, channel, header, Integer.BYTES);
-            int[] values = new int[(int) header.size(0)];
+            int[] values = new int[oneDimension(file, channel, INT32, Integer.BYTES)];
             readValues(
                     channel,
                     ByteOrder.LITTLE_ENDIAN,
@@ -70,10 +66,48 @@ public final class NpyFile {
         }
     }
 
+    /// Reads a one-dimensional array of int64, as [#writeLongs(Path, long\[\])] writes it.
+    ///
+    /// @throws InvalidDatasetException if the file is no such array
+    public static long[] readLongs(Path file) {
+        InputFiles.requireFile(file);
+        try (FileChannel channel = FileChannel.open(file)) {
+            long[] values = new long[oneDimension(file, channel, INT64, Long.BYTES)];
+            readValues(
+                    channel,
+                    ByteOrder.LITTLE_ENDIAN,
+                    values.length,
+                    Long.BYTES,
+                    (buffer, index) -> values[index] = buffer.getLong());
+            return values;
+        } catch (IOException e) {
+            throw InputFiles.unreadable(file, e);
+        }
+    }
+
+    /// The length of an array of one dimension.
+    private static int oneDimension(Path file, FileChannel channel, String type, int bytes) throws IOException {
+        NpyHeader header = NpyHeader.read(file, channel);
+        if (!header.type().equals(type) || header.dimensions() != 1) {
+            throw InvalidDatasetException.of(
+                    file,
+                    "holds type %s in %d dimensions; one dimension of %s is expected"
+                            .formatted(header.type(), header.dimensions(), type));
+        }
+        requireSize(file, channel, header, bytes);
+        return (int) header.size(0);
+    }
+
     /// Writes one dimension of int32.
     public static void writeInts(Path file, int[] values) {
-        var header = new NpyHeader("<i4", false, values.length);
+        var header = new NpyHeader(INT32, false, values.length);
         write(file, header, values.length, Integer.BYTES, (buffer, index) -> buffer.putInt(values[index]));
+    }
+
+    /// Writes one dimension of int64.
+    public static void writeLongs(Path file, long[] values) {
+        var header = new NpyHeader(INT64, false, values.length);
+        write(file, header, values.length, Long.BYTES, (buffer, index) -> buffer.putLong(values[index]));
     }
 
     /// Writes features as float32.

@@ -11,6 +11,9 @@ import java.util.Optional;
 /// where every source gives points in time; else those of the earlier source come first.
 final class RowTimes {
 
+    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final int NANOS_PER_MICRO = 1_000;
+
     private final List<Source> sources = new ArrayList<>();
     private boolean comparable;
 
@@ -55,14 +58,27 @@ final class RowTimes {
         if (sources.getLast().first() == end) {
             sources.removeLast();
         }
-        comparable = sources.size() == 1
-                ? sources.getFirst().timestamps().isPresent()
-                : sources.stream().allMatch(Source::pointsInTime);
+        comparable = sources.size() == 1 ? sources.getFirst().timestamps().isPresent() : pointsInTime();
     }
 
     /// Whether any two rows compare by their timestamps.
     boolean comparable() {
         return comparable;
+    }
+
+    /// Whether every row is dated by a point in time.
+    boolean pointsInTime() {
+        return sources.stream().allMatch(Source::pointsInTime);
+    }
+
+    /// When a row happened, in microseconds since 1970, if rows are dated by points in time; the nearest that a long
+    /// holds.
+    long micros(int row) {
+        Source source = sources.get(source(row));
+        int at = row - source.first();
+        long most = Long.MAX_VALUE / MICROS_PER_SECOND - 1;
+        long seconds = Math.clamp(source.wholes().get(at), -most, most);
+        return seconds * MICROS_PER_SECOND + source.billionths().get(at) / NANOS_PER_MICRO;
     }
 
     /// Which of two rows comes first; 0 if nothing tells.

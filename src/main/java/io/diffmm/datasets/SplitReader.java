@@ -100,6 +100,7 @@ final class SplitReader {
                 train.emptyColumns(),
                 live);
         String fingerprint = Fingerprint.of(files.all(), users, items, train, valid);
-        return new Dataset(users, items, train, Optional.of(valid), catalogue.features(), fingerprint, notes);
+        Optional<InteractionTimes> times = rows.trainMicros().map(micros -> InteractionTimes.of(train, micros));
+        return new Dataset(users, items, train, times, Optional.of(valid), catalogue.features(), fingerprint, notes);
     }
 }

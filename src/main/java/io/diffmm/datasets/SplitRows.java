@@ -3,15 +3,24 @@ package io.diffmm.datasets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Interactions divided into those to train on and, of the same users, those to validate on.
 ///
 /// @param userIds users with something to train on, by first appearance
 /// @param train their items, oldest first
+/// @param trainMicros when those happened, user after user, in microseconds since 1970; empty unless all interactions
+/// are
+///     dated by points in time
 /// @param valid items of theirs that are newer
 /// @param usersWithoutTrain users left out, all that they did being for validation
-record SplitRows(List<String> userIds, List<int[]> train, List<HeldOutUser> valid, int usersWithoutTrain) {
+record SplitRows(
+        List<String> userIds,
+        List<int[]> train,
+        Optional<long[]> trainMicros,
+        List<HeldOutUser> valid,
+        int usersWithoutTrain) {
 
     static SplitRows of(UserOrder order, Split split) {
         int[] trained = trained(order, split);
@@ -30,7 +39,7 @@ record SplitRows(List<String> userIds, List<int[]> train, List<HeldOutUser> vali
             userIds.add(id);
             train.add(order.items(user, 0, trained[user]));
         }
-        return new SplitRows(userIds, train, valid, trained.length - userIds.size());
+        return new SplitRows(userIds, train, order.micros(trained), valid, trained.length - userIds.size());
     }
 
     /// How many of each user's interactions, the oldest, are to train on.

@@ -3,6 +3,7 @@ package io.diffmm.datasets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -75,7 +76,27 @@ record UserOrder(InteractionRows interactions, List<int[]> rows) {
 
     /// How many interactions there are.
     int size() {
-        return rows.stream().mapToInt(own -> own.length).sum();
+        return Arrays.stream(counts()).sum();
+    }
+
+    /// When interactions happened, user after user, in microseconds since 1970; empty unless all are dated by points in
+    /// time.
+    ///
+    /// @param counts how many of each user's interactions, the oldest
+    Optional<long[]> micros(int[] counts) {
+        RowTimes times = interactions.times();
+        if (!times.pointsInTime()) {
+            return Optional.empty();
+        }
+        return Optional.of(IntStream.range(0, rows.size())
+                .flatMap(user -> Arrays.stream(rows.get(user), 0, counts[user]))
+                .mapToLong(times::micros)
+                .toArray());
+    }
+
+    /// How many interactions each user has.
+    int[] counts() {
+        return rows.stream().mapToInt(own -> own.length).toArray();
     }
 
     /// The items of some of a user's interactions, oldest first.

@@ -3,6 +3,7 @@ package io.diffmm.recommendation;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.MergedHistory;
+import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
 import java.util.BitSet;
@@ -120,7 +121,11 @@ final class UserHistories {
         return new Known(user, history.items(), history.seen(), summary, live && store.current());
     }
 
-    private static int[] trained(ServedModel model, OptionalInt user) {
-        return user.isEmpty() ? new int[0] : model.histories().row(user.getAsInt());
+    private static Trained trained(ServedModel model, OptionalInt user) {
+        if (user.isEmpty()) {
+            return Trained.NOTHING;
+        }
+        int row = user.getAsInt();
+        return new Trained(model.histories().row(row), model.times().map(times -> times.row(row)));
     }
 }

@@ -107,7 +107,8 @@ public final class LoadedModel implements AutoCloseable {
                 recommender.precision(),
                 contents().users(),
                 contents().items(),
-                contents().histories());
+                contents().histories(),
+                contents().times());
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.ItemCatalogue;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// The published model that is loaded: which one it is, how it was measured, whom and what it knows.
 ///
@@ -15,6 +17,7 @@ import java.util.Map;
 /// @param device where it computes, say `cpu`
 /// @param precision in which items are scanned, say `bfloat16, int8` if that differs between few and many users at once
 /// @param histories each trained user's items, oldest first
+/// @param times when those happened, if that is known
 public record ServedModel(
         String name,
         String version,
@@ -27,4 +30,5 @@ public record ServedModel(
         String precision,
         IdIndex users,
         ItemCatalogue items,
-        InteractionMatrix histories) {}
+        InteractionMatrix histories,
+        Optional<InteractionTimes> times) {}

@@ -176,7 +176,7 @@ final class Conclusion {
                 new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
                 assessment.metrics(),
                 Optional.of(Gate.record(verdict)),
-                new ArtifactContents(dataset.users(), dataset.items(), dataset.train()),
+                new ArtifactContents(dataset.users(), dataset.items(), dataset.train(), dataset.times()),
                 Map.of(
                         ReportFiles.JSON, file -> ReportFiles.writeJson(report, file),
                         ReportFiles.PAGE, file -> ReportFiles.writePage(report, file)));

@@ -3,6 +3,8 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.datasets.InteractionTimes;
+import io.diffmm.datasets.NpyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +47,9 @@ class ArtifactReaderTest {
                 .isEqualTo(expected.items().items());
         assertThat(artifact.contents().histories().items()).containsExactly(2, 0, 1);
         assertThat(artifact.contents().histories().offsets()).containsExactly(0, 2, 3);
+        InteractionTimes times = artifact.contents().times().orElseThrow();
+        assertThat(times.row(0)).containsExactly(-5, 1_700_000_000_000_001L);
+        assertThat(times.row(1)).containsExactly(0);
         assertThat(Files.readAllBytes(artifact.weights())).isEqualTo(Drafts.WEIGHTS);
         Manifest manifest = artifact.manifest();
         assertThat(manifest.settings())
@@ -241,6 +248,49 @@ class ArtifactReaderTest {
         forge(offsets, bytes);
 
         assertRefused("history_offsets.npy");
+    }
+
+    @Test
+    void open_withoutTimes_isOneWhoseTimesAreNotKnown() {
+        ArtifactContents dated = Drafts.contents();
+        ArtifactDraft plain = Drafts.named("undated");
+        var contents = new ArtifactContents(dated.users(), dated.items(), dated.histories(), Optional.empty());
+
+        Path undated = new ArtifactStore(root)
+                .publish(new ArtifactDraft(
+                        "undated",
+                        plain.model(),
+                        plain.dataset(),
+                        plain.metrics(),
+                        Optional.empty(),
+                        contents,
+                        Map.of()));
+
+        assertThat(ArtifactReader.open(undated).contents().times()).isEmpty();
+    }
+
+    @Test
+    void open_contradictoryTimes_isRefused() throws IOException {
+        Path file = version.resolve("history_times.npy");
+        forge(file, longs(3, 2, 1));
+        assertRefused("history_times.npy: times fall within row 0");
+        forge(file, longs(1, 2));
+        assertRefused("history_times.npy: there are 2 times of 3 interactions");
+        forge(file, "no array".getBytes(StandardCharsets.UTF_8));
+        assertRefused("history_times.npy");
+    }
+
+    @Test
+    void open_timesThatAreNotListed_isRefused() throws IOException {
+        editManifest(json -> json.replaceFirst("\"history_times.npy\" : \\{[^}]*},", ""));
+
+        assertRefused("history_times.npy: the manifest does not list it; remove it");
+    }
+
+    private byte[] longs(long... values) throws IOException {
+        Path file = root.resolve("longs.npy");
+        NpyFile.writeLongs(file, values);
+        return Files.readAllBytes(file);
     }
 
     @Test

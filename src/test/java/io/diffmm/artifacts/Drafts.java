@@ -2,6 +2,7 @@ package io.diffmm.artifacts;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import java.nio.file.Files;
@@ -13,6 +14,9 @@ import java.util.Optional;
 final class Drafts {
 
     static final byte[] WEIGHTS = {1, 2, 3, 4, 5, 6, 7, 8};
+
+    private static final InteractionMatrix HISTORIES =
+            InteractionMatrix.of(3, List.of(new int[] {2, 0}, new int[] {1}));
 
     private Drafts() {}
 
@@ -49,6 +53,7 @@ final class Drafts {
                         Item.of("v1"),
                         new Item("v2", Optional.of("Ein \"Titel\""), Optional.empty()),
                         new Item("v3", Optional.of("Third"), Optional.of("film")))),
-                InteractionMatrix.of(3, List.of(new int[] {2, 0}, new int[] {1})));
+                HISTORIES,
+                Optional.of(InteractionTimes.of(HISTORIES, new long[] {-5, 1_700_000_000_000_001L, 0})));
     }
 }

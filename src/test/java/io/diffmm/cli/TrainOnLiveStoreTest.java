@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,8 @@ class TrainOnLiveStoreTest {
         assertThat(artifact.manifest().family()).isEqualTo("t-diffrec");
         assertThat(artifact.contents().users().size()).isEqualTo(USERS);
         assertThat(artifact.contents().items().size()).isEqualTo(TASTES * ITEMS_OF_A_TASTE);
+        long[] times = artifact.contents().times().orElseThrow().row(0);
+        assertThat(times[0]).as("when u0 began").isEqualTo(TimeUnit.SECONDS.toMicros(NOON.getEpochSecond()));
         for (String file : new String[] {"manifest.json", "report.json", "report.html"}) {
             assertThat(published.resolve(file)).content().doesNotContain("hush", "jdbc:");
         }

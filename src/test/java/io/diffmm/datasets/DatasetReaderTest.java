@@ -46,6 +46,30 @@ class DatasetReaderTest {
     }
 
     @Test
+    void read_dates_areKept() throws IOException {
+        write("train.csv", """
+                user_id,item_id,timestamp
+                u,c,2026-11-22T12:00:00.000001Z
+                w,a,1970-01-01
+                u,a,1969-12-31T23:59:59.999999Z
+                u,a,2026-11-23
+                """);
+
+        InteractionTimes times = DatasetReader.read(directory).times().orElseThrow();
+
+        assertThat(times.row(0)).containsExactly(-1, 1_795_348_800_000_001L); // a, c
+        assertThat(times.row(1)).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user_id,item_id,timestamp\nu,a,5\n", "user_id,item_id\nu,a\n"})
+    void read_noDates_saysNothingOfTimes(String train) throws IOException {
+        write("train.csv", train);
+
+        assertThat(DatasetReader.read(directory).times()).isEmpty();
+    }
+
+    @Test
     void read_duplicates_areKeptOnceTheEarliest() throws IOException {
         write("train.csv", "user_id,item_id,timestamp\nu,a,5\nu,b,2\nu,a,1\nu,b,2\nw,a,1\n");
 

@@ -66,6 +66,16 @@ class NpyFileTest {
         assertThat(NpyFile.readInts(file)).isEqualTo(values);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void anyLongs_writtenAndRead_areTheSame(long seed) {
+        long[] values = new SplittableRandom(seed).longs(seed * seed).toArray();
+
+        NpyFile.writeLongs(file, values);
+
+        assertThat(NpyFile.readLongs(file)).isEqualTo(values);
+    }
+
     @ParameterizedTest
     @CsvSource({"<f2,1", ">f2,1", "<f4,1", ">f4,2", "<f8,3", ">f8,1"})
     void readFeatures_everyTypeAndVersion_readsTheValues(String type, int version) throws IOException {

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.interactions.MergedHistory.Trained;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,7 @@ class MergedHistoryTest {
 
     @Test
     void of_liveItems_followTrainedOnesByTime() {
-        MergedHistory history = MergedHistory.of(new int[] {5, 1}, activity(Set.of(), false, "i3", "i7"), ITEMS, ALL);
+        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(5, 1, 7, 3);
         assertThat(history.seen()).isEqualTo(bits(1, 3, 5, 7));
@@ -36,7 +39,7 @@ class MergedHistoryTest {
 
     @Test
     void of_itemTrainedAndLive_standsWhereItWasLast() {
-        MergedHistory history = MergedHistory.of(new int[] {5, 1}, activity(Set.of(), false, "i2", "i5"), ITEMS, ALL);
+        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i2", "i5"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(1, 5, 2);
     }
@@ -44,7 +47,7 @@ class MergedHistoryTest {
     @Test
     void of_unknownItems_areLeftOutAndCounted() {
         MergedHistory history =
-                MergedHistory.of(new int[0], activity(Set.of(), false, "new", "i2", "newer"), ITEMS, ALL);
+                MergedHistory.of(Trained.NOTHING, activity(Set.of(), false, "new", "i2", "newer"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(2);
         assertThat(history.unknownItems()).isEqualTo(2);
@@ -53,7 +56,7 @@ class MergedHistoryTest {
     @Test
     void of_removedItem_isNotTakenFromTheModel_butCountsIfDoneAgain() {
         MergedHistory history =
-                MergedHistory.of(new int[] {5, 1, 4}, activity(Set.of("i1", "i4", "gone"), false, "i4"), ITEMS, ALL);
+                MergedHistory.of(trained(5, 1, 4), activity(Set.of("i1", "i4", "gone"), false, "i4"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(5, 4);
         assertThat(history.seen()).isEqualTo(bits(4, 5));
@@ -61,7 +64,7 @@ class MergedHistoryTest {
 
     @Test
     void of_erasedUser_hasOnlyWhatCameSince() {
-        MergedHistory history = MergedHistory.of(new int[] {5, 1}, activity(Set.of(), true, "i3"), ITEMS, ALL);
+        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), true, "i3"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(3);
         assertThat(history.seen()).isEqualTo(bits(3));
@@ -69,19 +72,36 @@ class MergedHistoryTest {
 
     @Test
     void of_tooMany_keepsTheNewestAndKnowsAll() {
-        MergedHistory history = MergedHistory.of(new int[] {5, 1}, activity(Set.of(), false, "i3", "i7"), ITEMS, 3);
+        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ITEMS, 3);
 
         assertThat(history.items()).containsExactly(1, 7, 3);
         assertThat(history.seen()).isEqualTo(bits(1, 3, 5, 7));
-        assertThat(MergedHistory.of(new int[] {5, 1, 2}, 2).items()).containsExactly(1, 2);
-        assertThat(MergedHistory.of(new int[] {5, 1, 2}, 2).seen()).isEqualTo(bits(1, 2, 5));
+        assertThat(MergedHistory.of(trained(5, 1, 2), 2).items()).containsExactly(1, 2);
+        assertThat(MergedHistory.of(trained(5, 1, 2), 2).seen()).isEqualTo(bits(1, 2, 5));
     }
+
+    @Test
+    void of_datedItems_areMergedByTime() {
+        // live: i3 0 s before 1970, i7 1 s, i5 2 s, i1 3 s
+        Activity activity = activity(Set.of(), false, "i3", "i7", "i5", "i1");
+
+        assertThat(MergedHistory.of(dated(new int[] {2, 4, 5}, -10, -1.5, -0.5), activity, ITEMS, ALL)
+                        .items())
+                .containsExactly(2, 1, 4, 7, 5, 3);
+        assertThat(MergedHistory.of(dated(new int[] {2}, 0), activity, ITEMS, 2).items())
+                .as("of equal ones the model's first")
+                .containsExactly(2, 3);
+    }
+
+    private record Event(int row, double time) {}
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void of_anything_isWhatReplayingItWouldGive(long seed) {
+    void of_anything_isASortOfAllEvents(long seed) {
         var random = new SplittableRandom(seed);
-        int[] trained = random.ints(0, 8).distinct().limit(random.nextInt(8)).toArray();
+        int[] items = random.ints(0, 8).distinct().limit(random.nextInt(8)).toArray();
+        double[] times = random.doubles(items.length, -12, 3).sorted().toArray();
+        boolean isDated = random.nextBoolean();
         List<String> live = random.ints(0, 11)
                 .distinct()
                 .limit(random.nextInt(11))
@@ -92,31 +112,43 @@ class MergedHistoryTest {
         boolean erased = random.nextInt(4) == 0;
         int most = 1 + random.nextInt(10);
 
-        MergedHistory history =
-                MergedHistory.of(trained, activity(removed, erased, live.toArray(String[]::new)), ITEMS, most);
+        MergedHistory history = MergedHistory.of(
+                isDated ? dated(items, times) : trained(items),
+                activity(removed, erased, live.toArray(String[]::new)),
+                ITEMS,
+                most);
 
-        Set<Integer> expected = new LinkedHashSet<>();
-        if (!erased) {
-            IntStream.of(trained).filter(row -> !removed.contains("i" + row)).forEach(expected::add);
-        }
-        int unknown = 0;
-        for (String item : live.reversed()) { // oldest first
-            int row = Integer.parseInt(item.substring(1));
-            if (row < 8) {
-                expected.remove(row);
-                expected.add(row);
-            } else {
-                unknown++;
+        List<Event> events = new ArrayList<>();
+        for (int at = 0; at < items.length && !erased; at++) {
+            if (!removed.contains("i" + items[at])) {
+                events.add(new Event(items[at], isDated ? times[at] : at - 1_000));
             }
         }
-        List<Integer> all = new ArrayList<>(expected);
-        assertThat(history.items())
-                .containsExactly(all.subList(Math.max(0, all.size() - most), all.size()).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray());
-        assertThat(history.seen().stream().boxed().toList())
-                .isEqualTo(all.stream().sorted(Comparator.naturalOrder()).toList());
-        assertThat(history.unknownItems()).isEqualTo(unknown);
+        for (int at = 0; at < live.size(); at++) {
+            events.add(new Event(Integer.parseInt(live.get(at).substring(1)), -at));
+        }
+        events.removeIf(event -> event.row() >= 8);
+        events.sort(Comparator.comparingDouble(Event::time));
+        events.removeIf(
+                event -> events.stream().anyMatch(other -> other.row() == event.row() && other.time() > event.time()));
+        int[] all = events.stream().mapToInt(Event::row).toArray();
+        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - most), all.length));
+        assertThat(history.seen()).isEqualTo(bits(all));
+        assertThat(history.unknownItems()).isEqualTo((int) live.stream()
+                .filter(item -> item.compareTo("i7") > 0 || item.equals("i10"))
+                .count());
+    }
+
+    private static Trained trained(int... items) {
+        return new Trained(items, Optional.empty());
+    }
+
+    private static Trained dated(int[] items, double... seconds) {
+        return new Trained(
+                items,
+                Optional.of(DoubleStream.of(seconds)
+                        .mapToLong(second -> Math.round(second * 1e6))
+                        .toArray()));
     }
 
     private static Activity activity(Set<String> removed, boolean erased, String... newestFirst) {

@@ -54,7 +54,8 @@ public final class FakeModelRuntime implements ModelRuntime {
                 "float32",
                 IdIndex.of(List.of("u1", "u2", "new")),
                 ItemCatalogue.of(items),
-                InteractionMatrix.of(ITEMS, List.of(new int[] {0, 4}, new int[] {4, 1}, new int[0])));
+                InteractionMatrix.of(ITEMS, List.of(new int[] {0, 4}, new int[] {4, 1}, new int[0])),
+                Optional.empty());
     }
 
     /// Back to the known answers.
