@@ -24,8 +24,9 @@ class DatabaseAwayIT {
     /// How long an answer may take, as configured by default.
     private static final Duration REQUEST = Duration.ofSeconds(2);
 
-    /// How long a write may take: a statement of the default length, and waiting for a connection.
-    private static final Duration STATEMENT = Duration.ofSeconds(12);
+    /// How long a write may take: a statement of the default length, two seconds in which the database may say that it
+    /// has given it up, and waiting for a connection.
+    private static final Duration STATEMENT = Duration.ofSeconds(5 + 2 + 2);
 
     private static final Duration NEVER = Duration.ofSeconds(60);
     private static final int SOME = 50;

@@ -65,7 +65,7 @@ class InteractionReader {
         List<InvalidParameter> errors = new ArrayList<>(0);
         for (int at = 0; at < nodes.size(); at++) {
             List<Violation> violations = new ArrayList<>(0);
-            InteractionBody interaction = interaction(nodes.get(at));
+            InteractionBody interaction = interaction(nodes.get(at), tree.isArray() ? "[%d]".formatted(at) : "body");
             interaction.read(rules, now.plusNanos(1_000L * at), violations).ifPresent(interactions::add);
             String prefix = tree.isArray() ? "[%d].".formatted(at) : "";
             violations.forEach(
@@ -89,14 +89,14 @@ class InteractionReader {
         throw new InvalidParameterException("body", FORM);
     }
 
-    private static InteractionBody interaction(JsonNode node) {
+    private static InteractionBody interaction(JsonNode node, String place) {
         if (!node.isObject()) {
-            throw new InvalidParameterException("body", FORM);
+            throw new InvalidParameterException(place, FORM);
         }
         try {
             return JSON.treeToValue(node, InteractionBody.class);
         } catch (JacksonException e) {
-            throw new InvalidParameterException("body", "%s (%s)".formatted(FORM, reason(e)));
+            throw new InvalidParameterException(place, "%s (%s)".formatted(FORM, reason(e)));
         }
     }
 

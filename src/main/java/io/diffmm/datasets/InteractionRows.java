@@ -39,7 +39,7 @@ final class InteractionRows {
         List<String> wanted = new ArrayList<>(List.of(columns.require(USER_ID), columns.require(ITEM_ID)));
         Optional<Timestamps> timestamps = columns.find(TIMESTAMP).map(_ -> table.timestamps());
         timestamps.ifPresent(_ -> wanted.add(TIMESTAMP));
-        var reader = new InteractionReader(this, itemRows, takenBack, timestamps);
+        var reader = new InteractionRowReader(this, itemRows, takenBack, timestamps);
         times.begin(size(), timestamps);
         table.forEach(wanted, reader);
         times.end(size());

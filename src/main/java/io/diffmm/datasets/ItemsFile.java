@@ -43,7 +43,7 @@ final class ItemsFile {
     }
 
     private void add(String[] values) {
-        String id = InteractionReader.requireId(columns.getFirst(), values[0]);
+        String id = InteractionRowReader.requireId(columns.getFirst(), values[0]);
         Integer before = rows.putIfAbsent(id, items.size());
         if (before != null) {
             throw new RowRefusal("%s '%s' stands twice, first as item %d of the file; keep one row an item"

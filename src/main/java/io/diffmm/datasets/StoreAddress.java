@@ -51,7 +51,7 @@ public final class StoreAddress {
                 .or(() -> h2 ? Optional.of("") : Optional.empty())
                 .ifPresent(password -> credentials.setProperty(PASSWORD, password));
         StoreUrl anonymous = given.without(USER).without(PASSWORD);
-        return new StoreAddress(h2 ? asServer(anonymous) : anonymous, credentials);
+        return new StoreAddress(h2 ? asServer(anonymous) : withTimeout(anonymous), credentials);
     }
 
     private static Optional<String> variable(Map<String, String> environment, String name) {
@@ -64,6 +64,11 @@ public final class StoreAddress {
                 .orElse("DEFAULT_NULL_ORDERING", "HIGH")
                 .orElse("IFEXISTS", "TRUE");
         return complete.isH2File() ? complete.orElse("AUTO_SERVER", "TRUE") : complete;
+    }
+
+    /// A database that has gone is waited for no longer than it may take to sort everything.
+    private static StoreUrl withTimeout(StoreUrl url) {
+        return url.orElse("socketTimeout", "600").orElse("tcpKeepAlive", "true");
     }
 
     /// What the driver is given as the URL.

@@ -40,5 +40,5 @@ record InteractionProperties(
         @DefaultValue("500ms") @DurationMin(millis = 250) @DurationMax(minutes = 1)
         Duration timeout,
 
-        @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
+        @DefaultValue("5s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration statementTimeout) {}

@@ -388,8 +388,9 @@ class InteractionsApiTest {
             {"itemId": "v1", "timestamp": "1969-12-31T23:59:59Z"}    | timestamp
             {"itemId": "v1", "recommendationId": " "}                | recommendationId
             [{"itemId": "v1"}, {"itemId": "v2", "weight": -1}]       | [1].weight
-            [1]                                                      | body
-            [null]                                                   | body
+            [1]                                                      | [0]
+            [{"itemId": "v1"}, null]                                 | [1]
+            [{"itemId": "v1"}, {"itemId": 7}]                        | [1]
             null                                                     | body
             [{"itemId": "v1"}, {"itemId": "v1"}, {"itemId": "v1"}, {"itemId": "v1"}] | body
             """)

@@ -95,6 +95,15 @@ class StoreAddressTest {
     }
 
     @Test
+    void postgresql_isNotWaitedForWithoutEnd() {
+        assertThat(StoreAddress.of("jdbc:postgresql://db/a?socketTimeout=5", Map.of())
+                        .driverUrl())
+                .isEqualTo("jdbc:postgresql://db/a?socketTimeout=5&tcpKeepAlive=true");
+        assertThat(StoreAddress.of("jdbc:postgresql://db/a", Map.of()).driverUrl())
+                .isEqualTo("jdbc:postgresql://db/a?socketTimeout=600&tcpKeepAlive=true");
+    }
+
+    @Test
     void credentials_nowhere_areThoseOfANewH2Database_orTheDriversAffair() {
         StoreAddress h2 = StoreAddress.of("jdbc:h2:mem:a", Map.of(StoreAddress.USER_VARIABLE, ""));
         StoreAddress postgresql = StoreAddress.of("jdbc:postgresql://db/a", Map.of());

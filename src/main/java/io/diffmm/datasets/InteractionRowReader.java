@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Takes the rows of one source: user, item and, if the source has timestamps, when.
-final class InteractionReader implements Table.RowVisitor {
+final class InteractionRowReader implements Table.RowVisitor {
 
     private final InteractionRows rows;
     private final ItemRows itemRows;
@@ -16,7 +16,8 @@ final class InteractionReader implements Table.RowVisitor {
     private int erased;
 
     /// A reader of one source, which adds what counts to `rows`.
-    InteractionReader(InteractionRows rows, ItemRows itemRows, TakenBack takenBack, Optional<Timestamps> timestamps) {
+    InteractionRowReader(
+            InteractionRows rows, ItemRows itemRows, TakenBack takenBack, Optional<Timestamps> timestamps) {
         this.rows = rows;
         this.itemRows = itemRows;
         this.takenBack = takenBack;
