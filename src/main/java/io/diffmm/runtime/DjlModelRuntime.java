@@ -45,6 +45,7 @@ final class DjlModelRuntime implements ModelRuntime {
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();
+            new ProbeCheck(model.contents(), pool::recommend).run();
             return new DjlModelRuntime(
                     model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException | Error e) {
