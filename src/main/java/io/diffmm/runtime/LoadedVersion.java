@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.engine.NativeMemory;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,7 @@ final class LoadedVersion {
     private void close() {
         try {
             runtime.close();
+            NativeMemory.giveBack();
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "version %s could not be freed".formatted(version()), e);
         } finally {
