@@ -42,13 +42,24 @@ final class Server implements AutoCloseable {
     /// @param directory where its output goes, and its interactions, too, unless a property says where
     /// @param properties as `--key=value`
     static Server start(Path directory, String... properties) throws Exception {
+        return start(OPTIONS, directory, properties);
+    }
+
+    /// Starts a server with a heap that is all there from the start, so that its memory tells of arrays.
+    static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.addAll(List.of("-Xms512m", "-XX:+AlwaysPreTouch"));
+        return start(options, directory, properties);
+    }
+
+    private static Server start(List<String> options, Path directory, String... properties) throws Exception {
         int port = Http.freePort();
         List<String> arguments = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
         if (Stream.of(properties).noneMatch(property -> property.startsWith(ARTIFACTS))) {
             arguments.add(ARTIFACTS + Path.of("model-artifacts/demo").toAbsolutePath());
         }
         arguments.addAll(List.of(properties));
-        var server = new Server(port, Jar.start(OPTIONS, directory, arguments.toArray(String[]::new)));
+        var server = new Server(port, Jar.start(options, directory, arguments.toArray(String[]::new)));
         try {
             Http.awaitReady(server.client, port, server.process);
             return server;

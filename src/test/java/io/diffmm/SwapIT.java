@@ -34,7 +34,7 @@ class SwapIT {
     private static final Duration NEVER = Duration.ofSeconds(60);
 
     /// What a server may hold more after twenty swaps than after four: less than one version of the model.
-    private static final long SLACK_KB = 48 << 10;
+    private static final long SLACK_KB = 32 << 10;
 
     @TempDir
     static Path directory;
@@ -44,7 +44,7 @@ class SwapIT {
         Versions versions = generated();
         List<String> names = versions.names();
         versions.publish(names.getFirst());
-        try (Server server = Server.start(
+        try (Server server = Server.startWithWholeHeap(
                 directory,
                 Server.ARTIFACTS + directory.resolve("models"),
                 "--diffmm.artifacts.interval=200ms",

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Optional<String> pinned;
     private volatile Serving serving;
+    private final Set<LoadedVersion> retiring = ConcurrentHashMap.newKeySet(); // replaced, and still in use
     private String problem = ""; // with the repository, as it was told last
     private CompletableFuture<Void> retired = CompletableFuture.completedFuture(null);
 
@@ -144,7 +146,10 @@ public final class ModelDeployment implements Models, AutoCloseable {
 
     @Override
     public Optional<ModelLease> version(String version) {
-        return serving.version(version).flatMap(LoadedVersion::lease);
+        return Stream.concat(serving.all(), retiring.stream())
+                .filter(loaded -> loaded.version().equals(version))
+                .flatMap(loaded -> loaded.lease().stream())
+                .findFirst();
     }
 
     @Override
@@ -266,13 +271,17 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     private void change(Serving next) {
-        Serving before = serving;
+        List<LoadedVersion> replaced = serving.all()
+                .filter(loaded -> next.all().noneMatch(loaded::equals))
+                .toList();
+        retiring.addAll(replaced);
         serving = next;
         tell();
-        retired = CompletableFuture.allOf(before.all()
-                .filter(loaded -> next.all().noneMatch(loaded::equals))
-                .map(LoadedVersion::retire)
-                .toArray(CompletableFuture[]::new));
+        retired = CompletableFuture.allOf(replaced.stream().map(this::retire).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> retire(LoadedVersion version) {
+        return version.retire().thenRun(() -> retiring.remove(version));
     }
 
     private void tell() {

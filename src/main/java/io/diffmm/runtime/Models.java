@@ -15,7 +15,7 @@ public interface Models {
     /// The version that is for this user, always the same one for as long as the same versions are served.
     ModelLease forUser(String userId);
 
-    /// A version that is loaded; empty if it is no more.
+    /// A version that is served, or was and is still in use; empty if it is closed.
     Optional<ModelLease> version(String version);
 
     /// Whether this server has served a version, lately at least.
