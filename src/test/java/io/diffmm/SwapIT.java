@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +32,9 @@ class SwapIT {
     private static final int SWAPS = 20;
     private static final int CLIENTS = 8;
     private static final int USERS = 400;
+    /// How long requests are timed without a swap.
+    private static final Duration USUAL = Duration.ofSeconds(10);
+
     private static final Duration NEVER = Duration.ofSeconds(60);
 
     /// What a server may hold more after twenty swaps than after four: less than one version of the model.
@@ -58,6 +62,8 @@ class SwapIT {
             long after;
             var load = new Load(server, expected);
             try (load) {
+                Thread.sleep(USUAL);
+                load.begin("swaps");
                 swap(server, versions, names, 4);
                 before = memoryKb(server);
                 for (Damage damage : Damage.values()) {
@@ -67,6 +73,7 @@ class SwapIT {
                 after = memoryKb(server);
             }
             load.requireNoFailure();
+            load.report();
             System.out.printf(
                     "%d swaps and %d damaged versions: %,d answers of %s; memory %,d kB after four swaps, %,d kB at the end%n",
                     SWAPS, Damage.values().length, load.answers.size(), load.byVersion(), before, after);
@@ -162,6 +169,8 @@ class SwapIT {
         private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
         private final List<Future<?>> running = new ArrayList<>();
         private final Queue<String> answers = new ConcurrentLinkedQueue<>();
+        private final Map<String, Queue<Duration>> times = new ConcurrentHashMap<>();
+        private volatile String phase = "usual";
         private volatile boolean ended;
 
         Load(Server server, Map<String, List<String>> expected) {
@@ -178,8 +187,31 @@ class SwapIT {
             }
         }
 
+        /// From now on requests are timed for another phase.
+        void begin(String next) {
+            phase = next;
+        }
+
+        void report() {
+            times.forEach((name, all) -> {
+                List<Duration> sorted = all.stream().sorted().toList();
+                System.out.printf(
+                        "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, most %.1f ms%n",
+                        name, sorted.size(), at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
+            });
+        }
+
+        private static double at(List<Duration> sorted, double share) {
+            int place = (int) Math.min(sorted.size() - 1, Math.floor(share * sorted.size()));
+            return sorted.get(place).toNanos() / 1e6;
+        }
+
         private void ask(String user) throws Exception {
+            String name = phase;
+            long start = System.nanoTime();
             HttpResponse<String> response = server.get("/users/%s/recommendations".formatted(user));
+            times.computeIfAbsent(name, _ -> new ConcurrentLinkedQueue<>())
+                    .add(Duration.ofNanos(System.nanoTime() - start));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             Answer answer = Server.answer(response);
             String version = answer.body().at("/model/version").asString();
