@@ -428,6 +428,28 @@ class ApiTest {
     }
 
     @Test
+    void artifacts_listsVersions_andRefusesWhatIsNoAction() throws Exception {
+        JsonNode listed = json(get("/actuator/artifacts"));
+
+        assertThat(listed.at("/versions/0/version").asString()).isEqualTo("v-1");
+        assertThat(listed.at("/versions/0/state").asString()).isEqualTo("current");
+        assertThat(listed.at("/versions/0/pinned").asBoolean()).isFalse();
+
+        assertThat(change("{\"action\": \"follow\"}").statusCode()).isEqualTo(200);
+        assertThat(change("{\"action\": \"pin\", \"version\": \"v-9\"}").statusCode())
+                .isEqualTo(409);
+        assertThat(change("{\"action\": \"rollback\"}").body()).contains("there is no version before it");
+        assertThat(change("{\"action\": \"pin\"}").statusCode()).isEqualTo(400);
+        assertThat(change("{\"action\": \"dance\"}").body())
+                .contains("pin (with a version), rollback, follow or reload");
+        assertThat(change("{}").statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> change(String body) throws Exception {
+        return post("/actuator/artifacts", body);
+    }
+
+    @Test
     void prometheus_listsTheMeters() throws Exception {
         get("/users/u1/recommendations");
         get("/users/nobody/recommendations");
