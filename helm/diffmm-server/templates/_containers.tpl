@@ -5,7 +5,7 @@ The JVM's options; `percentage` of the memory limit is heap. Both the JVM and th
 processors of the node, so they are told the pod's: its limit, else what it requests, rounded up.
 */}}
 {{- define "diffmm-server.jvmEnv" -}}
-{{- $options := list (printf "-XX:MaxRAMPercentage=%v" .percentage) "-XX:+ExitOnOutOfMemoryError" }}
+{{- $options := list (printf "-XX:MaxRAMPercentage=%v" .percentage) }}
 {{- $limited := hasKey (default dict .resources.limits) "cpu" }}
 {{- if or $limited (hasKey (default dict .resources.requests) "cpu") }}
 {{- $options = append $options "-XX:ActiveProcessorCount=$(OMP_NUM_THREADS)" -}}

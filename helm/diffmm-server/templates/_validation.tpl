@@ -1,6 +1,7 @@
 {{/* What a schema cannot say: values that are right by themselves and wrong together. */}}
 {{- define "diffmm-server.validate" -}}
 {{- include "diffmm-server.validateReplicas" . }}
+{{- include "diffmm-server.validateDatabase" . }}
 {{- include "diffmm-server.validateShutdown" . }}
 {{- include "diffmm-server.validateRouting" . }}
 {{- include "diffmm-server.validateTraining" . }}
@@ -25,6 +26,12 @@
 {{- if and .keda.enabled (not .enabled) }}
 {{- fail "autoscaling.keda.enabled has no effect while autoscaling.enabled is false: set both" }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "diffmm-server.validateDatabase" -}}
+{{- if regexMatch "[?&](user|password)=" .Values.postgresql.url }}
+{{- fail "postgresql.url has a user or password, which everybody could read who may read ConfigMaps: put them into a Secret, and name it in postgresql.existingSecret" }}
 {{- end }}
 {{- end }}
 

@@ -52,18 +52,33 @@ final class Chart {
 
     /// The chart with values given as YAML; empty for its own.
     static Rendering with(String values) {
-        return RENDERED.computeIfAbsent(values, given -> Rendering.of(text(RELEASE, NAMESPACE, given)));
+        return RENDERED.computeIfAbsent(values, given -> Rendering.of(text(COPY, RELEASE, NAMESPACE, given)));
     }
 
     /// The chart under another name of a release, in another namespace.
     static Rendering as(String release, String namespace, String values) {
-        return Rendering.of(text(release, namespace, values));
+        return Rendering.of(text(COPY, release, namespace, values));
+    }
+
+    /// What Helm says after an installation. The library keeps it to itself, so a copy of the chart renders it as an
+    /// object.
+    static String notes(Path temporary, String values) {
+        Path copy = temporary.resolve("notes");
+        copy(copy);
+        String notes = read(copy.resolve("templates/NOTES.txt"));
+        write(copy.resolve("templates/_notes.tpl"), "{{ define \"notes\" }}%s{{ end }}".formatted(notes));
+        write(copy.resolve("templates/notes.yaml"), "kind: Notes\ntext: {{ include \"notes\" . | toJson }}\n");
+        return Yaml.documents(text(copy, RELEASE, NAMESPACE, values)).stream()
+                .filter(object -> "Notes".equals(object.get("kind")))
+                .map(object -> String.valueOf(object.get("text")))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Why the chart refuses values given as YAML.
     static String refusal(String values) {
         Throwable refusal = Objects.requireNonNull(
-                catchThrowable(() -> text(RELEASE, NAMESPACE, values)),
+                catchThrowable(() -> text(COPY, RELEASE, NAMESPACE, values)),
                 () -> "the chart takes these values:\n" + values);
         return Objects.requireNonNull(refusal.getMessage());
     }
@@ -78,12 +93,12 @@ final class Chart {
         return result.isFailed() ? result.getMessages() : List.of();
     }
 
-    private static String text(String release, String namespace, String values) {
+    private static String text(Path chart, String release, String namespace, String values) {
         try {
             Path file = Files.createTempFile("values", ".yaml");
             try {
                 Files.writeString(file, values);
-                return new Helm(COPY)
+                return new Helm(chart)
                         .template()
                         .withName(release)
                         .withNamespace(namespace)

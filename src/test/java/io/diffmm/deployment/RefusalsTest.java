@@ -65,6 +65,7 @@ class RefusalsTest {
             value = {
                 "replicaCount: 2 | several replicas cannot share the embedded database: set postgresql.url",
                 "autoscaling: {enabled: true} | several replicas cannot share the embedded database",
+                "postgresql: {url: 'jdbc:postgresql://db/shop?ssl=true&password=secret'} | postgresql.url has a user or password",
                 "shutdown: {gracefulSeconds: 50} | must be more than shutdown.preStopSeconds and shutdown.gracefulSeconds",
                 "terminationGracePeriodSeconds: 30 | terminationGracePeriodSeconds is 30; it must be more than",
                 "httpRoute: {enabled: true} | httpRoute.parentRefs is empty",

@@ -101,7 +101,7 @@ class ServingTest {
         assertThat(chart.container(Rendering.SERVING).getResources().getLimits())
                 .containsExactly(Map.entry("memory", new Quantity("2Gi")));
         assertThat(chart.environment(Rendering.SERVING).get("JAVA_TOOL_OPTIONS"))
-                .contains("-XX:MaxRAMPercentage=40 ", "-XX:+ExitOnOutOfMemoryError");
+                .startsWith("-XX:MaxRAMPercentage=40 ");
     }
 
     @Test
@@ -156,6 +156,12 @@ class ServingTest {
                 .containsEntry("memory", new Quantity("8Gi"));
         assertThat(chart.pod(Rendering.SERVING).getSpec().getRuntimeClassName()).isEqualTo("nvidia");
         assertThat(property(chart.configuration(), "diffmm", "device")).isEqualTo("gpu");
+    }
+
+    @Test
+    void pods_areForNodesThatTheImageIsFor() {
+        assertThat(Chart.of("gpu-values.yaml").pod(Rendering.SERVING).getSpec().getNodeSelector())
+                .isEqualTo(Map.of("kubernetes.io/arch", "amd64", "accelerator", "nvidia"));
     }
 
     @Test
