@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Who may talk to whom.
 class NetworkTest {
 
-    private static final String EGRESS_OF_DNS = "53 to kube-system";
+    private static final String EGRESS_OF_DNS = "53/UDP,53/TCP to kube-system";
 
     static Stream<String> valueSets() {
         return Chart.valueSets().stream().filter(set -> !set.startsWith("minimal"));
@@ -57,7 +57,7 @@ class NetworkTest {
     void ingress_isOfTheNamespaceAndPrometheus() {
         assertThat(policy(Chart.with(""), "").getIngress())
                 .singleElement()
-                .satisfies(rule -> assertThat(ports(rule.getPorts())).containsExactly("http"));
+                .satisfies(rule -> assertThat(ports(rule.getPorts())).containsExactly("http/TCP"));
         assertThat(callers("", "")).containsExactly("pods", "monitoring");
     }
 
@@ -91,10 +91,10 @@ class NetworkTest {
         assertThat(egress(Chart.of("bucket-values.yaml"), ""))
                 .containsExactly(
                         EGRESS_OF_DNS,
-                        "5433,5432 to 10.1.0.0/16",
-                        "9000 to storage",
-                        "80 to 169.254.170.23/32",
-                        "4318 to observability");
+                        "5433/TCP,5432/TCP to 10.1.0.0/16",
+                        "9000/TCP to storage",
+                        "80/TCP to 169.254.170.23/32",
+                        "4318/TCP to observability");
     }
 
     @Test
@@ -103,13 +103,16 @@ class NetworkTest {
 
         assertThat(egress(chart, "-training"))
                 .containsExactly(
-                        EGRESS_OF_DNS, "5433,5432 to 10.1.0.0/16", "9000 to storage", "80 to 169.254.170.23/32");
+                        EGRESS_OF_DNS,
+                        "5433/TCP,5432/TCP to 10.1.0.0/16",
+                        "9000/TCP to storage",
+                        "80/TCP to 169.254.170.23/32");
         assertThat(policy(chart, "-training").getIngress()).isEmpty();
     }
 
     @Test
     void egress_ofTheTest_isToServingPods() {
-        assertThat(egress(Chart.with(""), "-test")).containsExactly(EGRESS_OF_DNS, "http to pods server");
+        assertThat(egress(Chart.with(""), "-test")).containsExactly(EGRESS_OF_DNS, "http/TCP to pods server");
     }
 
     @ParameterizedTest
@@ -117,15 +120,15 @@ class NetworkTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "postgresql: {url: 'jdbc:postgresql://db/shop'} | 5432",
-                "postgresql: {url: 'jdbc:postgresql://db:6432/shop?ssl=true&a=b:99'} | 6432",
-                "postgresql: {url: 'jdbc:postgresql://a:1,b:2,c:1/shop'} | 1,2",
-                "artifacts: {s3: {bucket: models}} | 443",
-                "artifacts: {s3: {bucket: models, endpoint: 'https://s3.example.org', existingSecret: a}} | 443",
-                "artifacts: {s3: {bucket: models, endpoint: 'http://s3.example.org/', existingSecret: a}} | 80",
-                "artifacts: {s3: {bucket: models, endpoint: 'http://minio:9000'}} | 9000,443",
-                "otlp: {endpoint: 'http://collector:4318/v1/traces'} | 4318",
-                "otlp: {endpoint: 'https://collector/v1/traces'} | 443",
+                "postgresql: {url: 'jdbc:postgresql://db/shop'} | 5432/TCP",
+                "postgresql: {url: 'jdbc:postgresql://db:6432/shop?ssl=true&a=b:99'} | 6432/TCP",
+                "postgresql: {url: 'jdbc:postgresql://a:1,b:2,c:1/shop'} | 1/TCP,2/TCP",
+                "artifacts: {s3: {bucket: models}} | 443/TCP",
+                "artifacts: {s3: {bucket: models, endpoint: 'https://s3.example.org', existingSecret: a}} | 443/TCP",
+                "artifacts: {s3: {bucket: models, endpoint: 'http://s3.example.org/', existingSecret: a}} | 80/TCP",
+                "artifacts: {s3: {bucket: models, endpoint: 'http://minio:9000'}} | 9000/TCP,443/TCP",
+                "otlp: {endpoint: 'http://collector:4318/v1/traces'} | 4318/TCP",
+                "otlp: {endpoint: 'https://collector/v1/traces'} | 443/TCP",
             })
     void egress_isToThePortOfTheUrl(String values, String ports) {
         assertThat(egress(Chart.with(values), "")).containsExactly(EGRESS_OF_DNS, ports + " to anywhere");
@@ -160,8 +163,7 @@ class NetworkTest {
 
     private static List<String> ports(List<NetworkPolicyPort> ports) {
         return ports.stream()
-                .map(port -> String.valueOf(port.getPort().getValue()))
-                .distinct()
+                .map(port -> "%s/%s".formatted(port.getPort().getValue(), port.getProtocol()))
                 .toList();
     }
 
