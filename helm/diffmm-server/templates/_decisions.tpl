@@ -16,6 +16,13 @@
 {{- if and (include "diffmm-server.embedded" .) .Values.interactions.persistence.enabled }}true{{ end }}
 {{- end }}
 
+{{/* Whether the models are on a claim of this chart that pods on one node alone can mount. */}}
+{{- define "diffmm-server.modelsOnOneNode" -}}
+{{- $claim := .Values.artifacts.persistence }}
+{{- $shared := or (has "ReadWriteMany" $claim.accessModes) (has "ReadOnlyMany" $claim.accessModes) }}
+{{- if and (include "diffmm-server.onVolume" .) (not $claim.existingClaim) (not $shared) }}true{{ end }}
+{{- end }}
+
 {{- define "diffmm-server.severalPods" -}}
 {{- if or .Values.autoscaling.enabled (gt (int .Values.replicaCount) 1) }}true{{ end }}
 {{- end }}

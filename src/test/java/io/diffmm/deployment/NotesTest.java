@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NotesTest {
 
     private static final String LOST = "WARNING: live interactions are lost with the pod";
-    private static final String ONE_NODE = "WARNING: several pods use the volume of models";
+    private static final String ONE_NODE = "WARNING: one node alone can mount the volume of models";
     private static final String NO_PASSWORD = "WARNING: no user and password for PostgreSQL";
 
     @TempDir
@@ -23,8 +23,9 @@ class NotesTest {
                         "port-forward service/films-diffmm-server 8080:80",
                         "helm -n recommendations test films",
                         "Models are read from /artifacts",
-                        LOST)
-                .doesNotContain(ONE_NODE, NO_PASSWORD, "{{");
+                        LOST,
+                        ONE_NODE)
+                .doesNotContain(NO_PASSWORD, "{{");
     }
 
     @Test
@@ -44,10 +45,11 @@ class NotesTest {
     }
 
     @Test
-    void notes_ofAVolumeForOneNode_warn() {
-        assertThat(notes("replicaCount: 2\npostgresql: {url: 'jdbc:postgresql://db/shop'}"))
-                .contains(ONE_NODE, NO_PASSWORD)
-                .doesNotContain(LOST);
+    void notes_ofPostgresqlWithoutAPassword_warn() {
+        assertThat(notes(
+                        "postgresql: {url: 'jdbc:postgresql://db/shop'}\nartifacts: {persistence: {existingClaim: a}}"))
+                .contains(NO_PASSWORD)
+                .doesNotContain(LOST, ONE_NODE);
     }
 
     private String notes(String values) {

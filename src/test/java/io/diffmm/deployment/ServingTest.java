@@ -30,6 +30,8 @@ class ServingTest {
               existingSecret: database
             """;
 
+    private static final String SHARED = "artifacts: {persistence: {accessModes: [ReadWriteMany]}}\n";
+
     static Stream<String> valueSets() {
         return Chart.valueSets().stream();
     }
@@ -79,19 +81,35 @@ class ServingTest {
 
     @Test
     void strategy_replacesOneByOne_withoutALoss() {
-        DeploymentStrategy strategy = strategy(POSTGRESQL);
+        DeploymentStrategy strategy = strategy(POSTGRESQL + SHARED);
 
         assertThat(strategy.getType()).isEqualTo("RollingUpdate");
         assertThat(strategy.getRollingUpdate().getMaxUnavailable().getIntVal()).isZero();
     }
 
     @Test
-    void strategy_withTheEmbeddedDatabaseOnAVolume_endsTheOldPodFirst() {
+    void strategy_withAVolumeForOnePod_endsTheOldOneFirst() {
         String persistent = "interactions: {persistence: {enabled: true}}\n";
 
-        assertThat(strategy(persistent).getType()).isEqualTo("Recreate");
-        assertThat(strategy(persistent + POSTGRESQL).getType()).isEqualTo("RollingUpdate");
-        assertThat(strategy("strategy: {type: Recreate}").getRollingUpdate()).isNull();
+        assertThat(strategy(persistent + SHARED).getType()).isEqualTo("Recreate");
+        assertThat(strategy(persistent + SHARED + POSTGRESQL).getType()).isEqualTo("RollingUpdate");
+        assertThat(strategy(POSTGRESQL).getType()).isEqualTo("Recreate");
+        assertThat(strategy("artifacts: {persistence: {existingClaim: mine}}").getType())
+                .isEqualTo("RollingUpdate");
+    }
+
+    @Test
+    void strategy_isGiven() {
+        assertThat(strategy(SHARED + "strategy: {type: Recreate}").getRollingUpdate())
+                .isNull();
+        assertThat(Chart.of("gpu-values.yaml")
+                        .only(Deployment.class)
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isEqualTo(1);
     }
 
     @Test
