@@ -14,31 +14,31 @@
 {{- end }}
 {{- end }}
 
-{{/* Labels of every object; the component is given as `component` beside `root`. */}}
-{{- define "diffmm-server.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "diffmm-server.podLabels" . }}
-{{- end }}
-
-{{/* Labels of pods: the same without the chart's version, which would replace them for nothing. */}}
-{{- define "diffmm-server.podLabels" -}}
-{{ include "diffmm-server.selectorLabels" . }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: {{ include "diffmm-server.name" .root | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
 {{- define "diffmm-server.releaseLabels" -}}
 app.kubernetes.io/name: {{ include "diffmm-server.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
+{{/* Labels of the pods of a component, which is given as `component` beside `root`. */}}
 {{- define "diffmm-server.selectorLabels" -}}
 {{ include "diffmm-server.releaseLabels" .root }}
 app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{/* Labels of pods: without the chart's version, which would replace them for nothing. `more` cannot change those of selectors. */}}
+{{- define "diffmm-server.podLabels" -}}
+{{- $selected := include "diffmm-server.selectorLabels" . | fromYaml }}
+{{- $standard := dict
+    "app.kubernetes.io/version" .root.Chart.AppVersion
+    "app.kubernetes.io/part-of" (include "diffmm-server.name" .root)
+    "app.kubernetes.io/managed-by" .root.Release.Service }}
+{{- merge $selected $standard (default dict .more) .root.Values.commonLabels | toYaml }}
+{{- end }}
+
+{{/* Labels of every object. */}}
+{{- define "diffmm-server.labels" -}}
+{{- $chart := printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- merge (dict "helm.sh/chart" $chart) (include "diffmm-server.podLabels" . | fromYaml) | toYaml }}
 {{- end }}
 
 {{- define "diffmm-server.serviceAccountName" -}}

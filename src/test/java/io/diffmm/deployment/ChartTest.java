@@ -172,6 +172,25 @@ class ChartTest {
     }
 
     @Test
+    void labelsOfOnesOwn_areAdded_andChangeNoneOfTheChart() {
+        Rendering chart = Chart.with("""
+                commonLabels: {team: search, app.kubernetes.io/instance: other}
+                podLabels: {tier: backend, team: ranking, app.kubernetes.io/name: other}
+                podAnnotations: {checksum/config: none, owner: search}
+                """);
+
+        assertThat(chart.pod(Rendering.SERVING).getMetadata().getLabels())
+                .containsEntry("tier", "backend")
+                .containsEntry("team", "ranking")
+                .containsEntry("app.kubernetes.io/name", "diffmm-server")
+                .containsEntry("app.kubernetes.io/instance", Chart.RELEASE);
+        assertThat(chart.pod(Rendering.SERVING).getMetadata().getAnnotations())
+                .containsEntry("owner", "search")
+                .doesNotContainEntry("checksum/config", "none");
+        assertThat(chart.labels()).allSatisfy((_, labels) -> assertThat(labels).containsKey("team"));
+    }
+
+    @Test
     void names_areOverridden() {
         assertThat(Chart.with("nameOverride: movies").name()).isEqualTo("films-movies");
         assertThat(Chart.with("fullnameOverride: movies").name()).isEqualTo("movies");

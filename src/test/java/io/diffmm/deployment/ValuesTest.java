@@ -3,11 +3,14 @@ package io.diffmm.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +21,7 @@ class ValuesTest {
 
     private static final Path README = Chart.DIRECTORY.resolve("README.md");
     private static final String TABLE = "| value | default | meaning |\n|---|---|---|\n";
+    private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\\R(.*?)```");
     private static final int LONGEST_DEFAULT = 50;
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -68,6 +72,17 @@ class ValuesTest {
         assertThat(readme).contains(TABLE);
 
         Generated.check(README, readme.substring(0, readme.indexOf(TABLE)) + table());
+    }
+
+    @Test
+    void readme_hasExamplesThatAreTaken() {
+        List<MatchResult> examples =
+                EXAMPLE.matcher(Chart.read(README)).results().toList();
+
+        assertThat(examples)
+                .hasSize(2)
+                .allSatisfy(example ->
+                        assertThat(Chart.with(example.group(1)).objects()).isNotEmpty());
     }
 
     @Test
