@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,15 +92,13 @@ final class ValuesFile {
     }
 
     private void group(String name, Map<?, ?> node, Map<String, List<String>> groups) {
-        List<String> names = new ArrayList<>();
-        for (Iterator<? extends Map.Entry<?, ?>> entries = node.entrySet().iterator(); entries.hasNext(); ) {
-            Map.Entry<?, ?> entry = entries.next();
-            String path = name.isEmpty() ? String.valueOf(entry.getKey()) : name + "." + entry.getKey();
-            names.add(String.valueOf(entry.getKey()));
-            if (entry.getValue() instanceof Map<?, ?> inner && !meanings.containsKey(path)) {
+        List<String> names = node.keySet().stream().map(String::valueOf).toList();
+        groups.put(name, names);
+        node.forEach((key, value) -> {
+            String path = name.isEmpty() ? String.valueOf(key) : "%s.%s".formatted(name, key);
+            if (value instanceof Map<?, ?> inner && !meanings.containsKey(path)) {
                 group(path, inner, groups);
             }
-        }
-        groups.put(name, names);
+        });
     }
 }

@@ -15,10 +15,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The chart's values, their schema and their description say the same.
 class ValuesTest {
 
+    private static final Path SCHEMA_FILE = Chart.DIRECTORY.resolve("values.schema.json");
     private static final Path README = Chart.DIRECTORY.resolve("README.md");
     private static final String TABLE = "| value | default | meaning |\n|---|---|---|\n";
     private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\\R(.*?)```");
@@ -26,7 +28,7 @@ class ValuesTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final ValuesFile VALUES = ValuesFile.of(Chart.read(Chart.DIRECTORY.resolve("values.yaml")));
-    private static final JsonNode SCHEMA = JSON.readTree(Chart.read(Chart.DIRECTORY.resolve("values.schema.json")));
+    private static final JsonNode SCHEMA = JSON.readTree(Chart.read(SCHEMA_FILE));
 
     @Test
     void comments_areOfTheValueThatFollows() {
@@ -64,6 +66,18 @@ class ValuesTest {
             assertThat(known).as(name).containsExactlyInAnyOrderElementsOf(values);
             assertThat(schema.path("additionalProperties").isBoolean()).as(name).isTrue();
         });
+    }
+
+    @Test
+    void schema_describesTheValues() {
+        JsonNode described = SCHEMA.deepCopy();
+        VALUES.meanings().forEach((path, meaning) -> {
+            JsonNode value = described.at("/properties/" + path.replace(".", "/properties/"));
+            assertThat(value.isObject()).as(path).isTrue();
+            ((ObjectNode) value).put("description", meaning);
+        });
+
+        Generated.check(SCHEMA_FILE, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(described) + "\n");
     }
 
     @Test
