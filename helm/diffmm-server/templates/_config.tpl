@@ -1,0 +1,50 @@
+{{/* The application.yaml of serving pods: what the values say, then what `config` says besides. */}}
+{{- define "diffmm-server.config" -}}
+{{- $own := include "diffmm-server.ownConfig" . | fromYaml }}
+{{- mergeOverwrite $own (deepCopy .Values.config) | toYaml }}
+{{- end }}
+
+{{- define "diffmm-server.ownConfig" -}}
+server:
+  port: 8080
+spring:
+  lifecycle:
+    timeout-per-shutdown-phase: {{ printf "%ds" (int .Values.shutdown.gracefulSeconds) }}
+  {{- with .Values.postgresql.url }}
+  datasource:
+    url: {{ quote . }}
+  {{- end }}
+{{- with .Values.otlp.endpoint }}
+management:
+  opentelemetry:
+    tracing:
+      export:
+        otlp:
+          endpoint: {{ quote . }}
+  tracing:
+    sampling:
+      probability: {{ $.Values.otlp.sampling }}
+{{- end }}
+diffmm:
+  device: {{ ternary "gpu" "auto" .Values.gpu.enabled }}
+  {{- if include "diffmm-server.embedded" . }}
+  interactions:
+    directory: /data
+  {{- end }}
+  {{- if or (include "diffmm-server.artifactsDirectory" .) .Values.artifacts.name }}
+  artifacts:
+    {{- with include "diffmm-server.artifactsDirectory" . }}
+    directory: {{ quote . }}
+    {{- end }}
+    {{- with .Values.artifacts.name }}
+    name: {{ quote . }}
+    {{- end }}
+  {{- end }}
+  {{- with .Values.canary }}
+  {{- if .version }}
+  canary:
+    version: {{ quote .version }}
+    share: {{ .share }}
+  {{- end }}
+  {{- end }}
+{{- end }}

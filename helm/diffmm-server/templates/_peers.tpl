@@ -1,0 +1,78 @@
+{{/* Who may call the API. Without anybody there is no rule, since one without peers would let everybody in. */}}
+{{- define "diffmm-server.serverIngress" -}}
+{{- $policy := .Values.networkPolicy }}
+{{- $routed := or .Values.ingress.enabled .Values.httpRoute.enabled }}
+{{- with concat $policy.clients (ternary $policy.ingressController list $routed) $policy.prometheus -}}
+- ports:
+    - protocol: TCP
+      port: http
+  from:
+    {{- toYaml . | nindent 4 }}
+{{ end -}}
+{{- with $policy.extraIngress }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "diffmm-server.serverEgress" -}}
+{{- include "diffmm-server.commonEgress" . }}
+{{- with .Values.otlp.endpoint }}
+{{ include "diffmm-server.egress" (dict "to" $.Values.networkPolicy.otlp "ports" (include "diffmm-server.urlPorts" .)) }}
+{{- end }}
+{{- end }}
+
+{{/* What pods that read and write models may reach: names, the database, the bucket. */}}
+{{- define "diffmm-server.commonEgress" -}}
+{{- $policy := .Values.networkPolicy }}
+{{- with $policy.dns -}}
+{{ include "diffmm-server.dns" . }}
+{{- end }}
+{{- with .Values.postgresql.url }}
+{{ include "diffmm-server.egress" (dict "to" $policy.postgresql "ports" (include "diffmm-server.ports" (dict "url" . "default" "5432"))) }}
+{{- end }}
+{{- if include "diffmm-server.onBucket" . }}
+{{ include "diffmm-server.egress" (dict "to" $policy.s3 "ports" (include "diffmm-server.bucketPorts" .)) }}
+{{- end }}
+{{- with $policy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "diffmm-server.dns" -}}
+- to:
+    {{- toYaml . | nindent 4 }}
+  ports:
+    - protocol: UDP
+      port: 53
+    - protocol: TCP
+      port: 53
+{{- end }}
+
+{{/* The bucket's own, and without keys in a Secret the one where those of the account are asked for. */}}
+{{- define "diffmm-server.bucketPorts" -}}
+{{- with .Values.artifacts.s3 }}
+{{- if .endpoint }}
+{{- include "diffmm-server.urlPorts" .endpoint }}
+{{- end }}
+{{- if or (not .endpoint) (not .existingSecret) }}
+443
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "diffmm-server.urlPorts" -}}
+{{- include "diffmm-server.ports" (dict "url" . "default" (ternary "443" "80" (hasPrefix "https:" .))) }}
+{{- end }}
+
+{{/* A rule for TCP `ports`, one a line; to anywhere if `to` is empty. */}}
+{{- define "diffmm-server.egress" -}}
+- ports:
+    {{- range splitList "\n" .ports | compact | uniq }}
+    - protocol: TCP
+      port: {{ trim . }}
+    {{- end }}
+  {{- with .to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}

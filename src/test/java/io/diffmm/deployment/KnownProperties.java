@@ -1,0 +1,106 @@
+package io.diffmm.deployment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The properties that the program and the parts of Spring Boot in it know.
+final class KnownProperties {
+
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+
+    /// Known to a program with traces, models in buckets and two versions at once.
+    private static final Set<String> TO_COME = Set.of(
+            "diffmm.artifacts.cache",
+            "diffmm.artifacts.s3.endpoint",
+            "diffmm.artifacts.s3.path-style",
+            "diffmm.artifacts.s3.region",
+            "diffmm.canary.share",
+            "diffmm.canary.version",
+            "management.opentelemetry.tracing.export.otlp.endpoint",
+            "management.tracing.sampling.probability");
+
+    private static final Set<String> ALL = Stream.of(ofTheProgram(), ofSpringBoot(), TO_COME.stream())
+            .flatMap(names -> names)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    private KnownProperties() {}
+
+    static boolean contains(String property) {
+        return ALL.contains(property);
+    }
+
+    /// Whether an environment variable stands for one of them.
+    static boolean containsVariable(String variable) {
+        return ALL.stream().flatMap(KnownProperties::variables).anyMatch(variable::equals);
+    }
+
+    /// As Spring Boot has it, and as it used to.
+    private static Stream<String> variables(String property) {
+        String upper = property.toUpperCase(Locale.ROOT).replace('.', '_');
+        return Stream.of(upper.replace("-", ""), upper.replace('-', '_'));
+    }
+
+    private static Stream<String> ofTheProgram() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents("io.diffmm").stream()
+                .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
+                .filter(Class::isRecord)
+                .flatMap(type -> components(prefix(type), type));
+    }
+
+    private static String prefix(Class<?> type) {
+        return Objects.requireNonNull(AnnotatedElementUtils.findMergedAnnotation(type, ConfigurationProperties.class))
+                .prefix();
+    }
+
+    private static Stream<String> components(String prefix, Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).flatMap(component -> component(prefix, component));
+    }
+
+    private static Stream<String> component(String prefix, RecordComponent component) {
+        String name = "%s.%s".formatted(prefix, DataObjectPropertyName.toDashedForm(component.getName()));
+        return component.getType().isRecord() ? components(name, component.getType()) : Stream.of(name);
+    }
+
+    private static Stream<String> ofSpringBoot() {
+        try {
+            List<URL> files =
+                    Collections.list(KnownProperties.class.getClassLoader().getResources(METADATA));
+            return files.stream().flatMap(KnownProperties::names);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> names(URL metadata) {
+        try (InputStream stream = metadata.openStream()) {
+            return JsonMapper.shared()
+                    .readTree(stream)
+                    .path("properties")
+                    .valueStream()
+                    .map(property -> property.path("name").stringValue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
