@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.recommendation.RecommendationsUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,7 +56,9 @@ class RefusalWriter implements HandlerExceptionResolver {
     }
 
     private void write(RecommendationsUnavailableException refusal, HttpServletResponse response) throws IOException {
-        byte[] body = bodies.computeIfAbsent(String.valueOf(refusal.getMessage()), message -> body(refusal, message));
+        byte[] body = TraceId.current()
+                .map(trace -> body(refusal, trace))
+                .orElseGet(() -> bodies.computeIfAbsent(message(refusal), _ -> body(refusal, null)));
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         response.setHeader(
                 HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().toSeconds()));
@@ -64,12 +67,24 @@ class RefusalWriter implements HandlerExceptionResolver {
         response.getOutputStream().write(body);
     }
 
-    private byte[] body(RecommendationsUnavailableException refusal, String message) {
-        HttpStatus status = HttpStatus.SERVICE_UNAVAILABLE;
-        String reason = refusal.reason().name().toLowerCase(Locale.ROOT);
-        return mapper.writeValueAsBytes(new Refusal(status.value(), status.getReasonPhrase(), message, reason));
+    private static String message(RecommendationsUnavailableException refusal) {
+        return String.valueOf(refusal.getMessage());
     }
 
-    /// The document, by RFC 9457; `reason` is ours.
-    private record Refusal(int status, String title, String detail, String reason) {}
+    private byte[] body(RecommendationsUnavailableException refusal, @Nullable String trace) {
+        HttpStatus status = HttpStatus.SERVICE_UNAVAILABLE;
+        String reason = refusal.reason().name().toLowerCase(Locale.ROOT);
+        return mapper.writeValueAsBytes(
+                new Refusal(status.value(), status.getReasonPhrase(), message(refusal), reason, trace));
+    }
+
+    /// The document, by RFC 9457; `reason` and `traceId` are ours.
+    private record Refusal(
+            int status,
+            String title,
+            String detail,
+            String reason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String traceId) {}
 }

@@ -34,6 +34,11 @@ class ObservabilityConfiguration {
     }
 
     @Bean
+    RouteConvention routeConvention() {
+        return new RouteConvention();
+    }
+
+    @Bean
     ArtifactsEndpoint artifactsEndpoint(ModelDeployment deployment) {
         return new ArtifactsEndpoint(deployment);
     }
