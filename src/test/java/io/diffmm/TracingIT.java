@@ -68,6 +68,7 @@ class TracingIT {
                         "--management.opentelemetry.tracing.export.otlp.endpoint=" + collector.url(),
                         "--management.tracing.sampling.probability=1",
                         "--spring.profiles.active=json")) {
+            Http.json(server.record("somebody-secret", "{\"itemId\": \"v1\"}"), 200);
             String parent = "00-%s-b7ad6b7169203331-01".formatted(TRACE);
             HttpResponse<String> answer = server.get("/users/somebody-secret/recommendations", "traceparent", parent);
             HttpResponse<String> problem = server.get("/items/nothing/similar", "traceparent", parent);
@@ -75,6 +76,9 @@ class TracingIT {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(Http.json(problem, 404).get("traceId").asString()).isEqualTo(TRACE);
             collector.await("/users/{userId}/recommendations");
+            for (String stage : List.of("history", "queue", "ranking")) {
+                collector.await("recommendation " + stage);
+            }
             assertThat(collector.received).noneMatch(part -> part.contains("somebody-secret"));
             List<JsonNode> log =
                     server.process().err().lines().map(Http::parsed).toList();

@@ -1,6 +1,7 @@
 package io.diffmm.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -40,8 +41,8 @@ public final class StageTimes {
         times.merge(stage, took, Duration::plus);
     }
 
-    /// What was measured so far.
+    /// What was measured so far, in the order of the stages.
     public synchronized Map<Stage, Duration> measured() {
-        return Map.copyOf(times);
+        return Collections.unmodifiableMap(new EnumMap<>(times));
     }
 }

@@ -8,6 +8,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import io.micrometer.tracing.Tracer;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,8 +20,8 @@ import org.springframework.context.annotation.Configuration;
 class ObservabilityConfiguration {
 
     @Bean
-    RecommendationMeters recommendationMeters(MeterRegistry registry) {
-        return new RecommendationMeters(registry);
+    RecommendationMeters recommendationMeters(MeterRegistry registry, ObjectProvider<Tracer> tracer) {
+        return new RecommendationMeters(registry, new RequestSpans(Optional.ofNullable(tracer.getIfAvailable())));
     }
 
     @Bean

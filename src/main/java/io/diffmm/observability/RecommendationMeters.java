@@ -5,6 +5,7 @@ import io.diffmm.recommendation.RecommendationListener;
 import io.diffmm.recommendation.RefreshEvent;
 import io.diffmm.recommendation.UnavailableReason;
 import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.RuntimeListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -27,6 +28,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private static final List<String> STAGES = List.of(HISTORY, QUEUE, "diffusion", "output", "propagation", "ranking");
 
     private final MeterRegistry registry;
+    private final RequestSpans spans;
     private final Map<String, Timer> stages = new ConcurrentHashMap<>();
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
@@ -35,8 +37,9 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
 
-    RecommendationMeters(MeterRegistry registry) {
+    RecommendationMeters(MeterRegistry registry, RequestSpans spans) {
         this.registry = registry;
+        this.spans = spans;
         STAGES.forEach(this::timer);
         refusals = counters(
                 UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
@@ -53,6 +56,11 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
         batchSizes = DistributionSummary.builder("diffmm.inference.batch.size")
                 .description("Requests computed together")
                 .register(registry);
+    }
+
+    @Override
+    public RequestTrace follow() {
+        return spans.follow();
     }
 
     @Override

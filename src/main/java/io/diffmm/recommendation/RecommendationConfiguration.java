@@ -10,6 +10,7 @@ import io.diffmm.runtime.Models;
 import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
 import io.diffmm.runtime.VersionWatcher;
+import io.micrometer.context.ContextSnapshotFactory;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +31,13 @@ class RecommendationConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationConfiguration.class);
 
-    /// A thread for each task: tasks are short, and never run on the thread that computes.
+    private static final ContextSnapshotFactory CONTEXT =
+            ContextSnapshotFactory.builder().build();
+
+    /// A thread for each task: tasks are short, and never run on the thread that computes. They belong to the trace of
+    /// the thread that began them.
     private static final Executor ANSWERING =
-            task -> Thread.ofVirtual().name("answer").start(task);
+            task -> Thread.ofVirtual().name("answer").start(CONTEXT.captureAll().wrap(task));
 
     @Bean(destroyMethod = "close")
     ModelDeployment modelDeployment(

@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.runtime.RequestTrace;
 import java.time.Duration;
 
 /// Hears what it took to answer. Called by the threads that compute and answer, so it must be quick and must
@@ -8,6 +9,9 @@ public interface RecommendationListener {
 
     /// Collecting a user's history has taken this long.
     void historyTook(Duration duration);
+
+    /// Begins to follow a request; called by the thread that asks.
+    RequestTrace follow();
 
     /// An answer, computed or from the cache, is about to be returned.
     ///

@@ -4,6 +4,7 @@ import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.MergedHistory;
 import io.diffmm.interactions.MergedHistory.Trained;
+import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
 import java.util.BitSet;
@@ -65,12 +66,15 @@ final class UserHistories {
     /// The history of a user. Does not wait.
     CompletableFuture<Known> of(ServedModel model, String userId) {
         long start = System.nanoTime();
+        RequestTrace trace = listener.follow();
         return CompletableFuture.supplyAsync(() -> store.activity(userId), executor)
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((activity, failure) -> {
                     Known known =
                             failure == null ? merged(model, userId, activity) : withoutStore(model, userId, failure);
-                    listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
+                    long end = System.nanoTime();
+                    listener.historyTook(Duration.ofNanos(end - start));
+                    trace.stage("history", start, end);
                     return known;
                 });
     }

@@ -6,11 +6,13 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /// Answers the requests of a batch together, and explanations by themselves once the others have their answers.
@@ -77,7 +79,10 @@ final class BatchRunner {
                 .filter(request -> !droppedInTime(request))
                 .toList();
         long now = System.nanoTime();
-        wanted.forEach(request -> listener.waited(Duration.ofNanos(now - request.asked())));
+        for (R request : wanted) {
+            listener.waited(Duration.ofNanos(now - request.asked()));
+            request.trace().stage("queue", request.asked(), now);
+        }
         return wanted;
     }
 
@@ -121,26 +126,46 @@ final class BatchRunner {
     private List<Ranking> rankings(List<Request.ForHistory> requests, Cores cores) {
         List<RankingQuery> queries =
                 requests.stream().map(Request.ForHistory::query).toList();
-        return timed(times -> model.recommend(sizes.padded(queries), times, cores));
+        return timed(requests, times -> model.recommend(sizes.padded(queries), times, cores));
     }
 
     private List<Ranking> similar(List<Request.ForItem> requests) {
         List<SimilarityQuery> queries =
                 requests.stream().map(Request.ForItem::query).toList();
-        return timed(times -> model.similar(queries, times));
+        return timed(requests, times -> model.similar(queries, times));
     }
 
     private List<List<Explanation>> explanations(List<Request.ForReasons> requests) {
         return requests.stream()
-                .map(request -> timed(times -> model.explain(request.query(), sizes, times)))
+                .map(request -> timed(List.of(request), times -> model.explain(request.query(), sizes, times)))
                 .toList();
     }
 
-    private <A> List<A> timed(Function<StageTimes, List<A>> computation) {
+    private <A> List<A> timed(List<? extends Request<?>> requests, Function<StageTimes, List<A>> computation) {
         var times = new StageTimes();
+        long start = System.nanoTime();
         List<A> answers = computation.apply(times);
-        times.measured()
-                .forEach((stage, took) -> listener.stageComputed(stage.name().toLowerCase(Locale.ROOT), took));
+        times.measured().forEach((stage, took) -> listener.stageComputed(name(stage), took));
+        requests.forEach(request -> trace(request.trace(), times, start));
         return answers;
+    }
+
+    /// One after the other, as they are in a batch; what several threads did at once is as long as all of it.
+    private static void trace(RequestTrace trace, StageTimes times, long start) {
+        long begin = start;
+        for (Map.Entry<Stage, Duration> stage : times.measured().entrySet()) {
+            long end = begin + stage.getValue().toNanos();
+            trace.stage(name(stage.getKey()), begin, end);
+            begin = end;
+        }
+    }
+
+    private static String name(Stage stage) {
+        return stage.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Begins to follow a request of the present thread.
+    RequestTrace follow() {
+        return listener.follow();
     }
 }

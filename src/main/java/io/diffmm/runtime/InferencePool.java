@@ -91,15 +91,15 @@ final class InferencePool implements AutoCloseable {
     }
 
     CompletableFuture<Ranking> recommend(RankingQuery query) {
-        return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime()));
+        return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
     CompletableFuture<Ranking> similar(SimilarityQuery query) {
-        return submit(new Request.ForItem(query, new CompletableFuture<>(), System.nanoTime()));
+        return submit(new Request.ForItem(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
     CompletableFuture<List<Explanation>> explain(ExplanationQuery query) {
-        return submit(new Request.ForReasons(query, new CompletableFuture<>(), System.nanoTime()));
+        return submit(new Request.ForReasons(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
     /// Whether a request would be refused now, because too many wait.

@@ -19,18 +19,24 @@ sealed interface Request<A> {
     /// When it was asked, by [System#nanoTime].
     long asked();
 
+    /// Hears of its stages.
+    RequestTrace trace();
+
     /// Whether nobody waits for the answer any more.
     default boolean isAbandoned() {
         return answer().isDone();
     }
 
     /// The best items for a history.
-    record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked) implements Request<Ranking> {}
+    record ForHistory(RankingQuery query, CompletableFuture<Ranking> answer, long asked, RequestTrace trace)
+            implements Request<Ranking> {}
 
     /// The items most like one.
-    record ForItem(SimilarityQuery query, CompletableFuture<Ranking> answer, long asked) implements Request<Ranking> {}
+    record ForItem(SimilarityQuery query, CompletableFuture<Ranking> answer, long asked, RequestTrace trace)
+            implements Request<Ranking> {}
 
     /// What the scores of some items rest on; as much work as a batch of rankings.
-    record ForReasons(ExplanationQuery query, CompletableFuture<List<Explanation>> answer, long asked)
+    record ForReasons(
+            ExplanationQuery query, CompletableFuture<List<Explanation>> answer, long asked, RequestTrace trace)
             implements Request<List<Explanation>> {}
 }

@@ -6,6 +6,11 @@ import java.time.Duration;
 /// throw.
 public interface RuntimeListener {
 
+    /// Begins to follow a request; called by the thread that asks.
+    default RequestTrace follow() {
+        return RequestTrace.none();
+    }
+
     /// A batch of `size` requests was computed.
     default void batchComputed(int size) {}
 

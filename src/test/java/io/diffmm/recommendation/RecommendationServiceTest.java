@@ -214,7 +214,15 @@ class RecommendationServiceTest {
         service.similar("v1", 1);
 
         assertThat(fixture.recorder.heard)
-                .containsExactly("history", "PERSONALIZED", "PERSONALIZED", "history", "POPULAR", "SIMILAR");
+                .containsExactly(
+                        "history",
+                        "stage history",
+                        "PERSONALIZED",
+                        "PERSONALIZED",
+                        "history",
+                        "stage history",
+                        "POPULAR",
+                        "SIMILAR");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.diffmm.interactions.Activity;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.FakeRepository;
 import io.diffmm.runtime.ModelDeployment;
+import io.diffmm.runtime.RequestTrace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -147,6 +148,11 @@ final class ServiceFixture {
     static final class Recorder implements RecommendationListener {
 
         final List<String> heard = new CopyOnWriteArrayList<>();
+
+        @Override
+        public RequestTrace follow() {
+            return (stage, _, _) -> heard.add("stage " + stage);
+        }
 
         @Override
         public void historyTook(Duration duration) {
