@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /// The packaged jar serving the demo model, and a client for it. Killed when closed.
 final class Server implements AutoCloseable {
+
+    /// The argument that says which models are served, if not the demo.
+    static final String ARTIFACTS = "--artifacts=";
 
     /// What starts fastest; nobody measures the model here.
     private static final List<String> OPTIONS = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
@@ -40,8 +44,9 @@ final class Server implements AutoCloseable {
     static Server start(Path directory, String... properties) throws Exception {
         int port = Http.freePort();
         List<String> arguments = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
-        arguments.addAll(List.of(
-                "--artifacts", Path.of("model-artifacts/demo").toAbsolutePath().toString()));
+        if (Stream.of(properties).noneMatch(property -> property.startsWith(ARTIFACTS))) {
+            arguments.add(ARTIFACTS + Path.of("model-artifacts/demo").toAbsolutePath());
+        }
         arguments.addAll(List.of(properties));
         var server = new Server(port, Jar.start(OPTIONS, directory, arguments.toArray(String[]::new)));
         try {

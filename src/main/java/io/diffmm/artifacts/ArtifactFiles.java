@@ -16,6 +16,9 @@ final class ArtifactFiles {
     /// When what the histories hold happened, where that is known.
     static final String HISTORY_TIMES = "history_times.npy";
 
+    /// What a model answered to questions of the training job, where it was asked.
+    static final String PROBES = "probes.json";
+
     static final String WEIGHTS = "weights.safetensors";
 
     /// The linear view, where there is one.
@@ -28,7 +31,7 @@ final class ArtifactFiles {
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
     /// Files that are used where they are there, so the manifest must list them then.
-    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "}";
+    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "," + PROBES + "}";
 
     /// Beside the versions: holds what was trained and not published.
     static final String UNPUBLISHED = "unpublished";

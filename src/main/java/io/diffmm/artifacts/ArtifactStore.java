@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /// and only then made `current`. A reader never sees half of one, whatever happens to the publisher.
 public final class ArtifactStore {
 
-    private static final String STAGING = ".staging-";
+    static final String STAGING = ".staging-";
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(60);
     private static final DateTimeFormatter VERSION_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);

@@ -35,6 +35,9 @@ final class ContentsFiles {
                 contents.histories().items());
         contents.times()
                 .ifPresent(times -> NpyFile.writeLongs(directory.resolve(ArtifactFiles.HISTORY_TIMES), times.micros()));
+        if (!contents.probes().isEmpty()) {
+            Json.write(directory.resolve(ArtifactFiles.PROBES), contents.probes());
+        }
     }
 
     /// @throws InvalidArtifactException if a file is not in its format or they contradict each other
@@ -47,7 +50,8 @@ final class ContentsFiles {
         InteractionMatrix histories =
                 checked(offsetsFile, () -> InteractionMatrix.ofCompressed(items.size(), offsets, columns));
         Optional<InteractionTimes> times = times(directory.resolve(ArtifactFiles.HISTORY_TIMES), histories);
-        return checked(offsetsFile, () -> new ArtifactContents(users, items, histories, times));
+        List<Probe> probes = probes(directory.resolve(ArtifactFiles.PROBES));
+        return checked(offsetsFile, () -> new ArtifactContents(users, items, histories, times, probes));
     }
 
     private static Optional<InteractionTimes> times(Path file, InteractionMatrix histories) {
@@ -56,6 +60,10 @@ final class ContentsFiles {
         }
         long[] micros = array(file, NpyFile::readLongs);
         return Optional.of(checked(file, () -> InteractionTimes.of(histories, micros)));
+    }
+
+    private static List<Probe> probes(Path file) throws IOException {
+        return Files.exists(file) ? Json.readList(file, Probe.class) : List.of();
     }
 
     private static <T> T array(Path file, Function<Path, T> reader) {

@@ -43,7 +43,8 @@ final class SyntheticArtifact {
                 ItemCatalogue.of(
                         ids("v", settings.items()).stream().map(Item::of).toList()),
                 model.histories(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         return new ArtifactStore(artifacts)
                 .publish(new ArtifactDraft(
                         name,

@@ -1,20 +1,20 @@
 package io.diffmm.observability;
 
-import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.ModelDeployment;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /// Up while the model answers; part of readiness, so that traffic comes only after warm-up.
 final class ModelHealthIndicator implements HealthIndicator {
 
-    private final ModelRuntime runtime;
+    private final ModelDeployment deployment;
 
-    ModelHealthIndicator(ModelRuntime runtime) {
-        this.runtime = runtime;
+    ModelHealthIndicator(ModelDeployment deployment) {
+        this.deployment = deployment;
     }
 
     @Override
     public Health health() {
-        return runtime.ready() ? Health.up().build() : Health.outOfService().build();
+        return deployment.ready() ? Health.up().build() : Health.outOfService().build();
     }
 }

@@ -3,8 +3,7 @@ package io.diffmm.observability;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.RecommendationService;
-import io.diffmm.runtime.ModelRuntime;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.runtime.ModelDeployment;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -28,30 +27,27 @@ class ObservabilityConfiguration {
     }
 
     @Bean
-    MeterBinder modelInfo(ModelRuntime runtime) {
-        return registry -> {
-            ServedModel model = runtime.model();
-            Gauge.builder("diffmm.model.info", () -> 1)
-                    .description("What is loaded, in the tags; the value is always 1")
-                    .tag("name", model.name())
-                    .tag("version", model.version())
-                    .tag("family", model.family())
-                    .tag("device", model.device())
-                    .tag("precision", model.precision())
-                    .register(registry);
-        };
+    DeploymentMeters deploymentMeters(MeterRegistry registry, ModelDeployment deployment) {
+        var meters = new DeploymentMeters(registry);
+        deployment.listen(meters);
+        return meters;
     }
 
     @Bean
-    MeterBinder queueDepth(ModelRuntime runtime) {
-        return registry -> Gauge.builder("diffmm.inference.queue.depth", runtime, ModelRuntime::waiting)
+    ArtifactsEndpoint artifactsEndpoint(ModelDeployment deployment) {
+        return new ArtifactsEndpoint(deployment);
+    }
+
+    @Bean
+    MeterBinder queueDepth(ModelDeployment deployment) {
+        return registry -> Gauge.builder("diffmm.inference.queue.depth", deployment, ModelDeployment::waiting)
                 .description("Requests that wait for a computing thread")
                 .register(registry);
     }
 
     @Bean
-    HealthIndicator modelHealthIndicator(ModelRuntime runtime) {
-        return new ModelHealthIndicator(runtime);
+    HealthIndicator modelHealthIndicator(ModelDeployment deployment) {
+        return new ModelHealthIndicator(deployment);
     }
 
     @Bean

@@ -4,7 +4,9 @@ import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.UserHistories.Known;
 import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.ModelLease;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.Models;
 import io.diffmm.runtime.OverloadedException;
 import io.diffmm.runtime.ServedModel;
 import java.util.BitSet;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -24,7 +27,7 @@ final class AnswerSource {
 
     private static final BitSet NOTHING = new BitSet();
 
-    private final ModelRuntime runtime;
+    private final Models models;
     private final UserHistories histories;
     private final AnswerEncoder encoder;
     private final Executor executor;
@@ -33,8 +36,8 @@ final class AnswerSource {
     /// A source.
     ///
     /// @param executor makes answers of rankings
-    AnswerSource(ModelRuntime runtime, UserHistories histories, AnswerEncoder encoder, Executor executor) {
-        this.runtime = runtime;
+    AnswerSource(Models models, UserHistories histories, AnswerEncoder encoder, Executor executor) {
+        this.models = models;
         this.histories = histories;
         this.encoder = encoder;
         this.executor = executor;
@@ -43,19 +46,38 @@ final class AnswerSource {
     /// The answer that is cached under `key`.
     ///
     /// @throws UnknownItemException if it is about an item that the model does not know
+    /// @throws IllegalStateException if its version is not loaded any more
     Computation<EncodedAnswer> compute(AnswerKey key) {
-        return switch (key) {
-            case AnswerKey.ForUser asked -> forUser(asked.user().userId(), asked.query());
-            case AnswerKey.LikeItem asked -> likeItem(asked.itemId(), asked.limit());
-        };
+        ModelLease lease = models.version(key.version())
+                .orElseThrow(() -> new IllegalStateException("version %s is gone".formatted(key.version())));
+        return leased(lease, runtime -> switch (key) {
+            case AnswerKey.ForUser asked -> forUser(runtime, asked.user().userId(), asked.query());
+            case AnswerKey.LikeItem asked -> likeItem(runtime, asked.itemId(), asked.limit());
+        });
+    }
+
+    /// Holds a version for as long as something is computed with it.
+    private static <T> Computation<T> leased(ModelLease lease, Function<ModelRuntime, Computation<T>> begin) {
+        try {
+            Computation<T> computation = begin.apply(lease.runtime());
+            var _ = computation.whenComplete((_, _) -> lease.close());
+            return computation;
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
     }
 
     /// The answer to somebody with this history, oldest item first.
     Computation<SessionRecommendations> compute(List<String> history, RecommendationQuery query) {
-        ServedModel model = runtime.model();
-        Known session = histories.ofSession(model, history);
+        return leased(models.current(), runtime -> forSession(runtime, history, query));
+    }
+
+    private Computation<SessionRecommendations> forSession(
+            ModelRuntime runtime, List<String> history, RecommendationQuery query) {
+        Known session = histories.ofSession(runtime.model(), history);
         return ranked(
-                model,
+                runtime,
                 CompletableFuture.completedFuture(session),
                 query,
                 List.of("session"),
@@ -64,18 +86,17 @@ final class AnswerSource {
     }
 
     /// A refusal comes before the store is asked for nothing.
-    private Computation<EncodedAnswer> forUser(String userId, RecommendationQuery query) {
-        ServedModel model = runtime.model();
+    private Computation<EncodedAnswer> forUser(ModelRuntime runtime, String userId, RecommendationQuery query) {
         CompletableFuture<Known> history = runtime.full()
                 ? CompletableFuture.failedFuture(new OverloadedException(DropReason.QUEUE_FULL))
-                : histories.of(model, userId);
+                : histories.of(runtime.model(), userId);
         return ranked(
-                model, history, query, List.of("user", userId), (answer, known) -> encoded(userId, answer, known));
+                runtime, history, query, List.of("user", userId), (answer, known) -> encoded(userId, answer, known));
     }
 
     /// By the model from the history; by popularity if it is empty.
     private <T> Computation<T> ranked(
-            ServedModel model,
+            ModelRuntime runtime,
             CompletableFuture<Known> history,
             RecommendationQuery query,
             List<String> who,
@@ -83,14 +104,15 @@ final class AnswerSource {
         return Computation.of(
                 HistoryRanking.begin(
                         history,
-                        known -> ranking(known, query),
-                        (known, ranking) -> explanations(known, ranking, query)),
-                ranked -> finish.apply(answer(model, query, who, ranked), ranked.known()),
+                        known -> ranking(runtime, known, query),
+                        (known, ranking) -> explanations(runtime, known, ranking, query)),
+                ranked -> finish.apply(answer(runtime.model(), query, who, ranked), ranked.known()),
                 executor);
     }
 
     /// The ranking for a history; none if it is empty.
-    private Optional<CompletableFuture<Ranking>> ranking(Known known, RecommendationQuery query) {
+    private static Optional<CompletableFuture<Ranking>> ranking(
+            ModelRuntime runtime, Known known, RecommendationQuery query) {
         if (known.items().length == 0) {
             return Optional.empty();
         }
@@ -99,8 +121,8 @@ final class AnswerSource {
     }
 
     /// What the items of an answer rest on, if somebody asks.
-    private Optional<CompletableFuture<List<Explanation>>> explanations(
-            Known known, Ranking ranking, RecommendationQuery query) {
+    private static Optional<CompletableFuture<List<Explanation>>> explanations(
+            ModelRuntime runtime, Known known, Ranking ranking, RecommendationQuery query) {
         int[] page = Ranker.page(ranking, query.offset(), query.limit());
         return query.explain() && page.length > 0
                 ? Optional.of(runtime.explain(known.user(), known.items(), page))
@@ -119,7 +141,7 @@ final class AnswerSource {
                 .orElseGet(() -> popular(model, question, query));
     }
 
-    private Computation<EncodedAnswer> likeItem(String itemId, int limit) {
+    private Computation<EncodedAnswer> likeItem(ModelRuntime runtime, String itemId, int limit) {
         ServedModel model = runtime.model();
         int item = model.items().row(itemId).orElseThrow(() -> new UnknownItemException(itemId));
         return Computation.of(

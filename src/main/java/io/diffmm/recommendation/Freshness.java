@@ -4,13 +4,18 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.interactions.InteractionsListener;
+import io.diffmm.runtime.DeploymentListener;
+import io.diffmm.runtime.Models.ServedVersion;
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/// Keeps answers from outliving the histories that they rest on.
+/// Keeps answers from outliving the histories and the versions that they rest on.
 ///
 /// Answers are cached for a [UserState], and every change of a history begins a new one. So an answer that was begun
 /// before a change, and ends after it, is found by nobody. A state lasts as long as there are answers for it.
-final class Freshness implements InteractionsListener {
+final class Freshness implements InteractionsListener, DeploymentListener {
 
     private final AsyncCache<AnswerKey, EncodedAnswer> answers;
     private final Cache<String, UserState> states =
@@ -36,6 +41,14 @@ final class Freshness implements InteractionsListener {
                 old.asked().forEach(answers.asMap()::remove);
             }
         }
+    }
+
+    /// Answers of versions that are not served any more are never asked for again.
+    @Override
+    public void serving(List<ServedVersion> versions) {
+        Set<String> served =
+                versions.stream().map(version -> version.model().version()).collect(Collectors.toSet());
+        answers.asMap().keySet().removeIf(key -> !served.contains(key.version()));
     }
 
     @Override

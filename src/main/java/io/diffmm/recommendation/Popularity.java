@@ -1,5 +1,7 @@
 package io.diffmm.recommendation;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
 import io.diffmm.runtime.ServedModel;
@@ -10,16 +12,15 @@ final class Popularity {
 
     private static final int MOST = RecommendationQuery.MAXIMUM_OFFSET + RecommendationQuery.MAXIMUM_LIMIT;
 
-    private volatile Ranked ranked = new Ranked("", Ranking.empty());
+    /// As many as may be served at once, and those that are just being replaced.
+    private static final int VERSIONS = 4;
+
+    private final Cache<String, Ranking> ranked =
+            Caffeine.newBuilder().maximumSize(VERSIONS).build();
 
     /// The most popular items, as many as any query can reach.
     Ranking ranking(ServedModel model) {
-        Ranked current = ranked;
-        if (!current.version().equals(model.version())) {
-            current = new Ranked(model.version(), TopK.ranking(scores(model), new BitSet(), MOST));
-            ranked = current;
-        }
-        return current.ranking();
+        return ranked.get(model.version(), _ -> TopK.ranking(scores(model), new BitSet(), MOST));
     }
 
     private static float[] scores(ServedModel model) {
@@ -30,6 +31,4 @@ final class Popularity {
         }
         return scores;
     }
-
-    private record Ranked(String version, Ranking ranking) {}
 }

@@ -4,10 +4,12 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.DeploymentSettings;
+import io.diffmm.runtime.ModelDeployment;
+import io.diffmm.runtime.Models;
 import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.runtime.VersionWatcher;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
     ArtifactProperties.class,
     CacheProperties.class,
+    CanaryProperties.class,
     DeviceProperties.class,
     InferenceProperties.class
 })
@@ -32,44 +35,49 @@ class RecommendationConfiguration {
             task -> Thread.ofVirtual().name("answer").start(task);
 
     @Bean(destroyMethod = "close")
-    ModelRuntime modelRuntime(
+    ModelDeployment modelDeployment(
             ArtifactProperties artifacts,
+            CanaryProperties canary,
             DeviceProperties device,
             InferenceProperties inference,
             RuntimeListener listener) {
-        ModelRuntime runtime = open(
-                new RuntimeSettings(
-                        artifacts.directory(),
-                        artifacts.name(),
-                        device.device(),
-                        inference.precision(),
-                        inference.index().from(),
-                        inference.index().width(),
-                        inference.index().probeInterval(),
-                        inference.threads(),
-                        inference.queueCapacity(),
-                        inference.maxBatch(),
-                        inference.timeout()),
-                listener);
-        ServedModel model = runtime.model();
-        LOG.info(
-                "Serving {} {} ({}, {} users, {} items) on {}, items scanned in {}",
-                model.name(),
-                model.version(),
-                model.family(),
-                model.users().size(),
-                model.items().size(),
-                model.device(),
-                model.precision());
-        return runtime;
+        var deployed = new DeploymentSettings(artifacts.version(), canary.version(), canary.share(), artifacts.keep());
+        try {
+            ModelDeployment deployment = ModelDeployment.open(
+                    artifacts.directory(), artifacts.name(), deployed, settings(device, inference), listener);
+            deployment.listen(new DeploymentLog());
+            return deployment;
+        } catch (RuntimeException e) {
+            LOG.debug("Loading from {} failed", artifacts.directory(), e);
+            throw new ModelStartException(e);
+        }
+    }
+
+    private static RuntimeSettings settings(DeviceProperties device, InferenceProperties inference) {
+        return new RuntimeSettings(
+                device.device(),
+                inference.precision(),
+                inference.index().from(),
+                inference.index().width(),
+                inference.index().probeInterval(),
+                inference.threads(),
+                inference.queueCapacity(),
+                inference.maxBatch(),
+                inference.timeout());
+    }
+
+    /// Looks for another version; begins when everything else is there.
+    @Bean(destroyMethod = "close")
+    VersionWatcher versionWatcher(ModelDeployment deployment, ArtifactProperties artifacts) {
+        return new VersionWatcher(deployment, artifacts.interval());
     }
 
     @Bean
     AnswerSource answerSource(
-            ModelRuntime runtime, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
+            Models models, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
         var histories = new UserHistories(
                 store(interactions), interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
-        return new AnswerSource(runtime, histories, encoder, ANSWERING);
+        return new AnswerSource(models, histories, encoder, ANSWERING);
     }
 
     @Bean
@@ -80,31 +88,25 @@ class RecommendationConfiguration {
     }
 
     @Bean
-    Freshness freshness(AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache, Interactions interactions) {
+    Freshness freshness(
+            AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
+            Interactions interactions,
+            ModelDeployment deployment) {
         var freshness = new Freshness(recommendationCache);
         interactions.listen(freshness);
+        deployment.listen(freshness);
         return freshness;
     }
 
     @Bean
     RecommendationService recommendationService(
-            ModelRuntime runtime,
+            Models models,
             AnswerSource source,
             AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
             Freshness freshness,
             InferenceProperties inference,
             RecommendationListener listener) {
-        return new RecommendationService(
-                runtime, source, recommendationCache, freshness, inference.timeout(), listener);
-    }
-
-    private static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
-        try {
-            return ModelRuntime.open(settings, listener);
-        } catch (RuntimeException e) {
-            LOG.debug("Loading from {} failed", settings.artifacts(), e);
-            throw new ModelStartException(e);
-        }
+        return new RecommendationService(models, source, recommendationCache, freshness, inference.timeout(), listener);
     }
 
     private static UserHistories.Store store(Interactions interactions) {

@@ -1,7 +1,8 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
-import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.ModelLease;
+import io.diffmm.runtime.Models;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 /// Answers what to recommend: from a history by the model, without one by popularity.
 public final class RecommendationService {
 
-    private final ModelRuntime runtime;
+    private final Models models;
     private final AnswerSource source;
     private final AnswerCache cache;
     private final Freshness freshness;
@@ -19,13 +20,13 @@ public final class RecommendationService {
     private final RecommendationListener listener;
 
     RecommendationService(
-            ModelRuntime runtime,
+            Models models,
             AnswerSource source,
             AsyncLoadingCache<AnswerKey, EncodedAnswer> cache,
             Freshness freshness,
             Duration timeout,
             RecommendationListener listener) {
-        this.runtime = runtime;
+        this.models = models;
         this.source = source;
         this.waiting = new Waiting(timeout);
         this.freshness = freshness;
@@ -37,7 +38,9 @@ public final class RecommendationService {
     ///
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer recommend(String userId, RecommendationQuery query) {
-        return cached(freshness.key(runtime.model().version(), userId, query));
+        try (ModelLease lease = models.forUser(userId)) {
+            return cached(freshness.key(lease.version(), userId, query));
+        }
     }
 
     /// Items for somebody with this history, oldest item first. Nothing is kept.
@@ -61,18 +64,20 @@ public final class RecommendationService {
     /// @throws UnknownItemException if the model does not know the item
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer similar(String itemId, int limit) {
-        return cached(new AnswerKey.LikeItem(runtime.model().version(), itemId, limit));
+        try (ModelLease lease = models.current()) {
+            return cached(new AnswerKey.LikeItem(lease.version(), itemId, limit));
+        }
     }
 
-    /// The version of the model whose answer has this id; empty if it is no answer of the model that is loaded.
+    /// The version of the model whose answer has this id; empty if this server has not served such a version, lately at
+    /// least.
     public Optional<String> versionOf(String recommendationId) {
-        String version = AnswerIds.version(recommendationId);
-        return version.equals(runtime.model().version()) ? Optional.of(version) : Optional.empty();
+        return Optional.of(AnswerIds.version(recommendationId)).filter(models::served);
     }
 
     /// How many of some items the model does not know.
     public int unknown(List<String> itemIds) {
-        ServedModel model = runtime.model();
+        ServedModel model = served();
         return (int) itemIds.stream()
                 .distinct()
                 .filter(item -> model.items().row(item).isEmpty())
@@ -81,7 +86,7 @@ public final class RecommendationService {
 
     /// What is loaded.
     public ModelDescription model() {
-        ServedModel model = runtime.model();
+        ServedModel model = served();
         return new ModelDescription(
                 model.name(),
                 model.version(),
@@ -95,6 +100,10 @@ public final class RecommendationService {
                 model.settings(),
                 model.blend(),
                 model.metrics());
+    }
+
+    private ServedModel served() {
+        return models.serving().getFirst().model();
     }
 
     private EncodedAnswer cached(AnswerKey key) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// Opens the searches of a model: over an index where the catalogue is large and has one, else by scans.
 ///
@@ -50,12 +50,12 @@ public final class ItemSearches {
     ///
     /// @param name of the search
     /// @param items how many there are
-    /// @param vectors asked for only if there is no index, which has its own
+    /// @param vectors makes them in memory of a manager; asked for only if there is no index, which has its own
     /// @throws InvalidGraphException if there is an index and it is damaged, or of other items
-    public ItemSearch open(String name, int items, Supplier<ItemVectors> vectors) {
+    public ItemSearch open(String name, int items, Function<NDManager, ItemVectors> vectors) {
         Optional<Path> index = weights.map(beside -> file(beside, name)).filter(Files::exists);
         if (index.isEmpty() || items < settings.indexFrom()) {
-            return new ExactSearch(vectors.get(), settings.precision(), manager);
+            return new ExactSearch(vectors.apply(manager), settings.precision(), manager);
         }
         GraphSearch search = GraphSearch.open(index.get(), settings.indexWidth());
         if (search.vectors().size() != items) {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -49,17 +48,19 @@ public final class ItemVectors {
     ///
     /// @param vectors `[I, F]`, float32
     /// @param biases `[I]`, float32
-    public static ItemVectors of(NDArray vectors, NDArray biases) {
-        return new ItemVectors(
-                MemorySegment.ofBuffer(vectors.toByteBuffer()), MemorySegment.ofBuffer(biases.toByteBuffer()), (int)
-                        vectors.getShape().get(1));
+    /// @param owner of the copies
+    public static ItemVectors of(NDArray vectors, NDArray biases, NDManager owner) {
+        return new ItemVectors(EngineArrays.copied(vectors, owner), EngineArrays.copied(biases, owner), (int)
+                vectors.getShape().get(1));
     }
 
     /// Copies a native array `[I, F]`, float32; no item has a bias.
-    public static ItemVectors of(NDArray vectors) {
+    ///
+    /// @param owner of the copy
+    public static ItemVectors of(NDArray vectors, NDManager owner) {
         long items = vectors.getShape().get(0);
         return new ItemVectors(
-                MemorySegment.ofBuffer(vectors.toByteBuffer()), Arena.ofAuto().allocate(items * Float.BYTES), (int)
+                EngineArrays.copied(vectors, owner), EngineArrays.memory(owner, items * Float.BYTES), (int)
                         vectors.getShape().get(1));
     }
 
@@ -78,8 +79,10 @@ public final class ItemVectors {
     }
 
     /// A copy of the vectors, each of length 1, without biases; a vector of zeros stays one.
-    public ItemVectors unit() {
-        MemorySegment units = Arena.ofAuto().allocate(vectors.byteSize());
+    ///
+    /// @param owner of the copy
+    public ItemVectors unit(NDManager owner) {
+        MemorySegment units = EngineArrays.memory(owner, vectors.byteSize());
         for (int item = 0; item < size; item++) {
             double length = norm(vector(item));
             long start = (long) item * width * Float.BYTES;
@@ -87,7 +90,7 @@ public final class ItemVectors {
                 units.set(FLOAT, start + (long) at * Float.BYTES, (float) (value(item, at) / length));
             }
         }
-        return new ItemVectors(units, Arena.ofAuto().allocate((long) size * Float.BYTES), width);
+        return new ItemVectors(units, EngineArrays.memory(owner, (long) size * Float.BYTES), width);
     }
 
     /// The length of the longest vector.

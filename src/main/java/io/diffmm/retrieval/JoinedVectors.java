@@ -1,6 +1,7 @@
 package io.diffmm.retrieval;
 
-import java.lang.foreign.Arena;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.EngineArrays;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -25,12 +26,14 @@ public final class JoinedVectors {
     }
 
     /// The joined vectors; a copy, unless there is only one part and it has no biases.
-    public ItemVectors items() {
+    ///
+    /// @param owner of the copy
+    public ItemVectors items(NDManager owner) {
         if (parts.size() == 1 && !parts.getFirst().isBiased()) {
             return parts.getFirst();
         }
         int items = parts.getFirst().size();
-        MemorySegment vectors = Arena.ofAuto().allocate((long) items * width * Float.BYTES);
+        MemorySegment vectors = EngineArrays.memory(owner, (long) items * width * Float.BYTES);
         long at = 0;
         for (int item = 0; item < items; item++) {
             for (ItemVectors part : parts) {
@@ -41,7 +44,7 @@ public final class JoinedVectors {
                 at += (long) width(part) * Float.BYTES;
             }
         }
-        return new ItemVectors(vectors, Arena.ofAuto().allocate((long) items * Float.BYTES), width);
+        return new ItemVectors(vectors, EngineArrays.memory(owner, (long) items * Float.BYTES), width);
     }
 
     /// The query that weighs the parts' products.

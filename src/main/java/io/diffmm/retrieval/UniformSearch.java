@@ -1,7 +1,6 @@
 package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,7 +13,7 @@ public final class UniformSearch implements ItemSearch {
 
     /// A search among `items` items.
     public UniformSearch(int items) {
-        this.vectors = new ItemVectors(MemorySegment.NULL, Arena.ofAuto().allocate((long) items * Float.BYTES), 0);
+        this.vectors = new ItemVectors(MemorySegment.NULL, MemorySegment.ofArray(new float[items]), 0);
     }
 
     @Override

@@ -9,8 +9,10 @@ import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -36,13 +38,14 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     /// Verifies, loads and warms up.
-    static DjlModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
+    static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model = EngineThreads.with(
                 1, // a team of this thread would leave the computing ones no cores to spin on
-                () -> LoadedModel.open(settings.artifacts(), settings.name(), settings.device(), settings.search()));
+                () -> LoadedModel.open(version, Optional.empty(), settings.device(), settings.search()));
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();
+            new ProbeCheck(model.contents(), pool::recommend).run();
             return new DjlModelRuntime(
                     model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException | Error e) {

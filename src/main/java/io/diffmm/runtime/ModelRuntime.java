@@ -2,6 +2,7 @@ package io.diffmm.runtime;
 
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,9 +14,11 @@ import java.util.concurrent.CompletableFuture;
 /// values, so that no native array leaves this package.
 public interface ModelRuntime extends AutoCloseable {
 
-    /// Loads a published model, warms it up and starts its computing threads.
-    static ModelRuntime open(RuntimeSettings settings, RuntimeListener listener) {
-        return DjlModelRuntime.open(settings, listener);
+    /// Verifies and loads a version, warms it up and starts its computing threads.
+    ///
+    /// @param version its directory
+    static ModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener) {
+        return DjlModelRuntime.open(version, settings, listener);
     }
 
     /// What is loaded.

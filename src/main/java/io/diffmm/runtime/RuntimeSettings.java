@@ -2,14 +2,10 @@ package io.diffmm.runtime;
 
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
-/// Which model to load, and how to compute with it.
+/// How to compute with a model.
 ///
-/// @param artifacts a directory with published models, of one model, or of one version
-/// @param name which model; needed if `artifacts` holds several
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
 /// @param precision in which all items are searched: `auto`, `float32`, `bfloat16` or `int8`
 /// @param indexFrom catalogues of so many items or more are searched over their index, where they have one
@@ -20,8 +16,6 @@ import java.util.Optional;
 /// @param maxBatch requests computed at once
 /// @param timeout how long a request may wait before it is given up
 public record RuntimeSettings(
-        Path artifacts,
-        Optional<String> name,
         String device,
         String precision,
         int indexFrom,

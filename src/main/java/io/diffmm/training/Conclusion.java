@@ -7,6 +7,7 @@ import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.DatasetDescription;
 import io.diffmm.artifacts.MemberDraft;
 import io.diffmm.artifacts.ModelDraft;
+import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.model.DeviceChoice;
@@ -65,7 +66,8 @@ final class Conclusion {
         NDManager manager = job.manager();
         Blending.Blended blended = new Blending(job, settings).complete(result.weights());
         Assessment assessment = new Assessment(dataset, validation, job.clock(), request.seed());
-        MeasuredRanking blend = measureModel(assessment, blended.files(), manager);
+        List<Probe> probes = measureModel(assessment, blended.files(), manager);
+        MeasuredRanking blend = blend(assessment);
         out.println("best epoch %d: %s".formatted(result.best().number(), summary(blend)));
         MeasuredRanking popularity = measurePopularity(assessment);
         measureEase(assessment, manager);
@@ -76,14 +78,19 @@ final class Conclusion {
                         popularity.metric(Gate.METRIC).value(),
                         standard(current));
         TrainingReport report = report(result, blended, assessment, current, verdict, manager);
-        return publish(draft(blended.files(), assessment, verdict, report), verdict);
+        return publish(draft(blended.files(), probes, assessment, verdict, report), verdict);
     }
 
-    private MeasuredRanking measureModel(Assessment assessment, ModelFiles files, NDManager parent) throws IOException {
+    /// Measures the model as a server would load it, and asks it what a server will ask.
+    private List<Probe> measureModel(Assessment assessment, ModelFiles files, NDManager parent) throws IOException {
         try (NDManager manager = parent.newSubManager();
                 BlendedRecommender model = files.load(manager)) {
             Assessment.forEach(model, validation::ranker, assessment::measure);
+            return ProbeRecorder.record(model, dataset);
         }
+    }
+
+    private static MeasuredRanking blend(Assessment assessment) {
         return assessment.rankings().stream()
                 .filter(ranking -> ranking.role() == Role.BLEND)
                 .findFirst()
@@ -168,7 +175,8 @@ final class Conclusion {
         return new CurvePoint(epoch.number(), epoch.losses(), epoch.valid(), epoch.seconds());
     }
 
-    private ArtifactDraft draft(ModelFiles files, Assessment assessment, Verdict verdict, TrainingReport report) {
+    private ArtifactDraft draft(
+            ModelFiles files, List<Probe> probes, Assessment assessment, Verdict verdict, TrainingReport report) {
         DatasetNotes notes = dataset.notes();
         return new ArtifactDraft(
                 request.modelName(),
@@ -176,7 +184,7 @@ final class Conclusion {
                 new DatasetDescription(dataset.fingerprint(), notes.users(), notes.items(), notes.trainInteractions()),
                 assessment.metrics(),
                 Optional.of(Gate.record(verdict)),
-                new ArtifactContents(dataset.users(), dataset.items(), dataset.train(), dataset.times()),
+                new ArtifactContents(dataset.users(), dataset.items(), dataset.train(), dataset.times(), probes),
                 Map.of(
                         ReportFiles.JSON, file -> ReportFiles.writeJson(report, file),
                         ReportFiles.PAGE, file -> ReportFiles.writePage(report, file)));

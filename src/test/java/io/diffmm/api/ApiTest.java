@@ -6,7 +6,8 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.FakeRepository;
+import io.diffmm.runtime.ModelDeployment;
 import io.diffmm.runtime.OverloadedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -443,7 +444,9 @@ class ApiTest {
                 .contains("diffmm_cache_refreshes_total{outcome=\"refused\"}")
                 .contains("cache_gets_total{cache=\"recommendations\"")
                 .contains(
-                        "diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",precision=\"float32\",version=\"v-1\"} 1")
+                        "diffmm_model_info{device=\"cpu\",family=\"diffmm\",name=\"demo\",precision=\"float32\",role=\"current\",version=\"v-1\"} 1")
+                .contains("diffmm_model_age_seconds{role=\"current\",version=\"v-1\"}")
+                .contains("diffmm_artifact_swaps_total{outcome=\"failed\"}")
                 .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
         assertThat(page).doesNotContain("u1", "nobody");
     }
@@ -604,8 +607,8 @@ class ApiTest {
     static class Fake {
 
         @Bean
-        ModelRuntime modelRuntime() {
-            return RUNTIME;
+        ModelDeployment modelDeployment() {
+            return FakeRepository.deployment(RUNTIME);
         }
     }
 }

@@ -3,7 +3,8 @@ package io.diffmm.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.FakeRepository;
+import io.diffmm.runtime.ModelDeployment;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -483,8 +484,8 @@ class InteractionsApiTest {
     static class Fake {
 
         @Bean
-        ModelRuntime modelRuntime() {
-            return RUNTIME;
+        ModelDeployment modelDeployment() {
+            return FakeRepository.deployment(RUNTIME);
         }
     }
 }

@@ -50,6 +50,7 @@ class ArtifactReaderTest {
         InteractionTimes times = artifact.contents().times().orElseThrow();
         assertThat(times.row(0)).containsExactly(-5, 1_700_000_000_000_001L);
         assertThat(times.row(1)).containsExactly(0);
+        assertThat(artifact.contents().probes()).isEqualTo(expected.probes());
         assertThat(Files.readAllBytes(artifact.weights())).isEqualTo(Drafts.WEIGHTS);
         Manifest manifest = artifact.manifest();
         assertThat(manifest.settings())
@@ -254,7 +255,8 @@ class ArtifactReaderTest {
     void open_withoutTimes_isOneWhoseTimesAreNotKnown() {
         ArtifactContents dated = Drafts.contents();
         ArtifactDraft plain = Drafts.named("undated");
-        var contents = new ArtifactContents(dated.users(), dated.items(), dated.histories(), Optional.empty());
+        var contents =
+                new ArtifactContents(dated.users(), dated.items(), dated.histories(), Optional.empty(), List.of());
 
         Path undated = new ArtifactStore(root)
                 .publish(new ArtifactDraft(
@@ -267,6 +269,7 @@ class ArtifactReaderTest {
                         Map.of()));
 
         assertThat(ArtifactReader.open(undated).contents().times()).isEmpty();
+        assertThat(ArtifactReader.open(undated).contents().probes()).isEmpty();
     }
 
     @Test
@@ -278,6 +281,23 @@ class ArtifactReaderTest {
         assertRefused("history_times.npy: there are 2 times of 3 interactions");
         forge(file, "no array".getBytes(StandardCharsets.UTF_8));
         assertRefused("history_times.npy");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7",
+                "[7]",
+                "[{}]",
+                "[null]",
+                "[{\"history\": [], \"items\": [], \"scores\": []}]",
+                "[{\"history\": [\"v1\"], \"items\": [\"v2\"], \"scores\": []}]",
+                "[{\"history\": [null], \"items\": [\"v2\"], \"scores\": [1]}]"
+            })
+    void open_wrongProbes_isRefused(String probes) throws IOException {
+        forge(version.resolve("probes.json"), probes.getBytes(StandardCharsets.UTF_8));
+
+        assertRefused("probes.json");
     }
 
     @Test

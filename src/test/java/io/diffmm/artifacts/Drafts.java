@@ -54,6 +54,9 @@ final class Drafts {
                         new Item("v2", Optional.of("Ein \"Titel\""), Optional.empty()),
                         new Item("v3", Optional.of("Third"), Optional.of("film")))),
                 HISTORIES,
-                Optional.of(InteractionTimes.of(HISTORIES, new long[] {-5, 1_700_000_000_000_001L, 0})));
+                Optional.of(InteractionTimes.of(HISTORIES, new long[] {-5, 1_700_000_000_000_001L, 0})),
+                List.of(
+                        new Probe(Optional.of("u1"), List.of("v3", "v1"), List.of("v2"), List.of(0.5f)),
+                        new Probe(Optional.empty(), List.of("v1"), List.of("v3", "v2"), List.of(1.5f, -1f))));
     }
 }

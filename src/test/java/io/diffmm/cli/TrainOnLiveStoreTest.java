@@ -75,6 +75,9 @@ class TrainOnLiveStoreTest {
         assertThat(artifact.manifest().family()).isEqualTo("t-diffrec");
         assertThat(artifact.contents().users().size()).isEqualTo(USERS);
         assertThat(artifact.contents().items().size()).isEqualTo(TASTES * ITEMS_OF_A_TASTE);
+        assertThat(artifact.contents().probes())
+                .hasSize(8)
+                .allSatisfy(probe -> assertThat(probe.items()).isNotEmpty());
         long[] times = artifact.contents().times().orElseThrow().row(0);
         assertThat(times[0]).as("when u0 began").isEqualTo(TimeUnit.SECONDS.toMicros(NOON.getEpochSecond()));
         for (String file : new String[] {"manifest.json", "report.json", "report.html"}) {

@@ -24,7 +24,9 @@ class PropertiesTest {
     void properties_notSet_haveTheirDefaults() {
         runner.run(context -> {
             assertThat(context.getBean(ArtifactProperties.class))
-                    .isEqualTo(new ArtifactProperties(Path.of("model-artifacts"), Optional.empty()));
+                    .isEqualTo(new ArtifactProperties(
+                            Path.of("model-artifacts"), Optional.empty(), Optional.empty(), Duration.ofSeconds(10), 0));
+            assertThat(context.getBean(CanaryProperties.class)).isEqualTo(new CanaryProperties(Optional.empty(), 0));
             assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
             assertThat(context.getBean(InferenceProperties.class))
                     .isEqualTo(new InferenceProperties(
@@ -45,6 +47,11 @@ class PropertiesTest {
         runner.withPropertyValues(
                         "diffmm.artifacts.directory=/models",
                         "diffmm.artifacts.name=films",
+                        "diffmm.artifacts.version=v-1",
+                        "diffmm.artifacts.interval=0",
+                        "diffmm.artifacts.keep=5",
+                        "diffmm.canary.version=v-2",
+                        "diffmm.canary.share=0.25",
                         "diffmm.device=gpu:1",
                         "diffmm.inference.threads=3",
                         "diffmm.inference.queue-capacity=7",
@@ -57,7 +64,10 @@ class PropertiesTest {
                         "diffmm.cache.client-max-age=14s")
                 .run(context -> {
                     assertThat(context.getBean(ArtifactProperties.class))
-                            .isEqualTo(new ArtifactProperties(Path.of("/models"), Optional.of("films")));
+                            .isEqualTo(new ArtifactProperties(
+                                    Path.of("/models"), Optional.of("films"), Optional.of("v-1"), Duration.ZERO, 5));
+                    assertThat(context.getBean(CanaryProperties.class))
+                            .isEqualTo(new CanaryProperties(Optional.of("v-2"), 0.25));
                     assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("gpu:1"));
                     assertThat(context.getBean(InferenceProperties.class))
                             .isEqualTo(new InferenceProperties(
@@ -102,6 +112,7 @@ class PropertiesTest {
     @Configuration
     @EnableConfigurationProperties({
         ArtifactProperties.class,
+        CanaryProperties.class,
         CacheProperties.class,
         DeviceProperties.class,
         InferenceProperties.class

@@ -3,6 +3,8 @@ package io.diffmm.recommendation;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import io.diffmm.interactions.Activity;
 import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.FakeRepository;
+import io.diffmm.runtime.ModelDeployment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,7 @@ final class ServiceFixture {
 
     private final AtomicInteger working = new AtomicInteger();
     final FakeModelRuntime runtime = new FakeModelRuntime();
+    final ModelDeployment deployment = FakeRepository.deployment(runtime);
     final Recorder recorder = new Recorder();
     final RememberingEncoder encoder = new RememberingEncoder();
     final AsyncLoadingCache<AnswerKey, EncodedAnswer> cache;
@@ -62,11 +65,11 @@ final class ServiceFixture {
 
     ServiceFixture(CacheProperties properties) {
         var histories = new UserHistories(store, MOST, TIMEOUT, this::start, recorder);
-        var source = new AnswerSource(runtime, histories, encoder, this::start);
+        var source = new AnswerSource(deployment, histories, encoder, this::start);
         var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
         cache = AnswerCache.create(properties, loader, this::start, nanos::get);
         freshness = new Freshness(cache);
-        service = new RecommendationService(runtime, source, cache, freshness, TIMEOUT, recorder);
+        service = new RecommendationService(deployment, source, cache, freshness, TIMEOUT, recorder);
     }
 
     void pass(Duration duration) {

@@ -105,7 +105,7 @@ class ExactSearchTest {
                 values[item * width + at] = value * (1 + difference * (float) random.nextDouble(-1, 1));
             }
         }
-        return ItemVectors.of(EngineArrays.dense(manager, values, new Shape(items, width)));
+        return ItemVectors.of(EngineArrays.dense(manager, values, new Shape(items, width)), manager);
     }
 
     /// For every other query, scores of those items that are as small as their differences.
@@ -153,7 +153,7 @@ class ExactSearchTest {
     void best_equalScores_areOrderedByTheLowerItem() {
         float[] same = new float[300 * 3];
         Arrays.fill(same, 0.1f);
-        ItemVectors vectors = ItemVectors.of(EngineArrays.dense(manager, same, new Shape(300, 3)));
+        ItemVectors vectors = ItemVectors.of(EngineArrays.dense(manager, same, new Shape(300, 3)), manager);
         BitSet excluded = new BitSet();
         excluded.set(0, 2);
         for (Precision precision : Precision.values()) {
@@ -240,7 +240,8 @@ class ExactSearchTest {
         }
         return ItemVectors.of(
                 EngineArrays.dense(manager, values, new Shape(items, width)),
-                EngineArrays.dense(manager, biases, new Shape(items)));
+                EngineArrays.dense(manager, biases, new Shape(items)),
+                manager);
     }
 
     private static double[] randomVector(int width, SplittableRandom random) {

@@ -1,10 +1,9 @@
 package io.diffmm.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.diffmm.artifacts.InvalidArtifactException;
+import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
@@ -27,10 +26,13 @@ import org.junit.jupiter.api.Test;
 class DemoModelTest {
 
     private static final Path ARTIFACTS = Path.of("model-artifacts");
+    private static final Path VERSION = ArtifactLocator.resolve(ARTIFACTS, Optional.of("demo"));
+    private static final RuntimeSettings SETTINGS =
+            new RuntimeSettings("cpu", "auto", 1000, 16, Duration.ofMinutes(1), 2, 16, 4, Duration.ofSeconds(10));
 
     @Test
     void open_loadsScoresAndCloses() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(settings(ARTIFACTS), RuntimeListener.none())) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none())) {
             ServedModel model = runtime.model();
             assertThat(model.name()).isEqualTo("demo");
             assertThat(model.device()).isEqualTo("cpu");
@@ -54,7 +56,7 @@ class DemoModelTest {
 
     @Test
     void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(settings(ARTIFACTS), RuntimeListener.none())) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none())) {
             ServedModel model = runtime.model();
             OptionalInt user = model.users().row("u42");
             int[] history = model.histories().row(user.orElseThrow());
@@ -100,27 +102,5 @@ class DemoModelTest {
 
     private static double recall(LoadedModel model, String measured) {
         return model.describe().metrics().getOrDefault(measured, Map.of()).getOrDefault("recall@20", Double.NaN);
-    }
-
-    @Test
-    void open_directoryWithoutModels_isRefused() {
-        assertThatThrownBy(() -> ModelRuntime.open(settings(Path.of("src")), RuntimeListener.none()))
-                .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("no published model");
-    }
-
-    private static RuntimeSettings settings(Path artifacts) {
-        return new RuntimeSettings(
-                artifacts,
-                Optional.empty(),
-                "cpu",
-                "auto",
-                1000,
-                16,
-                Duration.ofMinutes(1),
-                2,
-                16,
-                4,
-                Duration.ofSeconds(10));
     }
 }

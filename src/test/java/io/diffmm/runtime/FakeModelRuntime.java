@@ -37,6 +37,17 @@ public final class FakeModelRuntime implements ModelRuntime {
     private volatile boolean ready = true;
     private volatile Optional<Supplier<CompletableFuture<Ranking>>> instead = Optional.empty();
 
+    private final Runnable onClose;
+
+    /// Does nothing when it is closed.
+    public FakeModelRuntime() {
+        this(() -> {});
+    }
+
+    FakeModelRuntime(Runnable onClose) {
+        this.onClose = onClose;
+    }
+
     private static ServedModel model(String version) {
         List<Item> items = new ArrayList<>(List.of(new Item("v1", Optional.of("First"), Optional.empty())));
         for (int number = 2; number <= ITEMS; number++) {
@@ -149,5 +160,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        onClose.run();
+    }
 }

@@ -43,12 +43,14 @@ public final class DenoisedRows implements SingleView.Users {
     }
 
     /// The items' vectors `V` and biases; read from the denoiser's arrays.
-    public ItemVectors vectors() {
+    ///
+    /// @param owner of their memory
+    public ItemVectors vectors(NDManager owner) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray transposed = scope.ret(denoiser.output().weight().transpose());
             transposed.attach(scope);
             NDArray bias = Tensors.alias(denoiser.output().bias(), scope).mul(diffusion.outputShare());
-            return ItemVectors.of(transposed, bias); // [I, F], [I]
+            return ItemVectors.of(transposed, bias, owner); // [I, F], [I]
         }
     }
 

@@ -65,7 +65,7 @@ public final class DiffMmViews implements Views {
                 .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
                 .toList();
         this.propagation = new UserPropagation(ItemStates.of(arrays, names, settings.layers()), settings);
-        this.items = ItemVectors.of(arrays.get(WeightNames.LAST)); // [I, d]
+        this.items = ItemVectors.of(arrays.get(WeightNames.LAST), manager); // [I, d]
         this.views = views();
         this.likeness = new Likeness(items, searches);
     }

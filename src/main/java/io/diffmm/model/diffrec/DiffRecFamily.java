@@ -66,6 +66,6 @@ public record DiffRecFamily(String name, boolean isTemporal) implements SingleVi
     /// @param manager taken over
     public Views views(Denoiser denoiser, DiffRecSettings settings, ItemSearches searches, NDManager manager) {
         DenoisedRows rows = new DenoisedRows(denoiser, settings.diffusion(), settings.temporal(), manager);
-        return new SingleView(name, rows.vectors(), rows, searches, manager);
+        return new SingleView(name, rows.vectors(manager), rows, searches, manager);
     }
 }

@@ -46,7 +46,7 @@ final class LatentUsers implements SingleView.Users {
         try (NDManager scope = manager.newSubManager()) {
             NDArray transposed = scope.ret(autoencoder.decoder().transpose());
             transposed.attach(scope);
-            return ItemVectors.of(transposed, autoencoder.decoderBias()); // [I, L], [I]
+            return ItemVectors.of(transposed, autoencoder.decoderBias(), manager); // [I, L], [I]
         }
     }
 

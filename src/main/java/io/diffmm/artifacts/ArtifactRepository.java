@@ -1,0 +1,43 @@
+package io.diffmm.artifacts;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Where the published versions of one model are.
+///
+/// All methods throw [InvalidArtifactException] where something is not what the format asks for, and
+/// [java.io.UncheckedIOException] where it cannot be read.
+public interface ArtifactRepository {
+
+    /// The versions in a directory.
+    ///
+    /// @param directory of published models, of one model, or of one version, which is the only one then
+    /// @param name which model; needed if there are several
+    /// @throws InvalidArtifactException if it is not clear which model is meant, or there is none
+    static ArtifactRepository in(Path directory, Optional<String> name) {
+        Path current = ArtifactLocator.resolve(directory, name);
+        Path parent = current.toAbsolutePath().getParent();
+        return current.equals(directory) || parent == null ? new SingleVersion(current) : new ModelDirectory(parent);
+    }
+
+    /// The name of the version that is to be served.
+    String current();
+
+    /// Every version, the oldest first.
+    List<String> versions();
+
+    /// The directory of a version, on this machine.
+    ///
+    /// @throws InvalidArtifactException if there is no such version
+    Path fetch(String version);
+
+    /// A text that is another one when the version's files are others; empty if there is no such version.
+    String stamp(String version);
+
+    /// Removes the oldest versions until `most` are left, but none of `kept` and never the current one.
+    ///
+    /// @return what was removed
+    List<String> prune(int most, Set<String> kept);
+}

@@ -1,0 +1,43 @@
+package io.diffmm.artifacts;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// A version that somebody pointed at: there is no other, and it is not removed.
+final class SingleVersion implements ArtifactRepository {
+
+    private final Path directory;
+
+    SingleVersion(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String current() {
+        return ManifestFile.read(directory).version();
+    }
+
+    @Override
+    public List<String> versions() {
+        return List.of(current());
+    }
+
+    @Override
+    public Path fetch(String version) {
+        if (!version.equals(current())) {
+            throw new InvalidArtifactException(directory, "is not the version %s".formatted(version));
+        }
+        return directory;
+    }
+
+    @Override
+    public String stamp(String version) {
+        return version.equals(current()) ? DirectoryStamp.of(directory) : "";
+    }
+
+    @Override
+    public List<String> prune(int most, Set<String> kept) {
+        return List.of();
+    }
+}

@@ -1,0 +1,209 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffmm.Server.Answer;
+import io.diffmm.Versions.Damage;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Versions change while clients ask all the time: no request fails, and every answer is whole from one version.
+/// Damaged
+/// versions change nothing.
+class SwapIT {
+
+    private static final int SWAPS = 20;
+    private static final int CLIENTS = 8;
+    private static final int USERS = 400;
+    private static final Duration NEVER = Duration.ofSeconds(60);
+
+    /// What a server may hold more after twenty swaps than after four: less than one version of the model.
+    private static final long SLACK_KB = 48 << 10;
+
+    @TempDir
+    static Path directory;
+
+    @Test
+    void swapsUnderLoad_everyAnswerIsWhole_andMemoryComesBack() throws Exception {
+        Versions versions = generated();
+        List<String> names = versions.names();
+        versions.publish(names.getFirst());
+        try (Server server = Server.start(
+                directory,
+                Server.ARTIFACTS + directory.resolve("models"),
+                "--diffmm.artifacts.interval=200ms",
+                "--diffmm.cache.stale-while-revalidate=0")) {
+            Map<String, List<String>> expected = new HashMap<>();
+            for (String name : names.reversed()) {
+                take(server, versions, name);
+                remember(server, name, expected);
+            }
+            long before;
+            long after;
+            var load = new Load(server, expected);
+            try (load) {
+                swap(server, versions, names, 4);
+                before = memoryKb(server);
+                for (Damage damage : Damage.values()) {
+                    refuse(server, versions, names.getFirst(), damage);
+                    swap(server, versions, names, (SWAPS - 4) / Damage.values().length);
+                }
+                after = memoryKb(server);
+            }
+            load.requireNoFailure();
+            System.out.printf(
+                    "%d swaps and %d damaged versions: %,d answers of %s; memory %,d kB after four swaps, %,d kB at the end%n",
+                    SWAPS, Damage.values().length, load.answers.size(), load.byVersion(), before, after);
+            assertThat(load.byVersion().keySet()).containsExactlyInAnyOrderElementsOf(names);
+            assertThat(after - before).isLessThan(SLACK_KB);
+        }
+    }
+
+    private static Versions generated() throws Exception {
+        for (int seed = 1; seed <= 2; seed++) {
+            Jar.Result made = Jar.run(
+                    directory,
+                    "generate",
+                    "--artifact",
+                    "--out",
+                    directory.resolve("models").toString(),
+                    "--users",
+                    "500",
+                    "--items",
+                    "4000",
+                    "--seed",
+                    Integer.toString(seed));
+            assertThat(made.exitCode()).as(made.err()).isZero();
+        }
+        try (var models = Files.list(directory.resolve("models"))) {
+            return new Versions(models.filter(Files::isDirectory).findFirst().orElseThrow());
+        }
+    }
+
+    private static void swap(Server server, Versions versions, List<String> names, int times) throws Exception {
+        for (int time = 0; time < times; time++) {
+            String current = state(server, "current").getFirst();
+            take(server, versions, names.get(1 - names.indexOf(current)));
+        }
+    }
+
+    private static void take(Server server, Versions versions, String version) throws Exception {
+        versions.publish(version);
+        await(server, "current", version);
+    }
+
+    private static void refuse(Server server, Versions versions, String version, Damage damage) throws Exception {
+        String damaged = "99999999-" + damage.name().replace('_', '-');
+        String current = state(server, "current").getFirst();
+        versions.damaged(version, damaged, damage);
+        versions.publish(damaged);
+        await(server, "refused", damaged);
+        assertThat(state(server, "current")).containsExactly(current);
+        versions.publish(current);
+    }
+
+    private static void await(Server server, String state, String version) throws Exception {
+        long deadline = System.nanoTime() + NEVER.toNanos();
+        while (!state(server, state).contains(version)) {
+            assertThat(System.nanoTime()).as("%s is %s", version, state).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    private static List<String> state(Server server, String state) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (JsonNode version :
+                Http.json(server.get("/actuator/artifacts"), 200).get("versions")) {
+            if (version.get("state").asString().equals(state)) {
+                names.add(version.get("version").asString());
+            }
+        }
+        return names;
+    }
+
+    private static void remember(Server server, String version, Map<String, List<String>> expected) throws Exception {
+        for (int user = 0; user < USERS; user++) {
+            Answer answer = server.recommendations("u" + user);
+            expected.put(version + " u" + user, answer.items());
+        }
+    }
+
+    /// What the process holds in memory.
+    private static long memoryKb(Server server) throws IOException {
+        Path status = Path.of("/proc", Long.toString(server.process().process().pid()), "status");
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Clients that ask for users at random, one request after the other.
+    private static final class Load implements AutoCloseable {
+
+        private final Server server;
+        private final Map<String, List<String>> expected;
+        private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        private final List<Future<?>> running = new ArrayList<>();
+        private final Queue<String> answers = new ConcurrentLinkedQueue<>();
+        private volatile boolean ended;
+
+        Load(Server server, Map<String, List<String>> expected) {
+            this.server = server;
+            this.expected = expected;
+            for (int client = 0; client < CLIENTS; client++) {
+                var random = new SplittableRandom(client);
+                running.add(clients.submit(() -> {
+                    while (!ended) {
+                        ask("u" + random.nextInt(USERS));
+                    }
+                    return true;
+                }));
+            }
+        }
+
+        private void ask(String user) throws Exception {
+            HttpResponse<String> response = server.get("/users/%s/recommendations".formatted(user));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            Answer answer = Server.answer(response);
+            String version = answer.body().at("/model/version").asString();
+            assertThat(answer.body().get("recommendationId").asString()).startsWith(version + ".");
+            assertThat(answer.items()).as("%s of %s", user, version).isEqualTo(expected.get(version + " " + user));
+            answers.add(version);
+        }
+
+        Map<String, Long> byVersion() {
+            Map<String, Long> counts = new HashMap<>();
+            answers.forEach(version -> counts.merge(version, 1L, Long::sum));
+            return counts;
+        }
+
+        void requireNoFailure() throws Exception {
+            for (Future<?> client : running) {
+                client.get();
+            }
+        }
+
+        @Override
+        public void close() {
+            ended = true;
+            clients.close();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.diffmm.runtime;
+
+import io.diffmm.artifacts.ArtifactRepository;
+import io.diffmm.artifacts.InvalidArtifactException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// Versions that are only names; the directory of `v-1` is `v-1`.
+public final class FakeRepository implements ArtifactRepository {
+
+    private final SortedMap<String, String> stamps = new ConcurrentSkipListMap<>();
+    private volatile String current;
+
+    /// With one version.
+    public FakeRepository(String current) {
+        this.current = current;
+        stamps.put(current, "");
+    }
+
+    /// A deployment of one model that is not loaded from anywhere.
+    public static ModelDeployment deployment(ModelRuntime runtime) {
+        return ModelDeployment.open(
+                new FakeRepository(runtime.model().version()),
+                _ -> runtime,
+                new DeploymentSettings(Optional.empty(), Optional.empty(), 0, 0));
+    }
+
+    void publish(String version) {
+        put(version, "");
+        current = version;
+    }
+
+    void put(String version, String stamp) {
+        stamps.put(version, stamp);
+    }
+
+    void lose(String version) {
+        stamps.remove(version);
+    }
+
+    @Override
+    public String current() {
+        if (!stamps.containsKey(current)) {
+            throw new InvalidArtifactException(
+                    Path.of("current"), "names the version %s, which is not there".formatted(current));
+        }
+        return current;
+    }
+
+    @Override
+    public List<String> versions() {
+        return List.copyOf(stamps.keySet());
+    }
+
+    @Override
+    public Path fetch(String version) {
+        if (!stamps.containsKey(version)) {
+            throw new InvalidArtifactException(Path.of(version), "is not there");
+        }
+        return Path.of(version);
+    }
+
+    @Override
+    public String stamp(String version) {
+        return stamps.getOrDefault(version, "");
+    }
+
+    @Override
+    public List<String> prune(int most, Set<String> kept) {
+        List<String> removed = new ArrayList<>();
+        for (String version : versions()) {
+            if (stamps.size() > most && !kept.contains(version) && !version.equals(current)) {
+                stamps.remove(version);
+                removed.add(version);
+            }
+        }
+        return removed;
+    }
+}
