@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import io.micrometer.tracing.Tracer;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -27,6 +28,11 @@ class ObservabilityConfiguration {
     @Bean
     MeterBinder cacheMeters(AsyncCache<?, ?> recommendationCache) {
         return registry -> CaffeineCacheMetrics.monitor(registry, recommendationCache, "recommendations");
+    }
+
+    @Bean
+    MemoryMeters memoryMeters() {
+        return new MemoryMeters(Path.of("/proc/self/status"));
     }
 
     @Bean

@@ -1,0 +1,302 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Bind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.BindMode;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/// The image as a platform runs it: beside PostgreSQL, as nobody, with a root file system that cannot be written.
+@NeedsDocker
+class ImageIT {
+
+    private static final Duration READY = Duration.ofSeconds(6);
+    private static final Duration HEALTHY = Duration.ofSeconds(30);
+    private static final long MEGABYTE = 1_000_000;
+    private static final int STARTS = 3;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path directory;
+
+    private static Network network;
+    private static PostgreSQLContainer postgres;
+    private static GenericContainer<?> server;
+
+    @BeforeAll
+    static void start() {
+        network = Network.newNetwork();
+        postgres = PostgresContainer.container().withNetwork(network).withNetworkAliases("postgres");
+        postgres.start();
+        server = ServerImage.container()
+                .withNetwork(network)
+                .withEnv("SPRING_DATASOURCE_URL", "jdbc:postgresql://postgres/" + postgres.getDatabaseName())
+                .withEnv("SPRING_DATASOURCE_USERNAME", postgres.getUsername())
+                .withEnv("SPRING_DATASOURCE_PASSWORD", postgres.getPassword());
+        server.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.stop();
+        postgres.stop();
+        network.close();
+        CLIENT.close();
+    }
+
+    @Test
+    void server_recommends_andKnowsOfAWriteInPostgres() throws Exception {
+        int port = server.getMappedPort(ServerImage.PORT);
+
+        var before = Http.get(CLIENT, port, "/users/newcomer/recommendations?limit=3", 200);
+        Http.post(CLIENT, port, "/users/newcomer/interactions", "{\"itemId\": \"v17\"}", 200);
+        var after = Http.get(CLIENT, port, "/users/newcomer/recommendations?limit=3", 200);
+
+        assertThat(before.get("strategy").asString()).isEqualTo("popular");
+        assertThat(after.get("strategy").asString()).isEqualTo("personalized");
+        assertThat(after.get("items")).hasSize(3);
+        assertThat(rows()).isOne();
+    }
+
+    /// How many interactions the database holds.
+    private static int rows() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword());
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("select count(*) from interaction")) {
+            count.next();
+            return count.getInt(1);
+        }
+    }
+
+    @Test
+    void process_isNobody_andWritesNoProgram() throws Exception {
+        assertThat(inServer("id -u")).isEqualTo("10001");
+        assertThat(inServer("touch /app/x /x 2>/dev/null || echo refused")).isEqualTo("refused");
+        assertThat(inServer("ls /data")).as("the database is PostgreSQL").isEmpty();
+    }
+
+    @Test
+    void process_runsOnTheRecordedCache() throws Exception {
+        assertThat(inServer("grep -c diffmm-server.aot /proc/1/maps")).isNotEqualTo("0");
+        assertThat(server.getLogs()).contains("Serving demo").doesNotContain("warning", "WARN");
+    }
+
+    @Test
+    void javaToolOptions_areTheUsers() throws Exception {
+        assertThat(heapShare("")).isCloseTo(0.4, within(0.01));
+        assertThat(heapShare("JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=25 ")).isCloseTo(0.25, within(0.01));
+    }
+
+    /// What part of the container's memory the heap may take.
+    private static double heapShare(String variables) throws IOException, InterruptedException {
+        String flags = variables + "java -XX:+PrintFlagsFinal -version 2>/dev/null";
+        String most = inServer(flags + " | sed -n 's/.* MaxHeapSize *= *\\([0-9]*\\).*/\\1/p'");
+        return Double.parseDouble(most) / ServerImage.MEMORY;
+    }
+
+    @Test
+    void healthCheck_findsTheServerHealthy() throws Exception {
+        Instant limit = Instant.now().plus(HEALTHY);
+        String status = "";
+        while (!status.equals("healthy") && Instant.now().isBefore(limit)) {
+            Thread.sleep(200);
+            status = Objects.requireNonNull(inspect(server).getState().getHealth())
+                    .getStatus();
+        }
+
+        assertThat(status).isEqualTo("healthy");
+        assertThat(inServer("SERVER_PORT=9 /app/bin/healthcheck 2>/dev/null || echo unhealthy"))
+                .isEqualTo("unhealthy");
+    }
+
+    private static String inServer(String command) throws IOException, InterruptedException {
+        return server.execInContainer("bash", "-c", command).getStdout().strip();
+    }
+
+    /// A registry keeps layers compressed; the engine's library alone has 357 MB when it is not.
+    @Test
+    void image_isSmall() throws Exception {
+        long unpacked = Objects.requireNonNull(
+                docker().inspectImageCmd(ServerImage.name()).exec().getSize());
+        var compressed = new Counting();
+        var fastest = new Deflater(Deflater.BEST_SPEED);
+        try (InputStream image = docker().saveImageCmd(ServerImage.name()).exec();
+                var deflater = new DeflaterOutputStream(compressed, fastest)) {
+            image.transferTo(deflater);
+        } finally {
+            fastest.end();
+        }
+
+        System.out.printf(
+                "the image has %d MB compressed at most, %d MB unpacked%n",
+                compressed.count / MEGABYTE, unpacked / MEGABYTE);
+        assertThat(compressed.count).isLessThan(500 * MEGABYTE);
+        assertThat(unpacked).isLessThan(800 * MEGABYTE);
+    }
+
+    private static final class Counting extends OutputStream {
+
+        private long count;
+
+        @Override
+        public void write(int value) {
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
+    }
+
+    /// The least of some starts. What other processes of this machine took meanwhile is not counted.
+    @Test
+    void server_withModelOfTikTokSize_isReadyInTime() throws Exception {
+        publishLargeModel();
+        List<Start> starts = new ArrayList<>();
+        for (int i = 0; i < STARTS; i++) {
+            starts.add(start(directory.resolve("models")));
+        }
+
+        System.out.printf("ready after %s%n", starts);
+        assertThat(starts).extracting(Start::alone).anyMatch(taken -> taken.compareTo(READY) < 0);
+    }
+
+    private static void publishLargeModel() throws IOException, InterruptedException {
+        Jar.Result made = Jar.run(
+                directory,
+                "generate --artifact --out models --users 9308 --items 6710 --hidden 1000 --modalities 2".split(" "));
+        assertThat(made.exitCode()).as(made.err()).isZero();
+    }
+
+    /// From the order to start a container until it is ready.
+    ///
+    /// @param others processor time of other processes meanwhile, on each core
+    private record Start(Duration taken, Duration others) {
+
+        Duration alone() {
+            return taken.minus(others);
+        }
+    }
+
+    private static Start start(Path models) throws Exception {
+        try (GenericContainer<?> large = ServerImage.container()
+                .withFileSystemBind(models.toString(), "/artifacts", BindMode.READ_ONLY)
+                .waitingFor(new EagerWait())) {
+            Duration before = ProcessorTime.ofMachine();
+            Instant start = Instant.now();
+            large.start();
+            Duration taken = Duration.between(start, Instant.now());
+            Duration all = ProcessorTime.ofMachine().minus(before);
+            Duration own = ProcessorTime.ofProcess(
+                    large.execInContainer("cat", "/proc/1/stat").getStdout());
+            return new Start(
+                    taken, all.minus(own).dividedBy(Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /// Asks every few milliseconds.
+    private static final class EagerWait extends AbstractWaitStrategy {
+
+        @Override
+        protected void waitUntilReady() {
+            Instant limit = Instant.now().plus(startupTimeout);
+            while (!ready()) {
+                if (Instant.now().isAfter(limit)) {
+                    throw new IllegalStateException("not ready within " + startupTimeout);
+                }
+            }
+        }
+
+        private boolean ready() {
+            try {
+                Thread.sleep(20);
+                return Http.send(
+                                        CLIENT,
+                                        waitStrategyTarget.getMappedPort(ServerImage.PORT),
+                                        "/actuator/health/readiness")
+                                .statusCode()
+                        == 200;
+            } catch (IOException _) {
+                return false;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void commands_makeADatasetAndTrainOnIt() {
+        String volume = "diffmm-test-" + network.getId();
+        try {
+            String made = run(volume, "generate --out /data/demo --users 60 --items 80");
+            String trained = run(
+                    volume,
+                    "train --data /data/demo --model diffrec --config demo --epochs 1 --artifacts /data/models --name demo --force");
+
+            assertThat(made).contains("60 users, 80 items");
+            assertThat(trained).contains("published /data/models/demo/");
+        } finally {
+            docker().removeVolumeCmd(volume).exec();
+        }
+    }
+
+    /// Runs a command to its end, which must be a good one, on a volume for data.
+    ///
+    /// @return what it said
+    private static String run(String volume, String command) {
+        try (GenericContainer<?> container = ServerImage.container(command.split(" "))
+                .withExposedPorts()
+                .withCreateContainerCmdModifier(create ->
+                        Objects.requireNonNull(create.getHostConfig()).withBinds(Bind.parse(volume + ":/data")))
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(2)))
+                .waitingFor(new Nothing())) {
+            container.start();
+            return container.getLogs();
+        }
+    }
+
+    private static final class Nothing extends AbstractWaitStrategy {
+
+        @Override
+        protected void waitUntilReady() {}
+    }
+
+    private static InspectContainerResponse inspect(GenericContainer<?> container) {
+        return docker().inspectContainerCmd(container.getContainerId()).exec();
+    }
+
+    private static DockerClient docker() {
+        return DockerClientFactory.instance().client();
+    }
+}
