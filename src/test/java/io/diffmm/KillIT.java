@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// there, and nothing is there twice. `-Ddiffmm.kills=N` says how often.
 class KillIT {
 
-    private static final int KILLS = Integer.getInteger("diffmm.kills", 10);
+    private static final int KILLS = Integer.getInteger("diffmm.kills", 5);
     private static final int CLIENTS = 4;
     private static final int MOST_WRITES = 400;
 

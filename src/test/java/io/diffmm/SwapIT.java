@@ -33,7 +33,7 @@ class SwapIT {
     private static final int CLIENTS = 8;
     private static final int USERS = 400;
     /// How long requests are timed without a swap.
-    private static final Duration USUAL = Duration.ofSeconds(10);
+    private static final Duration USUAL = Duration.ofSeconds(3);
 
     private static final Duration NEVER = Duration.ofSeconds(60);
 
