@@ -1,14 +1,12 @@
 package io.diffmm;
 
 import io.diffmm.cli.Commands;
-import io.diffmm.engine.EngineThreads;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.event.ApplicationContextInitializedEvent;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
@@ -30,7 +28,6 @@ public class DiffMmServer {
         var closed = new CountDownLatch(1);
         var application = new SpringApplication(DiffMmServer.class);
         application.addListeners((ApplicationListener<ContextClosedEvent>) _ -> closed.countDown());
-        application.addListeners((ApplicationListener<ApplicationContextInitializedEvent>) _ -> loadEngine());
         try (var _ = application.run(properties.toArray(String[]::new))) {
             closed.await();
             return 0;
@@ -41,15 +38,5 @@ public class DiffMmServer {
             LOG.debug("The start failed", e);
             return FAILED; // Spring has said why
         }
-    }
-
-    /// Loads the engine's library while Spring looks for beans. Whoever needs it waits for that; if it cannot be
-    /// loaded, they fail and say so.
-    private static void loadEngine() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("engine-library")
-                .uncaughtExceptionHandler((_, _) -> {})
-                .start(EngineThreads::now);
     }
 }
