@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.nio.file.Path;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,6 +25,11 @@ class ObservabilityConfiguration {
     @Bean
     MeterBinder cacheMeters(AsyncCache<?, ?> recommendationCache) {
         return registry -> CaffeineCacheMetrics.monitor(registry, recommendationCache, "recommendations");
+    }
+
+    @Bean
+    MemoryMeters memoryMeters() {
+        return new MemoryMeters(Path.of("/proc/self/status"));
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.diffmm.observability;
 
 import io.diffmm.recommendation.AnswerKind;
+import io.diffmm.recommendation.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationListener;
 import io.diffmm.recommendation.RefreshEvent;
 import io.diffmm.recommendation.UnavailableReason;
@@ -32,6 +33,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final DistributionSummary batchSizes;
     private final DistributionSummary indexRecall;
     private final Map<Answered, Counter> answers = new ConcurrentHashMap<>();
+    private final Map<Taken, Timer> times = new ConcurrentHashMap<>();
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
 
@@ -91,6 +93,21 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     }
 
     private record Answered(AnswerKind kind, String version) {}
+
+    @Override
+    public void answerTook(AnswerOrigin origin, String version, Duration duration) {
+        times.computeIfAbsent(new Taken(origin, version), this::times).record(duration);
+    }
+
+    private record Taken(AnswerOrigin origin, String version) {}
+
+    private Timer times(Taken taken) {
+        return Timer.builder("diffmm.recommendation.answer")
+                .description("Time until an answer is there, encoding included, by where it came from")
+                .tag("origin", taken.origin().name().toLowerCase(Locale.ROOT))
+                .tag("version", taken.version())
+                .register(registry);
+    }
 
     private Counter answers(Answered answered) {
         return Counter.builder("diffmm.recommendations")

@@ -57,17 +57,21 @@ final class AnswerCache {
         }
     }
 
+    /// An answer, and where it came from.
+    record Given(EncodedAnswer answer, AnswerOrigin origin) {}
+
     /// The answer to `key`, from the cache or computed now.
     ///
     /// @throws RecommendationsUnavailableException if it cannot be computed in time
-    EncodedAnswer get(AnswerKey key) {
+    Given get(AnswerKey key) {
+        AnswerOrigin origin = answers.asMap().containsKey(key) ? AnswerOrigin.CACHED : AnswerOrigin.COMPUTED;
         while (true) {
             CompletableFuture<EncodedAnswer> answer = answers.get(key);
             if (answer.state() == Future.State.SUCCESS) {
-                return answer.resultNow();
+                return new Given(answer.resultNow(), origin);
             }
             if (answer instanceof Computation<EncodedAnswer> computation && computation.enter()) {
-                return await(key, computation);
+                return new Given(await(key, computation), AnswerOrigin.COMPUTED);
             }
             answers.asMap().remove(key, answer); // everybody else has just given up on it
         }

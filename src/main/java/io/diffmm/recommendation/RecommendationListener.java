@@ -14,6 +14,9 @@ public interface RecommendationListener {
     /// @param version of the model that it is of
     void answered(AnswerKind kind, String version);
 
+    /// Such an answer has taken this long.
+    void answerTook(AnswerOrigin origin, String version, Duration duration);
+
     /// A request is about to be refused.
     void unavailable(UnavailableReason reason);
 

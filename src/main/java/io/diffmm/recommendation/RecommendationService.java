@@ -49,13 +49,18 @@ public final class RecommendationService {
     ///
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public SessionRecommendations recommend(List<String> history, RecommendationQuery query) {
+        long start = System.nanoTime();
         SessionRecommendations answer = counted(() -> {
             Computation<SessionRecommendations> computation = source.compute(history, query);
             computation.enter();
             return waiting.await(computation);
         });
         Recommendations recommendations = answer.recommendations();
-        listener.answered(recommendations.kind(), recommendations.model().version());
+        answered(
+                recommendations.kind(),
+                AnswerOrigin.COMPUTED,
+                recommendations.model().version(),
+                start);
         return answer;
     }
 
@@ -107,9 +112,16 @@ public final class RecommendationService {
     }
 
     private EncodedAnswer cached(AnswerKey key) {
-        EncodedAnswer answer = counted(() -> cache.get(key));
-        listener.answered(answer.kind(), key.version());
+        long start = System.nanoTime();
+        AnswerCache.Given given = counted(() -> cache.get(key));
+        EncodedAnswer answer = given.answer();
+        answered(answer.kind(), given.origin(), key.version(), start);
         return answer;
+    }
+
+    private void answered(AnswerKind kind, AnswerOrigin origin, String version, long start) {
+        listener.answered(kind, version);
+        listener.answerTook(origin, version, Duration.ofNanos(System.nanoTime() - start));
     }
 
     private <T> T counted(Supplier<T> work) {

@@ -437,6 +437,9 @@ class ApiTest {
 
         assertThat(page)
                 .contains("diffmm_recommendation_stage_seconds_bucket{", "stage=\"diffusion\"", "stage=\"history\"")
+                .containsPattern(
+                        "diffmm_recommendation_answer_seconds_bucket\\{origin=\"computed\",version=\"v-1\",le=\"1.0E-4\"")
+                .containsPattern("diffmm_process_memory_bytes\\{kind=\"anonymous\"} \\d")
                 .contains("diffmm_recommendations_total{strategy=\"personalized\",version=\"v-1\"}")
                 .contains("diffmm_recommendations_total{strategy=\"popular\",version=\"v-1\"}")
                 .contains("diffmm_recommendations_total{strategy=\"similar\",version=\"v-1\"}")

@@ -33,6 +33,16 @@ class AnswerCacheTest {
     }
 
     @Test
+    void origin_isTheCacheOnceTheAnswerIsThere() {
+        fixture.service.recommend("u1", FIRST);
+        fixture.service.recommend("u1", FIRST);
+        fixture.service.recommend(List.of("v1"), FIRST);
+
+        assertThat(fixture.recorder.origins)
+                .containsExactly(AnswerOrigin.COMPUTED, AnswerOrigin.CACHED, AnswerOrigin.COMPUTED);
+    }
+
+    @Test
     void answer_pastItsAge_isGivenWhileOneRefreshRuns() {
         Recommendations old = fixture.recommend("u1", FIRST);
         var scores = new CompletableFuture<Ranking>();

@@ -147,6 +147,7 @@ final class ServiceFixture {
     static final class Recorder implements RecommendationListener {
 
         final List<String> heard = new CopyOnWriteArrayList<>();
+        final List<AnswerOrigin> origins = new CopyOnWriteArrayList<>();
 
         @Override
         public void historyTook(Duration duration) {
@@ -159,6 +160,14 @@ final class ServiceFixture {
         @Override
         public void answered(AnswerKind kind, String version) {
             heard.add(kind.name());
+        }
+
+        @Override
+        public void answerTook(AnswerOrigin origin, String version, Duration duration) {
+            if (duration.isNegative()) {
+                throw new AssertionError(duration);
+            }
+            origins.add(origin);
         }
 
         @Override
