@@ -1,0 +1,88 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/// The alerts and the dashboard as files: runbook pages, tests, names, places.
+class MonitoringTest {
+
+    private static final Path RUNBOOK = Path.of("docs/runbook");
+    private static final List<String> SECTIONS = List.of("## What it means", "## What to look at", "## What to do");
+
+    static Stream<MonitoringFiles.Alert> alerts() throws Exception {
+        return MonitoringFiles.alerts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void alert_hasAPageOfTheRunbook(MonitoringFiles.Alert alert) throws Exception {
+        assertThat(alert.runbook()).isEqualTo("docs/runbook/%s.md".formatted(alert.name()));
+        assertThat(Files.readString(Path.of(alert.runbook())))
+                .startsWith("# " + alert.name() + "\n")
+                .contains(SECTIONS);
+        assertThat(alert.severity()).isIn("critical", "warning");
+    }
+
+    @Test
+    void pages_areOfAlerts() throws Exception {
+        var pages = new TreeSet<String>();
+        try (Stream<Path> files = Files.list(RUNBOOK)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("README.md"))
+                    .forEach(pages::add);
+        }
+        var named = new TreeSet<String>();
+        alerts().map(alert -> alert.name() + ".md").forEach(named::add);
+
+        assertThat(pages).isEqualTo(named);
+    }
+
+    /// Each alert is tested both ways: an alert that always goes off passes half of such tests, as does one that never
+    /// does.
+    @Test
+    void alerts_areTestedBothWays() throws Exception {
+        Set<String> goOff = new HashSet<>();
+        Set<String> keepQuiet = new HashSet<>();
+        MonitoringFiles.elements(
+                        MonitoringFiles.yaml(MonitoringFiles.RULES_TEST).get("tests"))
+                .flatMap(test -> MonitoringFiles.elements(test.get("alert_rule_test")))
+                .forEach(test -> (test.get("exp_alerts").isEmpty() ? keepQuiet : goOff)
+                        .add(test.get("alertname").asString()));
+        List<String> names = alerts().map(MonitoringFiles.Alert::name).toList();
+
+        assertThat(goOff).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(keepQuiet).containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void panels_haveQueries_titles_andDoNotOverlap() throws Exception {
+        Set<String> places = new HashSet<>();
+        Set<Integer> ids = new HashSet<>();
+        for (JsonNode panel : MonitoringFiles.panels().toList()) {
+            assertThat(panel.get("title").asString()).isNotBlank();
+            assertThat(panel.get("targets")).isNotEmpty();
+            assertThat(ids.add(panel.get("id").asInt())).isTrue();
+            JsonNode place = panel.get("gridPos");
+            for (int x = 0; x < place.get("w").asInt(); x++) {
+                for (int y = 0; y < place.get("h").asInt(); y++) {
+                    int column = place.get("x").asInt() + x;
+                    assertThat(column).isLessThan(24);
+                    assertThat(places.add(column + " " + (place.get("y").asInt() + y)))
+                            .as("%s is free for %s", place, panel.get("title"))
+                            .isTrue();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+import tools.jackson.databind.JsonNode;
+
+/// Prometheus scrapes the image, as `docker-compose.yml` sets it up, and every expression of the dashboard and of the
+/// rules finds something.
+@NeedsDocker
+class PrometheusIT {
+
+    /// Another image that starts in the same way may be named by this variable.
+    private static final String IMAGE = "DIFFMM_TEST_PROMETHEUS_IMAGE";
+
+    private static final int PORT = 9090;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static Network network;
+    private static HttpServer kubernetes;
+    private static GenericContainer<?> server;
+    private static GenericContainer<?> prometheus;
+
+    @BeforeAll
+    static void start() throws Exception {
+        network = Network.newNetwork();
+        kubernetes = kubernetesMetrics();
+        server = ServerImage.container().withNetwork(network).withNetworkAliases("diffmm-server");
+        server.start();
+        String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("prom/prometheus:v3.5.0");
+        prometheus = new GenericContainer<>(DockerImageName.parse(image))
+                .withNetwork(network)
+                .withExposedPorts(PORT)
+                .withCopyToContainer(Transferable.of(configuration()), "/etc/prometheus/prometheus.yml")
+                .withCopyToContainer(
+                        Transferable.of(Files.readString(MonitoringFiles.RULES)), "/etc/prometheus/rules.yaml")
+                .withCopyToContainer(
+                        Transferable.of(Files.readString(MonitoringFiles.RULES_TEST)),
+                        "/etc/prometheus/rules.test.yaml")
+                .waitingFor(Wait.forHttp("/-/ready"));
+        prometheus.start();
+    }
+
+    /// What Docker Compose uses, faster, and with the state of a training job beside it.
+    private static String configuration() throws IOException {
+        return Files.readString(Path.of("deploy/compose/prometheus.yml"))
+                        .replaceAll("_interval: \\d+s", "_interval: 1s")
+                + """
+                  - job_name: kube-state-metrics
+                    static_configs:
+                      - targets: ["%s:%d"]
+                """.formatted(gateway(), kubernetes.getAddress().getPort());
+    }
+
+    /// This machine, as a container sees it.
+    private static String gateway() {
+        return Objects.requireNonNull(DockerClientFactory.instance()
+                .client()
+                .inspectNetworkCmd()
+                .withNetworkId(network.getId())
+                .exec()
+                .getIpam()
+                .getConfig()
+                .getFirst()
+                .getGateway());
+    }
+
+    /// The state of a job that failed, as kube-state-metrics describes it.
+    private static HttpServer kubernetesMetrics() throws IOException {
+        byte[] page = """
+                kube_job_status_start_time{namespace="shop",job_name="diffmm-server-training-29"} 1.7e+09
+                kube_job_complete{namespace="shop",job_name="diffmm-server-training-29",condition="true"} 0
+                kube_job_failed{namespace="shop",job_name="diffmm-server-training-29",condition="true"} 1
+                """.getBytes(StandardCharsets.UTF_8);
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0), 0);
+        http.createContext("/metrics", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "text/plain; version=0.0.4");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        http.start();
+        return http;
+    }
+
+    @AfterAll
+    static void stop() {
+        prometheus.stop();
+        server.stop();
+        kubernetes.stop(0);
+        network.close();
+        CLIENT.close();
+    }
+
+    @Test
+    void expressions_ofDashboardAndRules_findSomething() throws Exception {
+        List<String> all = Stream.concat(MonitoringFiles.queries(), MonitoringFiles.ruleQueries())
+                .toList();
+        var silent = new TreeSet<>(all);
+        Instant limit = Instant.now().plus(LIMIT);
+
+        while (silent.size() > exceptions().size() && Instant.now().isBefore(limit)) {
+            ask();
+            Thread.sleep(1_000);
+            for (String expression : List.copyOf(silent)) {
+                if (!query(expression).isEmpty()) {
+                    silent.remove(expression);
+                }
+            }
+        }
+
+        assertThat(all).hasSizeGreaterThan(70);
+        assertThat(silent).isEqualTo(exceptions());
+        assertThat(silent)
+                .filteredOn(expression -> expression.contains("DCGM_"))
+                .hasSize(2);
+        assertThat(silent)
+                .filteredOn(expression -> expression.contains("role=\"canary\""))
+                .hasSize(3);
+    }
+
+    /// There is no GPU here, and no canary. Nothing else may find nothing.
+    private static Set<String> exceptions() throws IOException {
+        var exceptions = new TreeSet<String>();
+        MonitoringFiles.queries()
+                .filter(expression -> expression.contains("DCGM_") || expression.contains("role=\"canary\""))
+                .forEach(exceptions::add);
+        return exceptions;
+    }
+
+    /// What clients ask, so that every meter has something to say.
+    private static void ask() throws Exception {
+        int port = server.getMappedPort(ServerImage.PORT);
+        JsonNode answer = Http.get(CLIENT, port, "/users/u1/recommendations", 200);
+        Http.get(CLIENT, port, "/users/u2/recommendations", 200);
+        Http.get(CLIENT, port, "/items/v1/similar", 200);
+        Http.post(
+                CLIENT,
+                port,
+                "/users/u1/interactions",
+                "{\"itemId\": \"v1\", \"recommendationId\": \"%s\"}"
+                        .formatted(answer.get("recommendationId").asString()),
+                200);
+    }
+
+    private static JsonNode query(String expression) throws Exception {
+        JsonNode answer = prometheus("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        assertThat(answer.get("status").asString())
+                .as("%s: %s", expression, answer)
+                .isEqualTo("success");
+        return answer.at("/data/result");
+    }
+
+    private static JsonNode prometheus(String path) throws Exception {
+        URI uri = URI.create("http://localhost:%d%s".formatted(prometheus.getMappedPort(PORT), path));
+        return Http.parsed(CLIENT.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    @Test
+    void rules_areLoaded_andTheTrainingAlertGoesOff() throws Exception {
+        Instant limit = Instant.now().plus(LIMIT);
+        List<String> firing = List.of();
+        while (firing.isEmpty() && Instant.now().isBefore(limit)) {
+            Thread.sleep(500);
+            firing = alerts("firing");
+        }
+
+        assertThat(firing).containsExactly("DiffmmTrainingFailed");
+        JsonNode groups = prometheus("/api/v1/rules").at("/data/groups");
+        assertThat(groups.findValuesAsString("name"))
+                .containsAll(MonitoringFiles.alerts()
+                        .map(MonitoringFiles.Alert::name)
+                        .toList());
+        assertThat(groups.findValuesAsString("lastError")).isEmpty();
+    }
+
+    private static List<String> alerts(String state) throws Exception {
+        return StreamSupport.stream(
+                        prometheus("/api/v1/alerts").at("/data/alerts").spliterator(), false)
+                .filter(alert -> alert.get("state").asString().equals(state))
+                .map(alert -> alert.at("/labels/alertname").asString())
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void alerts_goOff_andKeepQuiet_asTheirTestsSay() throws Exception {
+        ExecResult result = prometheus.execInContainer("promtool", "test", "rules", "/etc/prometheus/rules.test.yaml");
+
+        assertThat(result.getExitCode())
+                .as(result.getStdout() + result.getStderr())
+                .isZero();
+    }
+}
