@@ -181,7 +181,7 @@ class ImageIT {
 
     /// The least of some starts. What other processes of this machine took meanwhile is not counted.
     @Test
-    void server_withModelOfTikTokSize_isReadyInTime() throws Exception {
+    void server_withModelOfMovieLensSize_isReadyInTime() throws Exception {
         publishLargeModel();
         List<Start> starts = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
@@ -195,7 +195,7 @@ class ImageIT {
     private static void publishLargeModel() throws IOException, InterruptedException {
         Jar.Result made = Jar.run(
                 directory,
-                "generate --artifact --out models --users 9308 --items 6710 --hidden 1000 --modalities 2".split(" "));
+                "generate --artifact --out models --users 6040 --items 3706 --hidden 1000 --modalities 1".split(" "));
         assertThat(made.exitCode()).as(made.err()).isZero();
     }
 
