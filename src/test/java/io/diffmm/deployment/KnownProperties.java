@@ -27,16 +27,9 @@ final class KnownProperties {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
-    /// Known to a program with traces, models in buckets and two versions at once.
-    private static final Set<String> TO_COME = Set.of(
-            "diffmm.artifacts.cache",
-            "diffmm.artifacts.s3.endpoint",
-            "diffmm.artifacts.s3.path-style",
-            "diffmm.artifacts.s3.region",
-            "diffmm.canary.share",
-            "diffmm.canary.version",
-            "management.opentelemetry.tracing.export.otlp.endpoint",
-            "management.tracing.sampling.probability");
+    /// Known to a program with traces.
+    private static final Set<String> TO_COME =
+            Set.of("management.opentelemetry.tracing.export.otlp.endpoint", "management.tracing.sampling.probability");
 
     private static final Set<String> ALL = Stream.of(ofTheProgram(), ofSpringBoot(), TO_COME.stream())
             .flatMap(names -> names)
