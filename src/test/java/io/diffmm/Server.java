@@ -42,17 +42,22 @@ final class Server implements AutoCloseable {
     /// @param directory where its output goes, and its interactions, too, unless a property says where
     /// @param properties as `--key=value`
     static Server start(Path directory, String... properties) throws Exception {
-        return start(OPTIONS, directory, properties);
+        return launch(OPTIONS, directory, properties);
     }
 
     /// Starts a server with a heap that is all there from the start, so that its memory tells of arrays.
     static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
-        List<String> options = new ArrayList<>(OPTIONS);
-        options.addAll(List.of("-Xms512m", "-XX:+AlwaysPreTouch"));
-        return start(options, directory, properties);
+        return start(List.of("-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
     }
 
-    private static Server start(List<String> options, Path directory, String... properties) throws Exception {
+    /// Starts a server with further options of the virtual machine.
+    static Server start(List<String> more, Path directory, String... properties) throws Exception {
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.addAll(more);
+        return launch(options, directory, properties);
+    }
+
+    private static Server launch(List<String> options, Path directory, String... properties) throws Exception {
         int port = Http.freePort();
         List<String> arguments = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
         if (Stream.of(properties).noneMatch(property -> property.startsWith(ARTIFACTS))) {

@@ -53,21 +53,7 @@ public final class ArtifactLocator {
     }
 
     private static Path model(Path root, Optional<String> name) throws IOException {
-        List<String> names = names(root);
-        if (names.isEmpty()) {
-            throw new InvalidArtifactException(
-                    root, "no published model in it; train one into it or point at another directory");
-        }
-        if (name.isEmpty() && names.size() > 1) {
-            throw new InvalidArtifactException(
-                    root, "holds the models %s; name the one to use".formatted(String.join(", ", names)));
-        }
-        String chosen = name.orElse(names.getFirst());
-        if (!names.contains(chosen)) {
-            throw new InvalidArtifactException(
-                    root, "holds no model '%s', only %s".formatted(chosen, String.join(", ", names)));
-        }
-        return root.resolve(chosen);
+        return root.resolve(ModelChoice.of(root.toString(), names(root), name));
     }
 
     private static List<String> names(Path root) throws IOException {

@@ -22,6 +22,18 @@ public interface ArtifactRepository {
         return current.equals(directory) || parent == null ? new SingleVersion(current) : new ModelDirectory(parent);
     }
 
+    /// The versions at a place: in a directory, or in a bucket.
+    ///
+    /// @param root a path, or `s3://bucket/prefix`, of published models or of one model
+    /// @param name which model; needed if there are several
+    /// @param settings of the bucket, if it is one
+    /// @throws InvalidArtifactException if it is not clear which model is meant, or there is none
+    static ArtifactRepository at(String root, Optional<String> name, BucketSettings settings) {
+        return BucketUrl.isMeant(root)
+                ? BucketRepository.open(BucketUrl.parse(root), name, settings)
+                : in(Path.of(root), name);
+    }
+
     /// The name of the version that is to be served.
     String current();
 
@@ -40,4 +52,7 @@ public interface ArtifactRepository {
     ///
     /// @return what was removed
     List<String> prune(int most, Set<String> kept);
+
+    /// Says which versions are in use: copies of others on this machine may go.
+    default void retain(Set<String> versions) {}
 }

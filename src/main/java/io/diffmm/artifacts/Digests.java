@@ -36,6 +36,10 @@ final class Digests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    static String ofText(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,13 +60,9 @@ final class ModelDirectory implements ArtifactRepository {
         try (var _ = PublisherLock.acquire(directory.resolve(".lock"), LOCK_TIMEOUT)) {
             Set<String> needed = new HashSet<>(kept);
             needed.add(current());
-            List<String> versions = versions();
-            List<String> removed = new ArrayList<>();
-            for (String version : versions) {
-                if (versions.size() - removed.size() > most && !needed.contains(version)) {
-                    remove(version);
-                    removed.add(version);
-                }
+            List<String> removed = OldVersions.beyond(most, versions(), needed);
+            for (String version : removed) {
+                remove(version);
             }
             return removed;
         } catch (IOException e) {

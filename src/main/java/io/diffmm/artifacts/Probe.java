@@ -4,9 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
 
-/// A question that the training job asked of its model, and the answer that it got. Who loads the model asks it again:
-/// a
-/// model that is whole and means the same users and items gives the same answer.
+/// A question that the training job asked of its model, and the answer that it got. Who loads the model asks it
+/// again: a model that is whole and means the same users and items gives the same answer.
 ///
 /// @param user the id of a trained user; empty for somebody whom the model was not trained on
 /// @param history ids of items, oldest first; they are not among the answer's

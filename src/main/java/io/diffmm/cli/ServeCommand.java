@@ -1,6 +1,5 @@
 package io.diffmm.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,11 +32,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--artifacts",
-            paramLabel = "DIR",
-            description = "Published models, one model, or one version (default: model-artifacts).")
-    private @Nullable Path artifacts;
+            paramLabel = "DIR|URL",
+            description =
+                    "Published models, one model, or one version (default: model-artifacts); or s3://BUCKET/PREFIX, of models or of one.")
+    private @Nullable String artifacts;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Which model, if DIR holds several.")
+    @Option(names = "--name", paramLabel = "NAME", description = "Which model, if there are several.")
     private @Nullable String name;
 
     @Option(names = "--port", paramLabel = "N", description = "Where to listen (default: 8080).")

@@ -1,5 +1,7 @@
 package io.diffmm.cli;
 
+import io.diffmm.artifacts.BucketPublisher;
+import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
 import io.diffmm.training.SearchRequest;
@@ -19,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -59,10 +62,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--artifacts",
             required = true,
-            paramLabel = "DIR",
-            description = "Where models are published, as DIR/NAME/VERSION.")
+            paramLabel = "DIR|URL",
+            description = "Where models are published, as DIR/NAME/VERSION; or s3://BUCKET/PREFIX.")
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path artifacts;
+    private String artifacts;
+
+    @Mixin
+    private final BucketOptions bucket = new BucketOptions();
 
     @Option(
             names = "--name",
@@ -164,12 +170,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StopSignal stop = new StopSignal();
-        TrainingJob job = job(stop);
+        TrainingRequest request = checked(this::request);
+        TrainingJob job = checked(() -> new TrainingJob(request, System.out, stop, isTerminal()));
         CountDownLatch finished = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().unstarted(() -> stopAndWait(stop, finished));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            job.run();
+            run(job, request);
             return 0;
         } catch (TrainingStoppedException e) {
             System.err.println("error: " + e.getMessage()); // before the hook lets the process end
@@ -183,9 +190,28 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private TrainingJob job(StopSignal stop) {
+    private void run(TrainingJob job, TrainingRequest request) {
+        if (!BucketUrl.isMeant(artifacts)) {
+            job.run();
+            return;
+        }
+        try (var publisher = new BucketPublisher(
+                BucketUrl.parse(artifacts), request.modelName(), bucket.settings(System.getenv()))) {
+            publisher.prepare();
+            System.out.println("uploaded to " + publisher.publish(job.run()));
+        }
+    }
+
+    /// Where models are published on this machine.
+    private Path directory() {
+        return BucketUrl.isMeant(artifacts)
+                ? BucketPublisher.directory(BucketUrl.parse(artifacts), bucket.settings(System.getenv()))
+                : Path.of(artifacts);
+    }
+
+    private <T> T checked(Supplier<T> making) {
         try {
-            return new TrainingJob(request(), System.out, stop, isTerminal());
+            return making.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -195,7 +221,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new TrainingRequest(
                 data.source(System.getenv()),
                 model,
-                artifacts,
+                directory(),
                 Optional.ofNullable(name),
                 epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
                 seed,

@@ -4,6 +4,7 @@ import io.diffmm.runtime.ModelDeployment;
 import io.diffmm.runtime.VersionRefusedException;
 import io.diffmm.runtime.VersionState;
 import io.diffmm.runtime.VersionState.Refusal;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -60,20 +61,35 @@ final class ArtifactsEndpoint {
     /// What was wrong with a request.
     record Problem(String detail) {}
 
+    /// 503 if they cannot be looked at now: the store is away.
     @ReadOperation
-    Versions versions() {
+    WebEndpointResponse<Object> read() {
+        try {
+            return new WebEndpointResponse<>(versions());
+        } catch (UncheckedIOException e) {
+            return unavailable(e);
+        }
+    }
+
+    private Versions versions() {
         return new Versions(deployment.versions().stream().map(Version::from).toList());
     }
 
+    private static WebEndpointResponse<Object> unavailable(UncheckedIOException e) {
+        return new WebEndpointResponse<>(
+                new Problem(String.valueOf(e.getMessage())), HttpStatus.SERVICE_UNAVAILABLE.value());
+    }
+
     /// Changes what is served, and answers when that is done: 200 with the versions, 400 for what is no action, 409 if
-    /// the
-    /// version is not fit; nothing has changed then.
+    /// the version is not fit; nothing has changed then.
     @WriteOperation
     WebEndpointResponse<Object> change(String action, @Nullable String version) {
         try {
             return change(action, Optional.ofNullable(version));
         } catch (VersionRefusedException e) {
             return new WebEndpointResponse<>(new Problem(String.valueOf(e.getMessage())), HttpStatus.CONFLICT.value());
+        } catch (UncheckedIOException e) {
+            return unavailable(e);
         }
     }
 

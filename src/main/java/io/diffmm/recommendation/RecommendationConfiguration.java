@@ -48,8 +48,8 @@ class RecommendationConfiguration {
             RuntimeListener listener) {
         var deployed = new DeploymentSettings(artifacts.version(), canary.version(), canary.share(), artifacts.keep());
         try {
-            ModelDeployment deployment = ModelDeployment.open(
-                    artifacts.directory(), artifacts.name(), deployed, settings(device, inference), listener);
+            ModelDeployment deployment =
+                    ModelDeployment.open(artifacts.source(), deployed, settings(device, inference), listener);
             deployment.listen(new DeploymentLog());
             return deployment;
         } catch (RuntimeException e) {

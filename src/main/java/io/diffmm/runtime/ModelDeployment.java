@@ -78,24 +78,16 @@ public final class ModelDeployment implements Models, AutoCloseable {
         this.opener = opener;
         this.settings = settings;
         this.pinned = settings.pinned();
-        this.serving = new Serving(opened(wanted()), Optional.empty());
+        String first = wanted();
+        this.serving = new Serving(opened(first, repository.fetch(first)), Optional.empty());
     }
 
-    /// Opens what is current in a directory, or pinned, and serves it.
+    /// Opens what is current at its source, or pinned, and serves it.
     ///
-    /// @param directory of published models, of one model, or of one version
-    /// @param name which model; needed if `directory` holds several
     /// @throws InvalidArtifactException or another exception if it is not fit: there is nothing to serve then
     public static ModelDeployment open(
-            Path directory,
-            Optional<String> name,
-            DeploymentSettings settings,
-            RuntimeSettings computing,
-            RuntimeListener listener) {
-        return open(
-                ArtifactRepository.in(directory, name),
-                version -> ModelRuntime.open(version, computing, listener),
-                settings);
+            ModelSource source, DeploymentSettings settings, RuntimeSettings computing, RuntimeListener listener) {
+        return open(source.repository(), version -> ModelRuntime.open(version, computing, listener), settings);
     }
 
     /// Opens what is current, or pinned, and serves it.
@@ -105,6 +97,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
         var deployment = new ModelDeployment(repository, opener, settings);
         deployment.tell();
         deployment.check();
+        deployment.tidy();
         return deployment;
     }
 
@@ -226,21 +219,35 @@ public final class ModelDeployment implements Models, AutoCloseable {
         if (refusals.has(version, stamp) || !retiredIsClosed()) {
             return Optional.empty();
         }
+        Optional<LoadedVersion> taken = serving.version(version).or(() -> open(version, stamp));
+        taken.ifPresent(_ -> refusals.remove(version));
+        return taken;
+    }
+
+    /// @throws UncheckedIOException if it cannot be fetched now, which says nothing of the version
+    private Optional<LoadedVersion> open(String version, String stamp) {
+        Path directory;
         try {
-            LoadedVersion loaded = serving.version(version).orElseGet(() -> opened(version));
-            refusals.remove(version);
-            return Optional.of(loaded);
+            directory = repository.fetch(version);
+        } catch (InvalidArtifactException e) {
+            return refused(version, stamp, e);
+        }
+        try {
+            return Optional.of(opened(version, directory));
         } catch (RuntimeException | Error e) {
-            String reason = String.valueOf(e.getMessage());
-            refusals.add(version, stamp, new Refusal(reason, Instant.now()));
-            LOG.log(System.Logger.Level.ERROR, "version %s is not taken".formatted(version), e);
-            listeners.forEach(listener -> listener.refused(version, reason));
-            return Optional.empty();
+            return refused(version, stamp, e);
         }
     }
 
-    private LoadedVersion opened(String version) {
-        Path directory = repository.fetch(version);
+    private Optional<LoadedVersion> refused(String version, String stamp, Throwable e) {
+        String reason = String.valueOf(e.getMessage());
+        refusals.add(version, stamp, new Refusal(reason, Instant.now()));
+        LOG.log(System.Logger.Level.ERROR, "version %s is not taken".formatted(version), e);
+        listeners.forEach(listener -> listener.refused(version, reason));
+        return Optional.empty();
+    }
+
+    private LoadedVersion opened(String version, Path directory) {
         var loaded = new LoadedVersion(opener.open(directory));
         if (!loaded.version().equals(version)) {
             loaded.runtime().close();
@@ -267,6 +274,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
 
     private void replace(LoadedVersion next) {
         change(new Serving(next, serving.canary().filter(canary -> !canary.equals(next))));
+        tidy();
         prune();
     }
 
@@ -295,20 +303,33 @@ public final class ModelDeployment implements Models, AutoCloseable {
         listeners.forEach(listener -> listener.serving(serving()));
     }
 
+    /// Lets copies go that nobody needs.
+    private void tidy() {
+        try {
+            repository.retain(needed());
+        } catch (UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
+    }
+
     private void prune() {
         if (settings.kept() == 0) {
             return;
         }
-        Set<String> needed = new HashSet<>();
-        serving.all().map(LoadedVersion::version).forEach(needed::add);
-        pinned.ifPresent(needed::add);
-        settings.canary().ifPresent(needed::add);
         try {
-            List<String> removed = repository.prune(settings.kept(), needed);
+            List<String> removed = repository.prune(settings.kept(), needed());
             removed.forEach(version -> LOG.log(System.Logger.Level.INFO, "removed version {0}", version));
         } catch (InvalidArtifactException | UncheckedIOException | IllegalStateException e) {
             LOG.log(System.Logger.Level.WARNING, "old versions cannot be removed: {0}", e.getMessage());
         }
+    }
+
+    private Set<String> needed() {
+        Set<String> needed = new HashSet<>();
+        serving.all().map(LoadedVersion::version).forEach(needed::add);
+        pinned.ifPresent(needed::add);
+        settings.canary().ifPresent(needed::add);
+        return needed;
     }
 
     /// Serves a version from now on, whichever is published.

@@ -27,14 +27,7 @@ final class KnownProperties {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
-    /// Known to a program with models in buckets.
-    private static final Set<String> TO_COME = Set.of(
-            "diffmm.artifacts.cache",
-            "diffmm.artifacts.s3.endpoint",
-            "diffmm.artifacts.s3.path-style",
-            "diffmm.artifacts.s3.region");
-
-    private static final Set<String> ALL = Stream.of(ofTheProgram(), ofSpringBoot(), TO_COME.stream())
+    private static final Set<String> ALL = Stream.of(ofTheProgram(), ofSpringBoot())
             .flatMap(names -> names)
             .collect(Collectors.toCollection(TreeSet::new));
 

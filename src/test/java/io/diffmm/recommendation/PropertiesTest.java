@@ -2,7 +2,6 @@ package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,13 @@ class PropertiesTest {
         runner.run(context -> {
             assertThat(context.getBean(ArtifactProperties.class))
                     .isEqualTo(new ArtifactProperties(
-                            Path.of("model-artifacts"), Optional.empty(), Optional.empty(), Duration.ofSeconds(10), 0));
+                            "model-artifacts",
+                            Optional.empty(),
+                            Optional.empty(),
+                            Duration.ofSeconds(10),
+                            0,
+                            Optional.empty(),
+                            new ArtifactProperties.S3(Optional.empty(), Optional.empty(), false)));
             assertThat(context.getBean(CanaryProperties.class)).isEqualTo(new CanaryProperties(Optional.empty(), 0));
             assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("auto"));
             assertThat(context.getBean(InferenceProperties.class))
@@ -45,11 +50,15 @@ class PropertiesTest {
     @Test
     void properties_set_areMapped() {
         runner.withPropertyValues(
-                        "diffmm.artifacts.directory=/models",
+                        "diffmm.artifacts.directory=s3://models/shop",
                         "diffmm.artifacts.name=films",
                         "diffmm.artifacts.version=v-1",
                         "diffmm.artifacts.interval=0",
                         "diffmm.artifacts.keep=5",
+                        "diffmm.artifacts.cache=/copies",
+                        "diffmm.artifacts.s3.endpoint=http://localhost:9000",
+                        "diffmm.artifacts.s3.region=eu-central-1",
+                        "diffmm.artifacts.s3.path-style=true",
                         "diffmm.canary.version=v-2",
                         "diffmm.canary.share=0.25",
                         "diffmm.device=gpu:1",
@@ -65,7 +74,14 @@ class PropertiesTest {
                 .run(context -> {
                     assertThat(context.getBean(ArtifactProperties.class))
                             .isEqualTo(new ArtifactProperties(
-                                    Path.of("/models"), Optional.of("films"), Optional.of("v-1"), Duration.ZERO, 5));
+                                    "s3://models/shop",
+                                    Optional.of("films"),
+                                    Optional.of("v-1"),
+                                    Duration.ZERO,
+                                    5,
+                                    Optional.of("/copies"),
+                                    new ArtifactProperties.S3(
+                                            Optional.of("http://localhost:9000"), Optional.of("eu-central-1"), true)));
                     assertThat(context.getBean(CanaryProperties.class))
                             .isEqualTo(new CanaryProperties(Optional.of("v-2"), 0.25));
                     assertThat(context.getBean(DeviceProperties.class)).isEqualTo(new DeviceProperties("gpu:1"));
@@ -102,11 +118,19 @@ class PropertiesTest {
     }
 
     @Test
-    void emptyName_isNone() {
-        runner.withPropertyValues("diffmm.artifacts.name=")
-                .run(context -> assertThat(
-                                context.getBean(ArtifactProperties.class).name())
-                        .isEmpty());
+    void emptyTexts_areNone() {
+        runner.withPropertyValues(
+                        "diffmm.artifacts.name=",
+                        "diffmm.artifacts.cache=",
+                        "diffmm.artifacts.s3.endpoint=",
+                        "diffmm.artifacts.s3.region=")
+                .run(context -> {
+                    ArtifactProperties artifacts = context.getBean(ArtifactProperties.class);
+                    assertThat(artifacts.name()).isEmpty();
+                    assertThat(artifacts.cache()).isEmpty();
+                    assertThat(artifacts.s3().endpoint()).isEmpty();
+                    assertThat(artifacts.s3().region()).isEmpty();
+                });
     }
 
     @Configuration

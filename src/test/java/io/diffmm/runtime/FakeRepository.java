@@ -2,6 +2,8 @@ package io.diffmm.runtime;
 
 import io.diffmm.artifacts.ArtifactRepository;
 import io.diffmm.artifacts.InvalidArtifactException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ public final class FakeRepository implements ArtifactRepository {
 
     private final SortedMap<String, String> stamps = new ConcurrentSkipListMap<>();
     private volatile String current;
+    private volatile boolean away;
+    private volatile Set<String> retained = Set.of();
 
     /// With one version.
     public FakeRepository(String current) {
@@ -39,6 +43,21 @@ public final class FakeRepository implements ArtifactRepository {
         stamps.put(version, stamp);
     }
 
+    /// Whether versions can be looked at, but not fetched.
+    void setAway(boolean away) {
+        this.away = away;
+    }
+
+    /// The versions that were said to be in use.
+    Set<String> retained() {
+        return retained;
+    }
+
+    @Override
+    public void retain(Set<String> versions) {
+        retained = Set.copyOf(versions);
+    }
+
     void lose(String version) {
         stamps.remove(version);
     }
@@ -59,6 +78,9 @@ public final class FakeRepository implements ArtifactRepository {
 
     @Override
     public Path fetch(String version) {
+        if (away) {
+            throw new UncheckedIOException(new IOException("the store is away"));
+        }
         if (!stamps.containsKey(version)) {
             throw new InvalidArtifactException(Path.of(version), "is not there");
         }

@@ -123,6 +123,35 @@ class ModelDeploymentTest {
     }
 
     @Test
+    void check_cannotBeFetched_isToldOnce_andTriedAgain() {
+        repository.publish("v-2");
+        repository.setAway(true);
+
+        deployment.check();
+        deployment.check();
+
+        assertThat(current()).isEqualTo("v-1");
+        assertThat(heard).containsExactly(" refused: java.io.IOException: the store is away");
+        assertThat(conditions()).containsEntry("v-2", Condition.AVAILABLE);
+
+        repository.setAway(false);
+        deployment.check();
+        assertThat(current()).isEqualTo("v-2");
+    }
+
+    @Test
+    void retained_areTheVersionsThatAreNeeded() {
+        assertThat(repository.retained()).containsExactly("v-1");
+
+        repository.publish("v-2");
+        deployment.check();
+
+        assertThat(repository.retained()).containsExactly("v-2");
+        deployed(new DeploymentSettings(Optional.of("v-1"), Optional.of("v-2"), 0.5, 0));
+        assertThat(repository.retained()).containsExactlyInAnyOrder("v-1", "v-2");
+    }
+
+    @Test
     void check_anotherVersionInItsManifest_isNotFit() {
         assertThatThrownBy(() -> ModelDeployment.open(
                         new FakeRepository("v-3"), _ -> open(Path.of("v-1")), new DeploymentSettings(NONE, NONE, 0, 0)))

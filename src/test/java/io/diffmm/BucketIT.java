@@ -1,0 +1,135 @@
+package io.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffmm.Versions.Damage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Models in a bucket: trained into it, served from it, and taken from it while it is served.
+class BucketIT {
+
+    private static final String ROOT = "s3://models/shop";
+    private static final Duration NEVER = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path directory;
+
+    @Test
+    void bucket_isTrainedInto_servedFrom_andLookedAt() throws Exception {
+        try (BucketServer bucket = BucketServer.start(directory)) {
+            String first = train(bucket, "--epochs", "2");
+            try (Server server = Server.start(bucket.credentials(), directory, serving(bucket))) {
+                assertThat(state(server, "current")).containsExactly(first);
+
+                String second = train(bucket, "--epochs", "2", "--force");
+                await(server, "current", second);
+                assertThat(server.recommendations("u1")
+                                .body()
+                                .at("/model/version")
+                                .asString())
+                        .isEqualTo(second);
+
+                String torn = damaged(bucket, second);
+                await(server, "refused", torn);
+                assertThat(state(server, "current")).containsExactly(second);
+
+                bucket.kill();
+                JsonNode problem = Http.json(server.get("/actuator/artifacts"), 503);
+                assertThat(problem.get("detail").asString()).contains("s3://models/shop/demo/current");
+                server.recommendations("u2");
+            }
+        }
+    }
+
+    @Test
+    void bucketThatIsAway_isOneLine() throws Exception {
+        Jar.Result served =
+                Jar.run(directory, "serve", "--artifacts", ROOT, "--diffmm.artifacts.s3.endpoint=http://127.0.0.1:1");
+
+        assertThat(served.exitCode()).isEqualTo(1);
+        assertThat(served.err()).contains("s3://models/shop/current").doesNotContain("\tat ");
+    }
+
+    private static String[] serving(BucketServer bucket) {
+        return new String[] {
+            Server.ARTIFACTS + ROOT,
+            "--diffmm.artifacts.s3.endpoint=" + bucket.endpoint(),
+            "--diffmm.artifacts.s3.path-style=true",
+            "--diffmm.artifacts.cache=" + directory.resolve("serving"),
+            "--diffmm.artifacts.interval=200ms"
+        };
+    }
+
+    /// The version that a run published.
+    private static String train(BucketServer bucket, String... more) throws Exception {
+        if (!Files.exists(directory.resolve("data"))) {
+            Jar.run(directory, "generate", "--out", "data", "--users", "100", "--items", "60");
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--data",
+                "data",
+                "--config",
+                "demo",
+                "--artifacts",
+                ROOT,
+                "--name",
+                "demo",
+                "--s3-endpoint",
+                bucket.endpoint().toString(),
+                "--s3-path-style",
+                "--cache",
+                directory.resolve("training").toString()));
+        arguments.addAll(List.of(more));
+        Jar.Result trained;
+        try (Jar.Running running = Jar.start(bucket.credentials(), directory, arguments.toArray(String[]::new))) {
+            trained = running.await();
+        }
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        String version = bucket.text("shop/demo/current").strip();
+        assertThat(trained.out()).contains("uploaded to %s/demo/%s".formatted(ROOT, version));
+        assertThat(bucket.keys("shop/demo/" + version)).anyMatch(key -> key.endsWith("/report.html"));
+        return version;
+    }
+
+    /// Makes a version current whose weights are cut off.
+    private static String damaged(BucketServer bucket, String version) throws Exception {
+        Path model = directory.resolve("damaged");
+        for (String key : bucket.keys("shop/demo/" + version + "/")) {
+            Path file = model.resolve(key.substring("shop/demo/".length()));
+            Files.createDirectories(file.getParent());
+            Files.write(file, bucket.bytes(key));
+        }
+        new Versions(model).damaged(version, "99999999-torn", Damage.TRUNCATED);
+        bucket.putAll(model.resolve("99999999-torn"), "shop/demo/99999999-torn/");
+        bucket.put("shop/demo/current", "99999999-torn\n".getBytes(StandardCharsets.UTF_8));
+        return "99999999-torn";
+    }
+
+    private static void await(Server server, String state, String version) throws Exception {
+        long deadline = System.nanoTime() + NEVER.toNanos();
+        while (!state(server, state).contains(version)) {
+            assertThat(System.nanoTime()).as("%s is %s", version, state).isLessThan(deadline);
+            Thread.sleep(100);
+        }
+    }
+
+    private static List<String> state(Server server, String state) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (JsonNode version :
+                Http.json(server.get("/actuator/artifacts"), 200).get("versions")) {
+            if (version.get("state").asString().equals(state)) {
+                names.add(version.get("version").asString());
+            }
+        }
+        return names;
+    }
+}
