@@ -1,5 +1,6 @@
 package io.diffmm.observability;
 
+import io.diffmm.runtime.ChangeUnfinishedException;
 import io.diffmm.runtime.ModelDeployment;
 import io.diffmm.runtime.VersionRefusedException;
 import io.diffmm.runtime.VersionState;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -64,33 +66,34 @@ final class ArtifactsEndpoint {
     /// 503 if they cannot be looked at now: the store is away.
     @ReadOperation
     WebEndpointResponse<Object> read() {
-        try {
-            return new WebEndpointResponse<>(versions());
-        } catch (UncheckedIOException e) {
-            return unavailable(e);
-        }
-    }
-
-    private Versions versions() {
-        return new Versions(deployment.versions().stream().map(Version::from).toList());
-    }
-
-    private static WebEndpointResponse<Object> unavailable(UncheckedIOException e) {
-        return new WebEndpointResponse<>(
-                new Problem(String.valueOf(e.getMessage())), HttpStatus.SERVICE_UNAVAILABLE.value());
+        return answer(this::versions);
     }
 
     /// Changes what is served, and answers when that is done: 200 with the versions, 400 for what is no action, 409 if
-    /// the version is not fit; nothing has changed then.
+    /// the version is not fit or not there, 503 if it cannot be fetched now; nothing has changed then. If it takes
+    /// long, 503 is the answer, too, but it goes on.
     @WriteOperation
     WebEndpointResponse<Object> change(String action, @Nullable String version) {
+        return answer(() -> change(action, Optional.ofNullable(version)));
+    }
+
+    private static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> made) {
         try {
-            return change(action, Optional.ofNullable(version));
+            return made.get();
         } catch (VersionRefusedException e) {
-            return new WebEndpointResponse<>(new Problem(String.valueOf(e.getMessage())), HttpStatus.CONFLICT.value());
-        } catch (UncheckedIOException e) {
-            return unavailable(e);
+            return problem(e, HttpStatus.CONFLICT);
+        } catch (UncheckedIOException | ChangeUnfinishedException e) {
+            return problem(e, HttpStatus.SERVICE_UNAVAILABLE);
         }
+    }
+
+    private static WebEndpointResponse<Object> problem(RuntimeException e, HttpStatus status) {
+        return new WebEndpointResponse<>(new Problem(String.valueOf(e.getMessage())), status.value());
+    }
+
+    private WebEndpointResponse<Object> versions() {
+        return new WebEndpointResponse<>(
+                new Versions(deployment.versions().stream().map(Version::from).toList()));
     }
 
     private WebEndpointResponse<Object> change(String action, Optional<String> version) {
@@ -106,7 +109,7 @@ final class ArtifactsEndpoint {
                 return unknown(action);
             }
         }
-        return new WebEndpointResponse<>(versions());
+        return versions();
     }
 
     private static WebEndpointResponse<Object> unknown(String action) {

@@ -4,6 +4,7 @@ import io.diffmm.runtime.DeploymentListener;
 import io.diffmm.runtime.Models.ServedVersion;
 import io.diffmm.runtime.ServedModel;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /// Says which versions are served, how old they are, and how often another one was taken, or was not fit.
 final class DeploymentMeters implements DeploymentListener {
@@ -20,9 +22,10 @@ final class DeploymentMeters implements DeploymentListener {
     private final MultiGauge age;
     private final Counter succeeded;
     private final Counter failed;
+    private final Counter unavailable;
     private boolean started;
 
-    DeploymentMeters(MeterRegistry registry) {
+    DeploymentMeters(MeterRegistry registry, BooleanSupplier refusing) {
         info = MultiGauge.builder("diffmm.model.info")
                 .description("What is served, in the tags; the value is always 1")
                 .register(registry);
@@ -32,11 +35,16 @@ final class DeploymentMeters implements DeploymentListener {
                 .register(registry);
         succeeded = swaps(registry, "succeeded");
         failed = swaps(registry, "failed");
+        unavailable = swaps(registry, "unavailable");
+        Gauge.builder("diffmm.artifacts.refused", () -> refusing.getAsBoolean() ? 1 : 0)
+                .description("1 while a version that ought to be served is not, because it was not fit to")
+                .register(registry);
     }
 
     private static Counter swaps(MeterRegistry registry, String outcome) {
         return Counter.builder("diffmm.artifact.swaps")
-                .description("Versions that took the place of another, and versions that were not fit to")
+                .description(
+                        "Versions that took the place of another, that were not fit to, and failures to look at them")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -54,6 +62,11 @@ final class DeploymentMeters implements DeploymentListener {
     @Override
     public void refused(String version, String reason) {
         failed.increment();
+    }
+
+    @Override
+    public void unavailable(String reason) {
+        unavailable.increment();
     }
 
     private static Row<?> info(ServedVersion version) {

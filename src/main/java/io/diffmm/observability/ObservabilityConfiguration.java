@@ -37,7 +37,7 @@ class ObservabilityConfiguration {
 
     @Bean
     DeploymentMeters deploymentMeters(MeterRegistry registry, ModelDeployment deployment) {
-        var meters = new DeploymentMeters(registry);
+        var meters = new DeploymentMeters(registry, deployment::refusing);
         deployment.listen(meters);
         return meters;
     }

@@ -14,7 +14,9 @@ import io.micrometer.context.ContextSnapshotFactory;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -71,10 +73,15 @@ class RecommendationConfiguration {
                 inference.timeout());
     }
 
-    /// Looks for another version; begins when everything else is there.
+    /// Looks for another version.
     @Bean(destroyMethod = "close")
     VersionWatcher versionWatcher(ModelDeployment deployment, ArtifactProperties artifacts) {
         return new VersionWatcher(deployment, artifacts.interval());
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> versionWatcherStart(VersionWatcher watcher) {
+        return _ -> watcher.begin();
     }
 
     @Bean

@@ -13,4 +13,7 @@ public interface DeploymentListener {
     ///
     /// @param version empty if not even its name can be found out
     default void refused(String version, String reason) {}
+
+    /// The versions cannot be looked at for now: the ones before are served as they were.
+    default void unavailable(String reason) {}
 }

@@ -6,51 +6,37 @@ import io.diffmm.runtime.VersionState.Condition;
 import io.diffmm.runtime.VersionState.Refusal;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Serves what a repository says is current, or what is pinned.
 ///
 /// Another version is opened beside the one that is served, and takes its place in one step; whoever computes with the
-/// old one ends with it, and then it is closed. A version that cannot be opened changes nothing, and is not tried again
-/// until its files are others. One version at a time is opened, and only when the one before it has been closed.
+/// old one ends with it, and then it is closed. A version that is not fit changes nothing, and is not tried again until
+/// its files are others. One version at a time is opened, on a thread of its own, and only when those that were
+/// replaced have been closed.
 public final class ModelDeployment implements Models, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ModelDeployment.class.getName());
-
-    /// So many versions are remembered to have been served.
-    private static final int REMEMBERED = 32;
 
     private static final int CLOSING_SECONDS = 60;
 
     private final ArtifactRepository repository;
     private final Opener opener;
     private final DeploymentSettings settings;
-    private final List<DeploymentListener> listeners = new CopyOnWriteArrayList<>();
-    private final Refusals refusals = new Refusals();
-    private final Deque<String> served = new ConcurrentLinkedDeque<>(); // the latest first
-    private final ReentrantLock changing = new ReentrantLock();
+    private final ServedVersions served;
+    private final ServingHistory history = new ServingHistory();
+    private final ChangeThread changes = new ChangeThread();
+    private final DeploymentNews news = new DeploymentNews();
+    private final Refusals refusals;
     private volatile Optional<String> pinned;
-    private volatile Serving serving;
-    private final Set<LoadedVersion> retiring = ConcurrentHashMap.newKeySet(); // replaced, and still in use
-    private String problem = ""; // with the repository, as it was told last
-    private CompletableFuture<Void> retired = CompletableFuture.completedFuture(null);
+    private volatile boolean refusing;
+    private volatile boolean closing;
 
     /// Opens a version and finds it fit to serve.
     @FunctionalInterface
@@ -58,28 +44,21 @@ public final class ModelDeployment implements Models, AutoCloseable {
 
         /// Opens it.
         ///
-        /// @throws RuntimeException saying why it is not fit
+        /// @throws InvalidArtifactException if it is not fit
+        /// @throws RuntimeException if it cannot be opened now
         ModelRuntime open(Path version);
     }
 
-    private record Serving(LoadedVersion current, Optional<LoadedVersion> canary) {
-
-        Stream<LoadedVersion> all() {
-            return Stream.concat(Stream.of(current), canary.stream());
-        }
-
-        Optional<LoadedVersion> version(String version) {
-            return all().filter(loaded -> loaded.version().equals(version)).findFirst();
-        }
-    }
-
-    private ModelDeployment(ArtifactRepository repository, Opener opener, DeploymentSettings settings) {
+    private ModelDeployment(
+            ArtifactRepository repository, Opener opener, DeploymentSettings settings, InstantSource clock) {
         this.repository = repository;
         this.opener = opener;
         this.settings = settings;
+        this.refusals = new Refusals(clock);
         this.pinned = settings.pinned();
         String first = wanted();
-        this.serving = new Serving(opened(first, repository.fetch(first)), Optional.empty());
+        this.served = new ServedVersions(opened(first, repository.fetch(first)), settings.canaryShare());
+        history.serves(served.names());
     }
 
     /// Opens what is current at its source, or pinned, and serves it.
@@ -87,113 +66,104 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// @throws InvalidArtifactException or another exception if it is not fit: there is nothing to serve then
     public static ModelDeployment open(
             ModelSource source, DeploymentSettings settings, RuntimeSettings computing, RuntimeListener listener) {
-        return open(source.repository(), version -> ModelRuntime.open(version, computing, listener), settings);
+        return open(
+                source.repository(),
+                version -> ModelRuntime.open(version, computing, listener),
+                settings,
+                InstantSource.system());
     }
 
     /// Opens what is current, or pinned, and serves it.
     ///
-    /// @throws InvalidArtifactException or another exception if it is not fit: there is nothing to serve then
-    public static ModelDeployment open(ArtifactRepository repository, Opener opener, DeploymentSettings settings) {
-        var deployment = new ModelDeployment(repository, opener, settings);
-        deployment.tell();
-        deployment.check();
-        deployment.tidy();
+    /// @throws RuntimeException if it is not fit: there is nothing to serve then
+    public static ModelDeployment open(
+            ArtifactRepository repository, Opener opener, DeploymentSettings settings, InstantSource clock) {
+        var deployment = new ModelDeployment(repository, opener, settings, clock);
+        deployment.changes.make(deployment::look);
+        deployment.changes.make(deployment::tidy);
         return deployment;
     }
 
-    /// Tells somebody of every change, and of what is served now.
+    /// Tells somebody of every change, and of how things stand now.
     public void listen(DeploymentListener listener) {
-        changing.lock();
-        try {
-            listeners.add(listener);
-            listener.serving(serving());
-        } finally {
-            changing.unlock();
-        }
+        changes.make(() -> news.add(listener, serving(), refusals));
     }
 
     @Override
     public ModelLease current() {
-        return lease(Serving::current);
+        return served.lease();
     }
 
     @Override
     public ModelLease forUser(String userId) {
-        if (serving.canary().isEmpty()) {
-            return current();
-        }
-        boolean tries = UserShare.of(userId) < settings.canaryShare();
-        return lease(now -> tries ? now.canary().orElse(now.current()) : now.current());
-    }
-
-    /// A version that is being closed has just been replaced.
-    private ModelLease lease(Function<Serving, LoadedVersion> choice) {
-        while (true) {
-            Optional<ModelLease> lease = choice.apply(serving).lease();
-            if (lease.isPresent()) {
-                return lease.get();
-            }
-            Thread.onSpinWait();
-        }
+        return served.leaseFor(userId);
     }
 
     @Override
     public Optional<ModelLease> version(String version) {
-        return Stream.concat(serving.all(), retiring.stream())
-                .filter(loaded -> loaded.version().equals(version))
-                .flatMap(loaded -> loaded.lease().stream())
-                .findFirst();
+        return served.leaseOf(version);
     }
 
     @Override
     public boolean served(String version) {
-        return served.contains(version);
+        return history.holds(version);
     }
 
     @Override
     public List<ServedVersion> serving() {
-        Serving now = serving;
-        double share = now.canary().isPresent() ? settings.canaryShare() : 0;
-        List<ServedVersion> versions = new ArrayList<>();
-        versions.add(new ServedVersion(now.current().model(), Role.CURRENT, 1 - share));
-        now.canary().ifPresent(canary -> versions.add(new ServedVersion(canary.model(), Role.CANARY, share)));
-        return List.copyOf(versions);
+        return served.list();
     }
 
-    /// Whether everything that is served answers.
+    /// Whether the version that is for everybody answers.
     public boolean ready() {
-        return serving.all().allMatch(loaded -> loaded.runtime().ready());
+        return served.ready();
+    }
+
+    /// Whether a version that ought to be served was not fit to, or could not be opened: another start of this server
+    /// would fail, or do without a canary.
+    public boolean refusing() {
+        return refusing;
     }
 
     /// How many requests wait for a computing thread.
     public int waiting() {
-        return serving.all().mapToInt(loaded -> loaded.runtime().waiting()).sum();
+        return served.waiting();
     }
 
     /// Looks for another version, and takes it if it is fit. What goes wrong is told to the listeners.
+    ///
+    /// What has to be copied to this machine is copied before other changes have to wait for it.
+    ///
+    /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public void check() {
-        changing.lock();
+        Optional<UncheckedIOException> away = fetchWanted();
+        changes.make(() -> away.ifPresentOrElse(this::unavailable, this::look));
+    }
+
+    private Optional<UncheckedIOException> fetchWanted() {
         try {
+            Stream.concat(Stream.of(wanted()), settings.canary().stream())
+                    .filter(version -> served.find(version).isEmpty())
+                    .filter(version -> !refusals.has(version, repository.stamp(version)))
+                    .forEach(repository::fetch);
+        } catch (InvalidArtifactException _) {
+            return Optional.empty(); // who looks meets it again
+        } catch (UncheckedIOException e) {
+            return Optional.of(e);
+        }
+        return Optional.empty();
+    }
+
+    private void look() {
+        reporting(() -> {
             String wanted = wanted();
-            if (!wanted.equals(serving.current().version())) {
+            if (!wanted.equals(served.current())) {
                 take(wanted).ifPresent(this::replace);
             }
             checkCanary();
-            problem = "";
-        } catch (InvalidArtifactException | UncheckedIOException e) {
-            report(String.valueOf(e.getMessage()));
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    /// Once, however often it is found.
-    private void report(String found) {
-        if (!found.equals(problem)) {
-            problem = found;
-            LOG.log(System.Logger.Level.ERROR, "versions cannot be looked at: {0}", found);
-            listeners.forEach(listener -> listener.refused("", found));
-        }
+            refusing = Stream.concat(Stream.of(wanted), settings.canary().stream())
+                    .anyMatch(version -> refusals.of(version).isPresent());
+        });
     }
 
     private String wanted() {
@@ -201,49 +171,79 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     private void checkCanary() {
-        Optional<String> wanted = settings.canary()
-                .filter(version -> !version.equals(serving.current().version()));
-        Optional<LoadedVersion> now = serving.canary();
-        if (wanted.equals(now.map(LoadedVersion::version))) {
+        Optional<String> wanted = settings.canary().filter(version -> !version.equals(served.current()));
+        if (wanted.equals(served.canary())) {
             return;
         }
         Optional<LoadedVersion> next = wanted.flatMap(this::take);
-        if (next.isPresent() || now.isPresent()) {
-            change(new Serving(serving.current(), next));
+        if (next.isPresent() || served.canary().isPresent()) {
+            change(currentVersion(), next);
         }
     }
 
+    private LoadedVersion currentVersion() {
+        return served.find(served.current()).orElseThrow();
+    }
+
+    /// Looks at the repository. If that cannot be done, nothing changes.
+    private void reporting(Runnable looking) {
+        try {
+            looking.run();
+            news.noTrouble();
+        } catch (InvalidArtifactException e) {
+            refusing = true;
+            news.invalid(String.valueOf(e.getMessage()));
+        } catch (VersionRefusedException e) {
+            news.unavailable(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            unavailable(e);
+        }
+    }
+
+    private void unavailable(UncheckedIOException e) {
+        news.unavailable(String.valueOf(e.getMessage()));
+    }
+
     /// Takes a version, unless it has been refused as it is.
+    ///
+    /// @throws UncheckedIOException if it cannot be fetched now, which says nothing of the version
     private Optional<LoadedVersion> take(String version) {
         String stamp = repository.stamp(version);
-        if (refusals.has(version, stamp) || !retiredIsClosed()) {
-            return Optional.empty();
-        }
-        Optional<LoadedVersion> taken = serving.version(version).or(() -> open(version, stamp));
+        Optional<LoadedVersion> taken = refusals.has(version, stamp)
+                ? Optional.empty()
+                : served.find(version).or(() -> open(version, stamp));
         taken.ifPresent(_ -> refusals.remove(version));
         return taken;
     }
 
-    /// @throws UncheckedIOException if it cannot be fetched now, which says nothing of the version
     private Optional<LoadedVersion> open(String version, String stamp) {
+        requireRetired();
         Path directory;
         try {
             directory = repository.fetch(version);
         } catch (InvalidArtifactException e) {
-            return refused(version, stamp, e);
+            return unfit(version, stamp, e);
         }
         try {
             return Optional.of(opened(version, directory));
+        } catch (InvalidArtifactException e) {
+            return unfit(version, stamp, e);
         } catch (RuntimeException | Error e) {
-            return refused(version, stamp, e);
+            refusals.failed(version, stamp, String.valueOf(e.getMessage()));
+            return refused(version, e);
         }
     }
 
-    private Optional<LoadedVersion> refused(String version, String stamp, Throwable e) {
-        String reason = String.valueOf(e.getMessage());
-        refusals.add(version, stamp, new Refusal(reason, Instant.now()));
-        LOG.log(System.Logger.Level.ERROR, "version %s is not taken".formatted(version), e);
-        listeners.forEach(listener -> listener.refused(version, reason));
+    private Optional<LoadedVersion> unfit(String version, String stamp, InvalidArtifactException e) {
+        refusals.unfit(version, stamp, String.valueOf(e.getMessage()));
+        return refused(version, e);
+    }
+
+    private Optional<LoadedVersion> refused(String version, Throwable e) {
+        if (!closing) {
+            news.refused(version, e);
+            tidy();
+        }
         return Optional.empty();
     }
 
@@ -257,50 +257,33 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return loaded;
     }
 
-    private boolean retiredIsClosed() {
+    /// @throws VersionRefusedException if it takes too long
+    private void requireRetired() {
         try {
-            retired.get(CLOSING_SECONDS, TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException _) {
-            LOG.log(System.Logger.Level.WARNING, "a version that was replaced is still in use; no other is loaded");
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+            if (!served.awaitRetired(CLOSING_SECONDS)) {
+                throw new VersionRefusedException(
+                        served.current(), "the version before it is still in use; no other is loaded");
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
+            throw new ChangeUnfinishedException("the program is ending");
         }
     }
 
     private void replace(LoadedVersion next) {
-        change(new Serving(next, serving.canary().filter(canary -> !canary.equals(next))));
+        change(
+                next,
+                settings.canary()
+                        .filter(canary -> !canary.equals(next.version()))
+                        .flatMap(served::find));
         tidy();
         prune();
     }
 
-    private void change(Serving next) {
-        List<LoadedVersion> replaced = serving.all()
-                .filter(loaded -> next.all().noneMatch(loaded::equals))
-                .toList();
-        retiring.addAll(replaced);
-        serving = next;
-        tell();
-        retired = CompletableFuture.allOf(replaced.stream().map(this::retire).toArray(CompletableFuture[]::new));
-    }
-
-    private CompletableFuture<Void> retire(LoadedVersion version) {
-        return version.retire().thenRun(() -> retiring.remove(version));
-    }
-
-    private void tell() {
-        for (ServedVersion version : serving()) {
-            served.remove(version.model().version());
-            served.addFirst(version.model().version());
-        }
-        while (served.size() > REMEMBERED) {
-            served.removeLast();
-        }
-        listeners.forEach(listener -> listener.serving(serving()));
+    private void change(LoadedVersion current, Optional<LoadedVersion> canary) {
+        served.change(current, canary);
+        history.serves(served.names());
+        news.serving(serving());
     }
 
     /// Lets copies go that nobody needs.
@@ -325,8 +308,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     private Set<String> needed() {
-        Set<String> needed = new HashSet<>();
-        serving.all().map(LoadedVersion::version).forEach(needed::add);
+        Set<String> needed = new HashSet<>(served.names());
         pinned.ifPresent(needed::add);
         settings.canary().ifPresent(needed::add);
         return needed;
@@ -335,90 +317,119 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// Serves a version from now on, whichever is published.
     ///
     /// @throws VersionRefusedException if there is no such version, or it is not fit; nothing has changed then
+    /// @throws UncheckedIOException if it cannot be fetched now; nothing has changed then
+    /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public void pin(String version) {
-        changing.lock();
-        try {
-            if (!repository.versions().contains(version)) {
-                throw new VersionRefusedException(version, "there is no such version");
-            }
-            refusals.remove(version);
-            if (!version.equals(serving.current().version())) {
-                replace(take(version).orElseThrow(() -> new VersionRefusedException(version, reason(version))));
-            }
-            pinned = Optional.of(version);
-            checkCanary();
-        } finally {
-            changing.unlock();
+        changes.make(() -> pinNow(version));
+    }
+
+    private void pinNow(String version) {
+        if (!repository.versions().contains(version)) {
+            throw new VersionRefusedException(version, "there is no such version");
+        }
+        refusals.remove(version);
+        serve(version);
+        pinned = Optional.of(version);
+        refusing = false;
+        reporting(this::checkCanary);
+    }
+
+    private void serve(String version) {
+        if (!version.equals(served.current())) {
+            replace(take(version).orElseThrow(() -> new VersionRefusedException(version, reason(version))));
         }
     }
 
     private String reason(String version) {
-        return refusals.of(version).map(Refusal::reason).orElse("the version before is still in use; try again");
+        return refusals.of(version).map(Refusal::reason).orElse("it was refused");
     }
 
-    /// Pins the version that was served before the current one; if this server knows of none, the newest older one.
+    /// Pins the version that was served to everybody before the current one; if this server knows of none, the newest
+    /// older one. Twice is there and back.
     ///
     /// @return the version
-    /// @throws VersionRefusedException if there is none, or it is not fit
+    /// @throws VersionRefusedException if there is none, or it is not fit; nothing has changed then
+    /// @throws UncheckedIOException if it cannot be fetched now; nothing has changed then
+    /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public String rollBack() {
-        changing.lock();
-        try {
-            String current = serving.current().version();
+        return changes.make(() -> {
+            String current = served.current();
             List<String> versions = repository.versions();
-            String before = Stream.concat(
-                            new ArrayDeque<>(served).stream(),
-                            versions.reversed().stream().filter(version -> version.compareTo(current) < 0))
+            Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
+            String before = Stream.concat(history.former().stream(), older)
                     .filter(version -> !version.equals(current) && versions.contains(version))
                     .findFirst()
                     .orElseThrow(() -> new VersionRefusedException(current, "there is no version before it"));
-            pin(before);
+            pinNow(before);
             return before;
-        } finally {
-            changing.unlock();
-        }
+        });
     }
 
     /// Serves what is published again.
+    ///
+    /// @throws VersionRefusedException if it is not fit, or not there; nothing has changed then
+    /// @throws UncheckedIOException if it cannot be fetched now; nothing has changed then
+    /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public void follow() {
-        changing.lock();
-        try {
+        changes.make(() -> {
+            serve(requirePublished());
             pinned = Optional.empty();
-            check();
-        } finally {
-            changing.unlock();
-        }
+            look();
+        });
     }
 
-    /// Tries what is published, even if it has been refused as it is.
-    public void reload() {
-        changing.lock();
+    private String requirePublished() {
         try {
-            refusals.clear();
-            check();
-        } finally {
-            changing.unlock();
+            return repository.current();
+        } catch (InvalidArtifactException e) {
+            throw new VersionRefusedException(String.valueOf(e.getMessage()));
         }
     }
 
-    /// Every version that there is, the newest first, and what became of it.
+    /// Tries what ought to be served, even if it has been refused as it is.
+    ///
+    /// @throws VersionRefusedException if it is still not fit, or not there
+    /// @throws UncheckedIOException if it cannot be fetched now
+    /// @throws ChangeUnfinishedException if it takes too long; it goes on
+    public void reload() {
+        changes.make(() -> {
+            refusals.clear();
+            serve(pinned.orElseGet(this::requirePublished));
+            look();
+        });
+    }
+
+    /// Every version that there is, or that was tried, the newest first, and what became of it.
+    ///
+    /// @throws UncheckedIOException if the repository cannot be looked at now
     public List<VersionState> versions() {
-        String published = repository.current();
-        return repository.versions().reversed().stream()
+        Optional<String> published = published();
+        Set<String> versions = new TreeSet<>(repository.versions());
+        versions.addAll(refusals.names());
+        return List.copyOf(versions).reversed().stream()
                 .map(version -> new VersionState(
                         version,
                         condition(version),
-                        version.equals(published),
+                        published.equals(Optional.of(version)),
                         pinned.equals(Optional.of(version)),
                         refusals.of(version)))
                 .toList();
     }
 
+    /// Empty if it is not there, which is what those want to mend who look.
+    private Optional<String> published() {
+        try {
+            return Optional.of(repository.current());
+        } catch (InvalidArtifactException _) {
+            return Optional.empty();
+        }
+    }
+
     private Condition condition(String version) {
-        Serving now = serving;
-        if (now.current().version().equals(version)) {
+        if (version.equals(served.current())) {
             return Condition.CURRENT;
         }
-        if (now.version(version).isPresent()) {
+        if (served.find(version).isPresent()) {
             return Condition.CANARY;
         }
         return refusals.of(version).isPresent() ? Condition.REFUSED : Condition.AVAILABLE;
@@ -427,11 +438,8 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// Stops computing and frees everything. Waiting requests fail.
     @Override
     public void close() {
-        changing.lock();
-        try {
-            serving.all().forEach(loaded -> loaded.runtime().close());
-        } finally {
-            changing.unlock();
-        }
+        closing = true;
+        changes.close();
+        served.close();
     }
 }

@@ -6,6 +6,10 @@ public final class VersionRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     VersionRefusedException(String version, String reason) {
-        super("%s: %s".formatted(version, reason));
+        this("%s: %s".formatted(version, reason));
+    }
+
+    VersionRefusedException(String message) {
+        super(message);
     }
 }

@@ -13,35 +13,44 @@ public final class VersionWatcher implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /// Starts to look.
+    /// One that has not begun.
     ///
     /// @param interval from one look to the next; zero for never
     public VersionWatcher(ModelDeployment deployment, Duration interval) {
         this.deployment = deployment;
         this.interval = interval;
-        this.thread = Thread.ofPlatform().name("version-watcher").daemon().start(this::run);
+        this.thread = Thread.ofPlatform().name("version-watcher").daemon().unstarted(this::run);
+    }
+
+    /// Begins to look.
+    public void begin() {
+        if (interval.isPositive()) {
+            thread.start();
+        }
     }
 
     private void run() {
-        while (!closing && interval.isPositive()) {
+        while (!closing) {
             try {
                 Thread.sleep(interval);
                 deployment.check();
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "looking for another version failed", e);
+                if (!closing) {
+                    LOG.log(System.Logger.Level.ERROR, "looking for another version failed", e);
+                }
             }
         }
     }
 
-    /// Ends the thread; a version that it is opening is finished before.
+    /// Ends the thread; what it was looking at is not waited for.
     @Override
     public void close() {
         closing = true;
         thread.interrupt();
-        if (!Uninterruptibly.join(thread, END)) {
-            LOG.log(System.Logger.Level.WARNING, "a version was still being opened when the program ended");
+        if (thread.isAlive() && !Uninterruptibly.join(thread, END)) {
+            LOG.log(System.Logger.Level.WARNING, "versions were still being looked for when the program ended");
         }
     }
 }

@@ -5,12 +5,14 @@ import io.diffmm.artifacts.InvalidArtifactException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 
 /// Versions that are only names; the directory of `v-1` is `v-1`.
 public final class FakeRepository implements ArtifactRepository {
@@ -18,6 +20,9 @@ public final class FakeRepository implements ArtifactRepository {
     private final SortedMap<String, String> stamps = new ConcurrentSkipListMap<>();
     private volatile String current;
     private volatile boolean away;
+    private volatile String held = "";
+    private volatile boolean waiting;
+    private final CountDownLatch release = new CountDownLatch(1);
     private volatile Set<String> retained = Set.of();
 
     /// With one version.
@@ -31,7 +36,8 @@ public final class FakeRepository implements ArtifactRepository {
         return ModelDeployment.open(
                 new FakeRepository(runtime.model().version()),
                 _ -> runtime,
-                new DeploymentSettings(Optional.empty(), Optional.empty(), 0, 0));
+                new DeploymentSettings(Optional.empty(), Optional.empty(), 0, 0),
+                InstantSource.system());
     }
 
     void publish(String version) {
@@ -76,8 +82,31 @@ public final class FakeRepository implements ArtifactRepository {
         return List.copyOf(stamps.keySet());
     }
 
+    /// Keeps whoever fetches a version waiting.
+    CountDownLatch hold(String version) {
+        held = version;
+        return release;
+    }
+
+    /// Whether somebody waits for it.
+    boolean isHeld() {
+        return waiting;
+    }
+
+    private void awaitRelease() {
+        waiting = true;
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public Path fetch(String version) {
+        if (version.equals(held)) {
+            awaitRelease();
+        }
         if (away) {
             throw new UncheckedIOException(new IOException("the store is away"));
         }

@@ -8,13 +8,19 @@ import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.runtime.Models.Role;
 import io.diffmm.runtime.Models.ServedVersion;
 import io.diffmm.runtime.VersionState.Condition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -28,13 +34,22 @@ class ModelDeploymentTest {
 
     private final FakeRepository repository = new FakeRepository("v-1");
     private final Set<String> unfit = ConcurrentHashMap.newKeySet();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final List<String> opened = new CopyOnWriteArrayList<>();
+    private final List<String> openers = new CopyOnWriteArrayList<>();
     private final List<String> closed = new CopyOnWriteArrayList<>();
     private final List<String> heard = new CopyOnWriteArrayList<>();
+    private Instant now = Instant.EPOCH;
     private ModelDeployment deployment = deployed(new DeploymentSettings(NONE, NONE, 0, 0));
 
     private ModelDeployment deployed(DeploymentSettings settings) {
-        ModelDeployment made = ModelDeployment.open(repository, this::open, settings);
+        ModelDeployment made = ModelDeployment.open(repository, this::open, settings, () -> now);
+        listen(made);
+        heard.clear();
+        return made;
+    }
+
+    private void listen(ModelDeployment made) {
         made.listen(new DeploymentListener() {
             @Override
             public void serving(List<ServedVersion> versions) {
@@ -48,17 +63,24 @@ class ModelDeploymentTest {
             public void refused(String version, String reason) {
                 heard.add("%s refused: %s".formatted(version, reason));
             }
+
+            @Override
+            public void unavailable(String reason) {
+                heard.add("unavailable: " + reason);
+            }
         });
-        heard.clear();
-        return made;
     }
 
     private ModelRuntime open(Path directory) {
         String version = directory.toString();
+        if (failing.contains(version)) {
+            throw new UncheckedIOException(new IOException(version + " cannot be read"));
+        }
         if (unfit.contains(version)) {
             throw new InvalidArtifactException(directory, "is damaged");
         }
         opened.add(version);
+        openers.add(Thread.currentThread().getName());
         var runtime = new FakeModelRuntime(() -> closed.add(version));
         runtime.setVersion(version);
         return runtime;
@@ -114,12 +136,36 @@ class ModelDeploymentTest {
         assertThat(current()).isEqualTo("v-1");
         assertThat(heard).containsExactly("v-2 refused: v-2: is damaged");
         assertThat(conditions()).isEqualTo(Map.of("v-1", Condition.CURRENT, "v-2", Condition.REFUSED));
+        assertThat(deployment.refusing()).isTrue();
 
         repository.put("v-2", "mended");
         unfit.clear();
         deployment.check();
         assertThat(current()).isEqualTo("v-2");
         assertThat(conditions()).isEqualTo(Map.of("v-1", Condition.AVAILABLE, "v-2", Condition.CURRENT));
+        assertThat(deployment.refusing()).isFalse();
+    }
+
+    @Test
+    void check_cannotBeOpened_isTriedAgain_laterEachTime() {
+        repository.publish("v-2");
+        failing.add("v-2");
+
+        List<Integer> tries = new ArrayList<>();
+        for (int second = 0; second <= 250; second++) {
+            heard.clear();
+            deployment.check();
+            if (!heard.isEmpty()) {
+                tries.add(second);
+            }
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(tries).containsExactly(0, 30, 90, 210);
+        failing.clear();
+        now = now.plusSeconds(1_000);
+        deployment.check();
+        assertThat(current()).isEqualTo("v-2");
     }
 
     @Test
@@ -131,7 +177,7 @@ class ModelDeploymentTest {
         deployment.check();
 
         assertThat(current()).isEqualTo("v-1");
-        assertThat(heard).containsExactly(" refused: java.io.IOException: the store is away");
+        assertThat(heard).containsExactly("unavailable: java.io.IOException: the store is away");
         assertThat(conditions()).containsEntry("v-2", Condition.AVAILABLE);
 
         repository.setAway(false);
@@ -154,7 +200,10 @@ class ModelDeploymentTest {
     @Test
     void check_anotherVersionInItsManifest_isNotFit() {
         assertThatThrownBy(() -> ModelDeployment.open(
-                        new FakeRepository("v-3"), _ -> open(Path.of("v-1")), new DeploymentSettings(NONE, NONE, 0, 0)))
+                        new FakeRepository("v-3"),
+                        _ -> open(Path.of("v-1")),
+                        new DeploymentSettings(NONE, NONE, 0, 0),
+                        InstantSource.system()))
                 .hasMessageContaining("its manifest says that it is the version v-1");
         assertThat(closed).containsExactly("v-1");
     }
@@ -169,6 +218,18 @@ class ModelDeploymentTest {
 
         assertThat(current()).isEqualTo("v-1");
         assertThat(heard).containsExactly(" refused: current: names the version v-2, which is not there");
+        assertThat(deployment.refusing()).isTrue();
+        assertThat(deployment.versions())
+                .extracting(VersionState::version, VersionState::published)
+                .containsExactly(tuple("v-1", false));
+
+        assertThatThrownBy(() -> deployment.follow())
+                .isInstanceOf(VersionRefusedException.class)
+                .hasMessageContaining("v-2, which is not there");
+        repository.put("v-0", "");
+        deployment.pin("v-0");
+        assertThat(current()).isEqualTo("v-0");
+        assertThat(deployment.refusing()).isFalse();
     }
 
     @Test
@@ -186,6 +247,56 @@ class ModelDeploymentTest {
 
         deployment.follow();
         assertThat(current()).isEqualTo("v-2");
+    }
+
+    @Test
+    void follow_publishedIsUnfit_staysPinned() {
+        repository.put("v-0", "");
+        deployment.pin("v-0");
+        repository.publish("v-2");
+        unfit.add("v-2");
+
+        assertThatThrownBy(() -> deployment.follow())
+                .isInstanceOf(VersionRefusedException.class)
+                .hasMessageContaining("is damaged");
+
+        assertThat(deployment.versions().stream().filter(VersionState::pinned))
+                .extracting(VersionState::version)
+                .containsExactly("v-0");
+    }
+
+    @Test
+    void reload_stillUnfit_isRefused() {
+        repository.publish("v-2");
+        unfit.add("v-2");
+        deployment.check();
+
+        assertThatThrownBy(() -> deployment.reload()).isInstanceOf(VersionRefusedException.class);
+        assertThat(current()).isEqualTo("v-1");
+    }
+
+    @Test
+    void changes_areMadeOnAThreadOfTheirOwn() {
+        repository.publish("v-2");
+        deployment.check();
+
+        assertThat(openers.subList(1, 2)).containsExactly("model-deployment");
+    }
+
+    @Test
+    void check_whileAnotherIsCopied_aPinDoesNotWait() throws InterruptedException {
+        repository.put("v-0", "");
+        repository.publish("v-2");
+        CountDownLatch copied = repository.hold("v-2");
+        Thread looking = Thread.ofPlatform().start(deployment::check);
+        await("copying", repository::isHeld);
+
+        deployment.pin("v-0");
+
+        assertThat(current()).isEqualTo("v-0");
+        copied.countDown();
+        looking.join();
+        assertThat(current()).isEqualTo("v-0");
     }
 
     @Test
@@ -214,6 +325,20 @@ class ModelDeploymentTest {
         assertThat(deployment.rollBack()).isEqualTo("v-0");
         assertThat(current()).isEqualTo("v-0");
         assertThat(deployment.rollBack()).isEqualTo("v-3");
+    }
+
+    @Test
+    void rollBack_neverToTheCanary() {
+        repository.publish("v-2");
+        repository.put("v-3", "");
+        deployment = deployed(new DeploymentSettings(Optional.of("v-1"), Optional.of("v-3"), 0.1, 0));
+        deployment.follow();
+        assertThat(current()).isEqualTo("v-2");
+
+        assertThat(deployment.rollBack()).isEqualTo("v-1");
+        assertThat(deployment.serving())
+                .extracting(served -> served.model().version())
+                .containsExactly("v-1", "v-3");
     }
 
     @Test
@@ -274,13 +399,37 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void canary_unfit_isForNobody() {
+    void canary_thatWasCurrent_isNotOpenedAgain() {
+        deployment = deployed(new DeploymentSettings(NONE, Optional.of("v-1"), 0.5, 0));
+        opened.clear();
+
+        repository.publish("v-2");
+        deployment.check();
+
+        assertThat(opened).containsExactly("v-2");
+        assertThat(deployment.serving())
+                .extracting(served -> served.model().version())
+                .containsExactly("v-2", "v-1");
+    }
+
+    @Test
+    void canary_unfit_isForNobody_andToldToWhoeverListensLater() {
         repository.put("v-2", "");
         unfit.add("v-2");
         deployment = deployed(new DeploymentSettings(NONE, Optional.of("v-2"), 1, 0));
 
         assertThat(versionOf("u1")).isEqualTo("v-1");
         assertThat(deployment.serving()).hasSize(1);
+        assertThat(deployment.refusing()).isTrue();
+        listen(deployment);
+        assertThat(heard).containsExactly("[v-1]", "v-2 refused: v-2: is damaged");
+    }
+
+    @Test
+    void canary_missing_isListedAsRefused() {
+        deployment = deployed(new DeploymentSettings(NONE, Optional.of("v-9"), 1, 0));
+
+        assertThat(conditions()).isEqualTo(Map.of("v-1", Condition.CURRENT, "v-9", Condition.REFUSED));
     }
 
     @Test
