@@ -6,10 +6,20 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// How long each stage of a computation took, summed over its batch and over the threads that worked on it.
+/// How long each stage of a computation took, summed over its batch and over the threads that worked on it, and from
+/// when to when.
 public final class StageTimes {
 
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
+    private final Map<Stage, Span> spans = new EnumMap<>(Stage.class);
+
+    /// From the beginning of a stage on any thread to its end on the last, by [System#nanoTime].
+    public record Span(long start, long end) {
+
+        private Span with(Span other) {
+            return new Span(start - other.start < 0 ? start : other.start, end - other.end > 0 ? end : other.end);
+        }
+    }
 
     /// The stages of a computation; a model may leave some out.
     public enum Stage {
@@ -33,12 +43,18 @@ public final class StageTimes {
         try {
             return work.get();
         } finally {
-            add(stage, Duration.ofNanos(System.nanoTime() - start));
+            add(stage, new Span(start, System.nanoTime()));
         }
     }
 
-    private synchronized void add(Stage stage, Duration took) {
-        times.merge(stage, took, Duration::plus);
+    private synchronized void add(Stage stage, Span span) {
+        times.merge(stage, Duration.ofNanos(span.end() - span.start()), Duration::plus);
+        spans.merge(stage, span, Span::with);
+    }
+
+    /// When each stage was worked on, in the order of the stages; they may overlap.
+    public synchronized Map<Stage, Span> spans() {
+        return Collections.unmodifiableMap(new EnumMap<>(spans));
     }
 
     /// What was measured so far, in the order of the stages.

@@ -5,6 +5,7 @@ import io.diffmm.recommendation.RecommendationService;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Counts what users do, and which answers it came from.
 ///
@@ -16,6 +17,7 @@ final class InteractionMeters implements InteractionsListener {
 
     private final MeterRegistry registry;
     private final RecommendationService recommendations;
+    private final VersionedMeters<String, Counter> followed;
     private final Counter recorded;
     private final Counter duplicates;
     private final Counter rejected;
@@ -24,6 +26,7 @@ final class InteractionMeters implements InteractionsListener {
     InteractionMeters(MeterRegistry registry, RecommendationService recommendations) {
         this.registry = registry;
         this.recommendations = recommendations;
+        this.followed = new VersionedMeters<>(registry, this::followed);
         this.recorded = outcome("recorded");
         this.duplicates = outcome("duplicate");
         this.rejected = outcome("rejected");
@@ -43,11 +46,16 @@ final class InteractionMeters implements InteractionsListener {
     public void recorded(int count, int repeated, List<String> recommendationIds) {
         recorded.increment(count);
         duplicates.increment(repeated);
-        recommendationIds.forEach(
-                id -> followed(recommendations.versionOf(id).orElse(OTHER)).increment());
+        recommendationIds.forEach(id ->
+                followed.of(recommendations.versionOf(id).orElse(OTHER), "").increment());
     }
 
-    private Counter followed(String version) {
+    /// Counts clicks on answers of no other versions any more.
+    void retain(Predicate<String> versions) {
+        followed.retain(version -> version.equals(OTHER) || versions.test(version));
+    }
+
+    private Counter followed(String key, String version) {
         return Counter.builder("diffmm.recommendations.followed")
                 .description("Interactions that name the answer that they came from, by the version of its model")
                 .tag("version", version)

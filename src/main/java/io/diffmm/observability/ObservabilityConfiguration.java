@@ -3,13 +3,16 @@ package io.diffmm.observability;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.RecommendationService;
+import io.diffmm.runtime.DeploymentListener;
 import io.diffmm.runtime.ModelDeployment;
+import io.diffmm.runtime.Models.ServedVersion;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import io.micrometer.tracing.Tracer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -40,6 +43,21 @@ class ObservabilityConfiguration {
         var meters = new DeploymentMeters(registry, deployment::refusing);
         deployment.listen(meters);
         return meters;
+    }
+
+    /// Forgets the versions that were served long ago.
+    @Bean
+    DeploymentListener versionedMeters(
+            ModelDeployment deployment, RecommendationMeters recommendations, InteractionMeters interactions) {
+        var listener = new DeploymentListener() {
+            @Override
+            public void serving(List<ServedVersion> versions) {
+                recommendations.retain(deployment::served);
+                interactions.retain(deployment::served);
+            }
+        };
+        deployment.listen(listener);
+        return listener;
     }
 
     @Bean

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /// Counts answers by strategy, and refusals, drops and refreshes by what became of them; times the stages of
 /// a computation. No tag holds anything of a user.
@@ -34,8 +35,9 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
     private final DistributionSummary indexRecall;
-    private final Map<Answered, Counter> answers = new ConcurrentHashMap<>();
-    private final Map<Taken, Timer> times = new ConcurrentHashMap<>();
+    private final VersionedMeters<AnswerKind, Counter> answers;
+    private final VersionedMeters<AnswerOrigin, Timer> times;
+    private final VersionedMeters<String, Counter> failures;
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
 
@@ -43,6 +45,9 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
         this.registry = registry;
         this.spans = spans;
         STAGES.forEach(this::timer);
+        answers = new VersionedMeters<>(registry, this::answers);
+        times = new VersionedMeters<>(registry, this::times);
+        failures = new VersionedMeters<>(registry, this::failures);
         refusals = counters(
                 UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
         drops = counters(
@@ -97,32 +102,47 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     @Override
     public void answered(AnswerKind kind, String version) {
-        answers.computeIfAbsent(new Answered(kind, version), this::answers).increment();
+        answers.of(version, kind).increment();
     }
-
-    private record Answered(AnswerKind kind, String version) {}
 
     @Override
     public void answerTook(AnswerOrigin origin, String version, Duration duration) {
-        times.computeIfAbsent(new Taken(origin, version), this::times).record(duration);
+        times.of(version, origin).record(duration);
     }
 
-    private record Taken(AnswerOrigin origin, String version) {}
-
-    private Timer times(Taken taken) {
+    private Timer times(AnswerOrigin origin, String version) {
         return Timer.builder("diffmm.recommendation.answer")
                 .description("Time until an answer is there, encoding included, by where it came from")
-                .tag("origin", taken.origin().name().toLowerCase(Locale.ROOT))
-                .tag("version", taken.version())
+                .tag("origin", origin.name().toLowerCase(Locale.ROOT))
+                .tag("version", version)
                 .register(registry);
     }
 
-    private Counter answers(Answered answered) {
+    private Counter answers(AnswerKind kind, String version) {
         return Counter.builder("diffmm.recommendations")
                 .description("Answers by how they were found, and by the version of the model")
-                .tag("strategy", answered.kind().name().toLowerCase(Locale.ROOT))
-                .tag("version", answered.version())
+                .tag("strategy", kind.name().toLowerCase(Locale.ROOT))
+                .tag("version", version)
                 .register(registry);
+    }
+
+    @Override
+    public void failed(String version) {
+        failures.of(version, "").increment();
+    }
+
+    private Counter failures(String key, String version) {
+        return Counter.builder("diffmm.recommendations.failed")
+                .description("Answers that could not be computed, by the version of the model")
+                .tag("version", version)
+                .register(registry);
+    }
+
+    /// Counts answers of no other versions any more.
+    void retain(Predicate<String> versions) {
+        answers.retain(versions);
+        times.retain(versions);
+        failures.retain(versions);
     }
 
     @Override

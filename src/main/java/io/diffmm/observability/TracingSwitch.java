@@ -2,8 +2,12 @@ package io.diffmm.observability;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -12,6 +16,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class TracingSwitch implements EnvironmentPostProcessor {
 
     private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+    private static final String EXCLUDED = "spring.autoconfigure.exclude";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
     private static final List<String> PARTS = List.of(
             "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
@@ -20,13 +25,20 @@ public final class TracingSwitch implements EnvironmentPostProcessor {
             TRACING + "autoconfigure.MicrometerTracingAutoConfiguration",
             TRACING + "autoconfigure.NoopTracerAutoConfiguration");
 
+    /// What somebody else leaves out, too.
+    private static String all(ConfigurableEnvironment environment) {
+        List<String> given = Binder.get(environment)
+                .bind(EXCLUDED, Bindable.listOf(String.class))
+                .orElse(List.of());
+        return Stream.concat(given.stream(), PARTS.stream()).collect(Collectors.joining(","));
+    }
+
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         if (environment.getProperty(ENDPOINT, "").isBlank()) {
             environment
                     .getPropertySources()
-                    .addLast(new MapPropertySource(
-                            "tracing", Map.of("spring.autoconfigure.exclude", String.join(",", PARTS))));
+                    .addFirst(new MapPropertySource("tracing", Map.of(EXCLUDED, all(environment))));
         }
     }
 }

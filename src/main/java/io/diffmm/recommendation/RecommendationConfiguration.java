@@ -88,7 +88,11 @@ class RecommendationConfiguration {
     AnswerSource answerSource(
             Models models, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
         var histories = new UserHistories(
-                store(interactions), interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
+                store(interactions),
+                interactions.maxHistory(),
+                interactions.timeout(),
+                () -> CONTEXT.captureAll().wrapExecutor(ANSWERING),
+                listener);
         return new AnswerSource(models, histories, encoder, ANSWERING);
     }
 

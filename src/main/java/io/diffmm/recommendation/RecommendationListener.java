@@ -24,6 +24,11 @@ public interface RecommendationListener {
     /// A request is about to be refused.
     void unavailable(UnavailableReason reason);
 
+    /// An answer could not be computed, which is not the fault of who asked.
+    ///
+    /// @param version of the model that was asked
+    void failed(String version);
+
     /// A cached answer past its age was asked for.
     void refresh(RefreshEvent event);
 }

@@ -50,7 +50,7 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public SessionRecommendations recommend(List<String> history, RecommendationQuery query) {
         long start = System.nanoTime();
-        SessionRecommendations answer = counted(() -> {
+        SessionRecommendations answer = counted(served().version(), () -> {
             Computation<SessionRecommendations> computation = source.compute(history, query);
             computation.enter();
             return waiting.await(computation);
@@ -113,7 +113,7 @@ public final class RecommendationService {
 
     private EncodedAnswer cached(AnswerKey key) {
         long start = System.nanoTime();
-        AnswerCache.Given given = counted(() -> cache.get(key));
+        AnswerCache.Given given = counted(key.version(), () -> cache.get(key));
         EncodedAnswer answer = given.answer();
         answered(answer.kind(), given.origin(), key.version(), start);
         return answer;
@@ -124,11 +124,16 @@ public final class RecommendationService {
         listener.answerTook(origin, version, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private <T> T counted(Supplier<T> work) {
+    private <T> T counted(String version, Supplier<T> work) {
         try {
             return work.get();
         } catch (RecommendationsUnavailableException e) {
             listener.unavailable(e.reason());
+            throw e;
+        } catch (UnknownItemException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            listener.failed(version);
             throw e;
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// Collects what users did: what the model was trained on, and what came since. Without the store of interactions, or
 /// if it takes too long, it is the former alone.
@@ -23,19 +24,20 @@ final class UserHistories {
     private final Store store;
     private final int most;
     private final Duration timeout;
-    private final Executor executor;
+    private final Supplier<Executor> executors;
     private final RecommendationListener listener;
 
     /// Collects with the help of a store.
     ///
     /// @param most items of a history that count, the newest
     /// @param timeout how long the store is waited for
-    /// @param executor runs queries, which wait
-    UserHistories(Store store, int most, Duration timeout, Executor executor, RecommendationListener listener) {
+    /// @param executors what runs queries, which wait, for the request of the thread that asks for it
+    UserHistories(
+            Store store, int most, Duration timeout, Supplier<Executor> executors, RecommendationListener listener) {
         this.store = store;
         this.most = most;
         this.timeout = timeout;
-        this.executor = executor;
+        this.executors = executors;
         this.listener = listener;
     }
 
@@ -67,16 +69,20 @@ final class UserHistories {
     CompletableFuture<Known> of(ServedModel model, String userId) {
         long start = System.nanoTime();
         RequestTrace trace = listener.follow();
+        Executor executor = executors.get();
         return CompletableFuture.supplyAsync(() -> store.activity(userId), executor)
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .handle((activity, failure) -> {
-                    Known known =
-                            failure == null ? merged(model, userId, activity) : withoutStore(model, userId, failure);
-                    long end = System.nanoTime();
-                    listener.historyTook(Duration.ofNanos(end - start));
-                    trace.stage("history", start, end);
-                    return known;
-                });
+                .handleAsync(
+                        (activity, failure) -> {
+                            Known known = failure == null
+                                    ? merged(model, userId, activity)
+                                    : withoutStore(model, userId, failure);
+                            long end = System.nanoTime();
+                            listener.historyTook(Duration.ofNanos(end - start));
+                            trace.stage("history", start, end);
+                            return known;
+                        },
+                        executor);
     }
 
     private Known merged(ServedModel model, String userId, Activity activity) {
@@ -115,7 +121,9 @@ final class UserHistories {
         int unknown = (int) itemIds.stream()
                 .filter(item -> model.items().row(item).isEmpty())
                 .count();
-        listener.historyTook(Duration.ofNanos(System.nanoTime() - start));
+        long end = System.nanoTime();
+        listener.historyTook(Duration.ofNanos(end - start));
+        listener.follow().stage("history", start, end);
         return new Known(
                 OptionalInt.empty(), rows, Ranker.rows(rows), new HistorySummary(rows.length, unknown, false), false);
     }

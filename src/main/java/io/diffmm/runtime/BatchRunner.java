@@ -12,7 +12,6 @@ import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 
 /// Answers the requests of a batch together, and explanations by themselves once the others have their answers.
@@ -143,21 +142,12 @@ final class BatchRunner {
 
     private <A> List<A> timed(List<? extends Request<?>> requests, Function<StageTimes, List<A>> computation) {
         var times = new StageTimes();
-        long start = System.nanoTime();
         List<A> answers = computation.apply(times);
         times.measured().forEach((stage, took) -> listener.stageComputed(name(stage), took));
-        requests.forEach(request -> trace(request.trace(), times, start));
+        times.spans()
+                .forEach((stage, span) ->
+                        requests.forEach(request -> request.trace().stage(name(stage), span.start(), span.end())));
         return answers;
-    }
-
-    /// One after the other, as they are in a batch; what several threads did at once is as long as all of it.
-    private static void trace(RequestTrace trace, StageTimes times, long start) {
-        long begin = start;
-        for (Map.Entry<Stage, Duration> stage : times.measured().entrySet()) {
-            long end = begin + stage.getValue().toNanos();
-            trace.stage(name(stage.getKey()), begin, end);
-            begin = end;
-        }
     }
 
     private static String name(Stage stage) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTest {
@@ -194,11 +195,16 @@ class FreshnessTest {
                 fixture.store,
                 4,
                 Duration.ofMillis(20),
-                task -> Thread.ofVirtual().start(task),
+                () -> task -> Thread.ofVirtual().name("of the request").start(task),
                 fixture.recorder);
+        var thread = new AtomicReference<String>();
 
-        UserHistories.Known known = histories.of(runtime.model(), "u1").join();
+        UserHistories.Known known = histories
+                .of(runtime.model(), "u1")
+                .whenComplete((_, _) -> thread.set(Thread.currentThread().getName()))
+                .join();
 
+        assertThat(thread).hasValue("of the request"); // so that what follows is traced
         assertThat(known.summary()).isEqualTo(new HistorySummary(2, 0, false));
     }
 

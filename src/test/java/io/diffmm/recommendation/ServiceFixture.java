@@ -65,7 +65,7 @@ final class ServiceFixture {
     };
 
     ServiceFixture(CacheProperties properties) {
-        var histories = new UserHistories(store, MOST, TIMEOUT, this::start, recorder);
+        var histories = new UserHistories(store, MOST, TIMEOUT, () -> this::start, recorder);
         var source = new AnswerSource(deployment, histories, encoder, this::start);
         var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
         cache = AnswerCache.create(properties, loader, this::start, nanos::get);
@@ -179,6 +179,11 @@ final class ServiceFixture {
         @Override
         public void unavailable(UnavailableReason reason) {
             heard.add("unavailable " + reason);
+        }
+
+        @Override
+        public void failed(String version) {
+            heard.add("failed " + version);
         }
 
         @Override
