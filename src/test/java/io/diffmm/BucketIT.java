@@ -3,6 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.Versions.Damage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ class BucketIT {
 
                 String torn = damaged(bucket, second);
                 await(server, "refused", torn);
+                assertThat(state(server, "current")).containsExactly(second);
+
+                String exchanged = exchanged(bucket, second);
+                await(server, "refused", exchanged);
                 assertThat(state(server, "current")).containsExactly(second);
 
                 bucket.kill();
@@ -102,16 +107,34 @@ class BucketIT {
 
     /// Makes a version current whose weights are cut off.
     private static String damaged(BucketServer bucket, String version) throws Exception {
-        Path model = directory.resolve("damaged");
+        return published(
+                bucket,
+                version,
+                "99999998-torn",
+                (versions, name) -> versions.damaged(version, name, Damage.TRUNCATED));
+    }
+
+    /// Makes a version current that is whole, but whose items are others than those it was trained on.
+    private static String exchanged(BucketServer bucket, String version) throws Exception {
+        return published(bucket, version, "99999999-exchanged", (versions, name) -> versions.exchanged(version, name));
+    }
+
+    /// Makes another version of one.
+    private interface Making {
+        void make(Versions versions, String name) throws IOException;
+    }
+
+    private static String published(BucketServer bucket, String version, String name, Making making) throws Exception {
+        Path model = Files.createTempDirectory(directory, "copies");
         for (String key : bucket.keys("shop/demo/" + version + "/")) {
             Path file = model.resolve(key.substring("shop/demo/".length()));
             Files.createDirectories(file.getParent());
             Files.write(file, bucket.bytes(key));
         }
-        new Versions(model).damaged(version, "99999999-torn", Damage.TRUNCATED);
-        bucket.putAll(model.resolve("99999999-torn"), "shop/demo/99999999-torn/");
-        bucket.put("shop/demo/current", "99999999-torn\n".getBytes(StandardCharsets.UTF_8));
-        return "99999999-torn";
+        making.make(new Versions(model), name);
+        bucket.putAll(model.resolve(name), "shop/demo/%s/".formatted(name));
+        bucket.put("shop/demo/current", (name + "\n").getBytes(StandardCharsets.UTF_8));
+        return name;
     }
 
     private static void await(Server server, String state, String version) throws Exception {

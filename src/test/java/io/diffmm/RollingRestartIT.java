@@ -3,17 +3,21 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Two replicas are replaced one after the other while clients ask and write through a proxy: no request fails. Each is
 /// taken out of the proxy, told to end a moment later, as the chart's `preStop` has it, and its successor is put in
-/// when it is ready.
+/// when it is ready. A write that is under way when it is told to end is finished.
 @NeedsDocker
 class RollingRestartIT {
 
@@ -71,11 +75,45 @@ class RollingRestartIT {
 
     private static void replace(List<Server> servers, int replica, RoundRobin proxy, String url) throws Exception {
         Server old = servers.get(replica);
+        CompletableFuture<HttpResponse<String>> slow = slowWrite(old.port());
         proxy.remove(old.port());
         Thread.sleep(BEFORE_SIGNAL);
+        assertThat(slow).isNotDone();
         assertThat(old.process().terminate().exitCode()).as("ended in order").isIn(0, 143);
+        HttpResponse<String> written = slow.get(1, TimeUnit.MINUTES);
+        assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
+        assertThat(Http.parsed(written.body()).get("recorded").asInt()).isEqualTo(2);
         servers.set(replica, start(url));
         proxy.add(servers.get(replica).port());
+    }
+
+    /// Two interactions, the second after the signal.
+    private static CompletableFuture<HttpResponse<String>> slowWrite(int port) throws IOException {
+        var lines = new PipedOutputStream();
+        var body = new PipedInputStream(lines);
+        String user = "slow" + port;
+        Thread.ofVirtual().start(() -> {
+            try (lines) {
+                lines.write(line(user, "v1"));
+                lines.flush();
+                Thread.sleep(BEFORE_SIGNAL.multipliedBy(2));
+                lines.write(line(user, "v2"));
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        HttpRequest request = HttpRequest.newBuilder(Http.uri(port, "/interactions"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofInputStream(() -> body))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        return Load.CLIENT.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private static byte[] line(String user, String item) {
+        return "{\"userId\": \"%s\", \"itemId\": \"%s\"}\n"
+                .formatted(user, item)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /// Clients that ask and write, one request after the other.

@@ -18,9 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A proxy that passes requests to servers in turn, as a service of Kubernetes does: it knows which servers there are,
-/// and
-/// tries nothing twice.
+/// A proxy that passes requests to servers in turn, as a service of Kubernetes does: it knows which servers there
+/// are, and tries nothing twice.
 final class RoundRobin implements AutoCloseable {
 
     private static final Duration LONGEST = Duration.ofSeconds(20);

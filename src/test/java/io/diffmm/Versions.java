@@ -12,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The directory of a model whose versions a test publishes, whole ones and damaged ones.
@@ -52,11 +54,7 @@ final class Versions {
 
     /// Copies a version under another name, and damages the copy.
     void damaged(String version, String name, Damage damage) throws IOException {
-        Path copy = Files.createDirectory(model.resolve(name));
-        for (Path file : files(model.resolve(version))) {
-            Files.copy(file, copy.resolve(file.getFileName()));
-        }
-        edit(copy, version, name);
+        Path copy = copied(version, name);
         switch (damage) {
             case TRUNCATED -> {
                 byte[] weights = Files.readAllBytes(copy.resolve(WEIGHTS));
@@ -81,6 +79,35 @@ final class Versions {
             }
             case NEWER_FORMAT -> edit(copy, "\"formatVersion\" : 1", "\"formatVersion\" : 99");
         }
+    }
+
+    /// Copies a version under another name.
+    Path copied(String version, String name) throws IOException {
+        Path copy = Files.createDirectory(model.resolve(name));
+        for (Path file : files(model.resolve(version))) {
+            Files.copy(file, copy.resolve(file.getFileName()));
+        }
+        edit(copy, version, name);
+        return copy;
+    }
+
+    /// Copies a version, and lets two items change places there: whole, but for probes.
+    void exchanged(String version, String name) throws IOException {
+        Path copy = copied(version, name);
+        String items = Files.readString(copy.resolve("items.json"));
+        var ids = Pattern.compile("\"id\"\\s*:\\s*\"([^\"]*)\"")
+                .matcher(items)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        var others = new StringBuilder();
+        var matcher = Pattern.compile("(\"id\"\\s*:\\s*\")[^\"]*").matcher(items);
+        for (int place = 0; matcher.find(); place++) {
+            matcher.appendReplacement(
+                    others, Matcher.quoteReplacement(matcher.group(1) + ids.get((place + 1) % ids.size())));
+        }
+        matcher.appendTail(others);
+        forge(copy, "items.json", others.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<Path> files(Path directory) throws IOException {
