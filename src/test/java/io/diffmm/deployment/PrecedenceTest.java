@@ -22,7 +22,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 class PrecedenceTest {
 
     private static final Pattern INSTRUCTION = Pattern.compile("(?m)^ENV ((?:.*\\\\\\R)*.*)$");
-    private static final Pattern VARIABLE = Pattern.compile("([A-Z_]+)=(\\S*)");
+    private static final Pattern VARIABLE = Pattern.compile("([A-Z0-9_]+)=(\\S*)");
 
     static Stream<String> valueSets() {
         return Chart.valueSets().stream();
