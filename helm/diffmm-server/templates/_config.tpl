@@ -14,8 +14,11 @@ spring:
   datasource:
     url: {{ quote . }}
   {{- end }}
-{{- with .Values.otlp.endpoint }}
 management:
+  endpoint:
+    artifacts:
+      access: {{ .Values.artifacts.endpointAccess }}
+  {{- with .Values.otlp.endpoint }}
   opentelemetry:
     tracing:
       export:
@@ -24,22 +27,18 @@ management:
   tracing:
     sampling:
       probability: {{ $.Values.otlp.sampling }}
-{{- end }}
+  {{- end }}
 diffmm:
   device: {{ ternary "gpu" "auto" .Values.gpu.enabled }}
   {{- if include "diffmm-server.embedded" . }}
   interactions:
     directory: /data
   {{- end }}
-  {{- if or (include "diffmm-server.artifactsDirectory" .) .Values.artifacts.name }}
   artifacts:
-    {{- with include "diffmm-server.artifactsDirectory" . }}
-    directory: {{ quote . }}
-    {{- end }}
+    keep: {{ .Values.artifacts.keep }}
     {{- with .Values.artifacts.name }}
     name: {{ quote . }}
     {{- end }}
-  {{- end }}
   {{- with .Values.canary }}
   {{- if .version }}
   canary:

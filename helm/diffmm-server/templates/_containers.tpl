@@ -37,6 +37,14 @@ processors of the node, so they are told the pod's: its limit, else what it requ
 {{- end }}
 {{- end }}
 
+{{/* Where models are. The image says so by this variable, which goes before any file. */}}
+{{- define "diffmm-server.artifactsEnv" -}}
+{{- with include "diffmm-server.artifactsDirectory" . -}}
+- name: DIFFMM_ARTIFACTS_DIRECTORY
+  value: {{ quote . }}
+{{- end }}
+{{- end }}
+
 {{/* As variables, since training reads no application.yaml. */}}
 {{- define "diffmm-server.bucketEnv" -}}
 {{- if include "diffmm-server.onBucket" . }}

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -107,14 +109,28 @@ class ComposeTest {
     @Test
     void image_isBuiltFromTheDockerfile_andRunsWithoutLeave() throws Exception {
         JsonNode image = COMPOSE.get("x-image");
+        JsonNode build = SERVICES.get(SERVICE).get("build");
 
         assertThat(Files.readString(Path.of("Dockerfile")))
-                .contains(" AS " + image.at("/build/target").asString());
-        image.at("/build/args")
+                .contains(" AS " + build.get("target").asString());
+        build.get("args")
                 .propertyNames()
                 .forEach(argument -> assertThat(Path.of("Dockerfile")).content().contains("ARG " + argument));
         assertThat(image.get("read_only").asBoolean()).isTrue();
         assertThat(image.at("/cap_drop/0").asString()).isEqualTo("ALL");
+    }
+
+    /// Builds of one name at the same time get in each other's way. Merged as Compose does it.
+    @Test
+    void images_areBuiltByOneServiceEach() throws Exception {
+        Map<String, Map<String, Map<String, Object>>> merged =
+                new Yaml().load(Files.readString(Path.of("docker-compose.yml")));
+        List<Object> built = Objects.requireNonNull(merged.get("services")).values().stream()
+                .filter(service -> service.containsKey("build"))
+                .map(service -> service.get("image"))
+                .toList();
+
+        assertThat(built).containsExactly("diffmm-server").doesNotHaveDuplicates();
     }
 
     /// Ports beyond the machine's own would let anybody in.

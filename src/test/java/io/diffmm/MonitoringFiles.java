@@ -44,6 +44,7 @@ final class MonitoringFiles {
         return panels().flatMap(panel -> elements(panel.get("targets")))
                 .map(target -> target.get("expr")
                         .asString()
+                        .replace("$namespace", ".*")
                         .replace("$job", "diffmm-server")
                         .replace("$instance", ".*")
                         .replace("$__rate_interval", "1m"));
@@ -54,12 +55,11 @@ final class MonitoringFiles {
     }
 
     /// What the rules ask: what is recorded, under its name, and of alerts whether they hold. A comparison that does
-    /// not
-    /// hold would find nothing, so it is asked as one that answers with 0 or 1.
+    /// not hold would find nothing, so it is asked as one that answers with 0 or 1.
     static Stream<String> ruleQueries() throws IOException {
         return rules().map(rule -> rule.has("record")
                 ? rule.get("record").asString()
-                : rule.get("expr").asString().replace(" > ", " > bool "));
+                : rule.get("expr").asString().replaceAll(" ([<>]=?|==) ", " $1 bool "));
     }
 
     static Stream<Alert> alerts() throws IOException {

@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 class MonitoringTest {
 
     private static final Path RUNBOOK = Path.of("docs/runbook");
+    private static final Pattern SELECTOR = Pattern.compile("\\{[^}]*}");
+    private static final Pattern METRIC =
+            Pattern.compile("\\b(diffmm[_:]|http_|jvm_|process_|cache_|DCGM_)[A-Za-z0-9_:]*+.?");
     private static final List<String> SECTIONS = List.of("## What it means", "## What to look at", "## What to do");
 
     static Stream<MonitoringFiles.Alert> alerts() throws Exception {
@@ -63,6 +68,37 @@ class MonitoringTest {
 
         assertThat(goOff).containsExactlyInAnyOrderElementsOf(names);
         assertThat(keepQuiet).containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    /// Of a namespace, or of all; where there are none, as with Docker Compose, the label is missing, which `.*` takes.
+    @Test
+    void everySelectorOfTheDashboard_isOfTheChosenNamespace() throws Exception {
+        JsonNode dashboard = MonitoringFiles.dashboard();
+        Stream<String> queries = Stream.concat(
+                        MonitoringFiles.panels().flatMap(panel -> MonitoringFiles.elements(panel.get("targets"))),
+                        MonitoringFiles.elements(dashboard.at("/annotations/list")))
+                .map(query -> query.get("expr").asString());
+
+        assertThat(queries.flatMap(query -> SELECTOR.matcher(query).results().map(MatchResult::group)))
+                .hasSizeGreaterThan(50)
+                .allMatch(selector -> selector.startsWith("{namespace=~\"$namespace\""));
+        assertThat(MonitoringFiles.elements(dashboard.at("/templating/list"))
+                        .filter(variable -> variable.get("name").asString().equals("namespace")))
+                .singleElement()
+                .satisfies(variable ->
+                        assertThat(variable.get("allValue").asString()).isEqualTo(".*"));
+    }
+
+    /// A name without braces would be of every namespace.
+    @Test
+    void everyMetricOfTheDashboard_hasASelector() throws Exception {
+        Stream<String> queries = MonitoringFiles.panels()
+                .flatMap(panel -> MonitoringFiles.elements(panel.get("targets")))
+                .map(query -> query.get("expr").asString());
+
+        assertThat(queries.flatMap(query -> METRIC.matcher(query).results().map(MatchResult::group)))
+                .hasSizeGreaterThan(50)
+                .allMatch(metric -> metric.endsWith("{"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.diffmm.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What holds for everything that the chart renders, whatever the values.
 class ChartTest {
@@ -158,7 +160,8 @@ class ChartTest {
     @Test
     void names_thatLookLikeNumbers_stayText() {
         Rendering chart = Chart.as("007", "1e3", """
-                nameOverride: "08"
+                nameOverride: "no"
+                fullnameOverride: "true"
                 postgresql: {url: "jdbc:postgresql://db/1", existingSecret: "1", usernameKey: "2", passwordKey: "3"}
                 artifacts: {name: "9", persistence: {existingClaim: "4", enabled: true}}
                 priorityClassName: "5"
@@ -166,9 +169,17 @@ class ChartTest {
                 """);
 
         assertThat(chart.only(Service.class).getMetadata())
-                .satisfies(metadata -> assertThat(metadata.getName()).isEqualTo("007-08"))
+                .satisfies(metadata -> assertThat(metadata.getName()).isEqualTo("true"))
                 .satisfies(metadata -> assertThat(metadata.getNamespace()).isEqualTo("1e3"));
         assertThat(chart.configuration()).contains("name: \"9\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"007", "films.v2"})
+    void release_thatNoServiceCanBeCalled_isRefused(String release) {
+        assertThatThrownBy(() -> Chart.as(release, "n", ""))
+                .hasMessageContaining("a Service cannot be called %s-diffmm-server", release);
+        assertThat(Chart.as(release, "n", "fullnameOverride: films").name()).isEqualTo("films");
     }
 
     @Test

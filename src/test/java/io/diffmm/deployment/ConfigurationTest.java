@@ -52,7 +52,6 @@ class ConfigurationTest {
 
         assertThat(chart.configuration())
                 .contains(
-                        "directory: s3://models/production/shop",
                         "url: jdbc:postgresql://one.db:5433,two.db/shop",
                         "version: 20261121-153640-1975383c",
                         "share: 0.05",
@@ -60,14 +59,15 @@ class ConfigurationTest {
                         "endpoint: http://collector.observability:4318/v1/traces");
         assertThat(chart.environment(Rendering.SERVING))
                 .containsEntry("SPRING_PROFILES_ACTIVE", "json")
+                .containsEntry("DIFFMM_ARTIFACTS_DIRECTORY", "s3://models/production/shop")
                 .containsEntry("DIFFMM_ARTIFACTS_S3_ENDPOINT", "http://minio.storage:9000")
                 .containsEntry("DIFFMM_ARTIFACTS_S3_PATHSTYLE", "true");
     }
 
     @Test
-    void configuration_goesBeforeWhatTheChartSaysOfTheDevice() {
-        assertThat(Chart.with("config: {diffmm: {device: cpu}}").configuration())
-                .contains("device: cpu");
+    void configuration_goesBeforeWhatTheProgramSays() {
+        assertThat(Chart.with("config: {server: {tomcat: {accept-count: 10}}}").configuration())
+                .contains("accept-count: 10", "port: 8080");
     }
 
     @Test

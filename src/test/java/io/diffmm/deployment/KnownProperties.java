@@ -3,6 +3,7 @@ package io.diffmm.deployment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -27,7 +29,7 @@ final class KnownProperties {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
-    private static final Set<String> ALL = Stream.of(ofTheProgram(), ofSpringBoot())
+    private static final Set<String> ALL = Stream.of(ofTheProgram(), ofItsEndpoints(), ofSpringBoot())
             .flatMap(names -> names)
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -49,12 +51,23 @@ final class KnownProperties {
     }
 
     private static Stream<String> ofTheProgram() {
-        var scanner = new ClassPathScanningCandidateComponentProvider(false);
-        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
-        return scanner.findCandidateComponents("io.diffmm").stream()
-                .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
+        return annotated(ConfigurationProperties.class)
                 .filter(Class::isRecord)
                 .flatMap(type -> components(prefix(type), type));
+    }
+
+    /// Spring Boot finds them when it starts, so they are not in its description.
+    private static Stream<String> ofItsEndpoints() {
+        return annotated(Endpoint.class)
+                .map(type -> Objects.requireNonNull(type.getAnnotation(Endpoint.class)))
+                .map(endpoint -> "management.endpoint.%s.access".formatted(endpoint.id()));
+    }
+
+    private static Stream<Class<?>> annotated(Class<? extends Annotation> annotation) {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(annotation));
+        return scanner.findCandidateComponents("io.diffmm").stream()
+                .map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null));
     }
 
     private static String prefix(Class<?> type) {

@@ -3,15 +3,22 @@ package io.diffmm.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.RelabelConfig;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
-import java.util.Map;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the platform's monitoring is given.
 class MonitoringTest {
 
+    private static final Path RULES = Chart.DIRECTORY.resolve("files/rules.yaml");
     private static final Rendering CHART = Chart.of("gpu-values.yaml");
 
     @Test
@@ -21,23 +28,77 @@ class MonitoringTest {
                 .satisfies(endpoint -> {
                     assertThat(endpoint.getPort()).isEqualTo("http");
                     assertThat(endpoint.getPath()).isEqualTo("/actuator/prometheus");
-                    assertThat(endpoint.getRelabelings()).hasSize(1);
+                    assertThat(endpoint.getRelabelings())
+                            .extracting(RelabelConfig::getAction)
+                            .containsExactly(null, "labeldrop");
                     assertThat(endpoint.getMetricRelabelings()).hasSize(1);
                 });
         assertThat(CHART.only(ServiceMonitor.class).getMetadata().getLabels()).containsEntry("release", "prometheus");
     }
 
-    @Test
-    void rule_isTheFileAsItStands() {
-        PrometheusRule rule = CHART.only(PrometheusRule.class);
-        Map<String, Object> file = Yaml.object(Chart.read(Chart.DIRECTORY.resolve("files/rules.yaml")));
+    /// Whatever release and chart are called: rules and dashboard know the job by one name.
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu-values.yaml", "plain-values.yaml"})
+    void monitor_callsTheJobAsTheRulesDo(String set) {
+        var jobs = Pattern.compile("\\bjob=\"([^\"]*)\"")
+                .matcher(Chart.read(RULES))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        var endpoint = Chart.of(set)
+                .only(ServiceMonitor.class)
+                .getSpec()
+                .getEndpoints()
+                .getFirst();
 
-        assertThat(Yaml.documents(CHART.text()))
+        assertThat(jobs).hasSize(1);
+        assertThat(endpoint.getRelabelings().getFirst())
+                .satisfies(relabeling -> assertThat(relabeling.getTargetLabel()).isEqualTo("job"))
+                .satisfies(relabeling -> assertThat(jobs).containsExactly(relabeling.getReplacement()));
+    }
+
+    @Test
+    void rule_ofPlainNames_isTheFileAsItStands() {
+        assertThat(Yaml.documents(Chart.of("plain-values.yaml").text()))
                 .filteredOn(object -> "PrometheusRule".equals(object.get("kind")))
                 .singleElement()
-                .satisfies(object -> assertThat(object.get("spec")).isEqualTo(file));
-        assertThat(rule.getSpec().getGroups()).isNotEmpty();
-        assertThat(rule.getMetadata().getLabels()).containsEntry("release", "prometheus");
+                .satisfies(object -> assertThat(object.get("spec")).isEqualTo(Yaml.object(Chart.read(RULES))));
+    }
+
+    @Test
+    void rule_ofOtherNames_isOfTheDeploymentAndTheCronJobOfTheRelease() {
+        String rules = spec(CHART);
+
+        assertThat(CHART.name()).isNotEqualTo("diffmm-server");
+        assertThat(rules)
+                .contains("deployment=\"%s\"".formatted(CHART.name()))
+                .contains("owner_name=\"%s\""
+                        .formatted(CHART.only(CronJob.class).getMetadata().getName()))
+                .doesNotContain("deployment=\"diffmm-server\"", "owner_name=\"diffmm-server");
+        assertThat(CHART.only(PrometheusRule.class).getMetadata().getLabels()).containsEntry("release", "prometheus");
+    }
+
+    @Test
+    void rule_hasTheAgeAndTheRunbookThatTheValuesSay() {
+        String repository = "https://git.example.org/diffmm-server/blob/main/";
+
+        assertThat(spec(CHART)).contains("> 14 * 86400").doesNotContain("> 7 * 86400");
+        assertThat(CHART.only(PrometheusRule.class).getSpec().getGroups().stream()
+                        .flatMap(group -> group.getRules().stream())
+                        .filter(rule -> rule.getAlert() != null)
+                        .map(rule -> rule.getAnnotations().get("runbook_url")))
+                .isNotEmpty()
+                .allSatisfy(page -> {
+                    assertThat(page).startsWith(repository);
+                    assertThat(Path.of(page.substring(repository.length()))).isRegularFile();
+                });
+    }
+
+    private static String spec(Rendering chart) {
+        return chart.only(PrometheusRule.class).getSpec().getGroups().stream()
+                .flatMap(group -> group.getRules().stream())
+                .map(rule -> rule.getExpr().getStrVal())
+                .collect(Collectors.joining("\n"));
     }
 
     @Test

@@ -39,7 +39,7 @@ final class ScaledObject implements HasMetadata {
 
     record ScaleTarget(String name) {}
 
-    record Fallback(int failureThreshold, int replicas) {}
+    record Fallback(int failureThreshold, int replicas, String behavior) {}
 
     record Advanced(Autoscaler horizontalPodAutoscalerConfig) {}
 

@@ -69,6 +69,15 @@ class ScalingTest {
     }
 
     @Test
+    void keda_withoutPrometheus_endsNoPods() {
+        ScaledObject.Fallback fallback =
+                Chart.of("gpu-values.yaml").only(ScaledObject.class).spec().fallback();
+
+        assertThat(fallback.replicas()).isEqualTo(3);
+        assertThat(fallback.behavior()).isEqualTo("currentReplicasIfHigher");
+    }
+
+    @Test
     void budget_isEitherOfTheTwo() {
         PodDisruptionBudgetSpec most = budget("").getSpec();
         PodDisruptionBudgetSpec least =

@@ -186,7 +186,7 @@ class ServingTest {
     void volumes_ofTheDefaults_areModelsToReadAndRoomToWrite() {
         Rendering chart = Chart.with("");
 
-        assertThat(mounts(chart)).containsExactlyInAnyOrder("/config ro", "/tmp rw", "/data rw", "/artifacts ro");
+        assertThat(mounts(chart)).containsExactlyInAnyOrder("/config ro", "/tmp rw", "/data rw", "/artifacts rw");
         assertThat(volume(chart, "tmp").getEmptyDir()).isInstanceOf(EmptyDirVolumeSource.class);
         assertThat(volume(chart, "data").getEmptyDir()).isInstanceOf(EmptyDirVolumeSource.class);
         assertThat(volume(chart, "artifacts").getPersistentVolumeClaim().getClaimName())
@@ -212,12 +212,35 @@ class ServingTest {
 
     @Test
     void claims_thatAreThere_areTaken() {
-        Rendering chart = Chart.with("artifacts: {persistence: {existingClaim: mine, readOnly: false}}");
+        Rendering chart = Chart.with("artifacts: {persistence: {existingClaim: mine}}");
 
         assertThat(chart.all(PersistentVolumeClaim.class)).isEmpty();
         assertThat(volume(chart, "artifacts").getPersistentVolumeClaim().getClaimName())
                 .isEqualTo("mine");
         assertThat(mounts(chart)).contains("/artifacts rw");
+    }
+
+    @Test
+    void oldVersions_areRemoved_whereTheVolumeMayBeWritten() {
+        Rendering pruning = Chart.with("");
+        Rendering keeping = Chart.with("artifacts: {keep: 0}");
+
+        assertThat(property(pruning.configuration(), "diffmm", "artifacts", "keep"))
+                .isEqualTo("5");
+        assertThat(mounts(pruning)).contains("/artifacts rw");
+        assertThat(property(keeping.configuration(), "diffmm", "artifacts", "keep"))
+                .isEqualTo("0");
+        assertThat(mounts(keeping)).contains("/artifacts ro");
+    }
+
+    @Test
+    void versions_areNotChangedByWhoeverReachesAPod() {
+        assertThat(access("")).isEqualTo("read-only");
+        assertThat(access("artifacts: {endpointAccess: unrestricted}")).isEqualTo("unrestricted");
+    }
+
+    private static String access(String values) {
+        return property(Chart.with(values).configuration(), "management", "endpoint", "artifacts", "access");
     }
 
     @Test

@@ -24,6 +24,8 @@ class ValuesTest {
     private static final Path README = Chart.DIRECTORY.resolve("README.md");
     private static final String TABLE = "| value | default | meaning |\n|---|---|---|\n";
     private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\\R(.*?)```");
+    private static final Pattern INSTALLED = Pattern.compile("(?m)^helm install .*$");
+    private static final Pattern SET = Pattern.compile("--set (\\S+)=(\\S+)");
     private static final int LONGEST_DEFAULT = 50;
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -94,9 +96,30 @@ class ValuesTest {
                 EXAMPLE.matcher(Chart.read(README)).results().toList();
 
         assertThat(examples)
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(example ->
                         assertThat(Chart.with(example.group(1)).objects()).isNotEmpty());
+    }
+
+    /// A volume that nobody has published to would hide the image's model.
+    @Test
+    void projectsReadme_installsAPodThatHasAModel() {
+        Map<String, Object> values = INSTALLED
+                .matcher(Chart.read(Path.of("README.md")))
+                .results()
+                .flatMap(command -> SET.matcher(command.group()).results())
+                .map(set -> nested(set.group(1), set.group(2)))
+                .reduce(Map.of(), Yaml::merge);
+
+        assertThat(values).isNotEmpty();
+        assertThat(Chart.with(Yaml.write(values)).container(Rendering.SERVING).getVolumeMounts())
+                .noneMatch(mount -> mount.getMountPath().equals("/artifacts"));
+    }
+
+    /// `a.b` and `c` as `a: {b: c}`.
+    private static Map<String, Object> nested(String path, String value) {
+        String braces = "}".repeat(path.split("\\.").length - 1);
+        return Yaml.object("%s: %s%s".formatted(path.replace(".", ": {"), value, braces));
     }
 
     @Test
