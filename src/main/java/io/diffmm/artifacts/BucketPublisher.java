@@ -77,7 +77,7 @@ public final class BucketPublisher implements AutoCloseable {
         BucketUrl target = model.resolve(version.getFileName().toString());
         upload(version, target);
         bucket.write(target.name() + '\n', model.key(ArtifactFiles.CURRENT));
-        new ModelDirectory(root.resolve(model.name())).prune(1, Set.of());
+        new ModelDirectory(root.resolve(model.name()), Optional.empty()).prune(1, Set.of());
         return target.toString();
     }
 

@@ -1,7 +1,6 @@
 package io.diffmm.artifacts;
 
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,9 +105,7 @@ final class BucketRepository implements ArtifactRepository {
 
     @Override
     public List<String> prune(int most, Set<String> kept) {
-        Set<String> needed = new HashSet<>(kept);
-        needed.add(current());
-        List<String> removed = OldVersions.beyond(most, versions(), needed);
+        List<String> removed = OldVersions.beyond(most, versions(), current(), kept);
         removed.forEach(this::remove);
         return removed;
     }
