@@ -131,7 +131,7 @@ class ItemLinksTest {
     }
 
     @Test
-    void read_anotherFile_isAnIoException() throws IOException {
+    void read_anotherFile_isRefused() throws IOException {
         Path file = Files.writeString(directory.resolve("links.safetensors"), "this is not one of them at all");
 
         assertThatIOException().isThrownBy(() -> ItemLinks.read(file, manager));
