@@ -34,7 +34,7 @@ final class ArtifactFiles {
     private static final String OPTIONAL =
             "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "," + PROBES + "}";
 
-    /// Beside the versions: holds what was trained and not published.
+    /// Beside the versions: holds what was trained and not published, as if it was a model; it has no `current`.
     static final String UNPUBLISHED = "unpublished";
 
     private ArtifactFiles() {}
