@@ -31,9 +31,10 @@ final class ArtifactFiles {
     static final List<String> LISTED = List.of(USERS, ITEMS, HISTORY_OFFSETS, HISTORY_ITEMS, WEIGHTS);
 
     /// Files that are used where they are there, so the manifest must list them then.
-    static final String OPTIONAL = "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "," + PROBES + "}";
+    private static final String OPTIONAL =
+            "{*.graph,weights-*.safetensors," + LINKS + "," + HISTORY_TIMES + "," + PROBES + "}";
 
-    /// Beside the versions: holds what was trained and not published.
+    /// Beside the versions: holds what was trained and not published, as if it was a model; it has no `current`.
     static final String UNPUBLISHED = "unpublished";
 
     private ArtifactFiles() {}
@@ -41,7 +42,7 @@ final class ArtifactFiles {
     /// Refuses names of further files that a reader would take for a file of the format.
     static void requireFurther(String name) {
         SafeName.require("file name", name);
-        if (LISTED.contains(name) || name.equals(MANIFEST) || isMatched(name)) {
+        if (LISTED.contains(name) || name.equals(MANIFEST) || isOptional(name)) {
             throw new IllegalArgumentException("'%s' is the name of a file of the format".formatted(name));
         }
     }
@@ -51,7 +52,8 @@ final class ArtifactFiles {
         return "weights-%s.safetensors".formatted(family);
     }
 
-    private static boolean isMatched(String name) {
+    /// Whether a file of that name is used where it is there.
+    static boolean isOptional(String name) {
         return FileSystems.getDefault().getPathMatcher("glob:" + OPTIONAL).matches(Path.of(name));
     }
 }

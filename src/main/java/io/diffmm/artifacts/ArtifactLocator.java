@@ -24,13 +24,32 @@ public final class ArtifactLocator {
     /// @param name which model; needed if there are several
     /// @throws InvalidArtifactException if there is no such version or it is not clear which is meant
     public static Path resolve(Path directory, Optional<String> name) {
-        try {
-            Path version = version(directory, name);
-            name.ifPresent(wanted -> requireName(version, wanted));
-            return version;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
-        }
+        Path place = locate(directory, name);
+        Path version = isVersion(place) ? place : current(place);
+        name.ifPresent(wanted -> requireName(version, wanted));
+        return version;
+    }
+
+    /// The directory of a version or of a model; which version is current of that is not looked at.
+    ///
+    /// @param directory as for [#resolve]
+    /// @throws InvalidArtifactException if there is none or it is not clear which is meant
+    static Path locate(Path directory, Optional<String> name) {
+        return reading(directory, () -> {
+            if (!Existence.isDirectory(directory)) {
+                throw new InvalidArtifactException(
+                        directory, "no such directory; point at a directory with published models");
+            }
+            return isVersion(directory) || hasCurrent(directory) ? directory : model(directory, name);
+        });
+    }
+
+    /// Whether a directory is a version's, not a model's.
+    static boolean isVersion(Path directory) {
+        return reading(
+                directory,
+                () -> Existence.attributes(directory.resolve(ArtifactFiles.MANIFEST))
+                        .isPresent());
     }
 
     /// The current version in a model's directory; empty if none was published yet.
@@ -38,18 +57,7 @@ public final class ArtifactLocator {
     /// @param model the directory, which need not exist
     /// @throws InvalidArtifactException if what is current is not there
     public static Optional<Path> currentIn(Path model) {
-        return hasCurrent(model) ? Optional.of(resolve(model, Optional.empty())) : Optional.empty();
-    }
-
-    private static Path version(Path directory, Optional<String> name) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new InvalidArtifactException(
-                    directory, "no such directory; point at a directory with published models");
-        }
-        if (Files.exists(directory.resolve(ArtifactFiles.MANIFEST))) {
-            return directory;
-        }
-        return current(hasCurrent(directory) ? directory : model(directory, name));
+        return reading(model, () -> hasCurrent(model)) ? Optional.of(current(model)) : Optional.empty();
     }
 
     private static Path model(Path root, Optional<String> name) throws IOException {
@@ -58,7 +66,7 @@ public final class ArtifactLocator {
 
     private static List<String> names(Path root) throws IOException {
         try (Stream<Path> children = Files.list(root)) {
-            return children.filter(ArtifactLocator::hasCurrent)
+            return children.filter(child -> Files.isRegularFile(child.resolve(ArtifactFiles.CURRENT)))
                     .map(child -> child.getFileName().toString())
                     .filter(SafeName::isSafe)
                     .sorted()
@@ -66,11 +74,15 @@ public final class ArtifactLocator {
         }
     }
 
-    private static boolean hasCurrent(Path directory) {
-        return Files.isRegularFile(directory.resolve(ArtifactFiles.CURRENT));
+    private static boolean hasCurrent(Path directory) throws IOException {
+        return Existence.isFile(directory.resolve(ArtifactFiles.CURRENT));
     }
 
-    private static Path current(Path model) throws IOException {
+    private static Path current(Path model) {
+        return reading(model, () -> versionNamed(model));
+    }
+
+    private static Path versionNamed(Path model) throws IOException {
         Path file = model.resolve(ArtifactFiles.CURRENT);
         if (Files.size(file) > MAXIMUM_CURRENT_BYTES) {
             throw new InvalidArtifactException(file, "holds more than the name of a version");
@@ -80,7 +92,7 @@ public final class ArtifactLocator {
             throw new InvalidArtifactException(file, "does not hold the name of a version");
         }
         Path directory = model.resolve(version);
-        if (!Files.isDirectory(directory)) {
+        if (!Existence.isDirectory(directory)) {
             throw new InvalidArtifactException(file, "names the version %s, which is not there".formatted(version));
         }
         if (!directory.toRealPath().startsWith(model.toRealPath())) {
@@ -89,10 +101,24 @@ public final class ArtifactLocator {
         return directory;
     }
 
-    private static void requireName(Path version, String wanted) {
+    /// @throws InvalidArtifactException if a version is of another model
+    static void requireName(Path version, String wanted) {
         String name = ManifestFile.read(version).name();
         if (!name.equals(wanted)) {
             throw new InvalidArtifactException(version, "is the model '%s', not '%s'".formatted(name, wanted));
         }
+    }
+
+    private static <T> T reading(Path directory, Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
     }
 }

@@ -2,7 +2,6 @@ package io.diffmm.artifacts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,21 @@ public final class ArtifactReader {
     /// @param directory a version's directory, as [ArtifactLocator] finds it
     /// @throws InvalidArtifactException if it is damaged, incomplete, foreign, contradicts itself, or is of a newer
     ///     format
+    /// @throws UncheckedIOException if it cannot be read, which says nothing of it
     public static Artifact open(Path directory) {
+        Manifest manifest = verify(directory);
+        try {
+            return new Artifact(directory, manifest, ContentsFiles.read(directory));
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
+    /// Verifies that the files in `directory` are those of its manifest.
+    ///
+    /// @throws InvalidArtifactException if they are not
+    /// @throws UncheckedIOException if they cannot be read
+    static Manifest verify(Path directory) {
         Manifest manifest = ManifestFile.read(directory);
         try {
             requireListed(directory, manifest);
@@ -27,10 +40,14 @@ public final class ArtifactReader {
             for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
                 verify(directory, directory.resolve(file.getKey()), file.getValue());
             }
-            return new Artifact(directory, manifest, ContentsFiles.read(directory));
+            return manifest;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+            throw unreadable(directory, e);
         }
+    }
+
+    private static UncheckedIOException unreadable(Path directory, IOException e) {
+        return new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
     }
 
     private static void requireListed(Path directory, Manifest manifest) {
@@ -45,11 +62,10 @@ public final class ArtifactReader {
     }
 
     private static void requireNothingForeign(Path directory, Manifest manifest) throws IOException {
-        try (DirectoryStream<Path> used = Files.newDirectoryStream(directory, ArtifactFiles.OPTIONAL)) {
-            for (Path file : used) {
-                if (!manifest.files().containsKey(String.valueOf(file.getFileName()))) {
-                    throw new InvalidArtifactException(file, "the manifest does not list it; remove it");
-                }
+        for (Path file : DurableFiles.children(directory)) {
+            String name = String.valueOf(file.getFileName());
+            if (ArtifactFiles.isOptional(name) && !manifest.files().containsKey(name)) {
+                throw new InvalidArtifactException(file, "the manifest does not list it; remove it");
             }
         }
     }

@@ -11,15 +11,14 @@ import java.util.Set;
 /// [java.io.UncheckedIOException] where it cannot be read.
 public interface ArtifactRepository {
 
-    /// The versions in a directory.
+    /// The versions in a directory. Whether any of them is fit is not looked at.
     ///
     /// @param directory of published models, of one model, or of one version, which is the only one then
     /// @param name which model; needed if there are several
     /// @throws InvalidArtifactException if it is not clear which model is meant, or there is none
     static ArtifactRepository in(Path directory, Optional<String> name) {
-        Path current = ArtifactLocator.resolve(directory, name);
-        Path parent = current.toAbsolutePath().getParent();
-        return current.equals(directory) || parent == null ? new SingleVersion(current) : new ModelDirectory(parent);
+        Path place = ArtifactLocator.locate(directory, name);
+        return ArtifactLocator.isVersion(place) ? new SingleVersion(place, name) : new ModelDirectory(place, name);
     }
 
     /// The versions at a place: in a directory, or in a bucket.
@@ -48,7 +47,8 @@ public interface ArtifactRepository {
     /// A text that is another one when the version's files are others; empty if there is no such version.
     String stamp(String version);
 
-    /// Removes the oldest versions until `most` are left, but none of `kept` and never the current one.
+    /// Removes the oldest versions until `most` are left, but none of `kept`, and none that is not older than the
+    /// current one.
     ///
     /// @return what was removed
     List<String> prune(int most, Set<String> kept);

@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /// Copies of a model's versions, in folders `<version>.<digest of the objects>`: a version whose objects are others is
-/// another folder. A folder is whole or not there.
+/// another folder. A folder is whole or not there; what was copied before a failure is not copied again.
 final class BucketCache {
 
-    private final Path directory;
+    private final OwnDirectory directory;
+    private final Map<String, Path> fetched = new ConcurrentHashMap<>();
 
-    /// @param directory need not exist
-    BucketCache(Path directory) {
+    BucketCache(OwnDirectory directory) {
         this.directory = directory;
     }
 
@@ -28,70 +29,72 @@ final class BucketCache {
 
     /// The folder of a version, filled if it is not there.
     Path fetch(String version, List<StoredObject> objects, String stamp, Download download) {
-        Path folder = directory.resolve(prefix(version) + Digests.ofText(stamp).substring(0, 16));
+        String name = "%s.%s".formatted(version, Digests.ofText(stamp).substring(0, 16));
+        Path folder = directory.path().resolve(name);
         try {
             if (!isWhole(folder, objects)) {
-                createDirectory();
-                removeLeftovers();
                 DurableFiles.deleteTree(folder);
                 fill(folder, objects, download);
             }
+            fetched.put(version, folder);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write %s: %s".formatted(folder, e.getMessage()), e);
         }
     }
 
-    /// Only for its owner: who can write here decides what is served.
-    private void createDirectory() throws IOException {
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
     private void fill(Path folder, List<StoredObject> objects, Download download) throws IOException {
-        Path staging = Files.createDirectory(directory.resolve(ArtifactStore.STAGING + folder.getFileName()));
+        String name = ArtifactStore.STAGING + folder.getFileName();
+        removeIf(other -> other.startsWith(ArtifactStore.STAGING) && !other.equals(name));
+        Path staging = Files.createDirectories(directory.path().resolve(name));
         for (StoredObject object : objects) {
-            download.to(object, staging.resolve(object.name()));
+            Path file = staging.resolve(object.name());
+            if (!isOfItsSize(file, object)) {
+                Files.deleteIfExists(file);
+                download.to(object, file);
+            }
         }
         DurableFiles.forceAll(staging);
         DurableFiles.move(staging, folder);
     }
 
+    /// Whether a copy has every object, and is still what its manifest says. Who loads it finds out whether the
+    /// objects are.
     private static boolean isWhole(Path folder, List<StoredObject> objects) throws IOException {
         for (StoredObject object : objects) {
-            Path file = folder.resolve(object.name());
-            if (!Files.isRegularFile(file) || Files.size(file) != object.bytes()) {
+            if (!isOfItsSize(folder.resolve(object.name()), object)) {
                 return false;
             }
         }
-        return true;
-    }
-
-    /// Of downloads that failed or were killed.
-    private void removeLeftovers() throws IOException {
-        removeIf(name -> name.startsWith(ArtifactStore.STAGING));
-    }
-
-    /// Removes all versions but some.
-    void retain(Set<String> versions) {
         try {
-            if (Files.isDirectory(directory)) {
-                removeIf(name -> versions.stream().noneMatch(version -> name.startsWith(prefix(version))));
-            }
+            ArtifactReader.verify(folder);
+            return true;
+        } catch (InvalidArtifactException | UncheckedIOException _) {
+            return false;
+        }
+    }
+
+    private static boolean isOfItsSize(Path file, StoredObject object) throws IOException {
+        return Files.isRegularFile(file) && Files.size(file) == object.bytes();
+    }
+
+    /// Removes all copies but those that were fetched last of some versions.
+    void retain(Set<String> versions) {
+        fetched.keySet().retainAll(versions);
+        try {
+            removeIf(name -> !name.startsWith(".")
+                    && !fetched.containsValue(directory.path().resolve(name)));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove copies in %s: %s".formatted(directory, e.getMessage()), e);
+            throw new UncheckedIOException(
+                    "cannot remove copies in %s: %s".formatted(directory.path(), e.getMessage()), e);
         }
     }
 
     private void removeIf(Predicate<String> unwanted) throws IOException {
-        for (Path child : DurableFiles.children(directory)) {
+        for (Path child : DurableFiles.children(directory.path())) {
             if (unwanted.test(child.getFileName().toString())) {
                 DurableFiles.deleteTree(child);
             }
         }
-    }
-
-    private static String prefix(String version) {
-        return version + '.';
     }
 }

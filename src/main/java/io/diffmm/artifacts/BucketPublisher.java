@@ -17,24 +17,23 @@ import java.util.Set;
 /// the version before or the new one, whole. Of two publishers at once, the version of the later one is current.
 public final class BucketPublisher implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(BucketPublisher.class.getName());
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(60);
 
     private final Bucket bucket;
-    private final BucketSettings settings;
     private final BucketUrl model;
     private final Path root;
 
     /// A publisher of the model called `name` into `root`.
     public BucketPublisher(BucketUrl root, String name, BucketSettings settings) {
         this.bucket = Bucket.open(root.bucket(), settings);
-        this.settings = settings;
         this.model = root.resolve(SafeName.require("model name", name));
         this.root = directory(root, settings);
     }
 
     /// The directory of published models on this machine that stands for a place in a bucket.
     public static Path directory(BucketUrl root, BucketSettings settings) {
-        return BucketRepository.copies(root, settings).resolve("training");
+        return settings.directory("training", root);
     }
 
     /// Makes what is current in the bucket current in the directory.
@@ -43,6 +42,7 @@ public final class BucketPublisher implements AutoCloseable {
     public void prepare() {
         Path directory = root.resolve(model.name());
         try {
+            OwnDirectory.create(root);
             Files.createDirectories(directory);
             try (var _ = PublisherLock.acquire(directory.resolve(".lock"), LOCK_TIMEOUT)) {
                 Optional<String> current = new BucketModel(bucket, model).named();
@@ -61,8 +61,9 @@ public final class BucketPublisher implements AutoCloseable {
     /// What is not fit to be compared with is not there; who compares says so.
     private void copy(String version, Path target) throws IOException {
         DurableFiles.deleteTree(target);
-        try {
-            Path copy = BucketRepository.of(bucket, model, settings).fetch(version);
+        Path copies = target.resolveSibling(ArtifactStore.STAGING + "copies"); // the next publisher removes it
+        try (var own = OwnDirectory.claim(copies)) {
+            Path copy = new BucketRepository(bucket, model, own).fetch(version);
             DurableFiles.move(copy, target);
         } catch (InvalidArtifactException _) {
             DurableFiles.deleteTree(target);
@@ -77,8 +78,28 @@ public final class BucketPublisher implements AutoCloseable {
         BucketUrl target = model.resolve(version.getFileName().toString());
         upload(version, target);
         bucket.write(target.name() + '\n', model.key(ArtifactFiles.CURRENT));
-        new ModelDirectory(root.resolve(model.name())).prune(1, Set.of());
+        tidy();
         return target.toString();
+    }
+
+    /// Uploads a version that was kept unpublished in the directory, into `unpublished`, where no server looks.
+    ///
+    /// @return its URL
+    /// @throws UncheckedIOException if that fails
+    public String keepUnpublished(Path candidate) {
+        BucketUrl target = model.resolve(ArtifactFiles.UNPUBLISHED)
+                .resolve(candidate.getFileName().toString());
+        upload(candidate, target);
+        return target.toString();
+    }
+
+    /// Removes what was published before from the directory; the bucket has it.
+    private void tidy() {
+        try {
+            new ModelDirectory(root.resolve(model.name()), Optional.empty()).prune(1, Set.of());
+        } catch (InvalidArtifactException | UncheckedIOException | IllegalStateException e) {
+            LOG.log(System.Logger.Level.WARNING, "old versions in {0} stay: {1}", root, e.getMessage());
+        }
     }
 
     private void upload(Path version, BucketUrl target) {

@@ -1,7 +1,7 @@
 package io.diffmm.artifacts;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,35 +11,29 @@ import java.util.stream.Collectors;
 /// objects are others.
 ///
 /// A version is there as soon as its manifest is: publishers write it last, and who removes a version begins with it.
-final class BucketRepository implements ArtifactRepository {
+final class BucketRepository implements ArtifactRepository, AutoCloseable {
 
     private static final String MANIFEST = "/" + ArtifactFiles.MANIFEST;
 
     private final Bucket bucket;
     private final BucketUrl model;
+    private final OwnDirectory copies;
     private final BucketCache cache;
 
-    BucketRepository(Bucket bucket, BucketUrl model, BucketCache cache) {
+    /// @param bucket closed with it
+    /// @param copies where versions are copied to; closed with it
+    BucketRepository(Bucket bucket, BucketUrl model, OwnDirectory copies) {
         this.bucket = bucket;
         this.model = model;
-        this.cache = cache;
+        this.copies = copies;
+        this.cache = new BucketCache(copies);
     }
 
     /// The model at a URL, or the one of that name below it.
     static BucketRepository open(BucketUrl root, Optional<String> name, BucketSettings settings) {
         Bucket bucket = Bucket.open(root.bucket(), settings);
-        return of(bucket, BucketModel.locate(bucket, root, name), settings);
-    }
-
-    static BucketRepository of(Bucket bucket, BucketUrl model, BucketSettings settings) {
-        return new BucketRepository(bucket, model, new BucketCache(copies(model, settings)));
-    }
-
-    /// Where copies of what is at a URL are kept.
-    static Path copies(BucketUrl url, BucketSettings settings) {
-        String place = "%s %s".formatted(settings.endpoint(), url);
-        return settings.cache()
-                .resolve("%s-%s".formatted(url.bucket(), Digests.ofText(place).substring(0, 16)));
+        BucketUrl model = BucketModel.locate(bucket, root, name);
+        return new BucketRepository(bucket, model, OwnDirectory.claim(settings.directory("serving", model)));
     }
 
     @Override
@@ -100,15 +94,14 @@ final class BucketRepository implements ArtifactRepository {
         List<StoredObject> objects = bucket.objects(folder).stream()
                 .filter(object -> !object.key().equals(folder))
                 .toList();
-        boolean isThere = objects.stream().anyMatch(object -> object.name().equals(ArtifactFiles.MANIFEST));
+        String manifest = folder + ArtifactFiles.MANIFEST;
+        boolean isThere = objects.stream().anyMatch(object -> object.key().equals(manifest));
         return isThere ? objects : List.of();
     }
 
     @Override
     public List<String> prune(int most, Set<String> kept) {
-        Set<String> needed = new HashSet<>(kept);
-        needed.add(current());
-        List<String> removed = OldVersions.beyond(most, versions(), needed);
+        List<String> removed = OldVersions.beyond(most, versions(), current(), kept);
         removed.forEach(this::remove);
         return removed;
     }
@@ -126,5 +119,12 @@ final class BucketRepository implements ArtifactRepository {
     @Override
     public void retain(Set<String> versions) {
         cache.retain(versions);
+    }
+
+    /// Lets other processes have the copies. A process that serves them keeps them until it ends.
+    @Override
+    public void close() throws IOException {
+        bucket.close();
+        copies.close();
     }
 }

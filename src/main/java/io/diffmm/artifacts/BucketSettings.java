@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param endpoint of the store; that of AWS if it is empty
 /// @param region where the bucket is; if it is empty, what the environment says, and with an `endpoint` any
 /// @param pathStyle whether the bucket is named in the path, not in the host
-/// @param cache directory of copies, which this process has for itself
+/// @param cache directory in which this machine keeps copies, in folders of their own by user, place and purpose
 public record BucketSettings(Optional<URI> endpoint, Optional<String> region, boolean pathStyle, Path cache) {
 
     /// @throws IllegalArgumentException if the endpoint is not the URL of a host
@@ -18,9 +18,19 @@ public record BucketSettings(Optional<URI> endpoint, Optional<String> region, bo
         endpoint.ifPresent(BucketSettings::requireHost);
     }
 
-    /// Where copies are kept if nobody says where: in the system's temporary directory, by user.
+    /// Where copies are kept if nobody says where: in the system's temporary directory.
     public static Path usualCache() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "diffmm-artifacts-" + System.getProperty("user.name"));
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /// The directory in the cache for what is at a URL. It lies directly there, so that it is enough that it is this
+    /// user's where others may write in the cache, too.
+    ///
+    /// @param purpose what it is kept for
+    Path directory(String purpose, BucketUrl url) {
+        String whose = "%s %s %s".formatted(System.getProperty("user.name"), endpoint, url);
+        return cache.resolve("diffmm-%s-%s-%s"
+                .formatted(purpose, url.bucket(), Digests.ofText(whose).substring(0, 16)));
     }
 
     private static void requireHost(URI endpoint) {

@@ -54,7 +54,7 @@ final class ContentsFiles {
         return checked(offsetsFile, () -> new ArtifactContents(users, items, histories, times, probes));
     }
 
-    private static Optional<InteractionTimes> times(Path file, InteractionMatrix histories) {
+    private static Optional<InteractionTimes> times(Path file, InteractionMatrix histories) throws IOException {
         if (Files.notExists(file)) {
             return Optional.empty();
         }
@@ -63,13 +63,16 @@ final class ContentsFiles {
     }
 
     private static List<Probe> probes(Path file) throws IOException {
-        return Files.exists(file) ? Json.readList(file, Probe.class) : List.of();
+        return Files.notExists(file) ? List.of() : Json.readList(file, Probe.class);
     }
 
-    private static <T> T array(Path file, Function<Path, T> reader) {
+    private static <T> T array(Path file, Function<Path, T> reader) throws IOException {
         try {
             return reader.apply(file);
         } catch (InvalidDatasetException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
             throw new InvalidArtifactException(file, e.reason(), e);
         }
     }

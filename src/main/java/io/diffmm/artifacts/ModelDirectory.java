@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -17,8 +17,12 @@ final class ModelDirectory implements ArtifactRepository {
 
     private final Path directory;
 
-    ModelDirectory(Path directory) {
+    private final Optional<String> name;
+
+    /// @param name that its versions must be of
+    ModelDirectory(Path directory, Optional<String> name) {
         this.directory = directory;
+        this.name = name;
     }
 
     @Override
@@ -43,24 +47,33 @@ final class ModelDirectory implements ArtifactRepository {
 
     @Override
     public Path fetch(String version) {
-        if (!SafeName.isSafe(version) || !Files.isDirectory(directory.resolve(version))) {
-            throw new InvalidArtifactException(directory, "holds no version %s".formatted(version));
-        }
-        return directory.resolve(version);
+        Path found = find(version)
+                .orElseThrow(() -> new InvalidArtifactException(directory, "holds no version %s".formatted(version)));
+        name.ifPresent(wanted -> ArtifactLocator.requireName(found, wanted));
+        return found;
     }
 
     @Override
     public String stamp(String version) {
-        boolean isThere = SafeName.isSafe(version) && Files.isDirectory(directory.resolve(version));
-        return isThere ? DirectoryStamp.of(directory.resolve(version)) : "";
+        return find(version).map(DirectoryStamp::of).orElse("");
+    }
+
+    private Optional<Path> find(String version) {
+        if (!SafeName.isSafe(version)) {
+            return Optional.empty();
+        }
+        Path found = directory.resolve(version);
+        try {
+            return Existence.isDirectory(found) ? Optional.of(found) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(found, e.getMessage()), e);
+        }
     }
 
     @Override
     public List<String> prune(int most, Set<String> kept) {
         try (var _ = PublisherLock.acquire(directory.resolve(".lock"), LOCK_TIMEOUT)) {
-            Set<String> needed = new HashSet<>(kept);
-            needed.add(current());
-            List<String> removed = OldVersions.beyond(most, versions(), needed);
+            List<String> removed = OldVersions.beyond(most, versions(), current(), kept);
             for (String version : removed) {
                 remove(version);
             }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +24,33 @@ final class PublisherLock implements AutoCloseable {
 
     /// @throws IllegalStateException if another publisher does not finish within `timeout`
     static PublisherLock acquire(Path file, Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Optional<PublisherLock> lock = tryAcquire(file);
+            if (lock.isPresent()) {
+                return lock.get();
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IllegalStateException("another publisher has held %s for %d s; try again when it is done"
+                        .formatted(file, timeout.toSeconds()));
+            }
+            pause();
+        }
+    }
+
+    /// Empty if somebody else has it.
+    static Optional<PublisherLock> tryAcquire(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            long deadline = System.nanoTime() + timeout.toNanos();
-            while (!tryLock(channel)) {
-                if (System.nanoTime() - deadline >= 0) {
-                    throw new IllegalStateException("another publisher has held %s for %d s; try again when it is done"
-                            .formatted(file, timeout.toSeconds()));
-                }
-                pause();
+            if (tryLock(channel)) {
+                return Optional.of(new PublisherLock(channel));
             }
-            return new PublisherLock(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+        channel.close();
+        return Optional.empty();
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

@@ -2,6 +2,7 @@ package io.diffmm.artifacts;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// A version that somebody pointed at: there is no other, and it is not removed.
@@ -9,8 +10,12 @@ final class SingleVersion implements ArtifactRepository {
 
     private final Path directory;
 
-    SingleVersion(Path directory) {
+    private final Optional<String> name;
+
+    /// @param name that the model must have
+    SingleVersion(Path directory, Optional<String> name) {
         this.directory = directory;
+        this.name = name;
     }
 
     @Override
@@ -28,6 +33,7 @@ final class SingleVersion implements ArtifactRepository {
         if (!version.equals(current())) {
             throw new InvalidArtifactException(directory, "is not the version %s".formatted(version));
         }
+        name.ifPresent(wanted -> ArtifactLocator.requireName(directory, wanted));
         return directory;
     }
 

@@ -10,7 +10,9 @@ import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
+import io.diffmm.training.UnpublishedException;
 import java.io.Console;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +200,25 @@ public final class TrainCommand implements Callable<Integer> {
         try (var publisher = new BucketPublisher(
                 BucketUrl.parse(artifacts), request.modelName(), bucket.settings(System.getenv()))) {
             publisher.prepare();
-            System.out.println("uploaded to " + publisher.publish(job.run()));
+            System.out.println("uploaded to " + publisher.publish(trained(job, publisher)));
+        }
+    }
+
+    /// What is not published is uploaded, too: nobody may come back to this machine.
+    private static Path trained(TrainingJob job, BucketPublisher publisher) {
+        try {
+            return job.run();
+        } catch (UnpublishedException e) {
+            keep(e.candidate(), publisher);
+            throw e;
+        }
+    }
+
+    private static void keep(Path candidate, BucketPublisher publisher) {
+        try {
+            System.out.println("uploaded to " + publisher.keepUnpublished(candidate));
+        } catch (UncheckedIOException e) {
+            System.err.println("error: " + e.getMessage()); // beside the reason why it is not published
         }
     }
 

@@ -16,7 +16,7 @@ public final class IdIndex {
         this.rows = rows;
     }
 
-    /// Indexes `ids`: the row of an id is its place in the list.
+    /// Indexes `ids`: the row of an id is its place in the list. What is wrong is told by rows: ids may be of users.
     ///
     /// @throws IllegalArgumentException if an id is blank or stands twice
     public static IdIndex of(List<String> ids) {
@@ -25,8 +25,10 @@ public final class IdIndex {
             if (id.isBlank()) {
                 throw new IllegalArgumentException("id at row %d is blank".formatted(rows.size()));
             }
-            if (rows.putIfAbsent(id, rows.size()) != null) {
-                throw new IllegalArgumentException("id '%s' stands twice".formatted(id));
+            Integer before = rows.putIfAbsent(id, rows.size());
+            if (before != null) {
+                throw new IllegalArgumentException(
+                        "id at row %d is that at row %d again".formatted(rows.size(), before));
             }
         }
         return new IdIndex(List.copyOf(ids), rows);

@@ -33,7 +33,7 @@ public final class PublishedWeights {
             Views views = family.views(Tensors.read(weights, manager), manager);
             manager.cap(); // from here on whatever attaches to the model itself would be a leak, and is refused
             return views;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             manager.close();
             throw e;
         }

@@ -27,12 +27,13 @@ public final class Tensors {
     /// Reads every array of a file.
     ///
     /// @param manager owns the arrays
-    /// @throws IOException if the file cannot be read or is not in the format
+    /// @throws IOException if the file cannot be read
+    /// @throws IllegalArgumentException if it is not in the format
     public static NDList read(Path file, NDManager manager) throws IOException {
         try {
             return TensorReader.read(file, manager);
         } catch (IllegalArgumentException e) {
-            throw new IOException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
+            throw new IllegalArgumentException("%s is not a safetensors file: %s".formatted(file, e.getMessage()), e);
         }
     }
 

@@ -46,6 +46,7 @@ final class GraphFile implements AutoCloseable {
     /// Maps a file.
     ///
     /// @throws InvalidGraphException if it is not an index or damaged
+    /// @throws UncheckedIOException if it cannot be read
     static GraphFile open(Path path) {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -53,7 +54,7 @@ final class GraphFile implements AutoCloseable {
         } catch (IOException e) {
             arena.close();
             throw new UncheckedIOException("cannot read %s: %s".formatted(path, e.getMessage()), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }

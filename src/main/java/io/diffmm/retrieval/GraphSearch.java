@@ -45,6 +45,7 @@ public final class GraphSearch implements ItemSearch {
     private final double[][] queryRows; // [K, F]
     private final int width;
     private volatile Optional<double[]> latest = Optional.empty();
+    private volatile boolean exhaustive;
 
     private GraphSearch(GraphFile file, int width) {
         this.file = file;
@@ -83,9 +84,18 @@ public final class GraphSearch implements ItemSearch {
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             double[] query = queries.get(row);
-            rankings.add(AddedScores.best(vectors, query, wanted.get(row), others -> best(query, others)));
+            rankings.add(AddedScores.best(
+                    vectors,
+                    query,
+                    wanted.get(row),
+                    others -> exhaustive ? exhaustive(query, others) : best(query, others)));
         }
         return rankings;
+    }
+
+    @Override
+    public void setExhaustive(boolean exhaustive) {
+        this.exhaustive = exhaustive;
     }
 
     /// The share of the exact best items that are found, over all queries.

@@ -28,6 +28,9 @@ public interface ItemSearch extends AutoCloseable {
         return OptionalDouble.empty();
     }
 
+    /// Whether every item is looked at from now on, index or not. Exact searches do that anyway.
+    default void setExhaustive(boolean exhaustive) {}
+
     /// How it searches, in a few words.
     String describe();
 

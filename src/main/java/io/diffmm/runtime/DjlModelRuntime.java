@@ -45,13 +45,20 @@ final class DjlModelRuntime implements ModelRuntime {
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();
-            new ProbeCheck(model.contents(), pool::recommend).run();
+            probe(model, pool);
             return new DjlModelRuntime(
                     model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException | Error e) {
             closeAfter(e, pool, model);
             throw e;
         }
+    }
+
+    /// Without indexes, which may miss items: the training job asked the model before it had any.
+    private static void probe(LoadedModel model, InferencePool pool) {
+        model.recommender().setExhaustive(true);
+        new ProbeCheck(model.contents(), pool::recommend).run();
+        model.recommender().setExhaustive(false);
     }
 
     private static InferencePool startedPool(LoadedModel model, RuntimeSettings settings, RuntimeListener listener) {

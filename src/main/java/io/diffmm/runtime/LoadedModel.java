@@ -14,6 +14,7 @@ import io.diffmm.model.linear.InvalidLinksException;
 import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,13 +41,14 @@ public final class LoadedModel implements AutoCloseable {
     /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
     /// @param search how items are searched
     /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
+    /// @throws UncheckedIOException if it cannot be read, which says nothing of it
     public static LoadedModel open(Path directory, Optional<String> name, String device, SearchSettings search) {
         DeviceChoice choice = DeviceChoice.parse(device);
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, name));
         NDManager manager = choice.newManager();
         try {
             return new LoadedModel(artifact, manager, recommender(artifact, search, manager));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }
@@ -67,7 +69,11 @@ public final class LoadedModel implements AutoCloseable {
             throw new InvalidArtifactException(e.file(), e.reason(), e);
         } catch (InvalidLinksException e) {
             throw new InvalidArtifactException(e.file(), e.reason(), e);
-        } catch (IOException | RuntimeException e) {
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read %s: %s".formatted(artifact.directory(), e.getMessage()), e);
+        } catch (RuntimeException e) {
             throw new InvalidArtifactException(artifact.weights(), String.valueOf(e.getMessage()), e);
         }
     }

@@ -38,7 +38,7 @@ final class ProbeCheck {
         List<Probe> probes = contents.probes();
         for (int number = 0; number < probes.size(); number++) {
             Probe probe = probes.get(number);
-            Ranking answer = answer(probe);
+            Ranking answer = answer(number, probe);
             if (!agrees(probe, answer)) {
                 throw new IllegalStateException(
                         "the answer to probe %d is %s; the training job got the items %s with the scores %s"
@@ -47,13 +47,13 @@ final class ProbeCheck {
         }
     }
 
-    private Ranking answer(Probe probe) {
+    private Ranking answer(int number, Probe probe) {
         int[] history = probe.history().stream().mapToInt(this::item).toArray();
         var excluded = new BitSet();
         for (int item : history) {
             excluded.set(item);
         }
-        OptionalInt user = probe.user().map(this::user).orElse(OptionalInt.empty());
+        OptionalInt user = probe.user().map(id -> user(number, id)).orElse(OptionalInt.empty());
         var query = new RankingQuery(
                 new UserHistory(user, history), excluded, probe.items().size());
         try {
@@ -75,10 +75,10 @@ final class ProbeCheck {
                         () -> new IllegalStateException("a probe names the item %s, which is unknown".formatted(id)));
     }
 
-    private OptionalInt user(String id) {
+    private OptionalInt user(int number, String id) {
         OptionalInt user = contents.users().row(id);
         if (user.isEmpty()) {
-            throw new IllegalStateException("a probe names the user %s, who is unknown".formatted(id));
+            throw new IllegalStateException("the user of probe %d is unknown".formatted(number));
         }
         return user;
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -86,8 +85,8 @@ final class Checkpoint {
     NDList readState(Progress progress, NDManager manager) {
         try {
             return Tensors.read(directory.resolve(progress.state()), manager);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException(
                     "the checkpoint in %s is damaged: %s; train without --resume".formatted(directory, e.getMessage()),
                     e);
         }

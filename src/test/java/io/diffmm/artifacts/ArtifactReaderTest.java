@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.NpyFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,36 @@ class ArtifactReaderTest {
 
     static List<String> listedFiles() {
         return ArtifactFiles.LISTED;
+    }
+
+    /// A link to itself fails as a volume does that is away: there is something, and it cannot be looked at.
+    @ParameterizedTest
+    @ValueSource(strings = {"manifest.json", "weights.safetensors", "history_items.npy"})
+    void open_fileThatCannotBeRead_saysNothingOfTheVersion(String name) throws IOException {
+        Path file = version.resolve(name);
+        Files.delete(file);
+        Files.createSymbolicLink(file, file);
+
+        assertThatThrownBy(() -> ArtifactReader.open(version))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void open_versionThatHasGone_isNoRefusal() throws IOException {
+        DurableFiles.deleteTree(version);
+
+        assertThatThrownBy(() -> ArtifactReader.open(version))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(version.toString());
+    }
+
+    @Test
+    void open_usersThatStandTwice_areNotNamed() throws IOException {
+        Path users = version.resolve("users.json");
+        forge(users, "[\"alice\", \"alice\"]".getBytes(StandardCharsets.UTF_8));
+
+        assertRefused("users.json: id at row 1 is that at row 0 again");
     }
 
     @Test

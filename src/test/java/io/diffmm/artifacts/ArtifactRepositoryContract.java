@@ -123,6 +123,33 @@ abstract class ArtifactRepositoryContract {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"20200101-000000-00000000\n", "..", ""})
+    void open_currentIsBroken_hasTheOtherVersions(String current) throws IOException {
+        String version = published("demo").getFirst();
+        write("demo/current", current);
+
+        ArtifactRepository repository = repository(Optional.of("demo"));
+
+        assertThat(repository.versions()).containsExactly(version);
+        assertThat(ArtifactReader.open(repository.fetch(version)).manifest().version())
+                .isEqualTo(version);
+    }
+
+    @Test
+    void open_manifestOfTheCurrentIsDamaged_hasTheOtherVersions() throws IOException {
+        List<String> versions = published("demo", "demo");
+        write("demo/" + versions.getLast() + "/manifest.json", "{");
+
+        ArtifactRepository repository = repository(Optional.of("demo"));
+
+        assertThat(repository.current()).isEqualTo(versions.getLast());
+        assertThat(ArtifactReader.open(repository.fetch(versions.getFirst()))
+                        .manifest()
+                        .version())
+                .isEqualTo(versions.getFirst());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"../demo", "/etc", "", "..", "a/b", "20200101\n20200102"})
     void current_thatIsNoName_isRefused(String current) throws IOException {
         published("demo");
@@ -149,13 +176,24 @@ abstract class ArtifactRepositoryContract {
     void prune_removesTheOldest_butNeitherKeptNorCurrent() throws IOException {
         List<String> versions =
                 published("demo", "demo", "demo", "demo").stream().sorted().toList();
+        write("demo/current", versions.get(3));
+
+        assertThat(repository().prune(1, Set.of(versions.get(1)))).containsExactly(versions.get(0), versions.get(2));
+
+        assertThat(repository().versions()).containsExactly(versions.get(1), versions.get(3));
+        assertThat(repository().stamp(versions.get(0))).isEmpty();
+        assertThat(repository().prune(1, Set.of(versions.get(1)))).isEmpty();
+    }
+
+    @Test
+    void prune_leavesWhatIsNewerThanTheCurrent_whichMayBecomeIt() throws IOException {
+        List<String> versions =
+                published("demo", "demo", "demo").stream().sorted().toList();
         write("demo/current", versions.get(1));
 
-        assertThat(repository().prune(1, Set.of(versions.get(2)))).containsExactly(versions.get(0), versions.get(3));
+        assertThat(repository().prune(1, Set.of())).containsExactly(versions.get(0));
 
         assertThat(repository().versions()).containsExactly(versions.get(1), versions.get(2));
-        assertThat(repository().stamp(versions.get(0))).isEmpty();
-        assertThat(repository().prune(1, Set.of(versions.get(2)))).isEmpty();
     }
 
     @Test

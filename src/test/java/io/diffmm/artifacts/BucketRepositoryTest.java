@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BucketRepositoryTest extends ArtifactRepositoryContract {
 
@@ -88,14 +90,21 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
                 .hasMessage("s3://models/%s/films: is the model 'films', not 'books'", prefix);
     }
 
+    /// As a process does of which there is one.
+    private Path fetchedAndClosed(String version) throws IOException {
+        try (var repository = (BucketRepository) repository(Optional.empty())) {
+            return repository.fetch(version);
+        }
+    }
+
     @Test
     void fetch_again_isTheCopy() throws IOException {
         String version = published("demo").getFirst();
-        Path copy = repository(Optional.empty()).fetch(version);
+        Path copy = fetchedAndClosed(version);
         Path weights = copy.resolve(ArtifactFiles.WEIGHTS);
         var before = Files.getLastModifiedTime(weights);
 
-        assertThat(repository(Optional.empty()).fetch(version)).isEqualTo(copy);
+        assertThat(fetchedAndClosed(version)).isEqualTo(copy);
 
         assertThat(Files.getLastModifiedTime(weights)).isEqualTo(before);
         assertThat(Files.getPosixFilePermissions(copy.resolveSibling(".")))
@@ -105,15 +114,67 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     @Test
     void fetch_copyIsIncomplete_isCopiedAgain() throws IOException {
         String version = published("demo").getFirst();
-        Path copy = repository(Optional.empty()).fetch(version);
+        Path copy = fetchedAndClosed(version);
         Files.write(copy.resolve(ArtifactFiles.WEIGHTS), new byte[1]);
         Files.delete(copy.resolve("users.json"));
         Files.createDirectory(copy.resolveSibling(".staging-killed"));
 
-        assertThat(repository(Optional.empty()).fetch(version)).isEqualTo(copy);
+        assertThat(fetchedAndClosed(version)).isEqualTo(copy);
 
         assertThat(ArtifactReader.open(copy).manifest().version()).isEqualTo(version);
         assertThat(copy.resolveSibling(".staging-killed")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ArtifactFiles.WEIGHTS, ArtifactFiles.MANIFEST})
+    void fetch_bitOfTheCopyHasFlipped_isCopiedAgain(String name) throws IOException {
+        String version = published("demo").getFirst();
+        Path file = fetchedAndClosed(version).resolve(name);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[0] ^= 1;
+        Files.write(file, bytes);
+
+        Path copy = fetchedAndClosed(version);
+
+        assertThat(ArtifactReader.open(copy).manifest().version()).isEqualTo(version);
+    }
+
+    @Test
+    void fetch_byTwoProcesses_givesEachItsOwnCopy() throws IOException {
+        List<String> versions = published("demo", "demo");
+        Path copy = repository(Optional.empty()).fetch(versions.getFirst());
+
+        ArtifactRepository other = repository(Optional.empty());
+        other.fetch(versions.getLast());
+        other.retain(Set.of());
+
+        assertThat(ArtifactReader.open(copy).manifest().version()).isEqualTo(versions.getFirst());
+    }
+
+    @Test
+    void retain_repairedVersion_keepsTheLastCopyOnly() throws IOException {
+        String version = published("demo").getFirst();
+        ArtifactRepository repository = repository(Optional.empty());
+        Path before = repository.fetch(version);
+        write("demo/%s/users.json".formatted(version), "[\"u1\", \"u3\"] ");
+        Path repaired = repository.fetch(version);
+
+        repository.retain(Set.of(version));
+
+        assertThat(before).doesNotExist();
+        assertThat(repaired).exists();
+    }
+
+    @Test
+    void unpublished_isNoVersion() throws IOException {
+        String version = published("demo").getFirst();
+        write("demo/unpublished/20990101-000000-00000000/manifest.json", "{}");
+
+        ArtifactRepository repository = repository(Optional.empty());
+
+        assertThat(repository.versions()).containsExactly(version);
+        assertThat(repository.stamp("unpublished")).isEmpty();
+        assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("holds no version unpublished");
     }
 
     @Test
@@ -126,7 +187,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
                 .hasMessage(
                         "s3://models/%1$s/demo/%2$s: no file of a version may have the key %1$s/demo/%2$s/more/users.json",
                         prefix, version);
-        assertThat(cache()).doesNotExist();
+        assertThat(copies()).isEmpty();
     }
 
     @Test

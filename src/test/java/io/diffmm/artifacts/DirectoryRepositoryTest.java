@@ -1,9 +1,14 @@
 package io.diffmm.artifacts;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class DirectoryRepositoryTest extends ArtifactRepositoryContract {
 
@@ -27,5 +32,28 @@ class DirectoryRepositoryTest extends ArtifactRepositoryContract {
     @Override
     void delete(String path) throws IOException {
         Files.delete(root().resolve(path));
+    }
+
+    @Test
+    void fetch_ofAnotherModel_isRefused() throws IOException {
+        String version = published("demo").getFirst();
+
+        for (Path place : List.of(root().resolve("demo"), root().resolve("demo").resolve(version))) {
+            ArtifactRepository repository = ArtifactRepository.in(place, Optional.of("films"));
+            assertThatThrownBy(() -> repository.fetch(version))
+                    .isInstanceOf(InvalidArtifactException.class)
+                    .hasMessageContaining("is the model 'demo', not 'films'");
+        }
+    }
+
+    @Test
+    void fetch_versionThatCannotBeLookedAt_isNotMissing() throws IOException {
+        published("demo");
+        Path looped = root().resolve("demo/looped");
+        Files.createSymbolicLink(looped, looped);
+        ArtifactRepository repository = repository(Optional.empty());
+
+        assertThatThrownBy(() -> repository.fetch("looped")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> repository.stamp("looped")).isInstanceOf(UncheckedIOException.class);
     }
 }

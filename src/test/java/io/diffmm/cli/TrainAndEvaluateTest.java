@@ -2,11 +2,17 @@ package io.diffmm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.RuntimeListener;
+import io.diffmm.runtime.RuntimeSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +62,35 @@ class TrainAndEvaluateTest {
         assertThat(metrics.get("users").asInt()).isEqualTo(2);
         assertThat(metrics.get("recall@30").asDouble()).isBetween(0.0, 1.0);
         assertThat(metrics.propertyNames()).contains("ndcg@1", "precision@30");
+    }
+
+    @Test
+    void train_withAnIndex_isFitToServe_howeverNarrowItsSearch() throws IOException {
+        Path config = Files.writeString(
+                directory.resolve("small.yaml"),
+                "{preset: demo, views: {linear: {links: 1}}, diffusion: {hidden: [32]}, optimisation: {epochs: 3}}");
+        execute("generate", "--out", at("data"), "--users", "200", "--items", "1000");
+        int code = execute(
+                "train",
+                "--data",
+                at("data"),
+                "--artifacts",
+                at("art"),
+                "--config",
+                config.toString(),
+                "--index-from",
+                "1000",
+                "--force");
+        assertThat(code).as(err.toString()).isZero();
+        Path version = ArtifactLocator.resolve(directory.resolve("art"), Optional.empty());
+        assertThat(version.resolve("index-ranking.graph")).exists();
+        var narrow =
+                new RuntimeSettings("cpu", "auto", 1000, 1, Duration.ofMinutes(1), 1, 8, 2, Duration.ofSeconds(10));
+
+        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none())) {
+            assertThat(runtime.model().precision()).isEqualTo("index");
+            assertThat(runtime.ready()).isTrue();
+        }
     }
 
     @Test

@@ -125,7 +125,7 @@ public final class FakeRepository implements ArtifactRepository {
     public List<String> prune(int most, Set<String> kept) {
         List<String> removed = new ArrayList<>();
         for (String version : versions()) {
-            if (stamps.size() > most && !kept.contains(version) && !version.equals(current)) {
+            if (stamps.size() > most && !kept.contains(version) && version.compareTo(current) < 0) {
                 stamps.remove(version);
                 removed.add(version);
             }

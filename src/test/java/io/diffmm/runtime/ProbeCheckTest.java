@@ -83,7 +83,7 @@ class ProbeCheckTest {
     void unknownIds_areNotFit() {
         assertThatThrownBy(() -> check(new Probe(Optional.of("u9"), List.of("a"), List.of(), List.of()), new int[0])
                         .run())
-                .hasMessageContaining("the user u9");
+                .hasMessage("the user of probe 0 is unknown");
         assertThatThrownBy(() -> check(new Probe(Optional.empty(), List.of("z"), List.of(), List.of()), new int[0])
                         .run())
                 .hasMessageContaining("the item z");

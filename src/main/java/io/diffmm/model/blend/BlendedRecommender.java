@@ -213,6 +213,11 @@ public final class BlendedRecommender implements Recommender {
                 .min();
     }
 
+    /// Whether every item is looked at from now on, indexes or not. Takes long where there are indexes.
+    public void setExhaustive(boolean exhaustive) {
+        searches().forEach(search -> search.setExhaustive(exhaustive));
+    }
+
     private Stream<ItemSearch> searches() {
         return Stream.concat(views.searches().stream(), Stream.of(ranking));
     }

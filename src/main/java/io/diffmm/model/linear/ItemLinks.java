@@ -127,8 +127,8 @@ public final class ItemLinks {
     /// Reads what [#write] wrote.
     ///
     /// @param parent of the native arrays that are needed meanwhile
-    /// @throws IOException if the file cannot be read or is not in the format
-    /// @throws InvalidLinksException if the arrays do not describe links
+    /// @throws IOException if the file cannot be read
+    /// @throws InvalidLinksException if it is not in the format, or the arrays do not describe links
     public static ItemLinks read(Path file, NDManager parent) throws IOException {
         try (NDManager scope = parent.newSubManager()) {
             NDList arrays = Tensors.read(file, scope);

@@ -10,6 +10,7 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
@@ -41,6 +42,7 @@ class IndexedModelTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Recommender scanned = load(weights, SearchSettings.scans(Optional.empty()), manager);
                 Recommender indexed = load(weights, new SearchSettings(Optional.empty(), ITEMS, 256), manager);
+                BlendedRecommender narrow = load(weights, new SearchSettings(Optional.empty(), ITEMS, 1), manager);
                 Recommender tooSmall = load(weights, new SearchSettings(Optional.empty(), ITEMS + 1, 256), manager)) {
             assertThat(indexed.precision()).isEqualTo("index");
             assertThat(tooSmall.precision()).isNotEqualTo("index");
@@ -49,10 +51,14 @@ class IndexedModelTest {
             assertThat(rankings(indexed, ITEMS)).allMatch(ranking -> ranking.size() == ITEMS - seen());
             assertThat(indexed.indexRecall().orElseThrow()).isBetween(0.9, 1.0);
             assertThat(scanned.indexRecall()).isEmpty();
+
+            assertThat(recall(rankings(narrow, 10), rankings(scanned, 10))).isLessThan(1);
+            narrow.setExhaustive(true);
+            assertThat(recall(rankings(narrow, 10), rankings(scanned, 10))).isEqualTo(1);
         }
     }
 
-    private Recommender load(Path weights, SearchSettings search, NDManager manager) throws IOException {
+    private BlendedRecommender load(Path weights, SearchSettings search, NDManager manager) throws IOException {
         return files(weights).load(manager, search);
     }
 

@@ -2,7 +2,6 @@ package io.diffmm.model.linear;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Device;
@@ -131,10 +130,12 @@ class ItemLinksTest {
     }
 
     @Test
-    void read_anotherFile_isAnIoException() throws IOException {
+    void read_anotherFile_isRefused() throws IOException {
         Path file = Files.writeString(directory.resolve("links.safetensors"), "this is not one of them at all");
 
-        assertThatIOException().isThrownBy(() -> ItemLinks.read(file, manager));
+        assertThatExceptionOfType(InvalidLinksException.class)
+                .isThrownBy(() -> ItemLinks.read(file, manager))
+                .withMessageContaining("is not a safetensors file");
     }
 
     private static TensorSource ints(String name, int... values) {
