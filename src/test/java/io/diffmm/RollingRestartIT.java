@@ -3,8 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -75,45 +74,65 @@ class RollingRestartIT {
 
     private static void replace(List<Server> servers, int replica, RoundRobin proxy, String url) throws Exception {
         Server old = servers.get(replica);
-        CompletableFuture<HttpResponse<String>> slow = slowWrite(old.port());
-        proxy.remove(old.port());
-        Thread.sleep(BEFORE_SIGNAL);
-        assertThat(slow).isNotDone();
-        assertThat(old.process().terminate().exitCode()).as("ended in order").isIn(0, 143);
-        HttpResponse<String> written = slow.get(1, TimeUnit.MINUTES);
-        assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
-        assertThat(Http.parsed(written.body()).get("recorded").asInt()).isEqualTo(2);
+        try (var slow = new SlowWrite(old.port())) {
+            proxy.remove(old.port());
+            Thread.sleep(BEFORE_SIGNAL);
+            CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(() -> ended(old));
+            Thread.sleep(BEFORE_SIGNAL);
+            assertThat(ended).as("waits for the write").isNotDone();
+            assertThat(slow.finish()).startsWith("HTTP/1.1 200").contains("\"recorded\":2");
+            assertThat(ended.get(1, TimeUnit.MINUTES)).as("ended in order").isIn(0, 143);
+        }
         servers.set(replica, start(url));
         proxy.add(servers.get(replica).port());
     }
 
-    /// Two interactions, the second after the signal.
-    private static CompletableFuture<HttpResponse<String>> slowWrite(int port) throws IOException {
-        var lines = new PipedOutputStream();
-        var body = new PipedInputStream(lines);
-        String user = "slow" + port;
-        Thread.ofVirtual().start(() -> {
-            try (lines) {
-                lines.write(line(user, "v1"));
-                lines.flush();
-                Thread.sleep(BEFORE_SIGNAL.multipliedBy(2));
-                lines.write(line(user, "v2"));
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        HttpRequest request = HttpRequest.newBuilder(Http.uri(port, "/interactions"))
-                .header("Content-Type", "application/x-ndjson")
-                .POST(BodyPublishers.ofInputStream(() -> body))
-                .timeout(Duration.ofSeconds(30))
-                .build();
-        return Load.CLIENT.sendAsync(request, BodyHandlers.ofString());
+    private static int ended(Server server) {
+        try {
+            return server.process().terminate().exitCode();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private static byte[] line(String user, String item) {
-        return "{\"userId\": \"%s\", \"itemId\": \"%s\"}\n"
-                .formatted(user, item)
-                .getBytes(StandardCharsets.UTF_8);
+    /// A write of two interactions that takes its time.
+    private static final class SlowWrite implements AutoCloseable {
+
+        private final Socket socket;
+        private final String user;
+
+        /// Sends the first.
+        SlowWrite(int port) throws IOException {
+            socket = new Socket("localhost", port);
+            socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+            user = "slow" + port;
+            send("POST /interactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+                    + "Connection: close\r\nContent-Length: %d\r\n\r\n"
+                            .formatted(2 * line("v1").length()));
+            send(line("v1"));
+        }
+
+        private String line(String item) {
+            return "{\"userId\": \"%s\", \"itemId\": \"%s\"}\n".formatted(user, item);
+        }
+
+        private void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+        }
+
+        /// Sends the second.
+        ///
+        /// @return the answer
+        String finish() throws IOException {
+            send(line("v2"));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
     }
 
     /// Clients that ask and write, one request after the other.

@@ -1,10 +1,12 @@
 package io.diffmm.runtime;
 
 import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Probe;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -33,16 +35,16 @@ final class ProbeCheck {
 
     /// Asks everything.
     ///
-    /// @throws IllegalStateException if an answer is another one than the training job got
+    /// @throws InvalidArtifactException if an answer is another one than the training job got
+    /// @throws IllegalStateException if there is no answer
     void run() {
         List<Probe> probes = contents.probes();
         for (int number = 0; number < probes.size(); number++) {
             Probe probe = probes.get(number);
             Ranking answer = answer(number, probe);
             if (!agrees(probe, answer)) {
-                throw new IllegalStateException(
-                        "the answer to probe %d is %s; the training job got the items %s with the scores %s"
-                                .formatted(number, describe(answer), probe.items(), probe.scores()));
+                throw differs("the answer to probe %d is %s; the training job got the items %s with the scores %s"
+                        .formatted(number, describe(answer), probe.items(), probe.scores()));
             }
         }
     }
@@ -71,16 +73,19 @@ final class ProbeCheck {
     private int item(String id) {
         return contents.items()
                 .row(id)
-                .orElseThrow(
-                        () -> new IllegalStateException("a probe names the item %s, which is unknown".formatted(id)));
+                .orElseThrow(() -> differs("a probe names the item %s, which is unknown".formatted(id)));
     }
 
     private OptionalInt user(int number, String id) {
         OptionalInt user = contents.users().row(id);
         if (user.isEmpty()) {
-            throw new IllegalStateException("the user of probe %d is unknown".formatted(number));
+            throw differs("the user of probe %d is unknown".formatted(number));
         }
         return user;
+    }
+
+    private static InvalidArtifactException differs(String reason) {
+        return new InvalidArtifactException(Path.of("probes.json"), reason);
     }
 
     /// The same scores, and the same items but for those whose scores are as good as equal.

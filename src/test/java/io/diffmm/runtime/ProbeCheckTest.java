@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
@@ -74,8 +75,8 @@ class ProbeCheckTest {
 
     private static void assertUnfit(ProbeCheck check) {
         assertThatThrownBy(check::run)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("the answer to probe 0 is ")
+                .isInstanceOf(InvalidArtifactException.class)
+                .hasMessageContaining("the answer to probe 0 is ")
                 .hasMessageContaining("the training job got");
     }
 
@@ -83,7 +84,7 @@ class ProbeCheckTest {
     void unknownIds_areNotFit() {
         assertThatThrownBy(() -> check(new Probe(Optional.of("u9"), List.of("a"), List.of(), List.of()), new int[0])
                         .run())
-                .hasMessage("the user of probe 0 is unknown");
+                .hasMessage("probes.json: the user of probe 0 is unknown");
         assertThatThrownBy(() -> check(new Probe(Optional.empty(), List.of("z"), List.of(), List.of()), new int[0])
                         .run())
                 .hasMessageContaining("the item z");
