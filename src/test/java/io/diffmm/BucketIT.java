@@ -26,17 +26,22 @@ class BucketIT {
     @Test
     void bucket_isTrainedInto_servedFrom_andLookedAt() throws Exception {
         try (BucketServer bucket = BucketServer.start(directory)) {
-            String first = train(bucket, "--epochs", "2");
+            String first = train(bucket, "--config", "demo", "--epochs", "2");
             try (Server server = Server.start(bucket.credentials(), directory, serving(bucket))) {
                 assertThat(state(server, "current")).containsExactly(first);
 
-                String second = train(bucket, "--epochs", "2", "--force");
+                String second = train(bucket, "--config", "demo", "--epochs", "2", "--force");
                 await(server, "current", second);
                 assertThat(server.recommendations("u1")
                                 .body()
                                 .at("/model/version")
                                 .asString())
                         .isEqualTo(second);
+
+                String worse = unpublished(bucket);
+                assertThat(bucket.text("shop/demo/current").strip()).isEqualTo(second);
+                assertThat(bucket.keys("shop/demo/unpublished/" + worse + "/"))
+                        .anyMatch(key -> key.endsWith("/report.html"));
 
                 String torn = damaged(bucket, second);
                 await(server, "refused", torn);
@@ -78,12 +83,36 @@ class BucketIT {
         if (!Files.exists(directory.resolve("data"))) {
             Jar.run(directory, "generate", "--out", "data", "--users", "100", "--items", "60");
         }
+        Jar.Result trained = run(bucket, more);
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        String version = bucket.text("shop/demo/current").strip();
+        assertThat(trained.out()).contains("uploaded to %s/demo/%s".formatted(ROOT, version));
+        assertThat(bucket.keys("shop/demo/" + version)).anyMatch(key -> key.endsWith("/report.html"));
+        return version;
+    }
+
+    /// The version that a run did not publish, since it is worse.
+    private static String unpublished(BucketServer bucket) throws Exception {
+        Path poor = Files.writeString(
+                directory.resolve("poor.yaml"),
+                "{preset: demo, embedding-size: 1, diffusion: {hidden: [1]}, views: {linear: {links: 1}}}");
+        Jar.Result trained = run(bucket, "--config", poor.toString(), "--epochs", "1");
+        assertThat(trained.exitCode()).as(trained.out()).isEqualTo(1);
+        assertThat(trained.err()).contains("not published");
+        String uploaded = "uploaded to %s/demo/unpublished/".formatted(ROOT);
+        return trained.out()
+                .lines()
+                .filter(line -> line.startsWith(uploaded))
+                .findFirst()
+                .orElseThrow()
+                .substring(uploaded.length());
+    }
+
+    private static Jar.Result run(BucketServer bucket, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--data",
                 "data",
-                "--config",
-                "demo",
                 "--artifacts",
                 ROOT,
                 "--name",
@@ -94,15 +123,9 @@ class BucketIT {
                 "--cache",
                 directory.resolve("training").toString()));
         arguments.addAll(List.of(more));
-        Jar.Result trained;
         try (Jar.Running running = Jar.start(bucket.credentials(), directory, arguments.toArray(String[]::new))) {
-            trained = running.await();
+            return running.await();
         }
-        assertThat(trained.exitCode()).as(trained.err()).isZero();
-        String version = bucket.text("shop/demo/current").strip();
-        assertThat(trained.out()).contains("uploaded to %s/demo/%s".formatted(ROOT, version));
-        assertThat(bucket.keys("shop/demo/" + version)).anyMatch(key -> key.endsWith("/report.html"));
-        return version;
     }
 
     /// Makes a version current whose weights are cut off.

@@ -1,5 +1,6 @@
 package io.diffmm.cli;
 
+import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutReader;
 import io.diffmm.datasets.HeldOutUser;
@@ -103,7 +104,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        try (LoadedModel model = LoadedModel.open(artifact, Optional.empty(), device, SearchSettings.usual())) {
+        Path version = ArtifactLocator.resolve(artifact, Optional.empty());
+        try (LoadedModel model = LoadedModel.open(version, device, SearchSettings.usual())) {
             print(evaluate(model));
         }
         return 0;

@@ -12,7 +12,6 @@ import io.diffmm.ranking.Ranking;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -41,7 +40,7 @@ final class DjlModelRuntime implements ModelRuntime {
     static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener) {
         LoadedModel model = EngineThreads.with(
                 1, // a team of this thread would leave the computing ones no cores to spin on
-                () -> LoadedModel.open(version, Optional.empty(), settings.device(), settings.search()));
+                () -> LoadedModel.open(version, settings.device(), settings.search()));
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();

@@ -3,7 +3,6 @@ package io.diffmm.runtime;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactContents;
-import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /// A published model, verified and loaded onto a device: what serving and `evaluate` have in common.
 ///
@@ -36,15 +34,14 @@ public final class LoadedModel implements AutoCloseable {
 
     /// Loads a version.
     ///
-    /// @param directory a version's directory, its parent, or a directory of published models
-    /// @param name which model, if there are several
+    /// @param version its directory
     /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
     /// @param search how items are searched
     /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
     /// @throws UncheckedIOException if it cannot be read, which says nothing of it
-    public static LoadedModel open(Path directory, Optional<String> name, String device, SearchSettings search) {
+    public static LoadedModel open(Path version, String device, SearchSettings search) {
         DeviceChoice choice = DeviceChoice.parse(device);
-        Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, name));
+        Artifact artifact = ArtifactReader.open(version);
         NDManager manager = choice.newManager();
         try {
             return new LoadedModel(artifact, manager, recommender(artifact, search, manager));

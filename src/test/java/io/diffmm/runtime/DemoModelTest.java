@@ -91,7 +91,7 @@ class DemoModelTest {
     @Test
     void artifact_isSmallerThanThreeMegabytes_andBeatsPopularity() throws IOException {
         try (Stream<Path> files = Files.walk(ARTIFACTS.resolve("demo"));
-                LoadedModel model = LoadedModel.open(ARTIFACTS, Optional.of("demo"), "cpu", SearchSettings.usual())) {
+                LoadedModel model = LoadedModel.open(VERSION, "cpu", SearchSettings.usual())) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
