@@ -57,12 +57,16 @@ class ImageIT {
         network = Network.newNetwork();
         postgres = PostgresContainer.container().withNetwork(network).withNetworkAliases("postgres");
         postgres.start();
-        server = ServerImage.container()
+        server = replica();
+        server.start();
+    }
+
+    private static GenericContainer<?> replica() {
+        return ServerImage.container()
                 .withNetwork(network)
                 .withEnv("SPRING_DATASOURCE_URL", "jdbc:postgresql://postgres/" + postgres.getDatabaseName())
                 .withEnv("SPRING_DATASOURCE_USERNAME", postgres.getUsername())
                 .withEnv("SPRING_DATASOURCE_PASSWORD", postgres.getPassword());
-        server.start();
     }
 
     @AfterAll
@@ -87,12 +91,38 @@ class ImageIT {
         assertThat(rows()).isOne();
     }
 
-    /// How many interactions the database holds.
+    @Test
+    void anotherReplica_hearsOfAWrite() throws Exception {
+        try (GenericContainer<?> other = replica()) {
+            other.start();
+            int port = other.getMappedPort(ServerImage.PORT);
+            String path = "/users/visitor/recommendations?limit=3";
+            assertThat(Http.get(CLIENT, port, path, 200).get("strategy").asString())
+                    .isEqualTo("popular"); // and cached
+
+            Http.post(
+                    CLIENT,
+                    server.getMappedPort(ServerImage.PORT),
+                    "/users/visitor/interactions",
+                    "{\"itemId\": \"v17\"}",
+                    200);
+
+            Instant limit = Instant.now().plus(HEALTHY);
+            String strategy = "";
+            while (!strategy.equals("personalized") && Instant.now().isBefore(limit)) {
+                strategy = Http.get(CLIENT, port, path, 200).get("strategy").asString();
+            }
+            assertThat(strategy).isEqualTo("personalized");
+        }
+    }
+
+    /// How many interactions of the newcomer the database holds.
     private static int rows() throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword());
                 Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery("select count(*) from interaction")) {
+                ResultSet count =
+                        statement.executeQuery("select count(*) from interaction where user_id = 'newcomer'")) {
             count.next();
             return count.getInt(1);
         }

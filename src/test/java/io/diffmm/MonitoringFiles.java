@@ -39,11 +39,15 @@ final class MonitoringFiles {
                 .filter(panel -> !panel.get("type").asString().equals("row"));
     }
 
-    /// What the panels ask, with the variables filled in.
+    /// What the panels and the annotations ask, with the variables filled in.
     static Stream<String> queries() throws IOException {
-        return panels().flatMap(panel -> elements(panel.get("targets")))
-                .map(target -> target.get("expr")
-                        .asString()
+        Stream<String> ofPanels = panels().flatMap(panel -> elements(panel.get("targets")))
+                .map(target -> target.get("expr").asString());
+        Stream<String> ofAnnotations = elements(dashboard().at("/annotations/list"))
+                .filter(annotation -> annotation.has("expr"))
+                .map(annotation -> whether(annotation.get("expr").asString()));
+        return Stream.concat(ofPanels, ofAnnotations)
+                .map(expression -> expression
                         .replace("$namespace", ".*")
                         .replace("$job", "diffmm-server")
                         .replace("$instance", ".*")
@@ -59,7 +63,11 @@ final class MonitoringFiles {
     static Stream<String> ruleQueries() throws IOException {
         return rules().map(rule -> rule.has("record")
                 ? rule.get("record").asString()
-                : rule.get("expr").asString().replaceAll(" ([<>]=?|==) ", " $1 bool "));
+                : whether(rule.get("expr").asString()));
+    }
+
+    private static String whether(String expression) {
+        return expression.replaceAll(" ([<>]=?|==) ", " $1 bool ");
     }
 
     static Stream<Alert> alerts() throws IOException {

@@ -26,7 +26,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -47,6 +49,12 @@ class PrometheusIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+    private static final String CANARY = "99999999-canary";
+    private static final int USERS = 8;
+
+    @TempDir
+    static Path directory;
+
     private static Network network;
     private static HttpServer kubernetes;
     private static GenericContainer<?> server;
@@ -56,7 +64,12 @@ class PrometheusIT {
     static void start() throws Exception {
         network = Network.newNetwork();
         kubernetes = kubernetesMetrics();
-        server = ServerImage.container().withNetwork(network).withNetworkAliases("diffmm-server");
+        server = ServerImage.container()
+                .withNetwork(network)
+                .withNetworkAliases("diffmm-server")
+                .withFileSystemBind(modelWithCanary().toString(), "/artifacts", BindMode.READ_ONLY)
+                .withEnv("DIFFMM_CANARY_VERSION", CANARY)
+                .withEnv("DIFFMM_CANARY_SHARE", "0.5");
         server.start();
         String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("prom/prometheus:v3.5.0");
         prometheus = new GenericContainer<>(DockerImageName.parse(image))
@@ -70,6 +83,24 @@ class PrometheusIT {
                         "/etc/prometheus/rules.test.yaml")
                 .waitingFor(Wait.forHttp("/-/ready"));
         prometheus.start();
+    }
+
+    /// The demo model, and a copy of its version.
+    private static Path modelWithCanary() throws IOException {
+        Path models = directory.resolve("models");
+        Path model = Files.createDirectories(models.resolve("demo"));
+        Path demo = Path.of("model-artifacts/demo");
+        String version = Files.readString(demo.resolve("current")).strip();
+        Path copy = Files.createDirectory(model.resolve(version));
+        try (Stream<Path> files = Files.list(demo.resolve(version))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        var versions = new Versions(model);
+        versions.publish(version);
+        versions.copied(version, CANARY);
+        return models;
     }
 
     /// What Docker Compose uses, faster, and with the state of a training job beside it.
@@ -99,6 +130,7 @@ class PrometheusIT {
     /// The state of a job that failed, as kube-state-metrics describes it.
     private static HttpServer kubernetesMetrics() throws IOException {
         byte[] page = """
+                kube_job_owner{namespace="shop",job_name="diffmm-server-training-29",owner_kind="CronJob",owner_name="diffmm-server-training"} 1
                 kube_job_status_start_time{namespace="shop",job_name="diffmm-server-training-29"} 1.7e+09
                 kube_job_complete{namespace="shop",job_name="diffmm-server-training-29",condition="true"} 0
                 kube_job_failed{namespace="shop",job_name="diffmm-server-training-29",condition="true"} 1
@@ -145,16 +177,13 @@ class PrometheusIT {
         assertThat(silent)
                 .filteredOn(expression -> expression.contains("DCGM_"))
                 .hasSize(2);
-        assertThat(silent)
-                .filteredOn(expression -> expression.contains("role=\"canary\""))
-                .hasSize(3);
     }
 
-    /// There is no GPU here, and no canary. Nothing else may find nothing.
+    /// There is no GPU here. Nothing else may find nothing.
     private static Set<String> exceptions() throws IOException {
         var exceptions = new TreeSet<String>();
         MonitoringFiles.queries()
-                .filter(expression -> expression.contains("DCGM_") || expression.contains("role=\"canary\""))
+                .filter(expression -> expression.contains("DCGM_"))
                 .forEach(exceptions::add);
         return exceptions;
     }
@@ -162,16 +191,45 @@ class PrometheusIT {
     /// What clients ask, so that every meter has something to say.
     private static void ask() throws Exception {
         int port = server.getMappedPort(ServerImage.PORT);
-        JsonNode answer = Http.get(CLIENT, port, "/users/u1/recommendations", 200);
-        Http.get(CLIENT, port, "/users/u2/recommendations", 200);
         Http.get(CLIENT, port, "/items/v1/similar", 200);
-        Http.post(
-                CLIENT,
-                port,
-                "/users/u1/interactions",
-                "{\"itemId\": \"v1\", \"recommendationId\": \"%s\"}"
-                        .formatted(answer.get("recommendationId").asString()),
-                200);
+        for (int user = 1; user <= USERS; user++) {
+            JsonNode answer = Http.get(CLIENT, port, "/users/u%d/recommendations".formatted(user), 200);
+            Http.post(
+                    CLIENT,
+                    port,
+                    "/users/u%d/interactions".formatted(user),
+                    "{\"itemId\": \"v1\", \"recommendationId\": \"%s\"}"
+                            .formatted(answer.get("recommendationId").asString()),
+                    200);
+        }
+    }
+
+    @Test
+    void canary_answers_andMeters_nameTheVersion() throws Exception {
+        int port = server.getMappedPort(ServerImage.PORT);
+        var versions = new TreeSet<String>();
+        for (int user = 1; user <= USERS; user++) {
+            JsonNode answer = Http.get(CLIENT, port, "/users/u%d/recommendations".formatted(user), 200);
+            String version = answer.at("/model/version").asString();
+            assertThat(answer.get("recommendationId").asString()).startsWith(version + ".");
+            versions.add(version);
+        }
+        assertThat(versions).hasSize(2).contains(CANARY);
+        ask();
+
+        String meters = Http.send(CLIENT, port, "/actuator/prometheus").body();
+        for (String name : List.of(
+                "diffmm_recommendations_total",
+                "diffmm_recommendations_followed_total",
+                "diffmm_recommendation_answer_seconds_count",
+                "diffmm_model_info")) {
+            for (String version : versions) {
+                assertThat(meters.lines())
+                        .as("%s of %s", name, version)
+                        .anyMatch(line ->
+                                line.startsWith(name + "{") && line.contains("version=\"%s\"".formatted(version)));
+            }
+        }
     }
 
     private static JsonNode query(String expression) throws Exception {

@@ -1,5 +1,6 @@
 package io.diffmm.artifacts;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.Set;
 ///
 /// All methods throw [InvalidArtifactException] where something is not what the format asks for, and
 /// [java.io.UncheckedIOException] where it cannot be read.
-public interface ArtifactRepository {
+public interface ArtifactRepository extends AutoCloseable {
 
     /// The versions in a directory. Whether any of them is fit is not looked at.
     ///
@@ -55,4 +56,8 @@ public interface ArtifactRepository {
 
     /// Says which versions are in use: copies of others on this machine may go.
     default void retain(Set<String> versions) {}
+
+    /// Ends what it takes to look at it.
+    @Override
+    default void close() throws IOException {}
 }

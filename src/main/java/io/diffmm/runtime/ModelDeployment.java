@@ -4,6 +4,7 @@ import io.diffmm.artifacts.ArtifactRepository;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.runtime.VersionState.Condition;
 import io.diffmm.runtime.VersionState.Refusal;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -441,5 +442,10 @@ public final class ModelDeployment implements Models, AutoCloseable {
         closing = true;
         changes.close();
         served.close();
+        try {
+            repository.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the versions' repository could not be closed", e);
+        }
     }
 }
