@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +32,10 @@ class SwapIT {
     private static final int SWAPS = 20;
     private static final int CLIENTS = 8;
     private static final int USERS = 400;
-    /// How long requests are timed without a swap.
+    /// So many requests are answered before any is timed.
+    private static final int WARM = 5_000;
+
+    /// How long requests are timed without a swap, before all of them and after.
     private static final Duration USUAL = Duration.ofSeconds(3);
 
     /// All swaps together, beside the load; a minute is asked for, of cores that have nothing else to do.
@@ -65,6 +69,8 @@ class SwapIT {
             long took;
             var load = new Load(server, expected);
             try (load) {
+                load.await(WARM);
+                load.begin("usual");
                 Thread.sleep(USUAL);
                 load.begin("swaps");
                 long start = System.nanoTime();
@@ -76,6 +82,8 @@ class SwapIT {
                 }
                 took = System.nanoTime() - start;
                 after = settledMemoryKb(server, before + SLACK_KB);
+                load.begin("usual");
+                Thread.sleep(USUAL);
             }
             load.requireNoFailure();
             load.report();
@@ -187,7 +195,7 @@ class SwapIT {
         private final List<Future<?>> running = new ArrayList<>();
         private final Queue<String> answers = new ConcurrentLinkedQueue<>();
         private final Map<String, Queue<Duration>> times = new ConcurrentHashMap<>();
-        private volatile String phase = "usual";
+        private volatile String phase = "warming up";
         private volatile boolean ended;
 
         Load(Server server, Map<String, List<String>> expected) {
@@ -204,12 +212,27 @@ class SwapIT {
             }
         }
 
+        void await(int requests) throws InterruptedException {
+            long deadline = System.nanoTime() + NEVER.toNanos();
+            while (answers.size() < requests) {
+                assertThat(System.nanoTime()).as("%d requests", requests).isLessThan(deadline);
+                Thread.sleep(10);
+            }
+        }
+
         /// From now on requests are timed for another phase.
         void begin(String next) {
             phase = next;
         }
 
         void report() {
+            double twice = 2 * at(Objects.requireNonNull(times.get("usual")).stream().sorted().toList(), 0.99);
+            System.out.printf(
+                    "longer than twice the usual p99, %.1f ms: %d requests during swaps%n",
+                    twice,
+                    Objects.requireNonNull(times.get("swaps")).stream()
+                            .filter(time -> time.toNanos() > twice * 1e6)
+                            .count());
             times.forEach((name, all) -> {
                 List<Duration> sorted = all.stream().sorted().toList();
                 System.out.printf(
