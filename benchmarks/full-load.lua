@@ -1,0 +1,18 @@
+-- Everybody in turn, a page of another size each time round, so that the cache is full and yet of no use; every
+-- twentieth request is a write. USERS names a file with one id a line, ITEM an item.
+local users = {}
+for line in io.lines(os.getenv("USERS")) do
+  users[#users + 1] = line
+end
+
+local number = 0
+local write = '{"itemId": "' .. os.getenv("ITEM") .. '"}'
+
+request = function()
+  number = number + 1
+  local path = "/users/" .. users[number % #users + 1]
+  if number % 20 == 0 then
+    return wrk.format("POST", path .. "/interactions", { ["Content-Type"] = "application/json" }, write)
+  end
+  return wrk.format("GET", path .. "/recommendations?limit=" .. (math.floor(number / #users) % 50 + 1))
+end
