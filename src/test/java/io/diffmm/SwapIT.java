@@ -226,7 +226,12 @@ class SwapIT {
         }
 
         void report() {
-            double twice = 2 * at(Objects.requireNonNull(times.get("usual")).stream().sorted().toList(), 0.99);
+            double twice = 2
+                    * at(
+                            Objects.requireNonNull(times.get("usual")).stream()
+                                    .sorted()
+                                    .toList(),
+                            0.99);
             System.out.printf(
                     "longer than twice the usual p99, %.1f ms: %d requests during swaps%n",
                     twice,

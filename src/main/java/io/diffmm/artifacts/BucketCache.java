@@ -8,14 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /// Copies of a model's versions, in folders `<version>.<digest of the objects>`: a version whose objects are others is
-/// another folder. A folder is whole or not there; what was copied before a failure is not copied again.
+/// another folder. A folder is whole or not there; what was copied before a failure is not copied again. Versions may
+/// be
+/// fetched by several threads at once.
 final class BucketCache {
 
     private final OwnDirectory directory;
     private final Map<String, Path> fetched = new ConcurrentHashMap<>();
+    private final Map<String, ReentrantLock> copying = new ConcurrentHashMap<>(); // by the name of the folder
 
     BucketCache(OwnDirectory directory) {
         this.directory = directory;
@@ -31,6 +35,8 @@ final class BucketCache {
     Path fetch(String version, List<StoredObject> objects, String stamp, Download download) {
         String name = "%s.%s".formatted(version, Digests.ofText(stamp).substring(0, 16));
         Path folder = directory.path().resolve(name);
+        ReentrantLock lock = copying.computeIfAbsent(name, _ -> new ReentrantLock());
+        lock.lock();
         try {
             if (!isWhole(folder, objects)) {
                 DurableFiles.deleteTree(folder);
@@ -40,13 +46,14 @@ final class BucketCache {
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write %s: %s".formatted(folder, e.getMessage()), e);
+        } finally {
+            lock.unlock();
         }
     }
 
     private void fill(Path folder, List<StoredObject> objects, Download download) throws IOException {
-        String name = ArtifactStore.STAGING + folder.getFileName();
-        removeIf(other -> other.startsWith(ArtifactStore.STAGING) && !other.equals(name));
-        Path staging = Files.createDirectories(directory.path().resolve(name));
+        removeIf(name -> name.startsWith(ArtifactStore.STAGING) && !isBeingCopied(name));
+        Path staging = Files.createDirectories(directory.path().resolve(ArtifactStore.STAGING + folder.getFileName()));
         for (StoredObject object : objects) {
             Path file = staging.resolve(object.name());
             if (!isOfItsSize(file, object)) {
@@ -56,6 +63,11 @@ final class BucketCache {
         }
         DurableFiles.forceAll(staging);
         DurableFiles.move(staging, folder);
+    }
+
+    private boolean isBeingCopied(String staging) {
+        ReentrantLock lock = copying.get(staging.substring(ArtifactStore.STAGING.length()));
+        return lock != null && lock.isLocked();
     }
 
     /// Whether a copy has every object, and is still what its manifest says. Who loads it finds out whether the

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,49 @@ class BucketCacheTest {
     }
 
     @Test
+    void fetch_byTwoThreads_ofOneVersionOneAfterTheOther_ofTwoAtOnce() throws Exception {
+        assertThat(mostAtOnce("v1", "v1")).isOne();
+        assertThat(mostAtOnce("v2", "v3")).isEqualTo(2);
+    }
+
+    /// How many downloads there were at once, of two versions that are fetched by a thread each.
+    private int mostAtOnce(String one, String another) throws Exception {
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            List<Future<Path>> fetched = new ArrayList<>();
+            for (String version : List.of(one, another)) {
+                fetched.add(threads.submit(() -> cache.fetch(version, OBJECTS, version, (object, file) -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    pause();
+                    write(file, 1);
+                    now.decrementAndGet();
+                })));
+            }
+            for (Future<Path> folder : fetched) {
+                assertThat(folder.get()).isDirectoryContaining("glob:**/c");
+            }
+        }
+        return most.get();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void write(Path file, int bytes) {
+        try {
+            Files.write(file, new byte[bytes]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void retain_keepsTheFolderThatWasFetched_notWhatBeginsLikeIt() {
         Path kept = fetch("v1");
         Path other = fetch("v1.5");
@@ -59,13 +105,10 @@ class BucketCacheTest {
 
     private void download(StoredObject object, Path file) {
         downloaded.add(object.name());
-        try {
-            Files.write(file, new byte[isAway && object.name().equals("c") ? 0 : 1]);
-            if (Files.size(file) != object.bytes()) {
-                throw new IOException("the store is away");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        boolean fails = isAway && object.name().equals("c");
+        write(file, fails ? 0 : 1);
+        if (fails) {
+            throw new UncheckedIOException(new IOException("the store is away"));
         }
     }
 }
