@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,6 @@ import tools.jackson.databind.JsonNode;
 class BucketIT {
 
     private static final String ROOT = "s3://models/shop";
-    private static final Duration NEVER = Duration.ofSeconds(60);
 
     @TempDir
     static Path directory;
@@ -28,10 +26,10 @@ class BucketIT {
         try (BucketServer bucket = BucketServer.start(directory)) {
             String first = train(bucket, "--config", "demo", "--epochs", "2");
             try (Server server = Server.start(bucket.credentials(), directory, serving(bucket))) {
-                assertThat(state(server, "current")).containsExactly(first);
+                assertThat(VersionStates.of(server, "current")).containsExactly(first);
 
                 String second = train(bucket, "--config", "demo", "--epochs", "2", "--force");
-                await(server, "current", second);
+                VersionStates.await(server, "current", second);
                 assertThat(server.recommendations("u1")
                                 .body()
                                 .at("/model/version")
@@ -44,12 +42,12 @@ class BucketIT {
                         .anyMatch(key -> key.endsWith("/report.html"));
 
                 String torn = damaged(bucket, second);
-                await(server, "refused", torn);
-                assertThat(state(server, "current")).containsExactly(second);
+                VersionStates.await(server, "refused", torn);
+                assertThat(VersionStates.of(server, "current")).containsExactly(second);
 
                 String exchanged = exchanged(bucket, second);
-                await(server, "refused", exchanged);
-                assertThat(state(server, "current")).containsExactly(second);
+                VersionStates.await(server, "refused", exchanged);
+                assertThat(VersionStates.of(server, "current")).containsExactly(second);
 
                 bucket.kill();
                 JsonNode problem = Http.json(server.get("/actuator/artifacts"), 503);
@@ -158,24 +156,5 @@ class BucketIT {
         bucket.putAll(model.resolve(name), "shop/demo/%s/".formatted(name));
         bucket.put("shop/demo/current", (name + "\n").getBytes(StandardCharsets.UTF_8));
         return name;
-    }
-
-    private static void await(Server server, String state, String version) throws Exception {
-        long deadline = System.nanoTime() + NEVER.toNanos();
-        while (!state(server, state).contains(version)) {
-            assertThat(System.nanoTime()).as("%s is %s", version, state).isLessThan(deadline);
-            Thread.sleep(100);
-        }
-    }
-
-    private static List<String> state(Server server, String state) throws Exception {
-        List<String> names = new ArrayList<>();
-        for (JsonNode version :
-                Http.json(server.get("/actuator/artifacts"), 200).get("versions")) {
-            if (version.get("state").asString().equals(state)) {
-                names.add(version.get("version").asString());
-            }
-        }
-        return names;
     }
 }

@@ -23,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /// Versions change while clients ask all the time, and nothing is cached: no request fails, and every answer is whole
 /// from one version. Damaged versions change nothing.
@@ -119,43 +118,24 @@ class SwapIT {
 
     private static void swap(Server server, Versions versions, List<String> names, int times) throws Exception {
         for (int time = 0; time < times; time++) {
-            String current = state(server, "current").getFirst();
+            String current = VersionStates.of(server, "current").getFirst();
             take(server, versions, names.get(1 - names.indexOf(current)));
         }
     }
 
     private static void take(Server server, Versions versions, String version) throws Exception {
         versions.publish(version);
-        await(server, "current", version);
+        VersionStates.await(server, "current", version);
     }
 
     private static void refuse(Server server, Versions versions, String version, Damage damage) throws Exception {
         String damaged = "99999999-" + damage.name().replace('_', '-');
-        String current = state(server, "current").getFirst();
+        String current = VersionStates.of(server, "current").getFirst();
         versions.damaged(version, damaged, damage);
         versions.publish(damaged);
-        await(server, "refused", damaged);
-        assertThat(state(server, "current")).containsExactly(current);
+        VersionStates.await(server, "refused", damaged);
+        assertThat(VersionStates.of(server, "current")).containsExactly(current);
         versions.publish(current);
-    }
-
-    private static void await(Server server, String state, String version) throws Exception {
-        long deadline = System.nanoTime() + NEVER.toNanos();
-        while (!state(server, state).contains(version)) {
-            assertThat(System.nanoTime()).as("%s is %s", version, state).isLessThan(deadline);
-            Thread.sleep(50);
-        }
-    }
-
-    private static List<String> state(Server server, String state) throws Exception {
-        List<String> names = new ArrayList<>();
-        for (JsonNode version :
-                Http.json(server.get("/actuator/artifacts"), 200).get("versions")) {
-            if (version.get("state").asString().equals(state)) {
-                names.add(version.get("version").asString());
-            }
-        }
-        return names;
     }
 
     private static void remember(Server server, String version, Map<String, List<String>> expected) throws Exception {

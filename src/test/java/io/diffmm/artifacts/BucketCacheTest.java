@@ -65,9 +65,11 @@ class BucketCacheTest {
                     now.decrementAndGet();
                 })));
             }
+            List<Path> folders = new ArrayList<>();
             for (Future<Path> folder : fetched) {
-                assertThat(folder.get()).isDirectoryContaining("glob:**/c");
+                folders.add(folder.get());
             }
+            assertThat(folders).allSatisfy(folder -> assertThat(folder).isDirectoryContaining("glob:**/c"));
         }
         return most.get();
     }

@@ -52,6 +52,7 @@ class AnswerCacheTest {
         for (int request = 0; request < 3; request++) {
             assertThat(fixture.recommend("u1", FIRST)).isEqualTo(old);
         }
+        fixture.settle(); // the history is collected in the background
         assertThat(runtime.requests()).hasSize(2);
         assertThat(refreshes()).containsExactly("refresh STARTED");
 
