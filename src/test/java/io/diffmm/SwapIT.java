@@ -32,7 +32,7 @@ class SwapIT {
     private static final int CLIENTS = 8;
     private static final int USERS = 400;
     /// So many requests are answered before any is timed.
-    private static final int WARM = 5_000;
+    private static final int WARM = 3_000;
 
     /// How long requests are timed without a swap, before all of them and after.
     private static final Duration USUAL = Duration.ofSeconds(3);
