@@ -58,9 +58,8 @@ final class ServerImage {
         return Holder.BUILT;
     }
 
-    /// A container that is not started yet, with as little leave as a platform gives: two cores, a limit of memory, a
-    /// root
-    /// file system that cannot be written, and a temporary folder that holds no programs.
+    /// A container that is not started yet, with as little leave as a platform gives: two cores, a limit of memory,
+    /// a root file system that cannot be written, and a temporary folder that holds no programs.
     static GenericContainer<?> container(String... command) {
         return new GenericContainer<>(DockerImageName.parse(name()))
                 .withCommand(command)

@@ -12,9 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /// Copies of a model's versions, in folders `<version>.<digest of the objects>`: a version whose objects are others is
-/// another folder. A folder is whole or not there; what was copied before a failure is not copied again. Versions may
-/// be
-/// fetched by several threads at once.
+/// another folder. A folder is whole or not there; what was copied before a failure is not copied again. Several
+/// threads may fetch versions at once.
 final class BucketCache {
 
     private final OwnDirectory directory;

@@ -1,9 +1,12 @@
 package io.diffmm.artifacts;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -39,7 +42,13 @@ final class BucketClient {
                 .map(Region::of)
                 .or(() -> settings.endpoint().map(_ -> Region.US_EAST_1)) // has no meaning there, but is signed
                 .ifPresent(client::region);
-        return client.build();
+        try {
+            return client.build();
+        } catch (SdkException e) {
+            throw new UncheckedIOException(
+                    "the region of the bucket is not known; name it with diffmm.artifacts.s3.region, --s3-region or AWS_REGION",
+                    new IOException(e));
+        }
     }
 
     static void transferring(AwsRequestOverrideConfiguration.Builder call) {

@@ -37,7 +37,7 @@ final class DeploymentMeters implements DeploymentListener {
         failed = swaps(registry, "failed");
         unavailable = swaps(registry, "unavailable");
         Gauge.builder("diffmm.artifacts.refused", () -> refusing.getAsBoolean() ? 1 : 0)
-                .description("1 while a version that ought to be served is not, because it was not fit to")
+                .description("1 while the version that is published, or pinned by configuration, is refused")
                 .register(registry);
     }
 

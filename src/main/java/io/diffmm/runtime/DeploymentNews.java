@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.runtime.Models.ServedVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,11 @@ final class DeploymentNews {
     }
 
     void refused(String version, Throwable reason) {
-        LOG.log(System.Logger.Level.ERROR, "version %s is not taken".formatted(version), reason);
+        if (reason instanceof InvalidArtifactException) {
+            LOG.log(System.Logger.Level.ERROR, "version {0} is not taken: {1}", version, reason.getMessage());
+        } else {
+            LOG.log(System.Logger.Level.ERROR, "version %s is not taken".formatted(version), reason);
+        }
         listeners.forEach(listener -> listener.refused(version, String.valueOf(reason.getMessage())));
     }
 

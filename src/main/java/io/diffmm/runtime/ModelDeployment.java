@@ -120,8 +120,8 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return served.ready();
     }
 
-    /// Whether a version that ought to be served was not fit to, or could not be opened: another start of this server
-    /// would fail, or do without a canary.
+    /// Whether the version that is published, or pinned by the settings, was not fit, or could not be opened: another
+    /// start of this server would fail, whatever it serves now.
     public boolean refusing() {
         return refusing;
     }
@@ -162,8 +162,8 @@ public final class ModelDeployment implements Models, AutoCloseable {
                 take(wanted).ifPresent(this::replace);
             }
             checkCanary();
-            refusing = Stream.concat(Stream.of(wanted), settings.canary().stream())
-                    .anyMatch(version -> refusals.of(version).isPresent());
+            refusing = refusals.of(settings.pinned().orElseGet(repository::current))
+                    .isPresent();
         });
     }
 
@@ -301,6 +301,9 @@ public final class ModelDeployment implements Models, AutoCloseable {
             return;
         }
         try {
+            if (!served.current().equals(repository.current())) {
+                return; // what is newer may be wanted again
+            }
             List<String> removed = repository.prune(settings.kept(), needed());
             removed.forEach(version -> LOG.log(System.Logger.Level.INFO, "removed version {0}", version));
         } catch (InvalidArtifactException | UncheckedIOException | IllegalStateException e) {
@@ -325,13 +328,12 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     private void pinNow(String version) {
-        if (!repository.versions().contains(version)) {
+        if (!available().contains(version)) {
             throw new VersionRefusedException(version, "there is no such version");
         }
         refusals.remove(version);
         serve(version);
         pinned = Optional.of(version);
-        refusing = false;
         reporting(this::checkCanary);
     }
 
@@ -355,7 +357,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     public String rollBack() {
         return changes.make(() -> {
             String current = served.current();
-            List<String> versions = repository.versions();
+            List<String> versions = available();
             Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
             String before = Stream.concat(history.former().stream(), older)
                     .filter(version -> !version.equals(current) && versions.contains(version))
@@ -394,18 +396,30 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public void reload() {
         changes.make(() -> {
-            refusals.clear();
-            serve(pinned.orElseGet(this::requirePublished));
+            String wanted = pinned.orElseGet(this::requirePublished);
+            refusals.remove(wanted);
+            settings.canary().ifPresent(refusals::remove);
+            serve(wanted);
             look();
         });
     }
 
+    private List<String> available() {
+        try {
+            return repository.versions();
+        } catch (InvalidArtifactException e) {
+            throw new VersionRefusedException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// Every version that there is, or that was tried, the newest first, and what became of it.
     ///
+    /// @throws VersionRefusedException if the repository is none
     /// @throws UncheckedIOException if the repository cannot be looked at now
     public List<VersionState> versions() {
         Optional<String> published = published();
-        Set<String> versions = new TreeSet<>(repository.versions());
+        Set<String> versions = new TreeSet<>(available());
+        versions.addAll(served.names());
         versions.addAll(refusals.names());
         return List.copyOf(versions).reversed().stream()
                 .map(version -> new VersionState(

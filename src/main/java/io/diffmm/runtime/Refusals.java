@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
-/// Versions that were not taken. One that is not fit is not, until its files are others; one that could not be opened
-/// for
-/// another reason is tried again, after a pause that doubles each time.
+/// Versions that were not taken. One that is not fit is not, until its files are others; one that could not be
+/// opened for another reason is tried again, after a pause that doubles each time.
 final class Refusals {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -73,9 +72,5 @@ final class Refusals {
 
     void remove(String version) {
         versions.remove(version);
-    }
-
-    void clear() {
-        versions.clear();
     }
 }

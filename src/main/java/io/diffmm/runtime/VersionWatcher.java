@@ -44,7 +44,7 @@ public final class VersionWatcher implements AutoCloseable {
         }
     }
 
-    /// Ends the thread; what it was looking at is not waited for.
+    /// Ends the thread, within two minutes.
     @Override
     public void close() {
         closing = true;

@@ -229,7 +229,8 @@ class ModelDeploymentTest {
         repository.put("v-0", "");
         deployment.pin("v-0");
         assertThat(current()).isEqualTo("v-0");
-        assertThat(deployment.refusing()).isFalse();
+        deployment.check();
+        assertThat(deployment.refusing()).as("another start would fail").isTrue();
     }
 
     @Test
@@ -420,7 +421,7 @@ class ModelDeploymentTest {
 
         assertThat(versionOf("u1")).isEqualTo("v-1");
         assertThat(deployment.serving()).hasSize(1);
-        assertThat(deployment.refusing()).isTrue();
+        assertThat(deployment.refusing()).isFalse();
         listen(deployment);
         assertThat(heard).containsExactly("[v-1]", "v-2 refused: v-2: is damaged");
     }
@@ -441,6 +442,29 @@ class ModelDeploymentTest {
         deployment.check();
 
         assertThat(repository.versions()).containsExactly("u-1", "v-1", "v-2");
+    }
+
+    @Test
+    void prune_notWhenRolledBack_forWhatIsNewerMayBeWantedAgain() {
+        List.of("u-1", "u-2", "u-3").forEach(version -> repository.put(version, ""));
+        deployment = deployed(new DeploymentSettings(NONE, NONE, 0, 2));
+        repository.publish("v-2");
+        unfit.add("v-2");
+        deployment.check();
+
+        deployment.rollBack();
+
+        assertThat(current()).isEqualTo("u-3");
+        assertThat(repository.versions()).containsExactly("u-1", "u-2", "u-3", "v-1", "v-2");
+        assertThat(deployment.refusing()).isTrue();
+    }
+
+    @Test
+    void versions_servedButRemoved_isListed() {
+        repository.publish("v-2");
+        repository.lose("v-1");
+
+        assertThat(conditions()).isEqualTo(Map.of("v-1", Condition.CURRENT, "v-2", Condition.AVAILABLE));
     }
 
     @Test
