@@ -70,6 +70,19 @@ class MonitoringTest {
         assertThat(keepQuiet).containsExactlyInAnyOrderElementsOf(names);
     }
 
+    /// A group that the tests do not name would run before or after any other, another way each time.
+    @Test
+    void tests_takeTheGroupsInTheOrderOfTheFile() throws Exception {
+        Stream<String> groups = MonitoringFiles.elements(
+                        MonitoringFiles.yaml(MonitoringFiles.RULES).get("groups"))
+                .map(group -> group.get("name").asString());
+        Stream<String> order = MonitoringFiles.elements(
+                        MonitoringFiles.yaml(MonitoringFiles.RULES_TEST).get("group_eval_order"))
+                .map(JsonNode::asString);
+
+        assertThat(order).containsExactlyElementsOf(groups.toList());
+    }
+
     /// Of a namespace, or of all; where there are none, as with Docker Compose, the label is missing, which `.*` takes.
     @Test
     void everySelectorOfTheDashboard_isOfTheChosenNamespace() throws Exception {
