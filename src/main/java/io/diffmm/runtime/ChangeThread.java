@@ -29,7 +29,7 @@ final class ChangeThread implements AutoCloseable {
         try {
             return executor.submit(change::get).get(LONGEST.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw unchecked(e);
+            throw Failure.unchecked(e);
         } catch (TimeoutException _) {
             throw new ChangeUnfinishedException("a version is still being loaded; what was asked for is done after it");
         } catch (RejectedExecutionException _) {
@@ -45,14 +45,6 @@ final class ChangeThread implements AutoCloseable {
             change.run();
             return true;
         });
-    }
-
-    private static RuntimeException unchecked(ExecutionException failure) {
-        return switch (failure.getCause()) {
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            case null, default -> new IllegalStateException(failure);
-        };
     }
 
     /// Ends the change that is being made, and makes no other.

@@ -37,10 +37,10 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     /// Verifies, loads and warms up.
-    static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener) {
-        LoadedModel model = EngineThreads.with(
+    static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, Loading loading) {
+        LoadedModel model = loading.run(() -> EngineThreads.with(
                 1, // a team of this thread would leave the computing ones no cores to spin on
-                () -> LoadedModel.open(version, settings.device(), settings.search()));
+                () -> LoadedModel.open(version, settings.device(), settings.search())));
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();

@@ -2,17 +2,13 @@ package io.diffmm.runtime;
 
 import io.diffmm.artifacts.ArtifactRepository;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.runtime.VersionState.Condition;
 import io.diffmm.runtime.VersionState.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Serves what a repository says is current, or what is pinned.
@@ -28,9 +24,11 @@ public final class ModelDeployment implements Models, AutoCloseable {
     private static final int CLOSING_SECONDS = 60;
 
     private final ArtifactRepository repository;
-    private final Opener opener;
+    private final VersionOpener opener;
     private final DeploymentSettings settings;
     private final ServedVersions served;
+    private final Housekeeping housekeeping;
+    private final VersionList list;
     private final ServingHistory history = new ServingHistory();
     private final ChangeThread changes = new ChangeThread();
     private final DeploymentNews news = new DeploymentNews();
@@ -39,26 +37,17 @@ public final class ModelDeployment implements Models, AutoCloseable {
     private volatile boolean refusing;
     private volatile boolean closing;
 
-    /// Opens a version and finds it fit to serve.
-    @FunctionalInterface
-    public interface Opener {
-
-        /// Opens it.
-        ///
-        /// @throws InvalidArtifactException if it is not fit
-        /// @throws RuntimeException if it cannot be opened now
-        ModelRuntime open(Path version);
-    }
-
     private ModelDeployment(
-            ArtifactRepository repository, Opener opener, DeploymentSettings settings, InstantSource clock) {
+            ArtifactRepository repository, VersionOpener opener, DeploymentSettings settings, InstantSource clock) {
         this.repository = repository;
         this.opener = opener;
         this.settings = settings;
         this.refusals = new Refusals(clock);
         this.pinned = settings.pinned();
         String first = wanted();
-        this.served = new ServedVersions(opened(first, repository.fetch(first)), settings.canaryShare());
+        this.served = new ServedVersions(opened(first, repository.fetch(first), Loading.FIRST), settings.canaryShare());
+        this.housekeeping = new Housekeeping(repository, served, settings);
+        this.list = new VersionList(repository, served, refusals);
         history.serves(served.names());
     }
 
@@ -69,7 +58,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
             ModelSource source, DeploymentSettings settings, RuntimeSettings computing, RuntimeListener listener) {
         return open(
                 source.repository(),
-                version -> ModelRuntime.open(version, computing, listener),
+                (version, loading) -> ModelRuntime.open(version, computing, listener, loading),
                 settings,
                 InstantSource.system());
     }
@@ -78,10 +67,10 @@ public final class ModelDeployment implements Models, AutoCloseable {
     ///
     /// @throws RuntimeException if it is not fit: there is nothing to serve then
     public static ModelDeployment open(
-            ArtifactRepository repository, Opener opener, DeploymentSettings settings, InstantSource clock) {
+            ArtifactRepository repository, VersionOpener opener, DeploymentSettings settings, InstantSource clock) {
         var deployment = new ModelDeployment(repository, opener, settings, clock);
         deployment.changes.make(deployment::look);
-        deployment.changes.make(deployment::tidy);
+        deployment.changes.make(() -> deployment.housekeeping.tidy(deployment.pinned));
         return deployment;
     }
 
@@ -226,7 +215,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
             return unfit(version, stamp, e);
         }
         try {
-            return Optional.of(opened(version, directory));
+            return Optional.of(opened(version, directory, Loading.BESIDE_REQUESTS));
         } catch (InvalidArtifactException e) {
             return unfit(version, stamp, e);
         } catch (RuntimeException | Error e) {
@@ -243,13 +232,13 @@ public final class ModelDeployment implements Models, AutoCloseable {
     private Optional<LoadedVersion> refused(String version, Throwable e) {
         if (!closing) {
             news.refused(version, e);
-            tidy();
+            housekeeping.tidy(pinned);
         }
         return Optional.empty();
     }
 
-    private LoadedVersion opened(String version, Path directory) {
-        var loaded = new LoadedVersion(opener.open(directory));
+    private LoadedVersion opened(String version, Path directory, Loading loading) {
+        var loaded = new LoadedVersion(opener.open(directory, loading));
         if (!loaded.version().equals(version)) {
             loaded.runtime().close();
             throw new InvalidArtifactException(
@@ -277,45 +266,14 @@ public final class ModelDeployment implements Models, AutoCloseable {
                 settings.canary()
                         .filter(canary -> !canary.equals(next.version()))
                         .flatMap(served::find));
-        tidy();
-        prune();
+        housekeeping.tidy(pinned);
+        housekeeping.prune(pinned);
     }
 
     private void change(LoadedVersion current, Optional<LoadedVersion> canary) {
         served.change(current, canary);
         history.serves(served.names());
         news.serving(serving());
-    }
-
-    /// Lets copies go that nobody needs.
-    private void tidy() {
-        try {
-            repository.retain(needed());
-        } catch (UncheckedIOException e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
-        }
-    }
-
-    private void prune() {
-        if (settings.kept() == 0) {
-            return;
-        }
-        try {
-            if (!served.current().equals(repository.current())) {
-                return; // what is newer may be wanted again
-            }
-            List<String> removed = repository.prune(settings.kept(), needed());
-            removed.forEach(version -> LOG.log(System.Logger.Level.INFO, "removed version {0}", version));
-        } catch (InvalidArtifactException | UncheckedIOException | IllegalStateException e) {
-            LOG.log(System.Logger.Level.WARNING, "old versions cannot be removed: {0}", e.getMessage());
-        }
-    }
-
-    private Set<String> needed() {
-        Set<String> needed = new HashSet<>(served.names());
-        pinned.ifPresent(needed::add);
-        settings.canary().ifPresent(needed::add);
-        return needed;
     }
 
     /// Serves a version from now on, whichever is published.
@@ -328,7 +286,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     private void pinNow(String version) {
-        if (!available().contains(version)) {
+        if (!list.available().contains(version)) {
             throw new VersionRefusedException(version, "there is no such version");
         }
         refusals.remove(version);
@@ -357,7 +315,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     public String rollBack() {
         return changes.make(() -> {
             String current = served.current();
-            List<String> versions = available();
+            List<String> versions = list.available();
             Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
             String before = Stream.concat(history.former().stream(), older)
                     .filter(version -> !version.equals(current) && versions.contains(version))
@@ -404,50 +362,12 @@ public final class ModelDeployment implements Models, AutoCloseable {
         });
     }
 
-    private List<String> available() {
-        try {
-            return repository.versions();
-        } catch (InvalidArtifactException e) {
-            throw new VersionRefusedException(String.valueOf(e.getMessage()));
-        }
-    }
-
     /// Every version that there is, or that was tried, the newest first, and what became of it.
     ///
     /// @throws VersionRefusedException if the repository is none
     /// @throws UncheckedIOException if the repository cannot be looked at now
     public List<VersionState> versions() {
-        Optional<String> published = published();
-        Set<String> versions = new TreeSet<>(available());
-        versions.addAll(served.names());
-        versions.addAll(refusals.names());
-        return List.copyOf(versions).reversed().stream()
-                .map(version -> new VersionState(
-                        version,
-                        condition(version),
-                        published.equals(Optional.of(version)),
-                        pinned.equals(Optional.of(version)),
-                        refusals.of(version)))
-                .toList();
-    }
-
-    /// Empty if it is not there, which is what those want to mend who look.
-    private Optional<String> published() {
-        try {
-            return Optional.of(repository.current());
-        } catch (InvalidArtifactException _) {
-            return Optional.empty();
-        }
-    }
-
-    private Condition condition(String version) {
-        if (version.equals(served.current())) {
-            return Condition.CURRENT;
-        }
-        if (served.find(version).isPresent()) {
-            return Condition.CANARY;
-        }
-        return refusals.of(version).isPresent() ? Condition.REFUSED : Condition.AVAILABLE;
+        return list.of(pinned);
     }
 
     /// Stops computing and frees everything. Waiting requests fail.

@@ -17,8 +17,9 @@ public interface ModelRuntime extends AutoCloseable {
     /// Verifies and loads a version, warms it up and starts its computing threads.
     ///
     /// @param version its directory
-    static ModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener) {
-        return DjlModelRuntime.open(version, settings, listener);
+    /// @param loading with what priority it is loaded; it warms up with that of requests
+    static ModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, Loading loading) {
+        return DjlModelRuntime.open(version, settings, listener, loading);
     }
 
     /// What is loaded.

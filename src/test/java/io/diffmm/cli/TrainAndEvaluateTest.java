@@ -3,6 +3,7 @@ package io.diffmm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.runtime.Loading;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
 import io.diffmm.runtime.RuntimeSettings;
@@ -87,7 +88,7 @@ class TrainAndEvaluateTest {
         var narrow =
                 new RuntimeSettings("cpu", "auto", 1000, 1, Duration.ofMinutes(1), 1, 8, 2, Duration.ofSeconds(10));
 
-        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none())) {
+        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), Loading.FIRST)) {
             assertThat(runtime.model().precision()).isEqualTo("index");
             assertThat(runtime.ready()).isTrue();
         }

@@ -35,7 +35,7 @@ public final class FakeRepository implements ArtifactRepository {
     public static ModelDeployment deployment(ModelRuntime runtime) {
         return ModelDeployment.open(
                 new FakeRepository(runtime.model().version()),
-                _ -> runtime,
+                (_, _) -> runtime,
                 new DeploymentSettings(Optional.empty(), Optional.empty(), 0, 0),
                 InstantSource.system());
     }

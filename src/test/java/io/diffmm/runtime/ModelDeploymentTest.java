@@ -37,6 +37,7 @@ class ModelDeploymentTest {
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final List<String> opened = new CopyOnWriteArrayList<>();
     private final List<String> openers = new CopyOnWriteArrayList<>();
+    private final List<Loading> loadings = new CopyOnWriteArrayList<>();
     private final List<String> closed = new CopyOnWriteArrayList<>();
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private Instant now = Instant.EPOCH;
@@ -71,7 +72,7 @@ class ModelDeploymentTest {
         });
     }
 
-    private ModelRuntime open(Path directory) {
+    private ModelRuntime open(Path directory, Loading loading) {
         String version = directory.toString();
         if (failing.contains(version)) {
             throw new UncheckedIOException(new IOException(version + " cannot be read"));
@@ -81,6 +82,7 @@ class ModelDeploymentTest {
         }
         opened.add(version);
         openers.add(Thread.currentThread().getName());
+        loadings.add(loading);
         var runtime = new FakeModelRuntime(() -> closed.add(version));
         runtime.setVersion(version);
         return runtime;
@@ -198,10 +200,19 @@ class ModelDeploymentTest {
     }
 
     @Test
+    void versions_areLoadedBesideRequests_onceThereAreSome() {
+        repository.publish("v-2");
+
+        deployment.check();
+
+        assertThat(loadings).containsExactly(Loading.FIRST, Loading.BESIDE_REQUESTS);
+    }
+
+    @Test
     void check_anotherVersionInItsManifest_isNotFit() {
         assertThatThrownBy(() -> ModelDeployment.open(
                         new FakeRepository("v-3"),
-                        _ -> open(Path.of("v-1")),
+                        (_, loading) -> open(Path.of("v-1"), loading),
                         new DeploymentSettings(NONE, NONE, 0, 0),
                         InstantSource.system()))
                 .hasMessageContaining("its manifest says that it is the version v-1");

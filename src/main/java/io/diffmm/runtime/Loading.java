@@ -1,0 +1,28 @@
+package io.diffmm.runtime;
+
+import java.util.function.Supplier;
+
+/// With what priority a version is loaded.
+public enum Loading {
+
+    /// On the thread that asks for it: somebody waits for it, and this process has nothing else to do.
+    FIRST {
+        @Override
+        <T> T run(Supplier<T> work) {
+            return work.get();
+        }
+    },
+
+    /// Requests are answered meanwhile, and go first.
+    BESIDE_REQUESTS {
+        @Override
+        <T> T run(Supplier<T> work) {
+            return LowPriority.call("model-loading", work);
+        }
+    };
+
+    /// Does work of loading. It may not start threads that outlive it.
+    ///
+    /// @throws RuntimeException what it throws
+    abstract <T> T run(Supplier<T> work);
+}

@@ -1,0 +1,90 @@
+package io.diffmm.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class LowPriorityTest {
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void call_lowersThePriorityOfTheWork_andNoOther() {
+        int before = niceness();
+
+        assertThat(LowPriority.call("work", LowPriorityTest::niceness)).isEqualTo(LowPriority.NICENESS);
+        assertThat(niceness()).isEqualTo(before).isNotEqualTo(LowPriority.NICENESS);
+    }
+
+    /// As the kernel sees the thread: the nineteenth field, of which the second, its name, may have blanks.
+    private static int niceness() {
+        try {
+            String status = Files.readString(Path.of("/proc/thread-self/stat"));
+            return Integer.parseInt(
+                    status.substring(status.lastIndexOf(')') + 2).split(" ", -1)[16]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void call_runsOnAThreadOfItsOwn_thatEnds() throws InterruptedException {
+        Thread worker = LowPriority.call("work", Thread::currentThread);
+
+        assertThat(worker.getName()).isEqualTo("work");
+        assertThat(worker).isNotEqualTo(Thread.currentThread());
+        worker.join();
+    }
+
+    @Test
+    void call_workFails_itsExceptionIsThrown() {
+        var failure = new IllegalArgumentException("unfit");
+        var error = new OutOfMemoryError("of a device");
+
+        assertThatThrownBy(() -> LowPriority.call("work", () -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThatThrownBy(() -> LowPriority.call("work", () -> {
+                    throw error;
+                }))
+                .isSameAs(error);
+    }
+
+    /// What the work holds may be freed once nobody waits for it.
+    @Test
+    void call_interrupted_interruptsTheWork_andWaitsForItsEnd() throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var ended = new AtomicBoolean();
+        var endedFirst = new AtomicBoolean();
+        var interrupted = new AtomicBoolean();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            LowPriority.call("work", () -> {
+                begun.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException _) {
+                    ended.set(true);
+                }
+                return true;
+            });
+            endedFirst.set(ended.get());
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        begun.await();
+
+        caller.interrupt();
+        caller.join();
+
+        assertThat(endedFirst).isTrue();
+        assertThat(interrupted).isTrue();
+    }
+}
