@@ -45,9 +45,10 @@ final class Server implements AutoCloseable {
         return launch(OPTIONS, directory, properties);
     }
 
-    /// Starts a server with a heap that is all there from the start, so that its memory tells of arrays.
-    static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
-        return start(List.of("-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
+    /// Starts a server as it is shipped, with a heap that is all there from the start, so that its memory tells of
+    /// arrays.
+    static Server startAsShipped(Path directory, String... properties) throws Exception {
+        return launch(List.of("-Xmx512m", "-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
     }
 
     /// Starts a server with further options of the virtual machine.
