@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.springframework.util.FileSystemUtils;
 
 /// The Helm chart, rendered as `helm template` does. What was rendered once is not rendered again.
 final class Chart {
@@ -27,7 +26,7 @@ final class Chart {
     static final String NAMESPACE = "recommendations";
 
     private static final String KUBERNETES = "1.33.0";
-    private static final Path COPY = copyWithoutHooks(Path.of("target/helm/diffmm-server"));
+    private static final Path COPY = copyWithoutHooks();
     private static final Map<String, Rendering> RENDERED = new ConcurrentHashMap<>();
 
     private Chart() {}
@@ -114,9 +113,11 @@ final class Chart {
     }
 
     /// The library leaves hooks out of what it renders; without the annotations that make them hooks they are there.
-    private static Path copyWithoutHooks(Path target) {
+    /// Each process has a copy of its own: tests run in several at a time.
+    private static Path copyWithoutHooks() {
         try {
-            FileSystemUtils.deleteRecursively(target);
+            Path copies = Files.createDirectories(Path.of("target/helm"));
+            Path target = Files.createTempDirectory(copies, "chart").resolve("diffmm-server");
             copy(target);
             for (Path test : files(target.resolve("templates/tests"))) {
                 write(test, read(test).replaceAll("(?m)^ *helm\\.sh/hook.*\\R", ""));
