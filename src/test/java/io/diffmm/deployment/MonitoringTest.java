@@ -8,6 +8,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.RelabelConfig;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.nio.file.Path;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,28 @@ class MonitoringTest {
                         .formatted(CHART.only(CronJob.class).getMetadata().getName()))
                 .doesNotContain("deployment=\"diffmm-server\"", "owner_name=\"diffmm-server");
         assertThat(CHART.only(PrometheusRule.class).getMetadata().getLabels()).containsEntry("release", "prometheus");
+    }
+
+    /// Releases in several namespaces of one Prometheus record series of their own, and go by limits of their own.
+    @Test
+    void rule_isOfTheNamespaceOfTheRelease() {
+        String rules = spec(CHART);
+        String namespace = "{namespace=\"%s\"".formatted(Chart.NAMESPACE);
+
+        assertThat(Pattern.compile("\\{[^}]*}").matcher(rules).results().map(MatchResult::group))
+                .hasSizeGreaterThan(50)
+                .allMatch(selector -> selector.startsWith(namespace));
+        assertThat(Pattern.compile("\\b(diffmm[_:]|http_|up\\b)[\\w:]*+.?")
+                        .matcher(rules)
+                        .results()
+                        .map(MatchResult::group))
+                .hasSizeGreaterThan(50)
+                .allMatch(metric -> metric.endsWith("{"));
+        assertThat(rules.replace(namespace + "}", "").replace(namespace + ",", "{"))
+                .isEqualTo(spec(Chart.with("""
+                        prometheusRule: {enabled: true, ownNamespaceOnly: false}
+                        fullnameOverride: %s
+                        """.formatted(CHART.name()))).replace("> 7 * 86400", "> 14 * 86400"));
     }
 
     @Test

@@ -54,6 +54,7 @@ class RefusalsTest {
                 "artifacts: {endpointAccess: all} | /artifacts/endpointAccess | 'read-only', 'unrestricted', 'none'",
                 "prometheusRule: {runbookUrl: docs} | /prometheusRule/runbookUrl | does not match pattern",
                 "prometheusRule: {artifactAgeDays: 0} | /prometheusRule/artifactAgeDays | exclusiveMinimum",
+                "prometheusRule: {ownNamespaceOnly: mine} | /prometheusRule/ownNamespaceOnly | want boolean",
                 "training: {model: bert} | /training/model | 't-diffrec'",
                 "training: {schedule: daily} | /training/schedule | does not match pattern",
                 "serviceMonitor: {interval: '15'} | /serviceMonitor/interval | does not match pattern",
