@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,17 +44,42 @@ public final class ModelDeployment implements Models, AutoCloseable {
         this.opener = opener;
         this.settings = settings;
         this.refusals = new Refusals(clock);
+        this.list = new VersionList(repository, refusals);
         this.pinned = settings.pinned();
-        String first = wanted();
-        this.served = new ServedVersions(opened(first, repository.fetch(first), Loading.FIRST), settings.canaryShare());
+        this.served = new ServedVersions(first(), settings.canaryShare());
         this.housekeeping = new Housekeeping(repository, served, settings);
-        this.list = new VersionList(repository, served, refusals);
         history.serves(served.names());
     }
 
-    /// Opens what is current at its source, or pinned, and serves it.
+    /// What is pinned; else what is published or, if that is not fit, the newest version before it that is.
+    private LoadedVersion first() {
+        String wanted = wanted();
+        Stream<String> candidates =
+                pinned.isPresent() ? Stream.of(wanted) : Stream.concat(Stream.of(wanted), list.before(wanted));
+        List<InvalidArtifactException> failures = new ArrayList<>();
+        return candidates
+                .flatMap(version -> openedFirst(version, failures).stream())
+                .findFirst()
+                .orElseThrow(failures::getFirst);
+    }
+
+    private Optional<LoadedVersion> openedFirst(String version, List<InvalidArtifactException> failures) {
+        String stamp = repository.stamp(version);
+        try {
+            return Optional.of(opened(version, repository.fetch(version), Loading.FIRST));
+        } catch (InvalidArtifactException e) {
+            refusals.unfit(version, stamp, String.valueOf(e.getMessage()));
+            news.refused(version, e);
+            failures.add(e);
+            return Optional.empty();
+        }
+    }
+
+    /// Opens what is current at its source, or pinned, and serves it. If what is current is not fit, the newest version
+    /// before it that is takes its place, as if it had been served before.
     ///
-    /// @throws InvalidArtifactException or another exception if it is not fit: there is nothing to serve then
+    /// @throws InvalidArtifactException if none is fit, or the pinned one is not: there is nothing to serve then
+    /// @throws RuntimeException if it cannot be opened now
     public static ModelDeployment open(
             ModelSource source, DeploymentSettings settings, RuntimeSettings computing, RuntimeListener listener) {
         return open(
@@ -63,9 +89,8 @@ public final class ModelDeployment implements Models, AutoCloseable {
                 InstantSource.system());
     }
 
-    /// Opens what is current, or pinned, and serves it.
-    ///
-    /// @throws RuntimeException if it is not fit: there is nothing to serve then
+    /// As [the other one][#open(ModelSource, DeploymentSettings, RuntimeSettings, RuntimeListener)], with versions from
+    /// anywhere.
     public static ModelDeployment open(
             ArtifactRepository repository, VersionOpener opener, DeploymentSettings settings, InstantSource clock) {
         var deployment = new ModelDeployment(repository, opener, settings, clock);
@@ -110,7 +135,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     /// Whether the version that is published, or pinned by the settings, was not fit, or could not be opened: another
-    /// start of this server would fail, whatever it serves now.
+    /// start of this server would not serve it either, whatever it serves now.
     public boolean refusing() {
         return refusing;
     }
@@ -316,8 +341,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return changes.make(() -> {
             String current = served.current();
             List<String> versions = list.available();
-            Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
-            String before = Stream.concat(history.former().stream(), older)
+            String before = Stream.concat(history.former().stream(), list.before(current))
                     .filter(version -> !version.equals(current) && versions.contains(version))
                     .findFirst()
                     .orElseThrow(() -> new VersionRefusedException(current, "there is no version before it"));
@@ -367,7 +391,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// @throws VersionRefusedException if the repository is none
     /// @throws UncheckedIOException if the repository cannot be looked at now
     public List<VersionState> versions() {
-        return list.of(pinned);
+        return list.of(served, pinned);
     }
 
     /// Stops computing and frees everything. Waiting requests fail.

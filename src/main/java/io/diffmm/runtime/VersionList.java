@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The versions that there are, and what became of each.
 final class VersionList {
 
     private final ArtifactRepository repository;
-    private final ServedVersions served;
     private final Refusals refusals;
 
-    VersionList(ArtifactRepository repository, ServedVersions served, Refusals refusals) {
+    VersionList(ArtifactRepository repository, Refusals refusals) {
         this.repository = repository;
-        this.served = served;
         this.refusals = refusals;
     }
 
@@ -32,10 +31,17 @@ final class VersionList {
         }
     }
 
+    /// Those older than a version, the newest first.
+    ///
+    /// @throws VersionRefusedException if the repository is none
+    Stream<String> before(String version) {
+        return available().reversed().stream().filter(other -> other.compareTo(version) < 0);
+    }
+
     /// All versions, those that were only tried among them, the newest first.
     ///
     /// @throws VersionRefusedException if the repository is none
-    List<VersionState> of(Optional<String> pinned) {
+    List<VersionState> of(ServedVersions served, Optional<String> pinned) {
         Optional<String> published = published();
         Set<String> versions = new TreeSet<>(available());
         versions.addAll(served.names());
@@ -43,7 +49,7 @@ final class VersionList {
         return List.copyOf(versions).reversed().stream()
                 .map(version -> new VersionState(
                         version,
-                        condition(version),
+                        condition(version, served),
                         published.equals(Optional.of(version)),
                         pinned.equals(Optional.of(version)),
                         refusals.of(version)))
@@ -59,7 +65,7 @@ final class VersionList {
         }
     }
 
-    private Condition condition(String version) {
+    private Condition condition(String version, ServedVersions served) {
         if (version.equals(served.current())) {
             return Condition.CURRENT;
         }
