@@ -3,6 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.diffmm.deployment.RenderedRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,9 +79,10 @@ class PrometheusIT {
                 .withCopyToContainer(Transferable.of(configuration()), "/etc/prometheus/prometheus.yml")
                 .withCopyToContainer(
                         Transferable.of(Files.readString(MonitoringFiles.RULES)), "/etc/prometheus/rules.yaml")
+                .withCopyToContainer(Transferable.of(RenderedRules.of("shop")), "/etc/prometheus/shop/rules.yaml")
                 .withCopyToContainer(
                         Transferable.of(Files.readString(MonitoringFiles.RULES_TEST)),
-                        "/etc/prometheus/rules.test.yaml")
+                        "/etc/prometheus/shop/rules.test.yaml")
                 .waitingFor(Wait.forHttp("/-/ready"));
         prometheus.start();
     }
@@ -273,9 +275,11 @@ class PrometheusIT {
                 .toList();
     }
 
+    /// Those that the chart gives to a namespace. But for the namespace they are the file's own.
     @Test
     void alerts_goOff_andKeepQuiet_asTheirTestsSay() throws Exception {
-        ExecResult result = prometheus.execInContainer("promtool", "test", "rules", "/etc/prometheus/rules.test.yaml");
+        ExecResult result =
+                prometheus.execInContainer("promtool", "test", "rules", "/etc/prometheus/shop/rules.test.yaml");
 
         assertThat(result.getExitCode())
                 .as(result.getStdout() + result.getStderr())

@@ -45,9 +45,9 @@ final class Server implements AutoCloseable {
         return launch(OPTIONS, directory, properties);
     }
 
-    /// Starts a server as it is shipped, with a heap that is all there from the start, so that its memory tells of
-    /// arrays.
-    static Server startAsShipped(Path directory, String... properties) throws Exception {
+    /// Starts a server with all compilers and the usual collector, as applications use it, and a heap that is all there
+    /// from the start, so that its memory tells of arrays.
+    static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
         return launch(List.of("-Xmx512m", "-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
     }
 

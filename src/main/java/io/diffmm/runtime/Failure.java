@@ -9,10 +9,15 @@ final class Failure {
 
     /// What the work threw, to be thrown again.
     static RuntimeException unchecked(ExecutionException failure) {
-        return switch (failure.getCause()) {
+        return unchecked(failure.getCause() == null ? failure : failure.getCause());
+    }
+
+    /// What the work threw, to be thrown again.
+    static RuntimeException unchecked(Throwable failure) {
+        return switch (failure) {
             case RuntimeException e -> e;
             case Error e -> throw e;
-            case null, default -> new IllegalStateException(failure);
+            default -> new IllegalStateException(failure);
         };
     }
 }

@@ -5,8 +5,9 @@ import java.util.function.Supplier;
 /// With what priority a version is loaded.
 public enum Loading {
 
-    /// On the thread that asks for it: somebody waits for it, and this process has nothing else to do.
-    FIRST {
+    /// As everything else, on the thread that asks for it: somebody waits, be it those whom nobody serves yet, be it an
+    /// operator.
+    AT_ONCE {
         @Override
         <T> T run(Supplier<T> work) {
             return work.get();

@@ -11,32 +11,24 @@ import java.util.function.Supplier;
 
 /// Work that no request waits for gets the cores when those who answer requests leave some.
 ///
-/// Threads of Linux have a niceness each, which only the superuser may take back, and which threads that they start
-/// inherit: such work has a thread of its own, and starts none that outlives it, nor a virtual one, whose carrier might
-/// be new. On other systems the niceness is the whole process's, and stays as it is; so it does where it may not be
-/// changed.
+/// Threads of Linux have a niceness each. Only the superuser may lower it again, and threads that they start inherit
+/// it:
+/// such work has a thread of its own, and starts none that outlives it, nor a virtual one, whose carrier might be new.
+/// On other systems the niceness is the whole process's, and stays as it is; so it does where it may not be changed.
 final class LowPriority {
 
     private static final System.Logger LOG = System.getLogger(LowPriority.class.getName());
 
-    /// Of a core that two threads want, this one gets a tenth. With 19 it holds locks for too long.
-    static final int NICENESS = 10;
-
-    /// `PRIO_PROCESS` of the C library, which with the id 0 is the calling thread.
-    private static final int THREAD = 0;
+    /// What is added to the niceness of the process: of a core that two threads want, such a one gets a tenth. With 19
+    /// single requests waited longer than without; docs/decisions/0018.
+    static final int NICER = 10;
 
     @SuppressWarnings("restricted")
-    private static final Optional<MethodHandle> SET_PRIORITY = Optional.of(System.getProperty("os.name"))
+    private static final Optional<MethodHandle> NICE = Optional.of(System.getProperty("os.name"))
             .filter("Linux"::equals)
-            .flatMap(_ -> Linker.nativeLinker().defaultLookup().find("setpriority"))
+            .flatMap(_ -> Linker.nativeLinker().defaultLookup().find("nice"))
             .map(symbol -> Linker.nativeLinker()
-                    .downcallHandle(
-                            symbol,
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT)));
+                    .downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)));
 
     private LowPriority() {}
 
@@ -47,7 +39,7 @@ final class LowPriority {
     /// @throws RuntimeException what the work threw
     static <T> T call(String thread, Supplier<T> work) {
         var task = new FutureTask<T>(() -> {
-            take();
+            lowerOwn();
             return work.get();
         });
         Thread worker = Thread.ofPlatform().name(thread).daemon().start(task);
@@ -70,12 +62,11 @@ final class LowPriority {
         }
     }
 
-    private static void take() {
-        SET_PRIORITY.ifPresent(setPriority -> {
+    /// Of the calling thread, until it ends.
+    private static void lowerOwn() {
+        NICE.ifPresent(nice -> {
             try {
-                if ((int) setPriority.invokeExact(THREAD, 0, NICENESS) != 0) {
-                    LOG.log(System.Logger.Level.DEBUG, "the priority of a thread may not be lowered");
-                }
+                int _ = (int) nice.invokeExact(NICER);
             } catch (Throwable e) {
                 LOG.log(System.Logger.Level.WARNING, "the priority of a thread cannot be lowered", e);
             }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 ///
 /// Another version is opened beside the one that is served, and takes its place in one step; whoever computes with the
 /// old one ends with it, and then it is closed. A version that is not fit changes nothing, and is not tried again until
-/// its files are others. One version at a time is opened, on a thread of its own, and only when those that were
-/// replaced have been closed.
+/// its files are others. One version at a time is opened, on a thread that makes all changes, and only when those that
+/// were replaced have been closed. What is found by looking is loaded with a low priority; what somebody asks for is
+/// not.
 public final class ModelDeployment implements Models, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ModelDeployment.class.getName());
@@ -66,7 +67,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     private Optional<LoadedVersion> openedFirst(String version, List<InvalidArtifactException> failures) {
         String stamp = repository.stamp(version);
         try {
-            return Optional.of(opened(version, repository.fetch(version), Loading.FIRST));
+            return Optional.of(opened(version, repository.fetch(version), Loading.AT_ONCE));
         } catch (InvalidArtifactException e) {
             refusals.unfit(version, stamp, String.valueOf(e.getMessage()));
             news.refused(version, e);
@@ -94,7 +95,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     public static ModelDeployment open(
             ArtifactRepository repository, VersionOpener opener, DeploymentSettings settings, InstantSource clock) {
         var deployment = new ModelDeployment(repository, opener, settings, clock);
-        deployment.changes.make(deployment::look);
+        deployment.changes.make(() -> deployment.look(Loading.AT_ONCE));
         deployment.changes.make(() -> deployment.housekeeping.tidy(deployment.pinned));
         return deployment;
     }
@@ -152,7 +153,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// @throws ChangeUnfinishedException if it takes too long; it goes on
     public void check() {
         Optional<UncheckedIOException> away = fetchWanted();
-        changes.make(() -> away.ifPresentOrElse(this::unavailable, this::look));
+        changes.make(() -> away.ifPresentOrElse(this::unavailable, () -> look(Loading.BESIDE_REQUESTS)));
     }
 
     private Optional<UncheckedIOException> fetchWanted() {
@@ -169,13 +170,13 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return Optional.empty();
     }
 
-    private void look() {
+    private void look(Loading loading) {
         reporting(() -> {
             String wanted = wanted();
             if (!wanted.equals(served.current())) {
-                take(wanted).ifPresent(this::replace);
+                take(wanted, loading).ifPresent(this::replace);
             }
-            checkCanary();
+            checkCanary(loading);
             refusing = refusals.of(settings.pinned().orElseGet(repository::current))
                     .isPresent();
         });
@@ -185,12 +186,12 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return pinned.orElseGet(repository::current);
     }
 
-    private void checkCanary() {
+    private void checkCanary(Loading loading) {
         Optional<String> wanted = settings.canary().filter(version -> !version.equals(served.current()));
         if (wanted.equals(served.canary())) {
             return;
         }
-        Optional<LoadedVersion> next = wanted.flatMap(this::take);
+        Optional<LoadedVersion> next = wanted.flatMap(version -> take(version, loading));
         if (next.isPresent() || served.canary().isPresent()) {
             change(currentVersion(), next);
         }
@@ -222,16 +223,16 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// Takes a version, unless it has been refused as it is.
     ///
     /// @throws UncheckedIOException if it cannot be fetched now, which says nothing of the version
-    private Optional<LoadedVersion> take(String version) {
+    private Optional<LoadedVersion> take(String version, Loading loading) {
         String stamp = repository.stamp(version);
         Optional<LoadedVersion> taken = refusals.has(version, stamp)
                 ? Optional.empty()
-                : served.find(version).or(() -> open(version, stamp));
+                : served.find(version).or(() -> open(version, stamp, loading));
         taken.ifPresent(_ -> refusals.remove(version));
         return taken;
     }
 
-    private Optional<LoadedVersion> open(String version, String stamp) {
+    private Optional<LoadedVersion> open(String version, String stamp, Loading loading) {
         requireRetired();
         Path directory;
         try {
@@ -240,7 +241,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
             return unfit(version, stamp, e);
         }
         try {
-            return Optional.of(opened(version, directory, Loading.BESIDE_REQUESTS));
+            return Optional.of(opened(version, directory, loading));
         } catch (InvalidArtifactException e) {
             return unfit(version, stamp, e);
         } catch (RuntimeException | Error e) {
@@ -317,12 +318,13 @@ public final class ModelDeployment implements Models, AutoCloseable {
         refusals.remove(version);
         serve(version);
         pinned = Optional.of(version);
-        reporting(this::checkCanary);
+        reporting(() -> checkCanary(Loading.AT_ONCE));
     }
 
     private void serve(String version) {
         if (!version.equals(served.current())) {
-            replace(take(version).orElseThrow(() -> new VersionRefusedException(version, reason(version))));
+            replace(take(version, Loading.AT_ONCE)
+                    .orElseThrow(() -> new VersionRefusedException(version, reason(version))));
         }
     }
 
@@ -359,7 +361,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
         changes.make(() -> {
             serve(requirePublished());
             pinned = Optional.empty();
-            look();
+            look(Loading.AT_ONCE);
         });
     }
 
@@ -382,7 +384,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
             refusals.remove(wanted);
             settings.canary().ifPresent(refusals::remove);
             serve(wanted);
-            look();
+            look(Loading.AT_ONCE);
         });
     }
 
@@ -391,7 +393,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     /// @throws VersionRefusedException if the repository is none
     /// @throws UncheckedIOException if the repository cannot be looked at now
     public List<VersionState> versions() {
-        return list.of(served, pinned);
+        return list.states(served, pinned);
     }
 
     /// Stops computing and frees everything. Waiting requests fail.

@@ -65,14 +65,6 @@ final class SharedCores implements Cores {
         if (task.state() == Future.State.SUCCESS) {
             return task.resultNow();
         }
-        throw unchecked(task.exceptionNow());
-    }
-
-    private static RuntimeException unchecked(Throwable failure) {
-        return switch (failure) {
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException("a part of a batch failed", failure);
-        };
+        throw Failure.unchecked(task.exceptionNow());
     }
 }

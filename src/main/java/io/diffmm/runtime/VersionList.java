@@ -41,7 +41,7 @@ final class VersionList {
     /// All versions, those that were only tried among them, the newest first.
     ///
     /// @throws VersionRefusedException if the repository is none
-    List<VersionState> of(ServedVersions served, Optional<String> pinned) {
+    List<VersionState> states(ServedVersions served, Optional<String> pinned) {
         Optional<String> published = published();
         Set<String> versions = new TreeSet<>(available());
         versions.addAll(served.names());

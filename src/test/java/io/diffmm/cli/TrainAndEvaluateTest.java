@@ -88,7 +88,7 @@ class TrainAndEvaluateTest {
         var narrow =
                 new RuntimeSettings("cpu", "auto", 1000, 1, Duration.ofMinutes(1), 1, 8, 2, Duration.ofSeconds(10));
 
-        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), Loading.FIRST)) {
+        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), Loading.AT_ONCE)) {
             assertThat(runtime.model().precision()).isEqualTo("index");
             assertThat(runtime.ready()).isTrue();
         }

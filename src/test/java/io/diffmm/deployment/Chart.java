@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 
 /// The Helm chart, rendered as `helm template` does. What was rendered once is not rendered again.
 final class Chart {
@@ -117,7 +118,9 @@ final class Chart {
     private static Path copyWithoutHooks() {
         try {
             Path copies = Files.createDirectories(Path.of("target/helm"));
-            Path target = Files.createTempDirectory(copies, "chart").resolve("diffmm-server");
+            Path own = Files.createTempDirectory(copies, "chart");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(own.toFile())));
+            Path target = own.resolve("diffmm-server");
             copy(target);
             for (Path test : files(target.resolve("templates/tests"))) {
                 write(test, read(test).replaceAll("(?m)^ *helm\\.sh/hook.*\\R", ""));

@@ -94,11 +94,22 @@ class MonitoringTest {
                         .map(MatchResult::group))
                 .hasSizeGreaterThan(50)
                 .allMatch(metric -> metric.endsWith("{"));
-        assertThat(rules.replace(namespace + "}", "").replace(namespace + ",", "{"))
-                .isEqualTo(spec(Chart.with("""
-                        prometheusRule: {enabled: true, ownNamespaceOnly: false}
-                        fullnameOverride: %s
-                        """.formatted(CHART.name()))).replace("> 7 * 86400", "> 14 * 86400"));
+    }
+
+    /// Nothing else of a rule is touched, its name say.
+    @Test
+    void rule_ofTheNamespace_isOtherwiseThatOfAll() {
+        String all = json("prometheusRule: {enabled: true, ownNamespaceOnly: false}");
+        String own = json("prometheusRule: {enabled: true}");
+        String namespace = "namespace=\\\"%s\\\"".formatted(Chart.NAMESPACE);
+
+        assertThat(own).isNotEqualTo(all).doesNotContainPattern("\"record\":\"[^\"]*\\{");
+        assertThat(own.replace("{%s}".formatted(namespace), "").replace("{%s,".formatted(namespace), "{"))
+                .isEqualTo(all);
+    }
+
+    private static String json(String values) {
+        return JsonMapper.shared().writeValueAsString(Yaml.object(RenderedRules.in(Chart.with(values))));
     }
 
     @Test

@@ -32,7 +32,7 @@ class DemoModelTest {
 
     @Test
     void open_loadsScoresAndCloses() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.FIRST)) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
             ServedModel model = runtime.model();
             assertThat(model.name()).isEqualTo("demo");
             assertThat(model.device()).isEqualTo("cpu");
@@ -56,7 +56,7 @@ class DemoModelTest {
 
     @Test
     void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.FIRST)) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
             ServedModel model = runtime.model();
             OptionalInt user = model.users().row("u42");
             int[] history = model.histories().row(user.orElseThrow());

@@ -200,12 +200,26 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void versions_areLoadedBesideRequests_onceThereAreSome() {
+    void versions_areLoadedBesideRequests_ifNobodyWaits() {
         repository.publish("v-2");
 
         deployment.check();
+        deployment.pin("v-1");
+        deployment.rollBack();
 
-        assertThat(loadings).containsExactly(Loading.FIRST, Loading.BESIDE_REQUESTS);
+        assertThat(opened).containsExactly("v-1", "v-2", "v-1", "v-2");
+        assertThat(loadings)
+                .containsExactly(Loading.AT_ONCE, Loading.BESIDE_REQUESTS, Loading.AT_ONCE, Loading.AT_ONCE);
+    }
+
+    @Test
+    void versions_atTheStart_areLoadedAtOnce_theCanaryToo() {
+        repository.put("v-0", "");
+        loadings.clear();
+
+        deployed(new DeploymentSettings(NONE, Optional.of("v-0"), 0.5, 0));
+
+        assertThat(loadings).containsExactly(Loading.AT_ONCE, Loading.AT_ONCE);
     }
 
     @Test
@@ -293,7 +307,7 @@ class ModelDeploymentTest {
 
         assertThat(current()).isEqualTo("v-1");
         assertThat(opened).containsExactly("v-1");
-        assertThat(loadings).containsExactly(Loading.FIRST);
+        assertThat(loadings).containsExactly(Loading.AT_ONCE);
         assertThat(deployment.refusing()).isTrue();
         assertThat(conditions())
                 .isEqualTo(Map.of(

@@ -1,0 +1,80 @@
+package io.diffmm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// The threads of a process with a lower priority than its first one has, as Linux sees them, gathered until it is
+/// closed.
+final class LoweredThreads implements AutoCloseable {
+
+    private static final long PAUSE_MS = 20;
+
+    private final Set<String> seen = new TreeSet<>();
+    private final Thread gathering;
+    private volatile boolean ended;
+
+    /// Begins to look.
+    LoweredThreads(long process) {
+        this.gathering = Thread.ofPlatform().start(() -> gather(process));
+    }
+
+    private void gather(long process) {
+        while (!ended) {
+            seen.addAll(now(process));
+            try {
+                Thread.sleep(PAUSE_MS);
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    /// The names of those there are now.
+    static Set<String> now(long process) {
+        Path threads = Path.of("/proc", Long.toString(process), "task");
+        int usual = niceness(status(threads.resolve(Long.toString(process))));
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> all = Files.list(threads)) {
+            all.map(LoweredThreads::status)
+                    .filter(status -> !status.isEmpty() && niceness(status) > usual)
+                    .map(status -> status.substring(status.indexOf('(') + 1, status.lastIndexOf(')')))
+                    .forEach(names::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return names;
+    }
+
+    /// Empty if the thread has ended meanwhile.
+    private static String status(Path thread) {
+        try {
+            return Files.readString(thread.resolve("stat"));
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /// The nineteenth field, of which the second, the name, may have blanks.
+    private static int niceness(String status) {
+        return Integer.parseInt(status.substring(status.lastIndexOf(')') + 2).split(" ", -1)[16]);
+    }
+
+    /// Looks no more.
+    ///
+    /// @return the names of all that were seen
+    Set<String> end() throws InterruptedException {
+        close();
+        gathering.join();
+        return seen;
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+    }
+}
