@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// closed.
 final class LoweredThreads implements AutoCloseable {
 
-    private static final long PAUSE_MS = 20;
+    private static final long PAUSE_MS = 100;
 
     private final Set<String> seen = new TreeSet<>();
     private final Thread gathering;
