@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The threads of a process with a lower priority than its first one has, as Linux sees them, gathered until it is
@@ -14,24 +16,22 @@ final class LoweredThreads implements AutoCloseable {
 
     private static final long PAUSE_MS = 100;
 
-    private final Set<String> seen = new TreeSet<>();
-    private final Thread gathering;
+    private final FutureTask<Set<String>> gathering;
     private volatile boolean ended;
 
     /// Begins to look.
     LoweredThreads(long process) {
-        this.gathering = Thread.ofPlatform().start(() -> gather(process));
+        this.gathering = new FutureTask<>(() -> gather(process));
+        Thread.ofPlatform().daemon().start(gathering);
     }
 
-    private void gather(long process) {
+    private Set<String> gather(long process) throws InterruptedException {
+        Set<String> seen = new TreeSet<>();
         while (!ended) {
             seen.addAll(now(process));
-            try {
-                Thread.sleep(PAUSE_MS);
-            } catch (InterruptedException _) {
-                return;
-            }
+            Thread.sleep(PAUSE_MS);
         }
+        return seen;
     }
 
     /// The names of those there are now.
@@ -67,10 +67,9 @@ final class LoweredThreads implements AutoCloseable {
     /// Looks no more.
     ///
     /// @return the names of all that were seen
-    Set<String> end() throws InterruptedException {
+    Set<String> end() throws Exception {
         close();
-        gathering.join();
-        return seen;
+        return gathering.get(10, TimeUnit.SECONDS);
     }
 
     @Override

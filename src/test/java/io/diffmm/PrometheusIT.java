@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container.ExecResult;
@@ -79,6 +81,9 @@ class PrometheusIT {
                 .withCopyToContainer(Transferable.of(configuration()), "/etc/prometheus/prometheus.yml")
                 .withCopyToContainer(
                         Transferable.of(Files.readString(MonitoringFiles.RULES)), "/etc/prometheus/rules.yaml")
+                .withCopyToContainer(
+                        Transferable.of(Files.readString(MonitoringFiles.RULES_TEST)),
+                        "/etc/prometheus/rules.test.yaml")
                 .withCopyToContainer(Transferable.of(RenderedRules.of("shop")), "/etc/prometheus/shop/rules.yaml")
                 .withCopyToContainer(
                         Transferable.of(Files.readString(MonitoringFiles.RULES_TEST)),
@@ -275,11 +280,11 @@ class PrometheusIT {
                 .toList();
     }
 
-    /// Those that the chart gives to a namespace. But for the namespace they are the file's own.
-    @Test
-    void alerts_goOff_andKeepQuiet_asTheirTestsSay() throws Exception {
-        ExecResult result =
-                prometheus.execInContainer("promtool", "test", "rules", "/etc/prometheus/shop/rules.test.yaml");
+    /// Those of the file, and those that the chart makes of them for a namespace.
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/prometheus", "/etc/prometheus/shop"})
+    void alerts_goOff_andKeepQuiet_asTheirTestsSay(String rules) throws Exception {
+        ExecResult result = prometheus.execInContainer("promtool", "test", "rules", rules + "/rules.test.yaml");
 
         assertThat(result.getExitCode())
                 .as(result.getStdout() + result.getStderr())

@@ -70,13 +70,13 @@ class SwapIT {
             long after;
             long took;
             var load = new Load(server, expected);
-            try (load) {
+            try (load;
+                    var lowered = new LoweredThreads(pid(server))) {
                 load.await(WARM);
                 collectGarbage(server);
                 load.begin("usual");
                 Thread.sleep(USUAL);
                 load.begin("swaps");
-                var lowered = new LoweredThreads(pid(server));
                 long start = System.nanoTime();
                 swap(server, versions, names, 4);
                 before = memoryKb(server);

@@ -97,9 +97,8 @@ final class ScanChoice implements AutoCloseable {
         return best;
     }
 
-    /// The shortest time on a core of some rounds: other threads may want it, too, and what disturbs a round only makes
-    /// it
-    /// longer. There is nothing to choose on a GPU, which such a time would not tell of.
+    /// The shortest time of some rounds: what disturbs a round only makes it longer. It is time on a core, which other
+    /// threads may want too; a GPU, which it would not tell of, leaves no choice.
     private static long nanos(ItemVectors vectors, ItemScan scan, List<double[]> queries) {
         return EngineThreads.with(1, () -> leastNanos(vectors, scan, queries));
     }

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /// Threads of Linux have a niceness each. Only the superuser may lower it again, and threads that they start inherit
 /// it:
 /// such work has a thread of its own, and starts none that outlives it, nor a virtual one, whose carrier might be new.
-/// On other systems the niceness is the whole process's, and stays as it is; so it does where it may not be changed.
+/// On other systems the niceness is that of the whole process, and stays as it is; so it does where it may not be
+/// changed.
 final class LowPriority {
 
     private static final System.Logger LOG = System.getLogger(LowPriority.class.getName());

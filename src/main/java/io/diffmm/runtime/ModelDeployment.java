@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,40 +46,16 @@ public final class ModelDeployment implements Models, AutoCloseable {
         this.refusals = new Refusals(clock);
         this.list = new VersionList(repository, refusals);
         this.pinned = settings.pinned();
-        this.served = new ServedVersions(first(), settings.canaryShare());
+        String first = wanted();
+        this.served =
+                new ServedVersions(opened(first, repository.fetch(first), Loading.AT_ONCE), settings.canaryShare());
         this.housekeeping = new Housekeeping(repository, served, settings);
         history.serves(served.names());
     }
 
-    /// What is pinned; else what is published or, if that is not fit, the newest version before it that is.
-    private LoadedVersion first() {
-        String wanted = wanted();
-        Stream<String> candidates =
-                pinned.isPresent() ? Stream.of(wanted) : Stream.concat(Stream.of(wanted), list.before(wanted));
-        List<InvalidArtifactException> failures = new ArrayList<>();
-        return candidates
-                .flatMap(version -> openedFirst(version, failures).stream())
-                .findFirst()
-                .orElseThrow(failures::getFirst);
-    }
-
-    private Optional<LoadedVersion> openedFirst(String version, List<InvalidArtifactException> failures) {
-        String stamp = repository.stamp(version);
-        try {
-            return Optional.of(opened(version, repository.fetch(version), Loading.AT_ONCE));
-        } catch (InvalidArtifactException e) {
-            refusals.unfit(version, stamp, String.valueOf(e.getMessage()));
-            news.refused(version, e);
-            failures.add(e);
-            return Optional.empty();
-        }
-    }
-
-    /// Opens what is current at its source, or pinned, and serves it. If what is current is not fit, the newest version
-    /// before it that is takes its place, as if it had been served before.
+    /// Opens what is current at its source, or pinned, and serves it.
     ///
-    /// @throws InvalidArtifactException if none is fit, or the pinned one is not: there is nothing to serve then
-    /// @throws RuntimeException if it cannot be opened now
+    /// @throws InvalidArtifactException or another exception if it is not fit: there is nothing to serve then
     public static ModelDeployment open(
             ModelSource source, DeploymentSettings settings, RuntimeSettings computing, RuntimeListener listener) {
         return open(
@@ -90,8 +65,9 @@ public final class ModelDeployment implements Models, AutoCloseable {
                 InstantSource.system());
     }
 
-    /// As [the other one][#open(ModelSource, DeploymentSettings, RuntimeSettings, RuntimeListener)], with versions from
-    /// anywhere.
+    /// Opens what is current, or pinned, and serves it.
+    ///
+    /// @throws RuntimeException if it is not fit: there is nothing to serve then
     public static ModelDeployment open(
             ArtifactRepository repository, VersionOpener opener, DeploymentSettings settings, InstantSource clock) {
         var deployment = new ModelDeployment(repository, opener, settings, clock);
@@ -136,7 +112,7 @@ public final class ModelDeployment implements Models, AutoCloseable {
     }
 
     /// Whether the version that is published, or pinned by the settings, was not fit, or could not be opened: another
-    /// start of this server would not serve it either, whatever it serves now.
+    /// start of this server would fail, whatever it serves now.
     public boolean refusing() {
         return refusing;
     }
