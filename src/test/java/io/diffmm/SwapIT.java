@@ -44,9 +44,8 @@ class SwapIT {
 
     private static final Duration NEVER = Duration.ofSeconds(60);
 
-    /// What a server may hold more after twenty swaps than after four: 4 MB a swap, where a version has 22. Methods are
-    /// compiled all the while, and what that takes comes and goes by up to 46 MB.
-    private static final long SLACK_KB = 64 << 10;
+    /// What a server may hold more after twenty swaps than after four: less than one version of the model.
+    private static final long SLACK_KB = 32 << 10;
 
     @TempDir
     static Path directory;

@@ -319,7 +319,8 @@ public final class ModelDeployment implements Models, AutoCloseable {
         return changes.make(() -> {
             String current = served.current();
             List<String> versions = list.available();
-            String before = Stream.concat(history.former().stream(), list.before(current))
+            Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
+            String before = Stream.concat(history.former().stream(), older)
                     .filter(version -> !version.equals(current) && versions.contains(version))
                     .findFirst()
                     .orElseThrow(() -> new VersionRefusedException(current, "there is no version before it"));

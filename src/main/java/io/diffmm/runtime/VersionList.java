@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /// The versions that there are, and what became of each.
 final class VersionList {
@@ -29,13 +28,6 @@ final class VersionList {
         } catch (InvalidArtifactException e) {
             throw new VersionRefusedException(String.valueOf(e.getMessage()));
         }
-    }
-
-    /// Those older than a version, the newest first.
-    ///
-    /// @throws VersionRefusedException if the repository is none
-    Stream<String> before(String version) {
-        return available().reversed().stream().filter(other -> other.compareTo(version) < 0);
     }
 
     /// All versions, those that were only tried among them, the newest first.
