@@ -3,7 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.diffmm.deployment.RenderedRules;
+import io.diffmm.chart.RenderedRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.diffmm.deployment;
+package io.diffmm.chart;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonDeserializer;

@@ -1,4 +1,4 @@
-package io.diffmm.deployment;
+package io.diffmm.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

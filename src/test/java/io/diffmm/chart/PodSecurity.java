@@ -1,4 +1,4 @@
-package io.diffmm.deployment;
+package io.diffmm.chart;
 
 import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;

@@ -1,4 +1,4 @@
-package io.diffmm.deployment;
+package io.diffmm.chart;
 
 import java.util.LinkedHashMap;
 import java.util.List;
