@@ -15,7 +15,6 @@ import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
 import java.io.PrintWriter;
@@ -136,7 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Blend blend(BlendedRecommender model, String name) {
-        Map<String, Blend> views = ViewBlends.of(model);
+        Map<String, Blend> views = model.viewBlends();
         return Optional.ofNullable(views.get(name))
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "the model has no view '%s'; it has %s".formatted(name, views.keySet())));

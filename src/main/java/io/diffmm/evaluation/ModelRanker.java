@@ -1,7 +1,7 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;

@@ -2,9 +2,9 @@ package io.diffmm.runtime;
 
 import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.Cores;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.SimilarityQuery;
+import io.diffmm.model.Recommender.ExplanationQuery;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.time.Duration;

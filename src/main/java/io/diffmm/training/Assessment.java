@@ -10,7 +10,6 @@ import io.diffmm.evaluation.Ranker;
 import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.training.report.ComparedRanking;
 import io.diffmm.training.report.Comparison;
 import io.diffmm.training.report.MeasuredRanking;
@@ -57,7 +56,7 @@ final class Assessment {
     /// @param asRanker how a model is asked
     static void forEach(BlendedRecommender model, Function<Recommender, Ranker> asRanker, Consumer<NamedRanker> told) {
         told.accept(new NamedRanker("blend", Role.BLEND, asRanker.apply(model)));
-        ViewBlends.of(model).forEach((name, blend) -> {
+        model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {
                 told.accept(new NamedRanker(name, Role.VIEW, asRanker.apply(view)));
             }

@@ -2,7 +2,7 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.model.Tensors;
+import io.diffmm.safetensors.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

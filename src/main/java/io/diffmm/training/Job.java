@@ -17,7 +17,7 @@ import java.util.List;
 /// @param manager parent of the native arrays, on the device to train with
 record Job(
         TrainingRequest request,
-        TrainerFamily family,
+        TrainerFamily<?> family,
         List<ModelFiles.Member> beside,
         Dataset dataset,
         Validation validation,

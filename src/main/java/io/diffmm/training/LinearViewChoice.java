@@ -2,6 +2,7 @@ package io.diffmm.training;
 
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.linear.ItemLinks;
+import io.diffmm.training.JobSettings.ViewSettings;
 import io.diffmm.training.linear.LinearCandidate;
 import io.diffmm.training.linear.LinearCandidates;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.diffmm.training;
 import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;

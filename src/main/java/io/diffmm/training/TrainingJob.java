@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class TrainingJob {
 
     private final TrainingRequest request;
-    private final TrainerFamily family;
+    private final TrainerFamily<?> family;
     private final JobSettings given;
     private final Optional<SearchSpace> space;
     private final PrintStream out;
@@ -79,7 +79,7 @@ public final class TrainingJob {
 
     private TrainingRun open(JobSettings settings, Job job) {
         settings.views().requireKnown(views(job));
-        return family.open(job.dataset(), settings.family(), request.seed(), job.manager());
+        return settings.open(job.dataset(), request.seed(), job.manager());
     }
 
     /// Every view that may have a part in the blend, beside the linear one.
@@ -102,7 +102,7 @@ public final class TrainingJob {
     }
 
     private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Job job) throws IOException {
-        TrainerFamily.Schedule schedule = family.schedule(settings.family());
+        TrainerFamily.Schedule schedule = settings.schedule();
         Checkpoint checkpoint = job.checkpoint();
         Map<String, Object> identity = identity(settings, job.dataset());
         Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
@@ -138,7 +138,7 @@ public final class TrainingJob {
         identity.put("model", request.family());
         identity.put("dataset", dataset.fingerprint());
         identity.put("seed", request.seed());
-        identity.put("settings", family.withEpochs(settings.family(), 1));
+        identity.put("settings", settings.withEpochs(1).family());
         return identity;
     }
 

@@ -64,9 +64,8 @@ final class TrialTraining {
     }
 
     private Ending train(JobSettings settings, Watch watch, Job trial) throws IOException {
-        TrainerFamily.Schedule schedule = job.family().schedule(settings.family());
-        try (TrainingRun run = job.family()
-                .open(job.dataset(), settings.family(), job.request().seed(), trial.manager())) {
+        TrainerFamily.Schedule schedule = settings.schedule();
+        try (TrainingRun run = settings.open(job.dataset(), job.request().seed(), trial.manager())) {
             new TrainingLoop(run, scratch, Map.of(), trial.manager(), job.validation()::measure)
                     .train(
                             schedule,

@@ -2,10 +2,7 @@ package io.diffmm.runtime;
 
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
-import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;

@@ -12,7 +12,7 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.model.diffmm.DiffMmFamily;
+import io.diffmm.families.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.SyntheticModel;
 import io.diffmm.model.diffmm.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;

@@ -11,7 +11,7 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.ranking.Ranking;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.diffmm.artifacts.Member;
 import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
-import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
