@@ -29,7 +29,7 @@ class SettingsFileTest {
     Path directory;
 
     @Test
-    void read_nothing_isTheFirstPreset_thePapersButForItsDenoisers() {
+    void read_withoutConfig_isTheFirstPreset_thePapersExceptForItsDenoisers() {
         DiffMmSettings tiktok = settings(Optional.empty());
         DiffMmSettings paper = settings(Optional.of("paper"));
 
@@ -97,7 +97,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void read_views_areTheUsualOnes_butForWhatAFileNames() throws IOException {
+    void read_views_areTheDefaults_exceptForThoseOfAFile() throws IOException {
         ViewSettings changed = JobSettings.read(
                         Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
                         DIFFMM)

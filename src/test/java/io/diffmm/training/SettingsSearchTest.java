@@ -82,7 +82,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_leavesWhatWasTried_andSettingsThatTrainTheSameAgain() throws IOException {
+    void search_writesItsTrials_andSettingsThatTrainTheSameModel() throws IOException {
         Path published = job("layers: [2]\n", LONG, 1).run();
 
         assertThat(json().get("seed").asInt()).isEqualTo(1);
@@ -118,7 +118,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_trialBelowTheMedian_isGivenUpWithoutAScore() throws IOException {
+    void search_trialBelowTheMedian_isPrunedWithoutAScore() throws IOException {
         stoppedAfter("pruned", "optimisation: {learning-rate: [1e-9, 1.1e-9, 1.2e-9, 0.01, 0.02, 0.03]}");
 
         JsonNode last = trials().getLast();
@@ -129,7 +129,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_trialsThatFail_areCountedAndPassedBy() throws IOException {
+    void search_failedTrials_areRecordedAndSkipped() throws IOException {
         job("{layers: [-1, 1], optimisation: {learning-rate: [0.003, 1e30]}}", LONG, 1)
                 .run();
 
@@ -143,7 +143,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_stopped_leavesWhatItFound_andPublishesNothing() throws IOException {
+    void search_stopped_keepsItsResults_andPublishesNothing() throws IOException {
         stoppedAfter("trial 2:", SPACE);
 
         assertThat(trials()).hasSize(2);
@@ -153,7 +153,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_whoseTimeIsOverAtOnce_hasOneTrialOfOneEpoch() throws IOException {
+    void search_withoutTime_hasOneTrialOfOneEpoch() throws IOException {
         job(SPACE, Duration.ofNanos(1), 1).run();
 
         assertThat(trials()).hasSize(1);
@@ -163,7 +163,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_withoutAnyScore_isRefused_andAnEarlierSearchsSettingsAreGone() throws IOException {
+    void search_withoutAnyScore_isRefused_andRemovesSettingsOfAnEarlierSearch() throws IOException {
         Files.createDirectories(model);
         Files.writeString(model.resolve("search.yaml"), "layers: 2");
         config = Files.writeString(
@@ -176,7 +176,7 @@ class SettingsSearchTest {
     }
 
     @Test
-    void search_spaceThatIsWrong_isRefusedBeforeTheDataAreRead() throws IOException {
+    void search_invalidSpace_isRefusedBeforeTheDataAreRead() throws IOException {
         data = directory.resolve("nowhere");
 
         assertThatThrownBy(() -> job("layer: [2]\n", LONG, 1)).hasMessageContaining("layer, which is no setting");

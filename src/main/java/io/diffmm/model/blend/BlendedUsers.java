@@ -83,7 +83,7 @@ final class BlendedUsers {
         }
     }
 
-    /// Whether no view is a product.
+    /// Returns whether no view is a product.
     boolean isLinearOnly() {
         return products.isEmpty();
     }

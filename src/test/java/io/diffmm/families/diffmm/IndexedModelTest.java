@@ -82,7 +82,7 @@ class IndexedModelTest {
                 .toList();
     }
 
-    /// Items that are left out.
+    /// Excluded items.
     private static int seen() {
         return 100;
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Blends against the sum of the views' scores over every item.
+/// Compares blends with the sum of the views' scores over every item.
 class BlendedRecommenderTest {
 
     private NDManager manager;
@@ -121,7 +121,7 @@ class BlendedRecommenderTest {
         return model.recommend(List.of(query), new StageTimes(), cores).getFirst();
     }
 
-    /// Spreads each part over two cores.
+    /// Runs each part on two cores.
     private static final class TwoCores implements Cores {
 
         @Override
@@ -170,7 +170,7 @@ class BlendedRecommenderTest {
     }
 
     @Test
-    void blend_ofAViewThatThereIsNot_isRefusedByName() {
+    void blend_ofAnUnknownView_isRefusedByName() {
         RandomViews views = new RandomViews(new SplittableRandom(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> recommender(views, Optional.empty(), Blend.of("linear"), new SplittableRandom(1)))
