@@ -67,18 +67,17 @@ class ArchitectureTest {
                             "datasets",
                             "model")));
 
-    private static final Set<String> NUMERICAL =
-            Set.of(
-                    "model",
-                    "families",
-                    "safetensors",
-                    "diffusion",
-                    "graph",
-                    "retrieval",
-                    "engine",
-                    "runtime",
-                    "training",
-                    "evaluation");
+    private static final Set<String> NUMERICAL = Set.of(
+            "model",
+            "families",
+            "safetensors",
+            "diffusion",
+            "graph",
+            "retrieval",
+            "engine",
+            "runtime",
+            "training",
+            "evaluation");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

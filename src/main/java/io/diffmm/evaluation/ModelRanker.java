@@ -1,8 +1,8 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;

@@ -7,15 +7,15 @@ import java.util.function.Supplier;
 /// Cores that a computation may use in parallel.
 public interface Cores {
 
-    /// Runs independent parts of a computation, in parallel where cores are free, and returns when none is running any
-    /// more. A part may have parts of its own.
+    /// Runs independent parts of a computation, in parallel where cores are free, and returns when none is running
+    /// any more. A part may have parts of its own.
     ///
     /// @return result of each part, in their order
     /// @throws RuntimeException thrown by a part
     <T> List<T> all(List<Supplier<T>> parts);
 
-    /// Returns whether an operation of the engine may have run on several cores so far. If not, a batch of one user was rounded
-    /// as that user always is alone on one core.
+    /// Returns whether an operation of the engine may have run on several cores so far. If not, a batch of one user
+    /// was rounded as that user always is alone on one core.
     boolean hasSpread();
 
     /// Returns the core of the calling thread, which runs one part after the other.

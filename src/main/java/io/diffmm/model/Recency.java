@@ -3,8 +3,8 @@ package io.diffmm.model;
 /// Recency weights of the interactions of a history: a power of the position (T-DiffRec, Wang et al. 2023,
 /// <https://arxiv.org/abs/2304.04971>, uses a linear form).
 ///
-/// The weight of interaction p of n, oldest first, is `floor + (1 - floor) (p / n)^power`, divided by the mean of all n
-/// weights, so that the total weight of a history does not depend on them.
+/// The weight of interaction p of n, oldest first, is `floor + (1 - floor) (p / n)^power`, divided by the mean of all
+/// n weights, so that the total weight of a history does not depend on them.
 ///
 /// @param floor weight of the oldest interaction of a long history relative to the newest, 0 to 1
 /// @param power rate at which weights fall with age; 0 for equal weights

@@ -8,7 +8,8 @@ import java.util.OptionalDouble;
 
 /// Trained model of any family, from histories to the best items.
 ///
-/// Deterministic: the same query has the same list, alone or in a batch, in any precision; the last digits of scores may
+/// Deterministic: the same query has the same list, alone or in a batch, in any precision; the last digits of scores
+/// may
 /// differ where a denoised row contributes to them. Thread-safe. Owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
@@ -37,23 +38,23 @@ public interface Recommender extends AutoCloseable {
 
         private final UserHistory history;
         private final int[] items;
-        private final int mostLeftOut;
+        private final int maxOmissions;
 
         /// @param history not empty
         /// @param items rows of the items to explain; shared, read-only
-        /// @param mostLeftOut maximum number of items of the history left out in turn, the newest ones; each
+        /// @param maxOmissions maximum number of items of the history left out in turn, the newest ones; each
         /// costs as much as one more user
         /// @throws IllegalArgumentException if the history is empty, or no item may be left out
-        public ExplanationQuery(UserHistory history, int[] items, int mostLeftOut) {
+        public ExplanationQuery(UserHistory history, int[] items, int maxOmissions) {
             if (history.items().length == 0) {
                 throw new IllegalArgumentException("the history is empty, so no score rests on it");
             }
-            if (mostLeftOut < 1) {
-                throw new IllegalArgumentException("mostLeftOut is %d; need at least 1".formatted(mostLeftOut));
+            if (maxOmissions < 1) {
+                throw new IllegalArgumentException("maxOmissions is %d; need at least 1".formatted(maxOmissions));
             }
             this.history = history;
             this.items = items;
-            this.mostLeftOut = mostLeftOut;
+            this.maxOmissions = maxOmissions;
         }
 
         public UserHistory history() {
@@ -65,8 +66,8 @@ public interface Recommender extends AutoCloseable {
             return items;
         }
 
-        public int mostLeftOut() {
-            return mostLeftOut;
+        public int maxOmissions() {
+            return maxOmissions;
         }
     }
 
@@ -106,7 +107,8 @@ public interface Recommender extends AutoCloseable {
     /// Precision of the item scan, as a short text.
     String precision();
 
-    /// Recall of the latest searches over an index, the minimum over all indexes; empty without an index. Takes long.
+    /// Recall of the latest searches over an index, the minimum over all indexes; empty without an index. Takes
+    /// long.
     OptionalDouble indexRecall();
 
     /// Frees the native arrays.

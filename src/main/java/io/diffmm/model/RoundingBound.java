@@ -4,9 +4,9 @@ import io.diffmm.ranking.Ranking;
 
 /// Bound on the rounding error of a float32 product, for lists that must not depend on it.
 ///
-/// The engine rounds differently in batches of different sizes and on several cores. Where two neighbours of a list are
-/// within the bound, their order is not clear; the user is then computed alone and on one core, which always rounds in
-/// the same way.
+/// The engine rounds differently in batches of different sizes and on several cores. Where two neighbours of a list
+/// are within the bound, their order is not clear; the user is then computed alone and on one core, which always
+/// rounds in the same way.
 public final class RoundingBound {
 
     /// Fraction of the product of the lengths: more than a hundred units in the last place of float32.

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 /// Thread-safe. Owns native arrays until it is closed.
 public interface Views extends AutoCloseable {
 
-    /// One way of scoring all items for a user: the product of the user's vector and the item's, plus the item's bias,
-    /// plus the user's [UserVector#added] scores.
+    /// One way of scoring all items for a user: the product of the user's vector and the item's, plus the item's
+    /// bias, plus the user's [UserVector#added] scores.
     ///
     /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`
     /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
@@ -85,7 +85,7 @@ public interface Views extends AutoCloseable {
 
     /// Builds the index of each of those searches.
     ///
-    /// @param weights file beside which the indexes are written
+    /// @param weights weights file; the indexes are written to the same directory
     /// @param sample histories of some users, as examples of later queries
     /// @throws IOException if a file cannot be written
     void index(Path weights, List<UserHistory> sample) throws IOException;

@@ -50,8 +50,8 @@ final class JobSettings {
         }
     }
 
-    /// Settings of the views of a model that do not come from its family, and recency weights of all views: the section
-    /// `views` of the settings.
+    /// Settings of the views of a model that do not come from its family, and recency weights of all views: the
+    /// section `views` of the settings.
     ///
     /// @param linear settings of the linear view
     /// @param recency recency weights by view or kind of view; all others have equal weights

@@ -50,7 +50,8 @@ final class SettingsFile {
     /// Reads the settings of `--config`.
     ///
     /// @param family family of the presets
-    /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is not a YAML mapping
+    /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is not a YAML
+    /// mapping
     static Map<String, Object> read(Optional<String> config, TrainerFamily<?> family) {
         List<String> presets = family.presets();
         if (config.isEmpty()) {

@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// User rows after the T-step reverse diffusion of one denoiser, as products with the item vectors of its output layer.
+/// User rows after the T-step reverse diffusion of one denoiser, as products with the item vectors of its output
+/// layer.
 ///
 /// Memory: its arrays belong to the manager passed to the constructor; a call frees its own.
 public final class DenoisedRows implements SingleView.UserEncoder {

@@ -76,8 +76,8 @@ public record DenoiserSettings(
         @JsonProperty("reconstruction")
         RECONSTRUCTION,
 
-        /// A random part of the history, hidden from the input. The sum of a row does not depend on the history's
-        /// length.
+        /// A random part of the history, hidden from the input. The sum of a row does not depend on the
+        /// history's length.
         @JsonProperty("hidden-items")
         HIDDEN_ITEMS,
 
@@ -93,8 +93,8 @@ public record DenoiserSettings(
         @JsonProperty("gaussian")
         GAUSSIAN,
 
-        /// Negative log-likelihood of the target items, where the predicted entries are logits (Liang et al. 2018,
-        /// equation 2, <https://arxiv.org/abs/1802.05814>).
+        /// Negative log-likelihood of the target items, where the predicted entries are logits (Liang et al.
+        /// 2018, equation 2, <https://arxiv.org/abs/1802.05814>).
         @JsonProperty("multinomial")
         MULTINOMIAL
     }

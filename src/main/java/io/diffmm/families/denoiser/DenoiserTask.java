@@ -26,8 +26,8 @@ public record DenoiserTask(
         ProductType products,
         Optional<ModalitySignal> signal) {
 
-    /// Two sides of the modality signal injected into the loss of reconstruction, both constants of the loss (Jiang et
-    /// al. 2024, section 3.2).
+    /// Two sides of the modality signal injected into the loss of reconstruction, both constants of the loss (Jiang
+    /// et al. 2024, section 3.2).
     public interface ModalitySignal {
 
         /// `F_m`, the features of the items under the current feature map.
@@ -67,7 +67,8 @@ public record DenoiserTask(
         return open(program, optimised, products, manager);
     }
 
-    /// Opens a program that computes the loss and gradients of a denoiser. The program keeps the denoiser's arrays alive
+    /// Opens a program that computes the loss and gradients of a denoiser. The program keeps the denoiser's arrays
+    /// alive
     /// and reads their current values at each call.
     ///
     /// @param program name of the program

@@ -59,7 +59,8 @@ public final class HistorySplit {
             }
         },
 
-        /// The target is everything after a random point in time; the input is at least a quarter of the history.
+        /// The target is everything after a random point in time; the input is at least a quarter of the
+        /// history.
         LATER(2) {
             @Override
             public HistorySplit draw(int[] history, RandomGenerator random) {
@@ -94,7 +95,8 @@ public final class HistorySplit {
         /// @param history long enough to split, oldest first
         public abstract HistorySplit draw(int[] history, RandomGenerator random);
 
-        /// Draws a set of `count` indexes below `length`, each set with the same probability (Floyd's algorithm).
+        /// Draws a set of `count` indexes below `length`, each set with the same probability (Floyd's
+        /// algorithm).
         private static BitSet indexes(int count, int length, RandomGenerator random) {
             BitSet indexes = new BitSet(length);
             for (int last = length - count; last < length; last++) {

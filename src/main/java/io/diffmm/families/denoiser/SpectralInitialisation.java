@@ -12,8 +12,8 @@ import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.WalkMatrix;
 import java.util.List;
 
-/// Spectral initialisation of denoisers with one hidden layer: the best approximation, in the rank of the layer, of one
-/// step of the random walk from item to user to item.
+/// Spectral initialisation of denoisers with one hidden layer: the best approximation, in the rank of the layer, of
+/// one step of the random walk from item to user to item.
 ///
 /// With X the interactions, `N = D_i^-1/2 X^T D_u^-1 X D_i^-1/2 = Q L Q^T` and the H greatest eigenvalues of N,
 ///
@@ -21,13 +21,14 @@ import java.util.List;
 /// W = D_i^-1/2 Q_H L_H      V = Q_H^T D_i^1/2      W V = D_i^-1/2 N_H D_i^1/2, near  P = D_i^-1 X^T D_u^-1 X
 /// ```
 ///
-/// without biases or dependence on the step: on a row that sums to 1, where tanh is nearly linear, the denoiser computes
+/// without biases or dependence on the step: on a row that sums to 1, where tanh is nearly linear, the denoiser
+/// computes
 /// one step of the walk, and the reverse diffusion continues it. Items without interactions have zero weights.
 ///
 /// The eigenvectors come from subspace iteration on a block of random vectors (Halko, Martinsson and Tropp 2011,
-/// algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is never held in memory; the
-/// block is, `[I, 1.1 H]`. With fewer items than hidden units, the remaining units keep their random input and have no
-/// output.
+/// algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is never held in memory;
+/// the block is, `[I, 1.1 H]`. With fewer items than hidden units, the remaining units keep their random input and
+/// have no output.
 public final class SpectralInitialisation {
 
     private static final double BLOCK = 1.1;

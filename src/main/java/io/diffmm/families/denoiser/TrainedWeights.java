@@ -71,7 +71,7 @@ public final class TrainedWeights {
         average.ifPresent(WeightAverage::follow);
     }
 
-    /// Returns the state that the next step depends on, beside the model's weights.
+    /// Returns the state that the next step depends on, in addition to the model's weights.
     ///
     /// @param scope owner of new arrays
     public NDList state(NDManager scope) {

@@ -104,8 +104,8 @@ public final class DiffMm implements AutoCloseable {
         return graphParameters.maps().get(modality).apply(Tensors.alias(features.get(modality), scope));
     }
 
-    /// Generates the graph of each modality: every user's row passes through the reverse diffusion of the modality's
-    /// denoiser, and its best items become the user's edges. Items of the history may be among them.
+    /// Generates the graph of each modality: every user's row passes through the reverse diffusion of the
+    /// modality's denoiser, and its best items become the user's edges. Items of the history may be among them.
     public List<InteractionMatrix> generateGraphs() {
         return denoisers.stream().map(this::generateGraph).toList();
     }

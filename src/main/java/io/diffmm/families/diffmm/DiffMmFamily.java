@@ -8,8 +8,8 @@ import io.diffmm.model.ItemSimilarity;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
@@ -54,18 +54,19 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         return views;
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of each modality.
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of each
+    /// modality.
     ///
-    /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the user's
-    /// edges in each modality's graph; those edges and the history determine the user's final embedding.
+    /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the
+    /// user's edges in each modality's graph; those edges and the history determine the user's final embedding.
     ///
-    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before it
-    /// returns.
+    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before
+    /// it returns.
     static final class DiffMmViews implements Views {
 
-        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the modalities
-        /// (the user's residual divided by the norm of that sum), so that the product consists of pairs of modalities,
-        /// mixed by the layers.
+        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the
+        /// modalities (the user's residual divided by the norm of that sum), so that the product consists of
+        /// pairs of modalities, mixed by the layers.
         public static final String EMBEDDINGS = "embeddings";
 
         /// Prefix of the views of denoised rows.
@@ -147,8 +148,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             });
             List<int[]> items = items(histories);
             List<UserRows> found = cores.all(keys.stream()
-                    .map(key ->
-                            (Supplier<UserRows>) () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
+                    .map(key -> (Supplier<UserRows>)
+                            () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
                     .toList());
             Map<RowKey, UserRows> rows = new HashMap<>();
             Iterator<UserRows> next = found.iterator();
@@ -194,7 +195,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<UserVector> states = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
                 int at = row;
-                List<int[]> own = edges.stream().map(modality -> modality.get(at)).toList();
+                List<int[]> own =
+                        edges.stream().map(modality -> modality.get(at)).toList();
                 states.add(UserVector.of(propagation.finalState(histories.get(row), recency, own)));
             }
             return states;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
-import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTask;
+import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTrainer;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.SpectralInitialisation;
@@ -64,8 +64,8 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         return new Run(dataset, settings, seed, manager);
     }
 
-    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation over all
-    /// interactions.
+    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation
+    /// over all interactions.
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
@@ -156,8 +156,8 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
             useGraphs(random);
             for (int from = 0; from < triples.size(); from += batch) {
                 Triples.Batch chosen = triples.batch(from, batch);
-                float loss = graphOptimiser.step(scope ->
-                        model.network().lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
+                float loss = graphOptimiser.step(scope -> model.network()
+                        .lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
                 progress.step("recommendation", loss);
             }
         }

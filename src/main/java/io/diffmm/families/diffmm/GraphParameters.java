@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /// Parameters of the recommendation part of DiffMM.
 ///
-/// Shapes: U users, I items, d embedding, M modalities, f columns of a modality's features. Memory: the caller owns the
-/// arrays.
+/// Shapes: U users, I items, d embedding, M modalities, f columns of a modality's features. Memory: the caller owns
+/// the arrays.
 ///
 /// @param users `E_u`, `[U, d]`
 /// @param items `E_i`, `[I, d]`
@@ -76,8 +76,8 @@ public record GraphParameters(NDArray users, NDArray items, NDArray modalityLogi
 
         private static final float LEAKY_SLOPE = 0.2f;
 
-        /// Returns a random map: a linear map is initialised as PyTorch's `nn.Linear`, uniform within `1 / sqrt(f)`; a
-        /// matrix as Xavier uniform.
+        /// Returns a random map: a linear map is initialised as PyTorch's `nn.Linear`, uniform within `1 /
+        /// sqrt(f)`; a matrix as Xavier uniform.
         static FeatureMap random(NDManager manager, FeatureMapKind kind, FeatureMatrix features, int size) {
             String name = features.modality();
             int width = features.columns();

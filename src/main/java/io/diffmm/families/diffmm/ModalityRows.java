@@ -8,8 +8,8 @@ import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.Views.UserVector;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
@@ -26,8 +26,9 @@ import java.util.List;
 /// Denoised rows of a modality, `f_1 V + v`, and the edges generated from them: the best items of a row, items of the
 /// history included.
 ///
-/// Where rounding of float32 could decide between the last edge and the item after it, the user is computed again alone
-/// and on one core, so that the edges and everything derived from them do not depend on other users of the batch.
+/// Where rounding of float32 could decide between the last edge and the item after it, the user is computed again
+/// alone and on one core, so that the edges and everything derived from them do not depend on other users of the
+/// batch.
 ///
 /// Memory: its arrays belong to the manager passed to the constructor; a call frees its own.
 final class ModalityRows {

@@ -6,7 +6,7 @@ import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.safetensors.Tensors;
 import java.util.List;
 
-/// Arrays of a published DiffMM: names beside those of the parameters, shapes and checks.
+/// Arrays of a published DiffMM: names (except those of the parameters), shapes and checks.
 public final class WeightNames {
 
     /// Number of neighbours of each item in the interaction graph, itself included, `[I]` int32.
@@ -30,7 +30,8 @@ public final class WeightNames {
         return "item.mapped." + modality;
     }
 
-    /// Name of the number of neighbours of each item in the generated graph of a modality, itself included, `[I]` int32.
+    /// Name of the number of neighbours of each item in the generated graph of a modality, itself included, `[I]`
+    /// int32.
     public static String generatedDegree(String modality) {
         return GENERATED_DEGREE + modality;
     }

@@ -110,7 +110,8 @@ final class ItemGroups {
                 .toArray();
     }
 
-    /// Returns item vectors from the leading singular vectors of the normalised interactions, `D_u^-1/2 X D_i^-1/2`.
+    /// Returns item vectors from the leading singular vectors of the normalised interactions, `D_u^-1/2 X
+    /// D_i^-1/2`.
     private static List<double[]> spectral(InteractionMatrix histories, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
             int width = Math.min(WIDTH, histories.columns());
@@ -160,7 +161,8 @@ final class ItemGroups {
         return groups;
     }
 
-    /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding down
+    /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding
+    /// down
     /// goes to the groups with the greatest shortfall.
     private int[] widths(int width) {
         int[] widths = new int[sizes.length];
@@ -203,7 +205,8 @@ final class ItemGroups {
         return EngineArrays.dense(manager, mask, new Shape(groups.length, width));
     }
 
-    /// Returns the standard deviation of the encoders' random weights, `sqrt(2 / (fan in + fan out))` by group, `[L]`.
+    /// Returns the standard deviation of the encoders' random weights, `sqrt(2 / (fan in + fan out))` by group,
+    /// `[L]`.
     ///
     /// An encoder computes a mean and a log-variance, so its fan-out is twice its width.
     NDArray deviations(NDManager manager) {

@@ -14,8 +14,8 @@ import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SingleView;
 import io.diffmm.model.StageTimes.Stage;
-import io.diffmm.model.Views.UserVector;
 import io.diffmm.model.Views;
+import io.diffmm.model.Views.UserVector;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.safetensors.Tensors;
@@ -91,7 +91,8 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
         return new SingleView(name, LatentUsers.items(autoencoder, manager), users, searches, manager);
     }
 
-    /// Users as latent rows after the T-step reverse diffusion, `history -> mean of the encoders -> T steps -> x_0 [L]`;
+    /// Users as latent rows after the T-step reverse diffusion, `history -> mean of the encoders -> T steps -> x_0
+    /// [L]`;
     /// the scores are their products with the columns of the decoder.
     ///
     /// Memory: its arrays belong to the manager passed to the constructor; a call frees its own.

@@ -10,8 +10,8 @@ import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserTask;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.HistorySplit;
@@ -34,7 +34,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Training of L-DiffRec: the autoencoder and the denoiser of its latent rows together (Wang et al. 2023, section 3.3).
+/// Training of L-DiffRec: the autoencoder and the denoiser of its latent rows together (Wang et al. 2023, section
+/// 3.3).
 ///
 /// ```
 /// m, s   = tanh( dropout(x) W + b ),  mean and log-variance      x: input, y: target

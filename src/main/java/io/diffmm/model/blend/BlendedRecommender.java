@@ -6,11 +6,11 @@ import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
+import io.diffmm.model.Views.View;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Explanation;
@@ -107,7 +107,10 @@ public final class BlendedRecommender implements Recommender {
             RankingQuery query = queries.get(row);
             boolean isClear = wasAlone
                     || RoundingBound.isClear(
-                            rankings.get(row), 0, query.count(), blended.get(row).roundingBound());
+                            rankings.get(row),
+                            0,
+                            query.count(),
+                            blended.get(row).roundingBound());
             clear.add((isClear ? rankings.get(row) : alone(query)).first(query.count()));
         }
         return clear;
@@ -206,7 +209,7 @@ public final class BlendedRecommender implements Recommender {
 
     /// Builds the index of every search that may have one.
     ///
-    /// @param weights file beside which the indexes are written
+    /// @param weights weights file; the indexes are written to the same directory
     /// @param sample histories of some users, as examples of later queries
     void index(Path weights, List<UserHistory> sample) throws IOException {
         views.index(weights, sample);

@@ -3,12 +3,12 @@ package io.diffmm.model.blend;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.Views;
 import io.diffmm.model.Views.UserVector;
 import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
@@ -170,7 +170,11 @@ final class BlendedUsers {
         private final double roundingBound;
 
         BlendedUser(
-                List<UserVector> views, SparseScores linked, double[] vector, SparseScores added, double roundingBound) {
+                List<UserVector> views,
+                SparseScores linked,
+                double[] vector,
+                SparseScores added,
+                double roundingBound) {
             this.views = views;
             this.linked = linked;
             this.vector = vector;

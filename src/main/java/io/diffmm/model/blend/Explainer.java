@@ -4,8 +4,8 @@ import io.diffmm.engine.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender.ExplanationQuery;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation;
@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 /// Explanation of scores by omission: the user is computed again without each of the newest items of the history, as
 /// serving computes a user with that shorter history.
 ///
-/// Everything runs on one core, the whole history alone and the shorter ones in batches of fixed composition, so that a
-/// figure is the same at every call and on every server with such a processor; the batch size affects the last digits of
-/// float32 only.
+/// Everything runs on one core, the whole history alone and the shorter ones in batches of fixed composition, so that
+/// a figure is the same at every call and on every server with such a processor; the batch size affects the last
+/// digits of float32 only.
 final class Explainer {
 
     /// Number of shorter histories computed at once, unless the device's maximum is smaller. Independent of the
@@ -59,8 +59,8 @@ final class Explainer {
         return users.users(sizes.padded(histories), times, Cores.one()).subList(0, histories.size());
     }
 
-    /// Computes the scores for each shorter history, that without the newest item first. The scores without the only
-    /// item of a history are zero.
+    /// Computes the scores for each shorter history, that without the newest item first. The scores without the
+    /// only item of a history are zero.
     private List<double[]> scoresWithout(ExplanationQuery query) {
         if (query.history().items().length == 1) {
             return List.of(new double[query.items().length]);
@@ -81,7 +81,7 @@ final class Explainer {
 
     private static List<UserHistory> shorter(ExplanationQuery query) {
         int length = query.history().items().length;
-        return IntStream.range(0, Math.min(length, query.mostLeftOut()))
+        return IntStream.range(0, Math.min(length, query.maxOmissions()))
                 .mapToObj(age -> query.history().without(length - 1 - age))
                 .toList();
     }

@@ -75,7 +75,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         return new ModelFiles(changed, links, blend);
     }
 
-    /// First member; indexes lie beside its weights.
+    /// First member; indexes are in the directory of its weights.
     public Member first() {
         return members.getFirst();
     }
@@ -123,8 +123,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
     }
 
-    /// Loads the model for evaluation, with scans in float32: they leave the fewest items to be multiplied exactly for
-    /// views that rank badly. The lists are the same as with any other precision.
+    /// Loads the model for evaluation, with scans in float32: they leave the fewest items to be multiplied exactly
+    /// for views that rank badly. The lists are the same as with any other precision.
     ///
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
@@ -139,7 +139,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         });
     }
 
-    /// Builds the indexes of the searches of the blend, beside the weights.
+    /// Builds the indexes of the searches of the blend, in the directory of the weights.
     ///
     /// @param histories histories of users, as examples of later queries
     /// @throws IOException if a file cannot be read or written
@@ -161,8 +161,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
                 .toList();
     }
 
-    /// Views of several models of the same users and items, joined to one model. Similar items are those of the first
-    /// member.
+    /// Views of several models of the same users and items, joined to one model. Similar items are those of the
+    /// first member.
     private static final class JoinedViews implements Views {
 
         private final List<Views> members;
@@ -183,7 +183,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         /// Joins models.
         ///
         /// @param members taken over, at least one
-        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a view
+        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
+        /// view
         static Views of(List<Views> members) {
             return members.size() == 1 ? members.getFirst() : new JoinedViews(members);
         }
@@ -234,7 +235,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         /// Merges one user's vectors of all members into the order of `wanted`.
         private List<UserVector> merged(
                 SequencedMap<String, Recency> wanted, List<Integer> asked, List<List<UserVector>> vectors) {
-            List<Iterator<UserVector>> next = vectors.stream().map(List::iterator).toList();
+            List<Iterator<UserVector>> next =
+                    vectors.stream().map(List::iterator).toList();
             return wanted.keySet().stream()
                     .map(view -> next.get(asked.indexOf(owner(view))).next())
                     .toList();
@@ -253,7 +255,9 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         @Override
         public List<ItemSearch> searches() {
-            return members.stream().flatMap(member -> member.searches().stream()).toList();
+            return members.stream()
+                    .flatMap(member -> member.searches().stream())
+                    .toList();
         }
 
         @Override

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /// Links every item with those whose features are most like its own.
 ///
 /// Alike is the cosine of features standardised by column ([UnitRows]). Only cosines above zero count, and those of an
-/// item are divided by their sum; an item that resembles none has no neighbours. ProductType of blocks are made one at a
+/// item are divided by their sum; an item that resembles none has no neighbours. ProductType of blocks are made one at
+/// a
 /// time, so that memory is that of the features once more. Time grows with the square of the items.
 final class ItemNeighbours {
 

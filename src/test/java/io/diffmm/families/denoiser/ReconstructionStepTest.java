@@ -156,8 +156,8 @@ class ReconstructionStepTest {
         assertThat(Math.sqrt(variance)).isCloseTo(0.002 / 0.75, within(2e-4));
     }
 
-    /// Returns the first item's entry in every noised row, passed on by a hidden layer: read from the gradient of an
-    /// output layer of zeros, which predicts 0 for a target of 1.
+    /// Returns the first item's entry in every noised row, passed on by a hidden layer: read from the gradient of
+    /// an output layer of zeros, which predicts 0 for a target of 1.
     private float[] hiddenOfFirstItem(List<int[]> all, float[] rates, double dropout) {
         Denoiser denoiser = denoiser(List.of(1));
         denoiser.parameters("").forEach(parameter -> parameter.muli(0));

@@ -11,8 +11,8 @@ import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.ModelFiles;
@@ -28,8 +28,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Every user's list in every precision and in batches of any size, for a trained model: the one of this repository, or
-/// another by `-Ddiffmm.artifact=DIR`.
+/// Every user's list in every precision and in batches of any size, for a trained model: the one of this repository,
+/// or another by `-Ddiffmm.artifact=DIR`.
 class PrecisionAgreementTest {
 
     private final Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(

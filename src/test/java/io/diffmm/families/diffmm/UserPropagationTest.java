@@ -19,7 +19,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Agreement of serving with the forward pass over the whole graph: a trained user with the training history has the row
+/// Agreement of serving with the forward pass over the whole graph: a trained user with the training history has the
+/// row
 /// of the graph, and an unknown user that of a trained user with the mean embedding of the audiences.
 class UserPropagationTest {
 

@@ -117,8 +117,8 @@ class LatentStepTest {
         return LatentModel.random(manager, ITEMS, new ItemGroups(GROUPS, 2, WIDTH), settings);
     }
 
-    /// Repeats the draws of the program, in its order: dropout factors of the entries, deviations of the latent rows,
-    /// noise, and dropout factors of the noised latent rows.
+    /// Repeats the draws of the program, in its order: dropout factors of the entries, deviations of the latent
+    /// rows, noise, and dropout factors of the noised latent rows.
     private double[][] chance(double dropout) {
         manager.getEngine().setRandomSeed(SEED);
         int entries = SHOWN.stream().mapToInt(row -> row.length).sum();

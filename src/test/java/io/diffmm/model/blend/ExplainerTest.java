@@ -141,7 +141,7 @@ class ExplainerTest {
         int[] history = query.history().items();
         double whole = scores(model, query.history(), item)[0];
         List<Reason> falls = new ArrayList<>();
-        for (int place = history.length - 1; place >= Math.max(0, history.length - query.mostLeftOut()); place--) {
+        for (int place = history.length - 1; place >= Math.max(0, history.length - query.maxOmissions()); place--) {
             int left = history[place];
             int[] others = IntStream.of(history).filter(one -> one != left).toArray();
             double without = others.length == 0
@@ -236,7 +236,7 @@ class ExplainerTest {
                 .withMessageContaining("history is empty");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> query(new int[] {1}, 1, 0))
-                .withMessageContaining("mostLeftOut is 0");
+                .withMessageContaining("maxOmissions is 0");
     }
 
     private BlendedRecommender model(RandomViews views, ItemLinks links, Blend blend) {
@@ -252,8 +252,8 @@ class ExplainerTest {
         return model.scores(List.of(history), List.of(items)).getFirst();
     }
 
-    private static ExplanationQuery query(int[] history, int item, int mostLeftOut) {
-        return new ExplanationQuery(new UserHistory(OptionalInt.empty(), history), new int[] {item}, mostLeftOut);
+    private static ExplanationQuery query(int[] history, int item, int maxOmissions) {
+        return new ExplanationQuery(new UserHistory(OptionalInt.empty(), history), new int[] {item}, maxOmissions);
     }
 
     private static ExplanationQuery query(int items, SplittableRandom random) {

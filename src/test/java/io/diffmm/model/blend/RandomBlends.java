@@ -1,8 +1,8 @@
 package io.diffmm.model.blend;
 
 import io.diffmm.model.Recency;
-import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
+import io.diffmm.model.Views.View;
 import io.diffmm.model.linear.ItemLinks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Three random views: `a` without biases, `b` with biases, and `c.rounded`, whose vectors are rounded differently for
-/// each batch size and number of cores. That rounding decides between every third item and the one before it, which are
-/// equal in the other views.
+/// each batch size and number of cores. That rounding decides between every third item and the one before it, which
+/// are equal in the other views.
 final class RandomViews implements Views {
 
     private static final int WIDTH = 5;
@@ -67,7 +67,8 @@ final class RandomViews implements Views {
         return segment;
     }
 
-    /// Computes a history's vector in a view; in the rounded view all elements are equal, so that rotations have no effect.
+    /// Computes a history's vector in a view; in the rounded view all elements are equal, so that rotations have no
+    /// effect.
     static double[] vector(String view, UserHistory history, Recency recency) {
         double[] vector = new double[WIDTH];
         double[] weights = recency.weights(history.items().length);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
 import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
