@@ -83,8 +83,10 @@ class FamiliesTest {
 
     @Test
     void documentation_hasARowForEveryFamily_andNoOther() throws IOException {
-        String section =
-                Files.readString(DOCUMENTATION).split("\n## Which model\n")[1].split("\n## ")[0];
+        String text = Files.readString(DOCUMENTATION);
+        int start = text.indexOf("\n## Which model\n");
+        assertThat(start).isNotNegative();
+        String section = text.substring(start + 1, text.indexOf("\n## ", start + 1));
 
         assertThat(Pattern.compile("(?m)^\\| `([a-z][a-z\\d-]*)` \\|")
                         .matcher(section)
