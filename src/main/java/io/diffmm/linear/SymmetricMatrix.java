@@ -12,19 +12,20 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A symmetric positive definite matrix of float64 that can be inverted in place: the lower half, in blocks.
+/// Symmetric positive definite float64 matrix that is inverted in place; only the lower triangle is stored, in blocks.
 ///
-/// The inverse is the symmetric sweep (Beaton 1964), a block at a time. With `D = inv(A_kk)`, sweeping block k makes
+/// The inverse is computed by symmetric sweeps (Beaton 1964), a block at a time. With `D = inv(A_kk)`, the sweep of
+/// block k sets
 /// ```
 /// A_kk := -D    A_ik := A_ik D    A_ij := A_ij - A_ik D A_kj
 /// ```
-/// and once every block is swept the matrix is minus its inverse. A positive definite matrix needs no pivots. Work:
-/// n^3 multiplications and additions, nearly all in products of blocks; memory: half the matrix.
+/// and after the sweep of every block the matrix is minus its inverse. A positive definite matrix needs no pivoting.
+/// Cost: n^3 multiplications and additions, nearly all in block products; memory: half the matrix.
 ///
-/// Memory: owns its blocks until it is closed. One thread uses it.
+/// Memory: owns its blocks until closed. Not thread-safe.
 final class SymmetricMatrix implements AutoCloseable {
 
-    /// Wide enough for the engine's products to reach their speed, at 2 MB a block.
+    /// Default width of a block (2 MB): wide enough for matrix products to reach their full speed.
     static final int WIDTH = 512;
 
     private final NDManager manager;
@@ -33,10 +34,10 @@ final class SymmetricMatrix implements AutoCloseable {
     private final List<List<NDArray>> rows = new ArrayList<>(); // row i: blocks (i, 0) to (i, i)
     private final ByteBuffer buffer;
 
-    /// A matrix that is filled row of blocks by row of blocks.
+    /// Creates an empty matrix; [#add] fills it, one row of blocks at a time.
     ///
-    /// @param size n, its rows and columns
-    /// @param width of a block
+    /// @param size n, number of rows and columns
+    /// @param width width of a block
     SymmetricMatrix(int size, int width, NDManager parent) {
         this.manager = parent.newSubManager();
         this.size = size;
@@ -45,24 +46,24 @@ final class SymmetricMatrix implements AutoCloseable {
         this.buffer = ByteBuffer.allocateDirect(widest * widest * Double.BYTES).order(ByteOrder.nativeOrder());
     }
 
-    /// How many rows of blocks there are.
+    /// Returns the number of rows of blocks.
     int blocks() {
         return Math.ceilDiv(size, width);
     }
 
-    /// The first row of the matrix that is in a row of blocks.
+    /// Returns the first matrix row of a row of blocks.
     int from(int block) {
         return block * width;
     }
 
-    /// How many rows of the matrix are in a row of blocks.
+    /// Returns the number of matrix rows in a row of blocks.
     int height(int block) {
         return Math.min(width, size - from(block));
     }
 
     /// Adds the next row of blocks.
     ///
-    /// @param blocks up to and with the one on the diagonal, each row by row
+    /// @param blocks blocks from the first column to the diagonal, each row-major
     void add(double[][] blocks) {
         int row = rows.size();
         List<NDArray> arrays = new ArrayList<>();
@@ -75,7 +76,7 @@ final class SymmetricMatrix implements AutoCloseable {
         rows.add(arrays);
     }
 
-    /// Turns the matrix into its inverse.
+    /// Replaces the matrix by its inverse.
     void invert() {
         for (int pivot = 0; pivot < blocks(); pivot++) {
             sweep(pivot);
@@ -102,7 +103,7 @@ final class SymmetricMatrix implements AutoCloseable {
         }
     }
 
-    /// The blocks of a column, `[height, height of the pivot]` each.
+    /// Returns the blocks of a column, `[height, height of the pivot]` each.
     private NDList column(int pivot, NDManager scope) {
         NDList column = new NDList();
         for (int i = 0; i < blocks(); i++) {
@@ -125,7 +126,7 @@ final class SymmetricMatrix implements AutoCloseable {
         return scaled;
     }
 
-    /// `block -= left right^T`.
+    /// Computes `block -= left right^T`.
     private static void subtract(NDArray block, NDArray left, NDArray right) {
         try (NDArray transposed = right.transpose();
                 NDArray product = left.matMul(transposed)) {
@@ -133,7 +134,7 @@ final class SymmetricMatrix implements AutoCloseable {
         }
     }
 
-    /// Puts a copy of a block of the pivot's column where it stands in the lower half.
+    /// Stores a copy of a block of the pivot's column at its position in the lower triangle.
     private void replace(int pivot, int i, NDArray block) {
         int row = Math.max(pivot, i);
         int column = Math.min(pivot, i);
@@ -142,7 +143,7 @@ final class SymmetricMatrix implements AutoCloseable {
         rows.get(row).set(column, own).close();
     }
 
-    /// The diagonal.
+    /// Returns the diagonal.
     double[] diagonal() {
         double[] diagonal = new double[size];
         for (int block = 0; block < blocks(); block++) {
@@ -154,7 +155,7 @@ final class SymmetricMatrix implements AutoCloseable {
         return diagonal;
     }
 
-    /// The whole rows of a row of blocks.
+    /// Returns the complete matrix rows of a row of blocks.
     ///
     /// @return `[height, size]`, attached to `target`
     NDArray wholeRows(int block, NDManager target) {

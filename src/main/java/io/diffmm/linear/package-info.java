@@ -1,6 +1,7 @@
-/// How the linear view is fitted: walks over interactions and features, and a ridge regression.
+/// Item-item models: the serving part ([ItemLinks]) and the fits that produce it, random walks over interactions and
+/// features and ridge regression.
 ///
-/// What comes of each is [ItemLinks]. Nothing here measures which one is best.
+/// Selecting the best fit on the validation split is done in `training`; serving uses no class of the fits.
 @NullMarked
 package io.diffmm.linear;
 

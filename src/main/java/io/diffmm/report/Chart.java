@@ -4,17 +4,20 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.diffmm.evaluation.Estimate;
 import java.util.List;
 
-/// A chart as `page.js` draws it.
+/// Chart in the form that `page.js` draws.
 ///
-/// @param title what it shows, also for those who cannot see it
-/// @param labels of the places along the axis of categories
+/// @param id id of its canvas in the page
+/// @param title caption; also the text alternative for screen readers
+/// @param axis title of the axis: of the categories, or of the values where [Kind#ROWS]
+/// @param labels categories in order
+/// @param series values of each series, one per category
 record Chart(String id, Kind kind, String title, String axis, List<String> labels, List<Series> series) {
 
-    /// How it is drawn.
+    /// Type of a chart.
     enum Kind {
         LINE("line"),
         BARS("bars"),
-        /// Lying bars, for categories with long names.
+        /// Horizontal bars, for categories with long names.
         ROWS("rows");
 
         private final String label;
@@ -23,18 +26,19 @@ record Chart(String id, Kind kind, String title, String axis, List<String> label
             this.label = label;
         }
 
-        /// As `page.js` calls it.
+        /// Returns the name of the type in `page.js`.
         @JsonValue
         String label() {
             return label;
         }
     }
 
-    /// Numbers of one colour.
+    /// Values of one colour.
     ///
-    /// @param tone which colour: `blend`, `view`, `baseline`, or `plain`
-    /// @param low the lower ends of intervals; empty if there are none
-    /// @param high the upper ends
+    /// @param tone CSS variable of the colour: `blend`, `view`, `baseline` or `plain`; `by-role` colours each bar by
+    ///     the role of its ranking
+    /// @param low lower ends of the intervals; empty if there are none
+    /// @param high upper ends of the intervals; empty if there are none
     record Series(String name, String tone, List<Double> values, List<Double> low, List<Double> high) {
 
         static Series of(String name, String tone, List<Double> values) {

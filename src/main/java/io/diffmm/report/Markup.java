@@ -4,13 +4,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// A piece of HTML. Text comes into it through [#text] or as an attribute, and both are escaped, whoever wrote it.
+/// Fragment of HTML. Text enters through [#text] or as an attribute value, and both are escaped.
 record Markup(String html) {
 
-    /// Text that a browser shows as it is.
+    /// Returns escaped text.
     static Markup text(String text) {
         return new Markup(escape(text));
     }
@@ -27,18 +28,13 @@ record Markup(String html) {
                         .append("=\"")
                         .append(escape(value))
                         .append('"'));
-        html.append('>').append(all(List.of(children)).html());
+        html.append('>').append(concat(List.of(children)).html());
         return new Markup(html.append("</").append(tag).append(">\n").toString());
     }
 
-    /// One piece after the other.
-    static Markup all(Collection<Markup> pieces) {
-        return new Markup(pieces.stream().map(Markup::html).collect(Collectors.joining()));
-    }
-
-    /// One piece after the other.
-    static Markup all(Markup... pieces) {
-        return new Markup(Stream.of(pieces).map(Markup::html).collect(Collectors.joining()));
+    /// Concatenates fragments.
+    static Markup concat(Collection<Markup> fragments) {
+        return new Markup(fragments.stream().map(Markup::html).collect(Collectors.joining()));
     }
 
     private static String escape(String text) {
@@ -54,5 +50,28 @@ record Markup(String html) {
             }
         });
         return escaped.toString();
+    }
+
+    /// Page with placeholders such as `{{title}}`. Placeholders within inserted fragments are not replaced.
+    record Template(String text) {
+
+        private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z-]+)}}");
+
+        /// Returns the page with every placeholder replaced.
+        ///
+        /// @throws IllegalArgumentException if a placeholder has no fragment
+        String fill(Map<String, Markup> fragments) {
+            return PLACEHOLDER
+                    .matcher(text)
+                    .replaceAll(place -> Matcher.quoteReplacement(fragment(fragments, place.group(1))));
+        }
+
+        private static String fragment(Map<String, Markup> fragments, String name) {
+            Markup fragment = fragments.get(name);
+            if (fragment == null) {
+                throw new IllegalArgumentException("placeholder {{%s}} has no value".formatted(name));
+            }
+            return fragment.html();
+        }
     }
 }

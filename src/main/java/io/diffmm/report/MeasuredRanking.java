@@ -1,24 +1,26 @@
 package io.diffmm.report;
 
-import io.diffmm.evaluation.Bootstrap;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.diffmm.evaluation.Estimate;
-import io.diffmm.evaluation.ListVariety;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
 import io.diffmm.evaluation.OutcomeGroup;
-import io.diffmm.evaluation.UserOutcome;
+import io.diffmm.evaluation.Ranker;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// What was measured of one ranking on `valid`.
+/// Measurements of one ranking on the validation split.
 ///
-/// @param name as the report calls it
-/// @param users over whom the metrics are means
-/// @param byHistoryLength users by how much is known of them
-/// @param byPopularity held-out items by how many users have them
-/// @param variety of the first 20 ranks
+/// @param name name of the ranking in the report
+/// @param users number of users that the metrics are averaged over
+/// @param byHistoryLength metrics of users grouped by history length
+/// @param byPopularity metrics of held-out items grouped by popularity
+/// @param variety coverage and novelty of the first 20 ranks
 public record MeasuredRanking(
         String name,
         Role role,
@@ -26,17 +28,17 @@ public record MeasuredRanking(
         Map<String, Estimate> metrics,
         List<GroupMetrics> byHistoryLength,
         List<GroupMetrics> byPopularity,
-        ListVariety variety) {
+        CatalogueMetrics variety) {
 
-    /// What is measured of all users.
+    /// Metrics over all users.
     public static final List<Metric> METRICS =
             Stream.of(10, 20).map(Metric::at).flatMap(List::stream).toList();
 
-    /// What is measured of groups, drawn first.
+    /// Metrics of groups, in display order.
     static final List<Metric> GROUP_METRICS =
             List.of(new Metric(Metric.Measure.NDCG, 20), new Metric(Metric.Measure.RECALL, 20));
 
-    private static final int LIST = 20;
+    private static final int CATALOGUE_CUTOFF = 20;
 
     public MeasuredRanking {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
@@ -44,10 +46,10 @@ public record MeasuredRanking(
         byPopularity = List.copyOf(byPopularity);
     }
 
-    /// The measurement of a ranking.
+    /// Computes all measurements of a ranking.
     ///
-    /// @param popularity how many users have each item
-    /// @param seed of the intervals
+    /// @param popularity number of users of each item
+    /// @param seed seed of the bootstrap intervals
     public static MeasuredRanking of(String name, Role role, List<UserOutcome> outcomes, int[] popularity, long seed) {
         return new MeasuredRanking(
                 name,
@@ -56,7 +58,7 @@ public record MeasuredRanking(
                 estimates(METRICS, outcomes, seed),
                 groups(OutcomeGroup.byHistoryLength(outcomes), seed),
                 groups(OutcomeGroup.byPopularity(outcomes, popularity), seed),
-                ListVariety.of(outcomes, LIST, popularity));
+                CatalogueMetrics.of(outcomes, CATALOGUE_CUTOFF, popularity));
     }
 
     private static List<GroupMetrics> groups(List<OutcomeGroup> groups, long seed) {
@@ -74,26 +76,94 @@ public record MeasuredRanking(
             double[] values = outcomes.stream()
                     .mapToDouble(outcome -> outcome.value(metric))
                     .toArray();
-            estimates.put(metric.name(), Bootstrap.mean(values, seed));
+            estimates.put(metric.name(), Estimate.ofMean(values, seed));
         }
         return estimates;
     }
 
-    /// The means alone, as a manifest has them.
+    /// Returns the means without their intervals, as the manifest stores them.
     public Map<String, Double> means() {
         Map<String, Double> means = new LinkedHashMap<>();
         metrics.forEach((metric, estimate) -> means.put(metric, estimate.value()));
         return means;
     }
 
-    /// One of [#METRICS].
+    /// Returns one of [#METRICS].
     ///
-    /// @throws IllegalArgumentException if it was not measured
+    /// @throws IllegalArgumentException if the metric was not measured
     public Estimate metric(String name) {
         Estimate estimate = metrics.get(name);
         if (estimate == null) {
-            throw new IllegalArgumentException("%s of %s was not measured".formatted(name, this.name));
+            throw new IllegalArgumentException("%s of ranking %s was not measured".formatted(name, this.name));
         }
         return estimate;
+    }
+
+    /// Role of a measured ranking.
+    public enum Role {
+        /// One view of the model alone.
+        VIEW("view"),
+        /// The weighted sum of the views, which users get.
+        BLEND("blend"),
+        /// A simpler method for comparison.
+        BASELINE("baseline");
+
+        private final String label;
+
+        Role(String label) {
+            this.label = label;
+        }
+
+        /// Returns the value of the field in `report.json`, which the page shows too.
+        @JsonValue
+        public String label() {
+            return label;
+        }
+    }
+
+    /// Ranker to be measured.
+    ///
+    /// @param name name of the ranking in the report
+    public record NamedRanker(String name, Role role, Ranker ranker) {}
+
+    /// Metrics of a group of users or of held-out items.
+    ///
+    /// @param label bounds of the group
+    /// @param users number of users with a held-out item in the group
+    public record GroupMetrics(String label, int users, Map<String, Estimate> metrics) {
+
+        public GroupMetrics {
+            metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        }
+    }
+
+    /// Catalogue coverage and novelty of the recommended lists.
+    ///
+    /// @param coverage share of the catalogue that appears in at least one list
+    /// @param novelty mean of `-log2(share)` over all recommendations, where `share` is the item's share of all train
+    ///     interactions; an item without users counts as having one
+    public record CatalogueMetrics(double coverage, double novelty) {
+
+        /// Computes the metrics of the first `cutoff` ranks.
+        ///
+        /// @param popularity number of users of each item of the catalogue
+        static CatalogueMetrics of(List<UserOutcome> outcomes, int cutoff, int[] popularity) {
+            double interactions =
+                    Math.max(1, Arrays.stream(popularity).asLongStream().sum());
+            BitSet shown = new BitSet();
+            double surprise = 0;
+            long recommendations = 0;
+            for (UserOutcome outcome : outcomes) {
+                int[] ranked = outcome.ranked();
+                for (int rank = 0; rank < Math.min(cutoff, ranked.length); rank++) {
+                    shown.set(ranked[rank]);
+                    surprise += Math.log(interactions / Math.max(1, popularity[ranked[rank]])) / Math.log(2);
+                    recommendations++;
+                }
+            }
+            return new CatalogueMetrics(
+                    popularity.length == 0 ? 0 : (double) shown.cardinality() / popularity.length,
+                    recommendations == 0 ? 0 : surprise / recommendations);
+        }
     }
 }

@@ -4,7 +4,7 @@ import io.diffmm.evaluation.Estimate;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/// Numbers as the page writes them, the same in every country.
+/// Formats numbers for the page, the same in every locale.
 final class Numbers {
 
     private static final long MEBIBYTE = 1 << 20;
@@ -27,7 +27,7 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.4f to %.4f", estimate.low(), estimate.high());
     }
 
-    /// The interval on a line of its own.
+    /// Returns the mean, and its interval on a second line.
     static String withInterval(Estimate estimate) {
         return metric(estimate.value()) + '\n' + interval(estimate);
     }
@@ -40,7 +40,7 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
-    /// Three digits.
+    /// Formats with three significant digits.
     static String weight(double weight) {
         return String.format(Locale.ROOT, "%.3g", weight);
     }
@@ -50,6 +50,6 @@ final class Numbers {
     }
 
     static String memory(OptionalLong bytes) {
-        return bytes.isEmpty() ? "not known" : count(bytes.getAsLong() / MEBIBYTE) + " MiB";
+        return bytes.isEmpty() ? "unknown" : count(bytes.getAsLong() / MEBIBYTE) + " MiB";
     }
 }

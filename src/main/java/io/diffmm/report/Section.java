@@ -3,18 +3,30 @@ package io.diffmm.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/// A part of the page under a heading: charts, and the same numbers as tables.
+/// Section of the page: a heading, notes, charts, and tables with the numbers of the charts.
 ///
-/// @param id for links within the page
+/// @param id anchor of the section
+/// @param body HTML below the heading
+/// @param charts charts whose canvas elements the body contains
 record Section(String id, String title, Markup body, List<Chart> charts) {
 
-    /// Collects a section piece by piece.
+    /// Returns the section as HTML.
+    Markup markup() {
+        return Markup.element(
+                "section",
+                Map.of("id", id, "aria-labelledby", id + "-title"),
+                Markup.element("h2", Map.of("id", id + "-title"), Markup.text(title)),
+                body);
+    }
+
+    /// Builds a section from top to bottom.
     static final class Builder {
 
         private final String id;
         private final String title;
-        private final List<Markup> pieces = new ArrayList<>();
+        private final List<Markup> body = new ArrayList<>();
         private final List<Chart> charts = new ArrayList<>();
 
         Builder(String id, String title) {
@@ -23,37 +35,34 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
         }
 
         Builder note(String text) {
-            pieces.add(Markup.element("p", Map.of("class", "note"), Markup.text(text)));
+            body.add(Markup.element("p", Map.of("class", "note"), Markup.text(text)));
             return this;
         }
 
-        Builder piece(Markup piece) {
-            pieces.add(piece);
-            return this;
-        }
-
-        /// Charts side by side with a table below them, or one chart beside its table.
+        /// Adds several charts side by side with a table below them, or one chart beside its table.
         Builder charts(List<Chart> together, DataTable table) {
             if (together.size() > 1) {
-                return figures(together).table(table);
+                return charts(together).table(table);
             }
             charts.addAll(together);
-            Markup figures = Markup.all(together.stream().map(Builder::figure).toList());
-            pieces.add(Markup.element("div", Map.of("class", "pair"), figures, table.markup()));
+            body.add(Markup.element("div", Map.of("class", "pair"), figures(together), table.markup()));
             return this;
         }
 
-        /// Charts side by side.
-        Builder figures(List<Chart> together) {
+        /// Adds charts side by side.
+        Builder charts(List<Chart> together) {
             charts.addAll(together);
-            Markup figures = Markup.all(together.stream().map(Builder::figure).toList());
-            pieces.add(Markup.element("div", Map.of("class", "charts"), figures));
+            body.add(Markup.element("div", Map.of("class", "charts"), figures(together)));
             return this;
         }
 
         Builder table(DataTable table) {
-            pieces.add(table.markup());
+            body.add(table.markup());
             return this;
+        }
+
+        private static Markup figures(List<Chart> charts) {
+            return Markup.concat(charts.stream().map(Builder::figure).toList());
         }
 
         private static Markup figure(Chart chart) {
@@ -65,7 +74,7 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
                             "role",
                             "img",
                             "aria-label",
-                            chart.title() + "; the numbers are in the table that follows"));
+                            chart.title() + "; the table that follows contains the numbers"));
             int rows = chart.labels().size() * Math.max(1, chart.series().size());
             String height = chart.kind() == Chart.Kind.ROWS && rows > 5 ? "canvas tall" : "canvas";
             return Markup.element(
@@ -75,16 +84,44 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
         }
 
         Section build() {
-            return new Section(id, title, Markup.all(pieces), List.copyOf(charts));
+            return new Section(id, title, Markup.concat(body), List.copyOf(charts));
         }
     }
 
-    /// The section as HTML.
-    Markup markup() {
-        return Markup.element(
-                "section",
-                Map.of("id", id, "aria-labelledby", id + "-title"),
-                Markup.element("h2", Map.of("id", id + "-title"), Markup.text(title)),
-                body);
+    /// Table of text. The first cell of a row is its header; a second line within a cell is shown in small print.
+    ///
+    /// @param caption content of the table; screen readers announce it
+    record DataTable(String caption, List<String> columns, List<List<String>> rows) {
+
+        Markup markup() {
+            Markup head = Markup.element(
+                    "thead",
+                    Markup.element(
+                            "tr",
+                            columns.stream()
+                                    .map(column -> Markup.element("th", Map.of("scope", "col"), Markup.text(column)))
+                                    .toArray(Markup[]::new)));
+            Markup body = Markup.element("tbody", rows.stream().map(DataTable::row).toArray(Markup[]::new));
+            Markup table = Markup.element("table", Markup.element("caption", Markup.text(caption)), head, body);
+            return Markup.element(
+                    "div", Map.of("class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption), table);
+        }
+
+        private static Markup row(List<String> cells) {
+            List<Markup> row = new ArrayList<>();
+            row.add(Markup.element("th", Map.of("scope", "row"), Markup.text(cells.getFirst())));
+            IntStream.range(1, cells.size())
+                    .mapToObj(cell -> cell(cells.get(cell)))
+                    .forEach(row::add);
+            return Markup.element("tr", row.toArray(Markup[]::new));
+        }
+
+        private static Markup cell(String text) {
+            String[] lines = text.split("\n", 2);
+            Markup first = Markup.text(lines[0]);
+            return lines.length == 1
+                    ? Markup.element("td", first)
+                    : Markup.element("td", first, Markup.element("small", Markup.text(lines[1])));
+        }
     }
 }

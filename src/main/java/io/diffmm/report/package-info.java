@@ -1,6 +1,6 @@
-/// What a person reads of a training run: its content as records, and the page that shows them.
+/// Training report: its content as records (`report.json`) and the HTML page that presents it (`report.html`).
 ///
-/// Nothing here trains or ranks; `training` fills the records in.
+/// Nothing here trains or ranks; `training` measures and fills the records, `evaluation` defines the metrics.
 @NullMarked
 package io.diffmm.report;
 

@@ -6,7 +6,7 @@ import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
-import io.diffmm.linear.InvalidLinksException;
+import io.diffmm.linear.ItemLinks.InvalidLinksException;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.report.BlendSummary;
+import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.training.blend.BlendSearch;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.diffmm.training;
 
 import io.diffmm.linear.ItemLinks;
-import io.diffmm.linear.LinearCandidate;
-import io.diffmm.linear.LinearCandidates;
+import io.diffmm.linear.LinearSettings.LinearCandidate;
+import io.diffmm.linear.LinearSettings.LinearCandidates;
 import io.diffmm.model.blend.BlendedRecommender;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;

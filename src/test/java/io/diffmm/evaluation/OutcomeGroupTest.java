@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
+import io.diffmm.evaluation.OutcomeGroup.CountRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -84,20 +86,6 @@ class OutcomeGroupTest {
         assertThat(groups).extracting(group -> group.range().label()).containsExactly("1", "2–9");
         assertThat(groups.get(0).outcomes().getFirst().value(RECALL)).isZero();
         assertThat(groups.get(1).outcomes().getFirst().value(RECALL)).isEqualTo(1);
-    }
-
-    @Test
-    void variety_matchesHandComputedShares() {
-        // 8 interactions; item 1 has 2 of them (2 bits), item 2 has 4 (1 bit), item 3 none, which counts as one (3
-        // bits).
-        int[] popularity = {2, 2, 4, 0};
-        List<UserOutcome> outcomes = List.of(
-                new UserOutcome(user(0, 0), 1, new int[] {1, 2, 0}), new UserOutcome(user(1, 0), 1, new int[] {3}));
-
-        ListVariety variety = ListVariety.of(outcomes, 2, popularity);
-
-        assertThat(variety.coverage()).isEqualTo(0.75);
-        assertThat(variety.novelty()).isCloseTo((2 + 1 + 3) / 3.0, within(1e-12));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.linear.ItemLinks.InvalidLinksException;
 import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorWriter;
 import java.io.IOException;
@@ -76,12 +77,12 @@ class ItemLinksTest {
                 Arguments.of(new int[] {}, new int[] {}, new float[] {}, "offsets do not run from 0"),
                 Arguments.of(new int[] {1, 1, 1}, new int[] {1}, one, "offsets do not run from 0"),
                 Arguments.of(new int[] {0, 1, 2}, new int[] {1}, one, "offsets do not run from 0"),
-                Arguments.of(new int[] {0, 2, 1}, new int[] {1}, one, "offsets fall after item 1"),
-                Arguments.of(new int[] {0, -1, 1}, new int[] {1}, one, "offsets fall after item 0"),
+                Arguments.of(new int[] {0, 2, 1}, new int[] {1}, one, "offsets decrease after item 1"),
+                Arguments.of(new int[] {0, -1, 1}, new int[] {1}, one, "offsets decrease after item 0"),
                 Arguments.of(new int[] {0, 1, 1}, new int[] {1}, new float[] {1, 2}, "1 links have 2 weights"),
-                Arguments.of(new int[] {0, 1, 1}, new int[] {-1}, one, "item 0 is linked with item -1 of 2"),
-                Arguments.of(new int[] {0, 1, 1}, new int[] {2}, one, "item 0 is linked with item 2 of 2"),
-                Arguments.of(new int[] {0, 1, 1}, new int[] {0}, one, "item 0 is linked with item 0 of 2"),
+                Arguments.of(new int[] {0, 1, 1}, new int[] {-1}, one, "item 0 has a link to item -1 of 2"),
+                Arguments.of(new int[] {0, 1, 1}, new int[] {2}, one, "item 0 has a link to item 2 of 2"),
+                Arguments.of(new int[] {0, 1, 1}, new int[] {0}, one, "item 0 has a link to item 0 of 2"),
                 Arguments.of(
                         new int[] {0, 1, 1}, new int[] {1}, new float[] {Float.NaN}, "a link of item 0 has weight NaN"),
                 Arguments.of(

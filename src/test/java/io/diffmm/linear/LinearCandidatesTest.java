@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.engine.PyTorch;
+import io.diffmm.linear.LinearSettings.LinearCandidate;
+import io.diffmm.linear.LinearSettings.LinearCandidates;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

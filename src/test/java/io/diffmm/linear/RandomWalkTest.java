@@ -130,7 +130,7 @@ class RandomWalkTest {
             Arrays.fill(weights, 1f / others.length);
             rows.add(new Ranking(others, weights));
         }
-        return LinkRows.compress(rows);
+        return ItemLinks.of(rows);
     }
 
     private static ItemLinks none(InteractionMatrix train) {

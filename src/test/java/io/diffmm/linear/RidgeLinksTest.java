@@ -35,7 +35,7 @@ class RidgeLinksTest {
     void fit_keepingAllLinks_isTheRegression(long seed) {
         InteractionMatrix train = RidgeRegressionTest.interactions(new SplittableRandom(seed), 20, 1 + 2 * (int) seed);
 
-        ItemLinks links = RidgeLinks.fit(train, settings(200), manager);
+        ItemLinks links = RidgeRegression.links(train, settings(200), manager);
 
         try (RidgeRegression regression = RidgeRegression.fit(train, 20, manager)) {
             for (int item = 0; item < train.columns(); item++) {
@@ -48,9 +48,9 @@ class RidgeLinksTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void fit_keepingFewLinks_keepsTheGreatestOfEitherSign(long seed) {
         InteractionMatrix train = RidgeRegressionTest.interactions(new SplittableRandom(seed), 60, 9);
-        float[][] all = rows(RidgeLinks.fit(train, settings(200), manager));
+        float[][] all = rows(RidgeRegression.links(train, settings(200), manager));
 
-        float[][] few = rows(RidgeLinks.fit(train, settings(3), manager));
+        float[][] few = rows(RidgeRegression.links(train, settings(3), manager));
 
         for (int item = 0; item < all.length; item++) {
             double[] sizes = sizes(all[item]);
@@ -70,7 +70,7 @@ class RidgeLinksTest {
         // Items 0 and 1 share a user each with item 2, but none with each other.
         InteractionMatrix train = InteractionMatrix.of(3, List.of(new int[] {0, 2}, new int[] {1, 2}));
 
-        assertThat(row(RidgeLinks.fit(train, settings(200), manager), 0)[1]).isNegative();
+        assertThat(row(RidgeRegression.links(train, settings(200), manager), 0)[1]).isNegative();
     }
 
     private static LinearSettings settings(int links) {

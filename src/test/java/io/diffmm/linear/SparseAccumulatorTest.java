@@ -2,12 +2,17 @@ package io.diffmm.linear;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.linear.SparseAccumulator.SparseRow;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class SparseSumsTest {
+class SparseAccumulatorTest {
 
-    private final SparseSums sums = new SparseSums(6);
+    private final SparseAccumulator.Dense sums = new SparseAccumulator.Dense(6);
 
     @Test
     void drain_givesSumsInTheOrderInWhichTheyWereBegun_andEmpties() {
@@ -38,8 +43,24 @@ class SparseSumsTest {
         assertThat(sums.drain(6).size()).isZero();
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void largest_equalsSortedArray(long seed) {
+        var random = new SplittableRandom(seed);
+        int size = 1 + (int) seed;
+        double[] values = random.doubles(size + 3)
+                .map(value -> seed % 2 == 0 ? value : Math.floor(4 * value)) // many equal ones
+                .toArray();
+        double[] sorted = Arrays.copyOf(values, size);
+        Arrays.sort(sorted);
+
+        for (int rank = 1; rank <= size; rank++) {
+            assertThat(SparseAccumulator.Dense.largest(values.clone(), size, rank)).isEqualTo(sorted[size - rank]);
+        }
+    }
+
     private static void assertRow(SparseRow row, int[] places, double... values) {
-        assertThat(IntStream.range(0, row.size()).map(row::place)).containsExactly(boxed(places));
+        assertThat(IntStream.range(0, row.size()).map(row::index)).containsExactly(boxed(places));
         assertThat(IntStream.range(0, row.size()).mapToDouble(row::value).toArray())
                 .containsExactly(values);
     }

@@ -2,12 +2,17 @@ package io.diffmm.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
+import io.diffmm.report.DatasetSummary.Histogram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -18,17 +23,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class ReportPageTest {
+class ReportFilesTest {
 
     @TempDir
     Path directory;
 
     @Test
     void page_hasEverySectionWithTablesAndCharts() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         assertThat(page.title()).isEqualTo("Training report: shop");
-        assertThat(page.select("section h2").eachText()).hasSize(9).contains("How well it ranks", "How it learnt");
+        assertThat(page.select("section h2").eachText()).hasSize(9).contains("Ranking quality", "Learning curves");
         assertThat(page.select("section").stream()
                         .allMatch(section -> !section.select("table").isEmpty()))
                 .isTrue();
@@ -41,7 +46,7 @@ class ReportPageTest {
 
     @Test
     void everyChart_hasItsCanvasItsNameAndItsNumbers() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         JsonNode charts = data(page).get("charts");
         assertThat(charts.valueStream().map(chart -> chart.get("id").asString()))
@@ -59,7 +64,7 @@ class ReportPageTest {
 
     @Test
     void cells_showTheIntervalBelowTheMean() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         assertThat(page.select("#rankings tbody tr").getFirst().select("td small"))
                 .hasSize(6);
@@ -67,7 +72,7 @@ class ReportPageTest {
 
     @Test
     void tables_areAccessible() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         for (Element table : page.select("table")) {
             assertThat(table.select("caption").text()).isNotBlank();
@@ -81,7 +86,7 @@ class ReportPageTest {
 
     @Test
     void page_loadsNothing() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         assertThat(page.select("[src], link, iframe, object, embed, img, base, form"))
                 .isEmpty();
@@ -104,9 +109,9 @@ class ReportPageTest {
                 "&lt;b&gt;"
             })
     void hostileText_isShownAsItIs(String text) {
-        Document plain = Jsoup.parse(ReportPage.of(Reports.with("shop")));
+        Document plain = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
-        Document page = Jsoup.parse(ReportPage.of(Reports.with(text)));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with(text)));
 
         assertThat(page.title()).isEqualTo("Training report: " + text);
         assertThat(page.select("#rankings tbody th").eachText()).contains("view " + text);
@@ -120,9 +125,9 @@ class ReportPageTest {
 
     @Test
     void smallReport_hasAPageToo() {
-        Document page = Jsoup.parse(ReportPage.of(Reports.small()));
+        Document page = Jsoup.parse(ReportFiles.page(Reports.small()));
 
-        assertThat(page.select("#comparison").text()).contains("No version was compared with");
+        assertThat(page.select("#comparison").text()).contains("No comparison");
         assertThat(page.select(".verdict").text()).isEqualTo("Published.");
     }
 
@@ -180,9 +185,9 @@ class ReportPageTest {
 
     @Test
     void template_withoutAPiece_isRefused() {
-        assertThat(new Template("a {{b}} c").fill(Map.of("b", Markup.text("<{{b}}>"))))
+        assertThat(new Markup.Template("a {{b}} c").fill(Map.of("b", Markup.text("<{{b}}>"))))
                 .isEqualTo("a &lt;{{b}}&gt; c");
-        assertThatThrownBy(() -> new Template("{{b}}").fill(Map.of())).hasMessageContaining("{{b}}");
+        assertThatThrownBy(() -> new Markup.Template("{{b}}").fill(Map.of())).hasMessageContaining("{{b}}");
     }
 
     @Test
@@ -196,6 +201,24 @@ class ReportPageTest {
                         .count())
                 .isEqualTo(1);
         assertThat(Histogram.of(new int[0]).bins()).isEmpty();
+    }
+
+    @Test
+    void catalogueMetrics_matchHandComputedShares() {
+        // 8 interactions; item 1 has 2 of them (2 bits), item 2 has 4 (1 bit), item 3 none, which counts as one (3
+        // bits).
+        int[] popularity = {2, 2, 4, 0};
+        List<UserOutcome> outcomes = List.of(
+                new UserOutcome(user(0, 0), 1, new int[] {1, 2, 0}), new UserOutcome(user(1, 0), 1, new int[] {3}));
+
+        MeasuredRanking.CatalogueMetrics metrics = MeasuredRanking.CatalogueMetrics.of(outcomes, 2, popularity);
+
+        assertThat(metrics.coverage()).isEqualTo(0.75);
+        assertThat(metrics.novelty()).isCloseTo((2 + 1 + 3) / 3.0, within(1e-12));
+    }
+
+    private static HeldOutUser user(int row, int... items) {
+        return new HeldOutUser(OptionalInt.of(row), "u" + row, items);
     }
 
     private static JsonNode data(Document page) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.engine.PyTorch;
+import io.diffmm.linear.RandomWalk.FeatureNeighbours;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ItemNeighboursTest {
+class FeatureNeighboursTest {
 
     @SuppressWarnings("NullAway.Init") // before all tests
     private static NDManager manager;
@@ -38,7 +39,7 @@ class ItemNeighboursTest {
         FeatureMatrix features = features(random, items, 1 + random.nextInt(9));
         int count = 1 + random.nextInt(8);
 
-        ItemLinks neighbours = ItemNeighbours.find(features, count, manager, 1 + random.nextInt(12));
+        ItemLinks neighbours = FeatureNeighbours.find(features, count, manager, 1 + random.nextInt(12));
 
         double[][] cosines = cosines(features);
         for (int item = 0; item < items; item++) {
@@ -51,7 +52,7 @@ class ItemNeighboursTest {
         // The second column says nothing. Items 0 and 1 stand on one side of the mean, item 2 on the other.
         var features = new FeatureMatrix("visual", 3, 2, new float[] {1, 0.1f, 2, 0.1f, -9, 0.1f});
 
-        ItemLinks neighbours = ItemNeighbours.find(features, 2, manager);
+        ItemLinks neighbours = FeatureNeighbours.find(features, 2, manager);
 
         assertThat(neighbours.links()).isEqualTo(2);
         neighbours.forEach(0, (other, weight) -> assertThat(other).isEqualTo(1));
@@ -62,14 +63,14 @@ class ItemNeighboursTest {
     void find_allAlike_haveNoNeighbours() {
         var features = new FeatureMatrix("visual", 3, 1, new float[] {0.1f, 0.1f, 0.1f});
 
-        assertThat(ItemNeighbours.find(features, 2, manager).links()).isZero();
+        assertThat(FeatureNeighbours.find(features, 2, manager).links()).isZero();
     }
 
     @Test
     void find_leavesNoArrayBehind() {
         try (NDManager caller = manager.newSubManager()) {
             int before = caller.getManagedArrays().size();
-            ItemNeighbours.find(features(new SplittableRandom(1), 9, 4), 3, caller, 4);
+            FeatureNeighbours.find(features(new SplittableRandom(1), 9, 4), 3, caller, 4);
             assertThat(caller.getManagedArrays()).hasSize(before);
         }
     }
