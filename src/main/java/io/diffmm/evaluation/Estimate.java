@@ -20,8 +20,8 @@ public record Estimate(double value, double low, double high) {
         }
     }
 
-    /// Returns the mean of `values` with its percentile bootstrap interval (Efron 1979): 1,000 samples of as many users
-    /// as there are, drawn with replacement.
+    /// Returns the mean of `values` with its percentile bootstrap interval (Efron 1979): 1,000 samples of as many
+    /// users as there are, drawn with replacement.
     ///
     /// The result depends on the values and the seed only, not on the number of cores.
     ///

@@ -31,7 +31,8 @@ public final class Evaluator {
     ///
     /// @param excluded items that are not ranked for a user
     /// @param cutoffs cutoffs of the metrics
-    /// @throws IllegalArgumentException if no user has a held-out item, or the cutoffs are empty or not all positive
+    /// @throws IllegalArgumentException if no user has a held-out item, or the cutoffs are empty or not all
+    ///     positive
     public Evaluator(HeldOut heldOut, Function<HeldOutUser, BitSet> excluded, List<Integer> cutoffs) {
         if (heldOut.users().isEmpty()) {
             throw new IllegalArgumentException("no user has a held-out item; there is nothing to evaluate");

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /// Ranking metric at a cutoff, for one ranked list against the items held out for its user.
 ///
-/// The formulas are those of the evaluation scripts of the papers. A list shorter than the cutoff counts as padded with
-/// misses.
+/// The formulas are those of the evaluation scripts of the papers. A list shorter than the cutoff counts as padded
+/// with misses.
 ///
 /// @param cutoff number of ranks that count
 public record Metric(Measure measure, int cutoff) {

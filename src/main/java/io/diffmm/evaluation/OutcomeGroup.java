@@ -34,7 +34,8 @@ public record OutcomeGroup(CountRange range, List<UserOutcome> outcomes) {
 
     /// Groups held-out items by their popularity, into up to four groups of nearly equal size.
     ///
-    /// A user is in each group that contains one of the user's held-out items; only the items of the group count there.
+    /// A user is in each group that contains one of the user's held-out items; only the items of the group count
+    /// there.
     ///
     /// @param popularity number of users of each item
     public static List<OutcomeGroup> byPopularity(List<UserOutcome> outcomes, int[] popularity) {
@@ -74,8 +75,8 @@ public record OutcomeGroup(CountRange range, List<UserOutcome> outcomes) {
                     : String.format(Locale.ROOT, "%,d–%,d", from, to);
         }
 
-        /// Returns ascending, adjacent ranges that split `counts` into groups of nearly equal size, at least one count
-        /// in each. Equal counts are never split.
+        /// Returns ascending, adjacent ranges that split `counts` into groups of nearly equal size, at least one
+        /// count in each. Equal counts are never split.
         ///
         /// @param counts counts in any order; no counts give no ranges
         /// @param groups maximum number of ranges

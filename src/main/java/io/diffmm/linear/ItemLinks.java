@@ -17,8 +17,8 @@ import java.util.List;
 /// Sparse item-item model, the view `linear` of a blend: a matrix `B` `[I, I]` without diagonal, in compressed rows
 /// (CSR).
 ///
-/// A link is a stored weight `B_ij`. The score of item j for a history is the mean of `B_ij` over the items i of the
-/// history, each multiplied with its recency weight. Immutable.
+/// A link is a stored weight `B_ij`. The score of item j for a history is the mean of `B_ij` over the items i of
+/// the history, each multiplied with its recency weight. Immutable.
 public final class ItemLinks {
 
     private static final String OFFSETS = "link.offsets";

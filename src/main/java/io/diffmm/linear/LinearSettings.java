@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 /// @param neighbours number of most similar items to which a walk over features can go
 /// @param featureShare probability that such a walk goes to a similar item instead of a user; 0 omits these walks
 /// @param ridgeLambda weight of the regularisation of the ridge regression
-/// @param closedFormItems maximum number of items for which the ridge regression is fitted: its time grows with their
-///     cube, its memory with their square (10,000 items need 1.2 GB for some seconds)
+/// @param closedFormItems maximum number of items for which the ridge regression is fitted: its time grows with
+///     their cube, its memory with their square (10,000 items need 1.2 GB for some seconds)
 public record LinearSettings(
         int links,
         double walkContinuation,
@@ -67,8 +67,8 @@ public record LinearSettings(
     /// @param fit fits the model; each call fits again
     public record LinearCandidate(String name, Supplier<ItemLinks> fit) {}
 
-    /// Candidate item-item models of a dataset: a random walk over interactions, one more per modality that includes
-    /// its features, and ridge regression if the catalogue is small enough.
+    /// Candidate item-item models of a dataset: a random walk over interactions, one more per modality that
+    /// includes its features, and ridge regression if the catalogue is small enough.
     ///
     /// Nothing is computed before a candidate is fitted. Memory: a fit frees all native arrays it creates.
     public static final class LinearCandidates {
@@ -97,8 +97,8 @@ public record LinearSettings(
                 dataset.features().stream().map(this::walk).forEach(candidates::add);
             }
             if (dataset.items().size() <= settings.closedFormItems()) {
-                candidates.add(new LinearCandidate(
-                        "ridge", () -> RidgeRegression.links(dataset.train(), settings, manager)));
+                candidates.add(
+                        new LinearCandidate("ridge", () -> RidgeRegression.links(dataset.train(), settings, manager)));
             }
             return List.copyOf(candidates);
         }

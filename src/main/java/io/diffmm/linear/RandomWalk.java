@@ -15,21 +15,20 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/// Random walk that links an item with the items it visits most: from the item to one of its users, on to one of the
-/// user's items, and so on.
+/// Random walk that links an item with the items it visits most: from the item to one of its users, on to one of
+/// the user's items, and so on.
 ///
-/// With the interactions `X` `[U, I]` and the diagonal matrices `D_u` of the numbers of items per user and `D_i` of the
-/// numbers of users per item,
+/// With the interactions `X` `[U, I]` and the diagonal matrices `D_u` of the numbers of items per user and `D_i` of
+/// the numbers of users per item,
 /// ```
 /// P = D_i^-1 X^T D_u^-1 X    P' = (1 - share) P + share K    B = sum over k = 1..steps of r^k P'^k
 /// ```
-/// where the rows of `K` are the feature neighbours of an item. An item without users goes to its neighbours only, an
-/// item without neighbours to its users only, so that every non-empty row of `P'` sums to 1.
+/// where the rows of `K` are the feature neighbours of an item. An item without users goes to its neighbours only,
+/// an item without neighbours to its users only, so that every non-empty row of `P'` sums to 1.
 ///
-/// The visits of a walk are those of the walks that are one step shorter and start where its first step leads (Jeh and
-/// Widom 2003, <https://doi.org/10.1145/775152.775191>), so `B` is computed step by step for all items at once:
+/// The visits of a walk are those of the walks that are one step shorter and start where its first step leads (Jeh
+/// and Widom 2003, <https://doi.org/10.1145/775152.775191>), so `B` is computed step by step for all items at once:
 /// ```
 /// C = D_u^-1 X (1 + B)    B := r ((1 - share) D_i^-1 X^T C + share K (1 + B))
 /// ```
@@ -139,8 +138,8 @@ final class RandomWalk {
     /// Most similar items by the cosine of features standardised by column ([UnitRows]).
     ///
     /// Only positive cosines count, and the cosines of an item are divided by their sum; an item may have no
-    /// neighbours. Products are computed block by block, so that memory is that of one more copy of the features. Time
-    /// grows with the square of the number of items.
+    /// neighbours. Products are computed block by block, so that memory is that of one more copy of the features.
+    /// Time grows with the square of the number of items.
     static final class FeatureNeighbours {
 
         private static final int HEIGHT = 1024;
@@ -175,20 +174,23 @@ final class RandomWalk {
                 FeatureNeighbours neighbours = new FeatureNeighbours(features, height, manager);
                 List<Ranking> rows = new ArrayList<>();
                 for (int block = 0; block < neighbours.blocks.size(); block++) {
-                    neighbours.rows(block, count).map(FeatureNeighbours::normalised).forEach(rows::add);
+                    rows.addAll(neighbours.rows(block, count));
                 }
                 return ItemLinks.of(rows);
             }
         }
 
-        private Stream<Ranking> rows(int block, int count) {
+        private List<Ranking> rows(int block, int count) {
             NDArray left = blocks.get(block);
             BestRows[] best = new BestRows[Math.min(height, items - block * height)];
             Arrays.setAll(best, _ -> new BestRows(count));
             for (int other = 0; other < blocks.size(); other++) {
                 offer(best, block * height, cosines(left, blocks.get(other)), other * height);
             }
-            return Arrays.stream(best).map(BestRows::drain);
+            return Arrays.stream(best)
+                    .map(BestRows::drain)
+                    .map(FeatureNeighbours::normalised)
+                    .toList();
         }
 
         private static float[] cosines(NDArray left, NDArray right) {
@@ -230,8 +232,8 @@ final class RandomWalk {
 
     /// Feature rows scaled to length 1 after each column was standardised to mean 0 and variance 1.
     ///
-    /// Constant columns are left out, because they do not distinguish items. A row that is zero in all other columns
-    /// stays zero.
+    /// Constant columns are left out, because they do not distinguish items. A row that is zero in all other
+    /// columns stays zero.
     private static final class UnitRows {
 
         private final FeatureMatrix features;

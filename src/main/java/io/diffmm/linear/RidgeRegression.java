@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /// <https://arxiv.org/abs/1905.03375>).
 ///
 /// With the interactions `X` `[U, I]` and `P = inv(X^T X + lambda I)`, the weights are `B_ij = -P_ij / P_jj` and
-/// `B_jj = 0`; a user's scores are the sum of the rows of `B` of the history. `P` is float64: I x I numbers, and half
-/// as many more while it is computed. Time grows with the cube of I.
+/// `B_jj = 0`; a user's scores are the sum of the rows of `B` of the history. `P` is float64: I x I numbers, and
+/// half as many more while it is computed. Time grows with the cube of I.
 ///
 /// Memory: owns `P` until closed. Not thread-safe.
 public final class RidgeRegression implements AutoCloseable {
@@ -104,8 +104,8 @@ public final class RidgeRegression implements AutoCloseable {
         manager.close();
     }
 
-    /// Gram matrix `X^T X + lambda I`, the numbers of common users of all pairs of items, computed from sparse rows one
-    /// row of blocks at a time.
+    /// Gram matrix `X^T X + lambda I`, the numbers of common users of all pairs of items, computed from sparse rows
+    /// one row of blocks at a time.
     private static final class GramMatrix {
 
         private final InteractionMatrix train;

@@ -51,16 +51,18 @@ sealed interface SparseAccumulator {
 
         /// Returns all sums, including those that are zero.
         SparseScores scores() {
-            int[] found =
-                    Arrays.stream(indexes).filter(index -> index != FREE).sorted().toArray();
+            int[] found = Arrays.stream(indexes)
+                    .filter(index -> index != FREE)
+                    .sorted()
+                    .toArray();
             return new SparseScores(
                     found,
                     Arrays.stream(found).mapToDouble(index -> sums[slot(index)]).toArray());
         }
     }
 
-    /// Array of all indexes with a list of those in use, to be emptied and reused: [#drain] takes time proportional to
-    /// the number of sums. For many results one after the other.
+    /// Array of all indexes with a list of those in use, to be emptied and reused: [#drain] takes time proportional
+    /// to the number of sums. For many results one after the other.
     final class Dense implements SparseAccumulator {
 
         private final double[] values; // by index, zero where nothing was added
@@ -131,8 +133,8 @@ sealed interface SparseAccumulator {
             return largest(selection, size, count);
         }
 
-        /// Returns the value at position `rank` (from 1) of the first `size` values in descending order, by quickselect
-        /// (Hoare 1961, <https://doi.org/10.1145/366622.366647>).
+        /// Returns the value at position `rank` (from 1) of the first `size` values in descending order, by
+        /// quickselect (Hoare 1961, <https://doi.org/10.1145/366622.366647>).
         ///
         /// @param values reordered by the call
         static double largest(double[] values, int size, int rank) {

@@ -12,15 +12,16 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Symmetric positive definite float64 matrix that is inverted in place; only the lower triangle is stored, in blocks.
+/// Symmetric positive definite float64 matrix that is inverted in place; only the lower triangle is stored, in
+/// blocks.
 ///
 /// The inverse is computed by symmetric sweeps (Beaton 1964), a block at a time. With `D = inv(A_kk)`, the sweep of
 /// block k sets
 /// ```
 /// A_kk := -D    A_ik := A_ik D    A_ij := A_ij - A_ik D A_kj
 /// ```
-/// and after the sweep of every block the matrix is minus its inverse. A positive definite matrix needs no pivoting.
-/// Cost: n^3 multiplications and additions, nearly all in block products; memory: half the matrix.
+/// and after the sweep of every block the matrix is minus its inverse. A positive definite matrix needs no
+/// pivoting. Cost: n^3 multiplications and additions, nearly all in block products; memory: half the matrix.
 ///
 /// Memory: owns its blocks until closed. Not thread-safe.
 final class SymmetricMatrix implements AutoCloseable {

@@ -1,5 +1,5 @@
-/// Item-item models: the serving part ([ItemLinks]) and the fits that produce it, random walks over interactions and
-/// features and ridge regression.
+/// Item-item models: the serving part ([ItemLinks]) and the fits that produce it, random walks over interactions
+/// and features and ridge regression.
 ///
 /// Selecting the best fit on the validation split is done in `training`; serving uses no class of the fits.
 @NullMarked

@@ -35,8 +35,8 @@ record Chart(String id, Kind kind, String title, String axis, List<String> label
 
     /// Values of one colour.
     ///
-    /// @param tone CSS variable of the colour: `blend`, `view`, `baseline` or `plain`; `by-role` colours each bar by
-    ///     the role of its ranking
+    /// @param tone CSS variable of the colour: `blend`, `view`, `baseline` or `plain`; `by-role` colours each bar
+    ///     by the role of its ranking
     /// @param low lower ends of the intervals; empty if there are none
     /// @param high upper ends of the intervals; empty if there are none
     record Series(String name, String tone, List<Double> values, List<Double> low, List<Double> high) {

@@ -1,9 +1,9 @@
 package io.diffmm.report;
 
-import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
+import io.diffmm.report.MeasuredRanking.Role;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,7 +30,8 @@ public record Comparison(String version, Instant created, boolean sameData, List
     ///
     /// @param stored metrics in the manifest of the current version, on the data of its own training; may be empty
     /// @param now metrics of the current version on the data of this run; empty if it has no such ranking
-    /// @param differences new model minus current version, paired by user; positive means that the new model is better
+    /// @param differences new model minus current version, paired by user; positive means that the new model is
+    ///     better
     public record ComparedRanking(
             String name,
             Role role,

@@ -140,8 +140,8 @@ public record MeasuredRanking(
     /// Catalogue coverage and novelty of the recommended lists.
     ///
     /// @param coverage share of the catalogue that appears in at least one list
-    /// @param novelty mean of `-log2(share)` over all recommendations, where `share` is the item's share of all train
-    ///     interactions; an item without users counts as having one
+    /// @param novelty mean of `-log2(share)` over all recommendations, where `share` is the item's share of all
+    ///     train interactions; an item without users counts as having one
     public record CatalogueMetrics(double coverage, double novelty) {
 
         /// Computes the metrics of the first `cutoff` ranks.

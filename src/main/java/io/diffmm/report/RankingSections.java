@@ -1,10 +1,10 @@
 package io.diffmm.report;
 
-import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Metric;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.MeasuredRanking.GroupMetrics;
+import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import java.util.ArrayList;
@@ -50,8 +50,8 @@ final class RankingSections {
                 .map(part -> Numbers.weight(part.weight()) + " × " + part.view() + recency(part))
                 .collect(Collectors.joining(" + "));
         String tested = blending.otherHalf()
-                .map(ndcg -> "; with two-fold cross-validation of the weights NDCG@20 is %s"
-                        .formatted(Numbers.metric(ndcg)))
+                .map(ndcg ->
+                        "; with two-fold cross-validation of the weights NDCG@20 is %s".formatted(Numbers.metric(ndcg)))
                 .orElse("");
         return "The blend is %s. The item-item model (view linear) was fitted as %s. The weights were chosen on the same users%s."
                 .formatted(sum, blending.linear(), tested);
@@ -217,9 +217,7 @@ final class RankingSections {
         List<List<String>> rows = new ArrayList<>();
         for (MeasuredRanking ranking : report.rankings()) {
             List<String> row = new ArrayList<>(List.of(ranking.name()));
-            grouping.groups()
-                    .apply(ranking)
-                    .forEach(group -> row.add(Numbers.withInterval(estimate(group, metric))));
+            grouping.groups().apply(ranking).forEach(group -> row.add(Numbers.withInterval(estimate(group, metric))));
             rows.add(row);
         }
         return new DataTable(

@@ -54,8 +54,7 @@ public final class ReportFiles {
         values.put("summary", summary(report));
         values.put("contents", contents(sections));
         values.put(
-                "sections",
-                Markup.concat(sections.stream().map(Section::markup).toList()));
+                "sections", Markup.concat(sections.stream().map(Section::markup).toList()));
         values.put("charts", charts(report, sections));
         values.put("library", new Markup(chartLibrary()));
         values.put("script", new Markup(resource("report/page.js")));

@@ -110,8 +110,12 @@ final class RunSections {
                 List.of("items without train interactions", Numbers.count(notes.itemsWithoutInteractions())),
                 List.of("validation users without a history", Numbers.count(notes.validUsersWithoutHistory())),
                 List.of("left out: duplicate interactions", Numbers.count(notes.duplicates())),
-                List.of("left out: validation interactions with items not in the catalogue", Numbers.count(notes.validUnknownItems())),
-                List.of("left out: validation interactions also in train", Numbers.count(notes.validAlreadyInTrain()))));
+                List.of(
+                        "left out: validation interactions with items not in the catalogue",
+                        Numbers.count(notes.validUnknownItems())),
+                List.of(
+                        "left out: validation interactions also in train",
+                        Numbers.count(notes.validAlreadyInTrain()))));
         notes.live().ifPresent(live -> counts.addAll(live(live)));
         return counts;
     }
@@ -119,7 +123,9 @@ final class RunSections {
     private static List<List<String>> live(LiveNotes live) {
         return List.of(
                 List.of("live interactions", Numbers.count(live.interactions())),
-                List.of("left out: live interactions with items not in the catalogue", Numbers.count(live.unknownItems())),
+                List.of(
+                        "left out: live interactions with items not in the catalogue",
+                        Numbers.count(live.unknownItems())),
                 List.of("left out: file interactions that users have removed since", Numbers.count(live.removed())),
                 List.of("left out: file interactions of users erased since", Numbers.count(live.erased())));
     }
@@ -167,11 +173,10 @@ final class RunSections {
 
     private static DataTable stageTable(List<StageCost> stages) {
         List<List<String>> rows = stages.stream()
-                .map(stage -> List.of(
-                        stage.stage(), Numbers.seconds(stage.seconds()), Numbers.memory(stage.peakBytes())))
+                .map(stage ->
+                        List.of(stage.stage(), Numbers.seconds(stage.seconds()), Numbers.memory(stage.peakBytes())))
                 .toList();
-        return new DataTable(
-                "Time and peak memory per stage", List.of("stage", "time", "peak process memory"), rows);
+        return new DataTable("Time and peak memory per stage", List.of("stage", "time", "peak process memory"), rows);
     }
 
     static Section origin(TrainingReport report) {

@@ -101,7 +101,8 @@ record Section(String id, String title, Markup body, List<Chart> charts) {
                             columns.stream()
                                     .map(column -> Markup.element("th", Map.of("scope", "col"), Markup.text(column)))
                                     .toArray(Markup[]::new)));
-            Markup body = Markup.element("tbody", rows.stream().map(DataTable::row).toArray(Markup[]::new));
+            Markup body =
+                    Markup.element("tbody", rows.stream().map(DataTable::row).toArray(Markup[]::new));
             Markup table = Markup.element("table", Markup.element("caption", Markup.text(caption)), head, body);
             return Markup.element(
                     "div", Map.of("class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption), table);

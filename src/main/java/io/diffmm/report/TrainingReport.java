@@ -1,7 +1,7 @@
 package io.diffmm.report;
 
-import io.diffmm.report.MeasuredRanking.Role;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.diffmm.report.MeasuredRanking.Role;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,8 +47,10 @@ public record TrainingReport(
                 .count();
         long names = rankings.stream().map(MeasuredRanking::name).distinct().count();
         if (blends != 1 || names != rankings.size()) {
-            throw new IllegalArgumentException("rankings are %s; exactly one must be the blend, and names must be unique"
-                    .formatted(rankings.stream().map(MeasuredRanking::name).toList()));
+            throw new IllegalArgumentException(
+                    "rankings are %s; exactly one must be the blend, and names must be unique"
+                            .formatted(
+                                    rankings.stream().map(MeasuredRanking::name).toList()));
         }
         curve = List.copyOf(curve);
         rankings = List.copyOf(rankings);
@@ -152,7 +154,7 @@ public record TrainingReport(
 
     /// Time and memory of one stage of the run.
     ///
-    /// @param peakBytes peak memory of the process during the stage; empty where the operating system does not report
-    ///     it
+    /// @param peakBytes peak memory of the process during the stage; empty where the operating system does not
+    ///     report it
     public record StageCost(String stage, double seconds, OptionalLong peakBytes) {}
 }

@@ -14,7 +14,7 @@ class EstimateTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void anyValues_intervalHoldsTheMeanWithinTheValues(long seed) {
+    void anyValues_intervalContainsTheMeanAndLiesWithinTheValues(long seed) {
         double[] values = values(seed, 1 + (int) seed * 3);
 
         Estimate estimate = Estimate.ofMean(values, seed);
@@ -28,9 +28,9 @@ class EstimateTest {
     }
 
     @Test
-    void manyValues_intervalIsThatOfTheNormalApproximation() {
+    void manyValues_intervalMatchesTheNormalApproximation() {
         double[] values = values(1, 4_000);
-        // of uniform numbers in [0, 1): 1.96 sqrt(1 / 12 / 4000) = 0.00895
+        // uniform in [0, 1): 1.96 sqrt(1 / 12 / 4000) = 0.00895
         Estimate estimate = Estimate.ofMean(values, 7);
 
         assertThat(estimate.high() - estimate.value()).isCloseTo(0.00895, within(0.001));
@@ -38,7 +38,7 @@ class EstimateTest {
     }
 
     @Test
-    void interval_coversTheTruth_aboutNineteenTimesInTwenty() {
+    void interval_coversTheTrueMean_inAbout95PercentOfDraws() {
         int covered = 0;
         for (int draw = 0; draw < 200; draw++) {
             Estimate estimate = Estimate.ofMean(values(1_000 + draw, 100), draw);
@@ -50,7 +50,7 @@ class EstimateTest {
     }
 
     @Test
-    void equalValues_haveNoWidth_andNoneAreRefused() {
+    void equalValues_giveZeroWidth_noValuesAreRejected() {
         assertThat(Estimate.ofMean(new double[] {0.25, 0.25}, 1)).isEqualTo(new Estimate(0.25, 0.25, 0.25));
         assertThatThrownBy(() -> Estimate.ofMean(new double[0], 1)).hasMessageContaining("no users");
         assertThatThrownBy(() -> new Estimate(Double.NaN, 0, 1)).hasMessageContaining("NaN");

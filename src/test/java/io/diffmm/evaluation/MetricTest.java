@@ -10,15 +10,19 @@ class MetricTest {
     private static final boolean[] SECOND_AND_FOURTH = {false, true, false, true, false};
 
     @Test
-    void recall_countsHitsOfAllHeldOut() {
-        assertThat(new Metric(Metric.Measure.RECALL, 5).of(SECOND_AND_FOURTH, 3)).isCloseTo(2 / 3.0, within(1e-15));
-        assertThat(new Metric(Metric.Measure.RECALL, 3).of(SECOND_AND_FOURTH, 3)).isCloseTo(1 / 3.0, within(1e-15));
+    void recall_dividesHitsByHeldOutItems() {
+        assertThat(new Metric(Metric.Measure.RECALL, 5).of(SECOND_AND_FOURTH, 3))
+                .isCloseTo(2 / 3.0, within(1e-15));
+        assertThat(new Metric(Metric.Measure.RECALL, 3).of(SECOND_AND_FOURTH, 3))
+                .isCloseTo(1 / 3.0, within(1e-15));
     }
 
     @Test
-    void precision_dividesByTheCutoff_alsoOfAShorterList() {
-        assertThat(new Metric(Metric.Measure.PRECISION, 4).of(SECOND_AND_FOURTH, 3)).isEqualTo(0.5);
-        assertThat(new Metric(Metric.Measure.PRECISION, 10).of(SECOND_AND_FOURTH, 3)).isEqualTo(0.2);
+    void precision_dividesByTheCutoff_evenIfTheListIsShorter() {
+        assertThat(new Metric(Metric.Measure.PRECISION, 4).of(SECOND_AND_FOURTH, 3))
+                .isEqualTo(0.5);
+        assertThat(new Metric(Metric.Measure.PRECISION, 10).of(SECOND_AND_FOURTH, 3))
+                .isEqualTo(0.2);
     }
 
     @Test
@@ -29,8 +33,9 @@ class MetricTest {
     }
 
     @Test
-    void ndcg_moreHeldOutThanRanks_isOneForAFullList() {
-        assertThat(new Metric(Metric.Measure.NDCG, 2).of(new boolean[] {true, true}, 9)).isCloseTo(1, within(1e-15));
+    void ndcg_moreHeldOutItemsThanRanks_isOneIfAllRanksHit() {
+        assertThat(new Metric(Metric.Measure.NDCG, 2).of(new boolean[] {true, true}, 9))
+                .isCloseTo(1, within(1e-15));
     }
 
     private static double log2(double value) {

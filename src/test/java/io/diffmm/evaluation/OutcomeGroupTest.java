@@ -24,7 +24,7 @@ class OutcomeGroupTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void quantiles_holdEveryCountOnce_ascending(long seed) {
+    void quantiles_containEveryCountOnce_ascending(long seed) {
         int[] counts =
                 new SplittableRandom(seed).ints(1 + seed, 0, 1 + (int) seed / 4).toArray();
 
@@ -43,7 +43,7 @@ class OutcomeGroupTest {
     }
 
     @Test
-    void quantiles_ofDifferentCounts_areOfEqualSize() {
+    void quantiles_ofDistinctCounts_haveEqualSize() {
         assertThat(CountRange.quantiles(new int[] {8, 7, 6, 5, 4, 3, 2, 1}, 4))
                 .extracting(CountRange::label)
                 .containsExactly("1–2", "3–4", "5–6", "7–8");
@@ -56,7 +56,7 @@ class OutcomeGroupTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void groups_holdEveryUserAndEveryHeldOutItemOnce(long seed) {
+    void groups_containEveryUserAndEveryHeldOutItemOnce(long seed) {
         List<UserOutcome> outcomes = outcomes(seed);
         int[] popularity = new SplittableRandom(seed).ints(30, 0, 12).toArray();
 
@@ -89,7 +89,7 @@ class OutcomeGroupTest {
     }
 
     @Test
-    void outcomes_haveTheMeansThatTheEvaluatorGives() {
+    void outcomes_haveTheMeansOfTheEvaluator() {
         List<UserOutcome> outcomes = outcomes(3);
         Metric ndcg = new Metric(Metric.Measure.NDCG, 5);
         var heldOut = new HeldOut(outcomes.stream().map(UserOutcome::user).toList(), 0, 0, 0);

@@ -33,7 +33,7 @@ class FeatureNeighboursTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void find_givesTheGreatestCosinesOfStandardisedColumns(long seed) {
+    void find_returnsTheLargestCosinesOfStandardisedColumns(long seed) {
         var random = new SplittableRandom(seed);
         int items = 1 + (int) seed / 4;
         FeatureMatrix features = features(random, items, 1 + random.nextInt(9));
@@ -48,8 +48,8 @@ class FeatureNeighboursTest {
     }
 
     @Test
-    void find_likeWhatIsLike_andNoConstantColumnCounts() {
-        // The second column says nothing. Items 0 and 1 stand on one side of the mean, item 2 on the other.
+    void find_linksSimilarItems_ignoringConstantColumns() {
+        // The second column is constant. Items 0 and 1 lie on one side of the mean, item 2 on the other.
         var features = new FeatureMatrix("visual", 3, 2, new float[] {1, 0.1f, 2, 0.1f, -9, 0.1f});
 
         ItemLinks neighbours = FeatureNeighbours.find(features, 2, manager);
@@ -60,14 +60,14 @@ class FeatureNeighboursTest {
     }
 
     @Test
-    void find_allAlike_haveNoNeighbours() {
+    void find_identicalItems_haveNoNeighbours() {
         var features = new FeatureMatrix("visual", 3, 1, new float[] {0.1f, 0.1f, 0.1f});
 
         assertThat(FeatureNeighbours.find(features, 2, manager).links()).isZero();
     }
 
     @Test
-    void find_leavesNoArrayBehind() {
+    void find_freesAllArrays() {
         try (NDManager caller = manager.newSubManager()) {
             int before = caller.getManagedArrays().size();
             FeatureNeighbours.find(features(new SplittableRandom(1), 9, 4), 3, caller, 4);

@@ -45,7 +45,7 @@ class ItemLinksTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void write_thenRead_givesTheSameLinks(long seed) throws IOException {
+    void write_thenRead_returnsTheSameLinks(long seed) throws IOException {
         ItemLinks links = random(new SplittableRandom(seed), 1 + (int) seed);
         Path file = directory.resolve("links.safetensors");
 
@@ -62,7 +62,7 @@ class ItemLinksTest {
     }
 
     @Test
-    void forEach_tellsTheLinksOfOneItem() {
+    void forEach_passesTheLinksOfOneItem() {
         var links = new ItemLinks(new int[] {0, 2, 2, 3}, new int[] {1, 2, 0}, new float[] {0.5f, -1, 2});
 
         assertThat(row(links, 0)).containsExactly("1 0.5", "2 -1.0");
@@ -71,7 +71,7 @@ class ItemLinksTest {
         assertThat(links.links(0)).isEqualTo(2);
     }
 
-    static Stream<Arguments> damaged() {
+    static Stream<Arguments> invalidArrays() {
         float[] one = {1};
         return Stream.of(
                 Arguments.of(new int[] {}, new int[] {}, new float[] {}, "offsets do not run from 0"),
@@ -93,8 +93,8 @@ class ItemLinksTest {
     }
 
     @ParameterizedTest(name = "{3}")
-    @MethodSource("damaged")
-    void damagedArrays_areRefused_inMemoryAndFromAFile(int[] offsets, int[] items, float[] weights, String message)
+    @MethodSource("invalidArrays")
+    void invalidArrays_areRejected_inMemoryAndFromAFile(int[] offsets, int[] items, float[] weights, String message)
             throws IOException {
         Path file = directory.resolve("links.safetensors");
         TensorWriter.write(
@@ -112,7 +112,7 @@ class ItemLinksTest {
     }
 
     @Test
-    void read_arrayThatIsMissingOrOfAnotherType_isRefusedByName() throws IOException {
+    void read_missingArrayOrWrongType_isRejectedByName() throws IOException {
         Path file = directory.resolve("links.safetensors");
         TensorSource offsets = ints("link.offsets", 0, 1, 1);
         TensorSource weights = floats("link.weights", 1);
@@ -131,7 +131,7 @@ class ItemLinksTest {
     }
 
     @Test
-    void read_anotherFile_isRefused() throws IOException {
+    void read_fileOfAnotherFormat_isRejected() throws IOException {
         Path file = Files.writeString(directory.resolve("links.safetensors"), "this is not one of them at all");
 
         assertThatExceptionOfType(InvalidLinksException.class)

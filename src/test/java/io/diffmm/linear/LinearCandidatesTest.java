@@ -28,7 +28,7 @@ class LinearCandidatesTest {
     }
 
     @Test
-    void all_areTheWalkOneForEachModalityAndRidge() {
+    void all_areTheWalk_oneWalkPerModality_andRidge() {
         assertThat(names(LinearSettings.usual(), "visual", "text"))
                 .containsExactly("walk", "walk+visual", "walk+text", "ridge");
     }
@@ -39,19 +39,19 @@ class LinearCandidatesTest {
     }
 
     @Test
-    void all_withoutAShareOfFeatures_leaveTheirWalksOut() {
+    void all_featureShareZero_omitsFeatureWalks() {
         assertThat(names(new LinearSettings(200, 0.85, 10, 10, 0, 20, 10_000), "visual"))
                 .containsExactly("walk", "ridge");
     }
 
     @Test
-    void all_ofTooManyItems_leaveRidgeOut() {
+    void all_tooManyItems_omitRidge() {
         assertThat(names(settings(Checkerboard.ITEMS), "visual")).endsWith("ridge");
         assertThat(names(settings(Checkerboard.ITEMS - 1), "visual")).containsExactly("walk", "walk+visual");
     }
 
     @Test
-    void everyCandidate_linksItemsMostWithThoseOfTheirColour() {
+    void everyCandidate_linksItemsOfTheSameColourMost() {
         for (LinearCandidate candidate : candidates(LinearSettings.usual(), "visual")) {
             ItemLinks links = candidate.fit().get();
 
@@ -68,7 +68,7 @@ class LinearCandidatesTest {
     }
 
     @Test
-    void fit_leavesNoArrayBehind() {
+    void fit_freesAllArrays() {
         int before = manager.getManagedArrays().size();
 
         for (LinearCandidate candidate : candidates(LinearSettings.usual(), "visual")) {

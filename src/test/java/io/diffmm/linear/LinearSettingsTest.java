@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LinearSettingsTest {
 
     @Test
-    void usual_isWrittenInKebabCase_andReadAgain() {
+    void usual_isWrittenInKebabCase_andReadBack() {
         Map<String, Object> tree = SettingsMapper.write(LinearSettings.usual());
 
         assertThat(tree)
@@ -48,7 +48,7 @@ class LinearSettingsTest {
             closed-form-items | -1     | closed-form-items is -1; need 0 to 50000
             closed-form-items | 50001  | closed-form-items is 50001; need 0 to 50000
             """)
-    void settingOutOfRange_isRefusedByName(String name, String value, String message) {
+    void settingOutOfRange_isRejectedByName(String name, String value, String message) {
         Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(LinearSettings.usual()));
         Object number = tree.get(name) instanceof Integer ? (Object) Integer.valueOf(value) : Double.valueOf(value);
         tree.put(name, number);

@@ -13,7 +13,7 @@ class LinkScoresTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void scores_anyHistory_isTheWeightedMeanOfItsRows(long seed) {
+    void scores_anyHistory_areTheWeightedMeanOfItsRows(long seed) {
         var random = new SplittableRandom(seed);
         int items = 2 + random.nextInt(random.nextBoolean() ? 30 : 300);
         ItemLinks links = RandomLinks.of(items, random);
@@ -43,7 +43,7 @@ class LinkScoresTest {
     }
 
     @Test
-    void scores_anEmptyHistory_isNothing() {
+    void scores_emptyHistory_areEmpty() {
         ItemLinks links = RandomLinks.of(5, new SplittableRandom(1));
         assertThat(links.scores(new int[0], new double[0]).size()).isZero();
     }

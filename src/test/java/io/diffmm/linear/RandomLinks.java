@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Invented links.
+/// Random item-item models for tests.
 public final class RandomLinks {
 
     private RandomLinks() {}
 
-    /// Links between `size` items, of which some have none.
+    /// Returns a model of `size` items, some of them without links.
     public static ItemLinks of(int size, SplittableRandom random) {
         int[] offsets = new int[size + 1];
         List<Integer> items = new ArrayList<>();

@@ -19,7 +19,7 @@ class RandomWalkTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void links_ofInteractions_areThoseOfPowersOfTheWholeMatrix(long seed) {
+    void links_ofInteractions_equalSumsOfDenseMatrixPowers(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 1 + (int) seed / 4);
         LinearSettings settings = settings(random);
@@ -29,7 +29,7 @@ class RandomWalkTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void links_withNeighbours_areThoseOfPowersOfTheWholeMatrix(long seed) {
+    void links_withNeighbours_equalSumsOfDenseMatrixPowers(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 1 + (int) seed / 4);
         LinearSettings settings = settings(random);
@@ -42,7 +42,7 @@ class RandomWalkTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void links_ofNarrowRows_areBelowThoseOfWholeOnes(long seed) {
+    void links_ofTruncatedRows_neverExceedThoseOfCompleteRows(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 10 + (int) seed);
         ItemLinks neighbours = neighbours(random, train.columns());
@@ -61,7 +61,7 @@ class RandomWalkTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void links_ofAnyNumberOfThreads_areTheSame(long seed) {
+    void links_doNotDependOnTheNumberOfThreads(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 600);
         ItemLinks neighbours = neighbours(random, train.columns());
@@ -71,7 +71,7 @@ class RandomWalkTest {
     }
 
     @Test
-    void links_areTheBestOfEachRow_bestFirst() {
+    void links_areTheLargestOfEachRow_largestFirst() {
         // Item 0's users have item 1 twice, item 2 once.
         InteractionMatrix train =
                 InteractionMatrix.of(3, List.of(new int[] {0, 1}, new int[] {0, 1}, new int[] {0, 2}));
@@ -84,20 +84,20 @@ class RandomWalkTest {
     }
 
     @Test
-    void itemWithoutUsers_goesToItsNeighboursOnly() {
+    void itemWithoutUsers_walksToItsNeighboursOnly() {
         InteractionMatrix train = InteractionMatrix.of(3, List.of(new int[] {0, 1}));
         ItemLinks neighbours = new ItemLinks(new int[] {0, 0, 0, 1}, new int[] {1}, new float[] {1});
         LinearSettings twoSteps = new LinearSettings(10, 0.5, 2, 10, 0.1, 20, 0);
 
         ItemLinks links = new RandomWalk(train, neighbours, twoSteps).links(1);
 
-        // To 1, then from there to 0 or 1: .5 + .5^2 / 2 and .5^2 / 2.
+        // To 1, and from 1 to 0 or 1: .5 + .5^2 / 2 and .5^2 / 2.
         assertThat(row(links, 2)).isEqualTo(new Ranking(new int[] {1, 0}, new float[] {0.625f, 0.125f}));
-        assertThat(links.links(0)).isEqualTo(1); // nothing leads to item 2
+        assertThat(links.links(0)).isEqualTo(1); // no walk leads to item 2
     }
 
     @Test
-    void noUsersAtAll_haveNoLinks() {
+    void noUsers_giveNoLinks() {
         assertThat(new RandomWalk(InteractionMatrix.of(4, List.of()), USUAL)
                         .links(1)
                         .links())
@@ -109,7 +109,7 @@ class RandomWalkTest {
                 200, random.nextDouble(0.1, 1), 1 + random.nextInt(12), 10, random.nextDouble(0.01, 0.9), 20, 0);
     }
 
-    /// Histories of up to 12 items, some empty; items at the end may have nobody.
+    /// Returns histories of up to 12 items, some empty; the last items may have no users.
     private static InteractionMatrix interactions(SplittableRandom random, int items) {
         List<int[]> rows = new ArrayList<>();
         for (int user = random.nextInt(2 * items); user >= 0; user--) {
@@ -137,7 +137,7 @@ class RandomWalkTest {
         return new ItemLinks(new int[train.columns() + 1], new int[0], new float[0]);
     }
 
-    /// B, by multiplying whole matrices, without its diagonal.
+    /// Returns B without its diagonal, by multiplying dense matrices.
     private static double[][] expected(InteractionMatrix train, ItemLinks neighbours, LinearSettings settings) {
         double[][] step = step(train, neighbours, settings.featureShare());
         double[][] sum = new double[step.length][step.length];
@@ -155,7 +155,7 @@ class RandomWalkTest {
         return sum;
     }
 
-    /// P', from its definition.
+    /// Returns P' by its definition.
     private static double[][] step(InteractionMatrix train, ItemLinks neighbours, double featureShare) {
         int[] counts = train.columnCounts();
         double[][] step = new double[counts.length][counts.length];

@@ -32,7 +32,7 @@ class RidgeLinksTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void fit_keepingAllLinks_isTheRegression(long seed) {
+    void links_withoutLimit_equalTheRegression(long seed) {
         InteractionMatrix train = RidgeRegressionTest.interactions(new SplittableRandom(seed), 20, 1 + 2 * (int) seed);
 
         ItemLinks links = RidgeRegression.links(train, settings(200), manager);
@@ -46,7 +46,7 @@ class RidgeLinksTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void fit_keepingFewLinks_keepsTheGreatestOfEitherSign(long seed) {
+    void links_withLimit_keepTheLargestOfEitherSign(long seed) {
         InteractionMatrix train = RidgeRegressionTest.interactions(new SplittableRandom(seed), 60, 9);
         float[][] all = rows(RidgeRegression.links(train, settings(200), manager));
 
@@ -66,11 +66,12 @@ class RidgeLinksTest {
     }
 
     @Test
-    void fit_ofNegativeWeights_keepsTheirSign() {
+    void links_ofNegativeWeights_keepTheirSign() {
         // Items 0 and 1 share a user each with item 2, but none with each other.
         InteractionMatrix train = InteractionMatrix.of(3, List.of(new int[] {0, 2}, new int[] {1, 2}));
 
-        assertThat(row(RidgeRegression.links(train, settings(200), manager), 0)[1]).isNegative();
+        assertThat(row(RidgeRegression.links(train, settings(200), manager), 0)[1])
+                .isNegative();
     }
 
     private static LinearSettings settings(int links) {

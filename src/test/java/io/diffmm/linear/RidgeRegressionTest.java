@@ -34,7 +34,7 @@ class RidgeRegressionTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void weights_areThoseOfTheDenseClosedForm(long seed) {
+    void weights_equalTheDenseClosedForm(long seed) {
         var random = new SplittableRandom(seed);
         int items = 1 + (int) seed * 2;
         InteractionMatrix train = interactions(random, 1 + random.nextInt(30), items);
@@ -50,7 +50,7 @@ class RidgeRegressionTest {
     }
 
     @Test
-    void close_leavesNoArrayBehind() {
+    void close_freesAllArrays() {
         try (NDManager caller = manager.newSubManager()) {
             int before = caller.getManagedArrays().size();
             try (RidgeRegression regression =
@@ -78,7 +78,7 @@ class RidgeRegressionTest {
         return InteractionMatrix.of(items, rows);
     }
 
-    /// B, by inverting the whole matrix without blocks.
+    /// Returns B by inverting the dense matrix without blocks.
     private static double[][] weights(InteractionMatrix train, double lambda) {
         int items = train.columns();
         double[][] gram = new double[items][items];
@@ -102,7 +102,7 @@ class RidgeRegressionTest {
         return weights;
     }
 
-    /// By elimination, row by row (Gauss and Jordan).
+    /// Inverts by Gauss-Jordan elimination.
     private static double[][] inverse(double[][] matrix) {
         int n = matrix.length;
         double[][] both = new double[n][];

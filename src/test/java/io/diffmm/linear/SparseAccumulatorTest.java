@@ -15,7 +15,7 @@ class SparseAccumulatorTest {
     private final SparseAccumulator.Dense sums = new SparseAccumulator.Dense(6);
 
     @Test
-    void drain_givesSumsInTheOrderInWhichTheyWereBegun_andEmpties() {
+    void drain_returnsSumsInOrderOfFirstAddition_andEmpties() {
         sums.add(4, 1);
         sums.add(2, 3);
         sums.add(new SparseRow(new int[] {4, 0}, new float[] {2, 4}), 0.5);
@@ -25,7 +25,7 @@ class SparseAccumulatorTest {
     }
 
     @Test
-    void drain_ofFewer_keepsTheGreatest_andOfEqualOnesTheFirst() {
+    void drain_withLimit_keepsTheLargest_tiesInOrderOfFirstAddition() {
         sums.add(5, 1);
         sums.add(1, 2);
         sums.add(3, 1);
@@ -37,7 +37,7 @@ class SparseAccumulatorTest {
     }
 
     @Test
-    void addingZero_beginsNoSum() {
+    void addZero_startsNoSum() {
         sums.add(5, 0);
 
         assertThat(sums.drain(6).size()).isZero();
@@ -49,13 +49,14 @@ class SparseAccumulatorTest {
         var random = new SplittableRandom(seed);
         int size = 1 + (int) seed;
         double[] values = random.doubles(size + 3)
-                .map(value -> seed % 2 == 0 ? value : Math.floor(4 * value)) // many equal ones
+                .map(value -> seed % 2 == 0 ? value : Math.floor(4 * value)) // many ties
                 .toArray();
         double[] sorted = Arrays.copyOf(values, size);
         Arrays.sort(sorted);
 
         for (int rank = 1; rank <= size; rank++) {
-            assertThat(SparseAccumulator.Dense.largest(values.clone(), size, rank)).isEqualTo(sorted[size - rank]);
+            assertThat(SparseAccumulator.Dense.largest(values.clone(), size, rank))
+                    .isEqualTo(sorted[size - rank]);
         }
     }
 

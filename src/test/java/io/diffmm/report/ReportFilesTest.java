@@ -29,7 +29,7 @@ class ReportFilesTest {
     Path directory;
 
     @Test
-    void page_hasEverySectionWithTablesAndCharts() {
+    void page_containsEverySectionWithTables() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         assertThat(page.title()).isEqualTo("Training report: shop");
@@ -45,7 +45,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void everyChart_hasItsCanvasItsNameAndItsNumbers() {
+    void everyChart_hasCanvasNameAndNumbers() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         JsonNode charts = data(page).get("charts");
@@ -85,7 +85,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void page_loadsNothing() {
+    void page_loadsNoExternalResource() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         assertThat(page.select("[src], link, iframe, object, embed, img, base, form"))
@@ -108,7 +108,7 @@ class ReportFilesTest {
                 "{{library}} $1 \\",
                 "&lt;b&gt;"
             })
-    void hostileText_isShownAsItIs(String text) {
+    void hostileText_isEscaped(String text) {
         Document plain = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
         Document page = Jsoup.parse(ReportFiles.page(Reports.with(text)));
@@ -124,7 +124,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void smallReport_hasAPageToo() {
+    void reportOfFirstTraining_hasAPage() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.small()));
 
         assertThat(page.select("#comparison").text()).contains("No comparison");
@@ -132,7 +132,7 @@ class ReportFilesTest {
     }
 
     @Test
-    void files_holdTheSameNumbers() throws IOException {
+    void files_containTheSameNumbers() throws IOException {
         Path json = directory.resolve("report.json");
         Path html = directory.resolve("report.html");
         TrainingReport report = Reports.with("Käse & Brot");
@@ -184,14 +184,14 @@ class ReportFilesTest {
     }
 
     @Test
-    void template_withoutAPiece_isRefused() {
+    void template_placeholderWithoutValue_isRejected() {
         assertThat(new Markup.Template("a {{b}} c").fill(Map.of("b", Markup.text("<{{b}}>"))))
                 .isEqualTo("a &lt;{{b}}&gt; c");
         assertThatThrownBy(() -> new Markup.Template("{{b}}").fill(Map.of())).hasMessageContaining("{{b}}");
     }
 
     @Test
-    void histogram_doublesItsBins() {
+    void histogram_hasBinsOfDoublingWidth() {
         assertThat(Histogram.of(new int[] {0, 1, 2, 3, 4, 7, 8}).bins())
                 .extracting(bin -> bin.label() + ": " + bin.count())
                 .containsExactly("0: 1", "1: 1", "2–3: 2", "4–7: 2", "8–15: 1");

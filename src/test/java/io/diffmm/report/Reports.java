@@ -1,11 +1,11 @@
 package io.diffmm.report;
 
-import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.DatasetSummary.Histogram;
+import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Origin;
@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Reports with made-up numbers.
+/// Training reports with random numbers.
 public final class Reports {
 
     private static final int ITEMS = 60;
@@ -32,7 +32,7 @@ public final class Reports {
 
     private Reports() {}
 
-    /// A report in which every text that somebody else chose is `text`.
+    /// Returns a report in which every free text is `text`.
     static TrainingReport with(String text) {
         List<MeasuredRanking> rankings = List.of(
                 ranking("blend", Role.BLEND, 0.5),
@@ -50,7 +50,7 @@ public final class Reports {
         return report(text, rankings, Optional.of(comparison));
     }
 
-    /// What the first training of all has: one ranking, one epoch, nothing to compare with.
+    /// Returns the report of a first training run: one ranking and no comparison.
     static TrainingReport small() {
         return report("shop", List.of(ranking("blend", Role.BLEND, 0.5)), Optional.empty());
     }
@@ -114,7 +114,7 @@ public final class Reports {
         return MeasuredRanking.of(name, role, outcomes(skill), POPULARITY, 7);
     }
 
-    /// Users with one held-out item, which is among the first 20 with a probability.
+    /// Returns outcomes of users with one held-out item that is among the first 20 with probability `skill`.
     private static List<UserOutcome> outcomes(double skill) {
         var random = new SplittableRandom(11);
         List<UserOutcome> outcomes = new ArrayList<>();
