@@ -1,7 +1,7 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.GateRecord;
-import io.diffmm.training.report.Verdict;
+import io.diffmm.report.TrainingReport.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.diffmm.training;
 
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.LinearSettings.LinearCandidate;
+import io.diffmm.linear.LinearSettings.LinearCandidates;
 import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.training.linear.LinearCandidate;
-import io.diffmm.training.linear.LinearCandidates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.training.report.StageCost;
+import io.diffmm.report.TrainingReport.StageCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

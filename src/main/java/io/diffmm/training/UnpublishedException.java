@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.training.report.Verdict;
+import io.diffmm.report.TrainingReport.Verdict;
 import java.nio.file.Path;
 
 /// Thrown when a model was trained and measured, and was not good enough to be published. What is current stays so.

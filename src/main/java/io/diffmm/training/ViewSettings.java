@@ -1,10 +1,10 @@
 package io.diffmm.training;
 
+import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.View;
 import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.training.linear.LinearSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

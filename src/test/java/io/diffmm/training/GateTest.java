@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.GateRecord;
-import io.diffmm.training.report.Verdict;
+import io.diffmm.report.TrainingReport.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

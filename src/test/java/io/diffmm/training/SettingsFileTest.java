@@ -3,6 +3,7 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.denoiser.Objective;
@@ -10,7 +11,6 @@ import io.diffmm.model.denoiser.Start;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
-import io.diffmm.training.linear.LinearSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

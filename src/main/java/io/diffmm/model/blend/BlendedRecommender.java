@@ -2,6 +2,7 @@ package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.ExplanationQuery;
@@ -14,7 +15,6 @@ import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;

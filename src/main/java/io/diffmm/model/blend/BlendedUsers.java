@@ -1,5 +1,6 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
@@ -9,7 +10,6 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;

@@ -2,11 +2,11 @@ package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;

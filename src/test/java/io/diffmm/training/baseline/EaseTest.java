@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.PyTorch;
-import io.diffmm.training.linear.RidgeRegression;
+import io.diffmm.linear.RidgeRegression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
