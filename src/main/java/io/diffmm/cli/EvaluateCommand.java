@@ -1,11 +1,10 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutReader;
-import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.datasets.Histories;
-import io.diffmm.datasets.HistoryReader;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.reading.InteractionsFile;
 import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;
@@ -112,10 +111,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(LoadedModel model) {
-        Histories histories = HistoryReader.read(data, model.contents().items());
+        Histories histories = InteractionsFile.histories(data, model.contents().items());
         Map<String, BitSet> seen = seen(model, histories);
         Function<HeldOutUser, BitSet> left = user -> seen.getOrDefault(user.id(), new BitSet());
-        HeldOut heldOut = HeldOutReader.read(
+        HeldOut heldOut = InteractionsFile.heldOut(
                         test, model.contents().users()::row, model.contents().items())
                 .withoutSeen(user -> left.apply(user).stream().toArray());
         warn(histories.unknownItems(), "interactions of the dataset's train file are of items the model does not know");
@@ -147,7 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, BitSet> seen = new LinkedHashMap<>();
         histories.byUser().forEach((user, items) -> seen.put(user, Evaluator.bits(items)));
         for (Path file : excluded) {
-            HistoryReader.read(file, model.contents().items())
+            InteractionsFile.histories(file, model.contents().items())
                     .byUser()
                     .forEach((user, items) ->
                             seen.computeIfAbsent(user, _ -> new BitSet()).or(Evaluator.bits(items)));

@@ -1,6 +1,6 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;

@@ -1,6 +1,6 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;

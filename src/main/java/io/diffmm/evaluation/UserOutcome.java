@@ -1,6 +1,6 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Reason;

@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.Recency;
 import io.diffmm.model.linear.ItemLinks;

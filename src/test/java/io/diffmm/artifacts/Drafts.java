@@ -3,7 +3,7 @@ package io.diffmm.artifacts;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import java.nio.file.Files;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.diffmm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.LiveInteractions;
-import io.diffmm.datasets.Split;
+import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
+import io.diffmm.datasets.reading.DatasetSource.Split;
+import io.diffmm.datasets.reading.DatasetSource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 class DataOptionsTest {
 
@@ -89,8 +89,8 @@ class DataOptionsTest {
                 "--data a --split half                          | --split is 'half'; give leave-last-out or time",
                 "--data a --valid-share 0.2                     | --valid-share goes with --split time",
                 "--data a --split leave-last-out --valid-share 1 | --valid-share goes with --split time",
-                "--data a --split time --valid-share 1          | the share to validate on is 1.0",
-                "--data jdbc:h2:mem:a --min-weight NaN          | the least weight is NaN",
+                "--data a --split time --valid-share 1          | the validation share is 1.0",
+                "--data jdbc:h2:mem:a --min-weight NaN          | the minimum weight is NaN",
             })
     void optionsThatDoNotGoTogether_areRefused(String arguments, String message) {
         assertThatThrownBy(() -> source(arguments.strip().split(" ")))

@@ -9,7 +9,7 @@ import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.ranking.Ranking;

@@ -1,7 +1,7 @@
 package io.diffmm.training.baseline;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker;

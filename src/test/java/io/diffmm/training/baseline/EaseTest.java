@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.PyTorch;
 import io.diffmm.training.linear.RidgeRegression;

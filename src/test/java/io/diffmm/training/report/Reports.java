@@ -1,7 +1,7 @@
 package io.diffmm.training.report;
 
 import io.diffmm.datasets.DatasetNotes;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.UserOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
