@@ -1,8 +1,8 @@
 package io.diffmm.cli;
 
+import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
-import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.StoreAddress;
 import java.nio.file.Path;
 import java.time.Instant;

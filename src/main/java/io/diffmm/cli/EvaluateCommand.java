@@ -1,10 +1,10 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.reading.InteractionsFile;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
 import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;

@@ -8,11 +8,12 @@ import java.util.Optional;
 /// @param items items of the catalogue
 /// @param trainInteractions training interactions kept
 /// @param validInteractions validation interactions kept
-/// @param duplicates dropped interactions whose user and item occurred earlier: in the same file, or in any source if
-///     the reader made the split
+/// @param duplicates dropped interactions whose user and item occurred earlier: in the same file, or in any
+///     source if the reader made the split
 /// @param validUnknownItems dropped validation interactions whose item is not in the catalogue
 /// @param validAlreadyInTrain dropped validation interactions that occur in train, too
-/// @param validUsersWithoutHistory users of valid without training interactions; dropped if the reader made the split
+/// @param validUsersWithoutHistory users of valid without training interactions; dropped if the reader made the
+///     split
 /// @param itemsWithoutInteractions items of the catalogue without training interactions
 /// @param live counts of the database of live interactions; empty without one
 public record DatasetNotes(

@@ -62,7 +62,8 @@ public final class InteractionMatrix {
 
     private static void requireNewColumn(int item, int row, int[] lastRow) {
         if (item < 0 || item >= lastRow.length) {
-            throw new IllegalArgumentException("item %d of row %d is not below %d".formatted(item, row, lastRow.length));
+            throw new IllegalArgumentException(
+                    "item %d of row %d is not below %d".formatted(item, row, lastRow.length));
         }
         if (lastRow[item] == row) {
             throw new IllegalArgumentException("item %d occurs twice in row %d".formatted(item, row));

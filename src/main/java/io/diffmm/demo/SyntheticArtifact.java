@@ -6,8 +6,8 @@ import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.DatasetDescription;
 import io.diffmm.artifacts.ModelDraft;
 import io.diffmm.datasets.IdIndex;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import java.io.IOException;
@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 
 /// Publisher of invented models.
 ///
-/// The model is not evaluated, so its manifest has no metrics; the fingerprint of the dataset identifies it as synthetic.
+/// The model is not evaluated, so its manifest has no metrics; the fingerprint of the dataset identifies it as
+/// synthetic.
 public final class SyntheticArtifact {
 
     private SyntheticArtifact() {}

@@ -3,9 +3,9 @@ package io.diffmm.demo;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.Products;
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorSource.Floats;
 import io.diffmm.model.TensorSource.Ints;
-import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorWriter;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.diffmm.ContrastMethod;
@@ -49,8 +49,8 @@ public final class SyntheticModel {
     /// Length of the component that all embeddings have in common.
     private static final double COMMON = 0.7;
 
-    /// Bias of an item of twice the mean popularity: about a quarter of the spread of one user's scores, the lowest ratio
-    /// that was measured.
+    /// Bias of an item of twice the mean popularity: about a quarter of the spread of one user's scores, the lowest
+    /// ratio that was measured.
     private static final double BIAS = 1;
 
     private final SyntheticSettings settings;
@@ -165,8 +165,9 @@ public final class SyntheticModel {
         addDenoiser(tensors, WeightNames.denoiser(modality), random);
     }
 
-    /// Adds a denoiser whose first layer sums the points of a history's items and whose output layer multiplies with the
-    /// point of each item. The output is scaled so that the loop in between, `K = V W`, neither vanishes nor explodes.
+    /// Adds a denoiser whose first layer sums the points of a history's items and whose output layer multiplies with
+    /// the point of each item. The output is scaled so that the loop in between, `K = V W`, neither vanishes nor
+    /// explodes.
     private void addDenoiser(List<TensorSource> tensors, String prefix, SplittableRandom random) {
         int hidden = settings.hidden();
         double[][] directions = directions(hidden, random);

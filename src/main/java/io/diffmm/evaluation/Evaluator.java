@@ -1,7 +1,7 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

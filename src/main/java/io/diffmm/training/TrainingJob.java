@@ -2,8 +2,8 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;

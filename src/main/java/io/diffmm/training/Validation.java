@@ -1,8 +1,8 @@
 package io.diffmm.training;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.ModelRanker;

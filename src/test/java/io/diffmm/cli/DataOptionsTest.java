@@ -3,9 +3,9 @@ package io.diffmm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
-import io.diffmm.datasets.reading.DatasetSource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class DataOptionsTest {
 
@@ -83,7 +83,7 @@ class DataOptionsTest {
             value = {
                 "--data a --data b                              | --data is given 2 folders and 0 databases",
                 "--data jdbc:h2:mem:a --data jdbc:h2:mem:b      | --data is given 0 folders and 2 databases",
-                "--data jdbc:mysql://db/a?password=hush         | jdbc:mysql://db/a is of a database that",
+                "--data jdbc:mysql://db/a?password=hush         | jdbc:mysql://db/a is not a URL of H2 or PostgreSQL",
                 "--data a --min-weight 1                        | --min-weight and --until are for live",
                 "--data a --until 2026-01-31T12:00:00Z          | --min-weight and --until are for live",
                 "--data a --split half                          | --split is 'half'; give leave-last-out or time",

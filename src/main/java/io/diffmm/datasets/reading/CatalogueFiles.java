@@ -2,8 +2,8 @@ package io.diffmm.datasets.reading;
 
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InvalidDatasetException;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.reading.InteractionRows.ItemRows;
 import io.diffmm.datasets.reading.Table.RowRefusal;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.diffmm.datasets.reading;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
@@ -110,9 +110,7 @@ public final class DatasetReader {
                 split,
                 "has no dates: its timestamps, or those of valid, are numbers or missing; with live interactions a split by time needs dates");
         return dataset(
-                split,
-                old,
-                Optional.of(new LiveNotes(live.kept(), live.unknownItems(), old.removed(), old.erased())));
+                split, old, Optional.of(new LiveNotes(live.kept(), live.unknownItems(), old.removed(), old.erased())));
     }
 
     private List<Path> interactionFiles() {

@@ -13,7 +13,8 @@ public sealed interface DatasetSource {
 
     /// Files of a folder.
     ///
-    /// @param split rule that divides the interactions into `train` and `valid`; empty if `valid` is a file of its own
+    /// @param split rule that divides the interactions into `train` and `valid`; empty if `valid` is a file of its
+    /// own
     record Files(Path directory, Optional<Split> split) implements DatasetSource {
 
         @Override

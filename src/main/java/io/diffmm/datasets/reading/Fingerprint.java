@@ -3,8 +3,8 @@ package io.diffmm.datasets.reading;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,8 +30,8 @@ final class Fingerprint {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /// Returns the fingerprint of files and of a split: the ids of users and items, the items of each user in `train` and
-    /// in `valid`.
+    /// Returns the fingerprint of files and of a split: the ids of users and items, the items of each user in `train`
+    /// and in `valid`.
     static String of(List<Path> files, IdIndex users, ItemCatalogue items, InteractionMatrix train, HeldOut valid) {
         MessageDigest digest = sha256();
         files.forEach(file -> add(digest, file));

@@ -1,7 +1,7 @@
 package io.diffmm.datasets.reading;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.datasets.reading.InteractionRows.ItemRows;
 import io.diffmm.datasets.reading.InteractionRows.SourceCounts;
@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 ///
 /// @param userIds users by first appearance
 /// @param rows rows of each user's items
-/// @param micros times of the interactions, user by user, in microseconds since 1970; empty unless the file has points
-///     in time
+/// @param micros times of the interactions, user by user, in microseconds since 1970; empty unless the file has
+///     points in time
 /// @param duplicates number of dropped interactions whose user and item occurred earlier
 /// @param unknownItems number of dropped interactions whose item is unknown
 public record InteractionsFile(
@@ -81,8 +81,8 @@ public record InteractionsFile(
 
     /// Histories of the users of a file.
     ///
-    /// @param byUser rows of the items by user id, oldest first, without duplicates, not to be modified; users by first
-    ///     appearance, without those who have no known item
+    /// @param byUser rows of the items by user id, oldest first, without duplicates, not to be modified; users
+    ///     by first appearance, without those who have no known item
     /// @param duplicates number of dropped interactions whose user and item occurred earlier
     /// @param unknownItems number of dropped interactions whose item is not in the catalogue
     public record Histories(Map<String, int[]> byUser, int duplicates, int unknownItems) {

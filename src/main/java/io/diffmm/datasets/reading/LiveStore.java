@@ -157,12 +157,12 @@ final class LiveStore implements AutoCloseable {
             return new Tombstones(Map.of(), Set.of());
         }
 
-        /// Whether the user has removed the interaction with the item.
+        /// Returns whether the user has removed the interaction with the item.
         boolean removed(String userId, String itemId) {
             return items.getOrDefault(userId, Set.of()).contains(itemId);
         }
 
-        /// Whether the user has been erased.
+        /// Returns whether the user has been erased.
         boolean erased(String userId) {
             return !erased.isEmpty() && erasedById.computeIfAbsent(userId, id -> erased.contains(hash(id)));
         }

@@ -146,7 +146,9 @@ public final class NpyFile {
         }
         if (header.size(0) == 0 || header.size(1) == 0) {
             throw InvalidDatasetException.of(
-                    file, "holds %d x %d values; features have at least one row and one column".formatted(header.size(0), header.size(1)));
+                    file,
+                    "holds %d x %d values; features have at least one row and one column"
+                            .formatted(header.size(0), header.size(1)));
         }
     }
 

@@ -41,7 +41,7 @@ final class NpyHeader {
         return type;
     }
 
-    /// Whether the values are stored column by column: the first index varies fastest.
+    /// Returns whether the values are stored column by column: the first index varies fastest.
     boolean fortranOrder() {
         return fortranOrder;
     }

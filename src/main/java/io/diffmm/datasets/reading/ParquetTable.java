@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 
 /// Parquet file, read by DuckDB in one pass; errors name the row.
 ///
-/// Ids may be text, whole numbers, enumerations or UUIDs; whole numbers become decimal text. A timestamp may also be any
-/// number, or a date or point in time, which becomes ticks since 1970: nanoseconds or microseconds.
+/// Ids may be text, whole numbers, enumerations or UUIDs; whole numbers become decimal text. A timestamp may also be
+/// any number, or a date or point in time, which becomes ticks since 1970: nanoseconds or microseconds.
 ///
 /// DuckDB runs in memory, for the duration of one query, and neither loads extensions nor writes temporary files.
 final class ParquetTable implements FileTable {
@@ -155,7 +155,8 @@ final class ParquetTable implements FileTable {
             String lengths = expressions.stream()
                     .map("length(coalesce(%s, '')) || ':'"::formatted)
                     .collect(joining(" || "));
-            String values = expressions.stream().map("coalesce(%s, '')"::formatted).collect(joining(" || "));
+            String values =
+                    expressions.stream().map("coalesce(%s, '')"::formatted).collect(joining(" || "));
             return lengths + " || " + values;
         }
 

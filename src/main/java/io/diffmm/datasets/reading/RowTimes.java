@@ -63,12 +63,12 @@ final class RowTimes {
         comparable = sources.size() == 1 ? sources.getFirst().timestamps().isPresent() : pointsInTime();
     }
 
-    /// Whether any two rows compare by their timestamps.
+    /// Returns whether any two rows compare by their timestamps.
     boolean comparable() {
         return comparable;
     }
 
-    /// Whether the timestamp of every row is a point in time.
+    /// Returns whether the timestamp of every row is a point in time.
     boolean pointsInTime() {
         return sources.stream().allMatch(Source::pointsInTime);
     }

@@ -37,14 +37,15 @@ public final class StoreAddress {
         this.credentials = credentials;
     }
 
-    /// Whether `data` is the URL of a database and not a folder.
+    /// Returns whether `data` is the URL of a database and not a folder.
     public static boolean isUrl(String data) {
         return data.startsWith("jdbc:");
     }
 
     /// Parses a JDBC URL.
     ///
-    /// An H2 database is opened with the settings of the server, unless the URL overrides them, and is never created.
+    /// An H2 database is opened with the settings of the server, unless the URL overrides them, and is never
+    /// created.
     ///
     /// @param environment provides user and password if the URL does not
     /// @throws IllegalArgumentException if the URL is malformed or of another kind of database
@@ -156,8 +157,8 @@ public final class StoreAddress {
 
         /// Parses a URL.
         ///
-        /// @throws IllegalArgumentException if it is of another kind of database, or has a user in front of the host,
-        ///     which drivers ignore
+        /// @throws IllegalArgumentException if it is of another kind of database, or has a user in front of the
+        ///     host, which drivers ignore
         static JdbcUrl parse(String url) {
             Kind kind = Stream.of(Kind.values())
                     .filter(one -> url.startsWith(one.scheme))
@@ -186,7 +187,7 @@ public final class StoreAddress {
             return USER_INFO.matcher(base).replaceFirst("//");
         }
 
-        /// Whether the database is a file of H2, which a running server may have opened.
+        /// Returns whether the database is a file of H2, which a running server may have opened.
         boolean isH2File() {
             return kind == Kind.H2 && !H2_WITHOUT_FILE.matcher(base).matches();
         }
@@ -225,9 +226,7 @@ public final class StoreAddress {
             return new JdbcUrl(
                     kind,
                     base,
-                    settings.stream()
-                            .filter(setting -> !isNamed(setting, name))
-                            .toList());
+                    settings.stream().filter(setting -> !isNamed(setting, name)).toList());
         }
 
         /// Returns the URL with a setting, unless it has one of that name.

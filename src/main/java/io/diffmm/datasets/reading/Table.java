@@ -56,7 +56,8 @@ sealed interface Table permits Table.FileTable, DatabaseTable {
 
         /// Receives one row.
         ///
-        /// @param values values of the wanted columns, empty text for missing ones; the array is reused for the next row
+        /// @param values values of the wanted columns, empty text for missing ones; the array is reused for the
+        ///     next row
         /// @throws RowRefusal if the row is invalid
         void visit(String[] values);
     }

@@ -30,7 +30,7 @@ sealed interface Timestamps {
     /// Fraction of the last timestamp in billionths, `[0, 10^9)`.
     int billionths();
 
-    /// Whether the timestamps so far are points in time, which compare with those of other sources.
+    /// Returns whether the timestamps so far are points in time, which compare with those of other sources.
     boolean pointsInTime();
 
     /// Requires a value.
@@ -44,8 +44,8 @@ sealed interface Timestamps {
 
     /// Timestamps as text: all of a source are numbers, or all are ISO-8601 dates.
     ///
-    /// A number keeps its unit, so a source must use one unit. A date without time means midnight, a time without offset
-    /// means UTC.
+    /// A number keeps its unit, so a source must use one unit. A date without time means midnight, a time without
+    /// offset means UTC.
     final class Text implements Timestamps {
 
         private static final BigDecimal BILLION = BigDecimal.valueOf(1_000_000_000);
@@ -72,8 +72,9 @@ sealed interface Timestamps {
             Timestamps.requirePresent(text);
             Form found = isNumber(text) ? Form.NUMBER : Form.ISO;
             if (!parse(text, found)) {
-                throw new RowRefusal("timestamp '%s' is neither a number nor an ISO-8601 date such as 2024-01-31T12:00:00Z"
-                        .formatted(text));
+                throw new RowRefusal(
+                        "timestamp '%s' is neither a number nor an ISO-8601 date such as 2024-01-31T12:00:00Z"
+                                .formatted(text));
             }
             if (form.orElse(found) != found) {
                 throw new RowRefusal("timestamp '%s' is %s, those before are %s; use one form per file"
@@ -135,7 +136,8 @@ sealed interface Timestamps {
             }
             BigInteger floor = number.setScale(0, RoundingMode.FLOOR).toBigIntegerExact();
             whole = floor.longValueExact();
-            billionths = number.subtract(new BigDecimal(floor)).multiply(BILLION).intValue();
+            billionths =
+                    number.subtract(new BigDecimal(floor)).multiply(BILLION).intValue();
         }
 
         private static boolean isWhole(String text) {

@@ -155,8 +155,8 @@ record UserOrder(InteractionRows interactions, List<int[]> rows) {
     ///
     /// @param userIds users with training interactions, by first appearance
     /// @param train items of their training interactions, oldest first
-    /// @param trainMicros times of the training interactions, user by user, in microseconds since 1970; empty unless
-    ///     all interactions have points in time
+    /// @param trainMicros times of the training interactions, user by user, in microseconds since 1970; empty
+    ///     unless all interactions have points in time
     /// @param valid newer items of the same users
     /// @param usersWithoutTrain number of dropped users, all of whose interactions are for validation
     record SplitRows(

@@ -1,7 +1,7 @@
 package io.diffmm.training.report;
 
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -36,13 +36,14 @@ class CsvTableTest {
                 "a,b\r\n\r\n1,2\r\n\r\n3,4",
                 "\"a\",b\n\"1\",\"2\"\n3, \"4\" \n",
                 "x,b,a\n\"multi\nline\",2,1\n9,4,3\n",
+                "a,b,x\n1,2,\"multi\r\nline\"\n3,4,\"multi\rline\"",
             })
     void forEach_everyAllowedForm_givesTheSameRows(String text) throws IOException {
         assertThat(rows(text)).containsExactly(List.of("1", "2"), List.of("3", "4"));
     }
 
     @Test
-    void forEach_quotesCommasAndUnicode_areTakenAsTheyStand() throws IOException {
+    void forEach_quotesCommasAndUnicode_areKept() throws IOException {
         assertThat(rows("a,b\n\"x,\"\"y\"\"\",5\" screen\n \u00e9:3, \uD83D\uDE00\n"))
                 .containsExactly(List.of("x,\"y\"", "5\" screen"), List.of(" \u00e9:3", " \uD83D\uDE00"));
     }
@@ -117,6 +118,9 @@ class CsvTableTest {
                 "a,b~1,2~'3,4~5,6~               | 3 | a quote is opened and never closed",
                 "a,b~1,2^~3,4~                   | 2 | ends with CRLF, the lines before with LF",
                 "a,b^~1,2^~3,4~                  | 3 | ends with LF, the lines before with CRLF",
+                "a,b~'1^~x',2~3,4^~              | 4 | ends with CRLF, the lines before with LF",
+                "a,b~1,2~~^~3,4~                 | 4 | ends with CRLF, the lines before with LF",
+                "a,b^1,2^3,4~                    | 3 | ends with LF, the lines before with CR",
             })
     void forEach_malformedLine_isNamed(String pattern, int line, String cause) throws IOException {
         String text = pattern.strip().replace('~', '\n').replace('\'', '"').replace('^', '\r');
@@ -147,6 +151,34 @@ class CsvTableTest {
         assertThatThrownBy(() -> readAll(file))
                 .isInstanceOf(InvalidDatasetException.class)
                 .hasMessage(file + ", line 3: is longer than 500000 characters; is a quote not closed?");
+    }
+
+    @Test
+    void forEach_errorBeforeMalformedUtf8_isFoundFirst() throws IOException {
+        Path file =
+                Files.write(directory.resolve("two.csv"), "a,b\n1\n\u00e9,2\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> readAll(file)).hasMessageStartingWith(file + ", line 2: has 1 values");
+    }
+
+    @Test
+    void forEach_oneColumn_takesBlankLinesAsEmptyValues() throws IOException {
+        Path file = Files.writeString(directory.resolve("one.csv"), "a\n1\n\n2");
+        List<String> values = new ArrayList<>();
+
+        InputFiles.openTable(file).forEach(List.of("a"), row -> values.add(row[0]));
+
+        assertThat(values).containsExactly("1", "", "2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\uFEFF", "\uFEFF\n", "\n"})
+    void open_noHeader_isRefused(String text) throws IOException {
+        Path file = Files.writeString(directory.resolve("none.csv"), text);
+
+        assertThatThrownBy(() -> InputFiles.openTable(file).requireColumn("a", "a"))
+                .isInstanceOf(InvalidDatasetException.class)
+                .hasMessageStartingWith(file + ", line 1: ");
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.ItemCatalogue.Item;
@@ -71,14 +71,14 @@ class DatasetReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"user_id,item_id,timestamp\nu,a,5\n", "user_id,item_id\nu,a\n"})
-    void read_noDates_saysNothingOfTimes(String train) throws IOException {
+    void read_noDates_hasNoTimes(String train) throws IOException {
         write("train.csv", train);
 
         assertThat(DatasetReader.read(directory).times()).isEmpty();
     }
 
     @Test
-    void read_duplicates_areKeptOnceTheEarliest() throws IOException {
+    void read_duplicates_keepTheEarliest() throws IOException {
         write("train.csv", "user_id,item_id,timestamp\nu,a,5\nu,b,2\nu,a,1\nu,b,2\nw,a,1\n");
 
         Dataset dataset = DatasetReader.read(directory);
@@ -120,7 +120,7 @@ class DatasetReaderTest {
     }
 
     @Test
-    void read_valid_leavesOutAndCountsAsDocumented() throws IOException {
+    void read_valid_dropsAndCountsAsDocumented() throws IOException {
         write("train.csv", "user_id,item_id\nu,a\nu,b\nw,c\n");
         write("valid.csv", "user_id,item_id\nu,c\nu,a\nu,ghost\nu,c\nnew,b\nnew,a\nw,c\nlost,ghost\n");
 
@@ -136,7 +136,8 @@ class DatasetReaderTest {
     }
 
     @Test
-    void fingerprint_anywhere_isOfNamesAndContents(@TempDir Path elsewhere, @TempDir Path renamed) throws IOException {
+    void fingerprint_dependsOnNamesAndContents_notOnTheFolder(@TempDir Path elsewhere, @TempDir Path renamed)
+            throws IOException {
         for (Path folder : List.of(directory, elsewhere, renamed)) {
             Files.writeString(folder.resolve("train.csv"), "user_id,item_id\nu,0\n");
             String modality = folder.equals(renamed) ? "acoustic" : "visual";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What training reads of a store of live interactions; a subclass says in which database it is.
+/// Contract of reading a database of live interactions; subclasses choose the database.
 abstract class LiveDatasetContract extends LiveMergeContract {
 
     @Test
@@ -49,7 +49,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void sameMoment_usersAndItemsStandByTheirIds() {
+    void sameMoment_usersAndItemsAreSortedById() {
         Stream.of("b", "B", "a", "_", "é", "Z", "z").forEach(id -> {
             live(id, "x", 1);
             live("all", id, 1);
@@ -63,7 +63,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void microseconds_tell() {
+    void microseconds_decideTheOrder() {
         tables.interaction("u", "late", NOON.plusNanos(2_000));
         tables.interaction("u", "early", NOON.plusNanos(1_000));
         tables.interaction("u", "long ago", Instant.parse("1969-12-31T23:59:59.999999Z"));
@@ -72,7 +72,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void lighterAndLaterInteractions_areLeftOutIfAskedTo() {
+    void minWeightAndUntil_excludeInteractions() {
         tables.interaction("u", "a", NOON, 0.5, NOON);
         tables.interaction("u", "b", NOON.plusSeconds(1), 2, NOON);
         tables.interaction("u", "c", NOON.plusSeconds(2), 1, NOON);
@@ -90,7 +90,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void itemsThatAreNotInTheCatalogue_areLeftOutAndCounted() throws IOException {
+    void unknownItems_areDroppedAndCounted() throws IOException {
         write("items.csv", "item_id,title\nb,Bee\na,Ant\n");
         NpyFile.writeFloat16(folder.resolve("visual.npy"), new FeatureMatrix("visual", 2, 1, new float[] {1, 2}));
         live("u", "a", 1);
@@ -109,7 +109,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void itemsOfFeatureRows_areKnownByNumber() throws IOException {
+    void itemsOfFeatureRows_haveRowNumbersAsIds() throws IOException {
         write("train.csv", "user_id,item_id\nu,2\n");
         NpyFile.writeFloat16(folder.resolve("visual.npy"), new FeatureMatrix("visual", 3, 1, new float[] {1, 2, 3}));
         live("u", "0", 1);
@@ -119,7 +119,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void whatUsersTookBack_isLeftOutOfFiles_notOfTheStore() throws IOException {
+    void removalsAndErasures_applyToFiles_notToTheStore() throws IOException {
         write("train.csv", "user_id,item_id\nu,a\nu,b\nw,a\ngone,secret\ngone,a\nback,a\nu,c\n");
         write("valid.csv", "user_id,item_id\nu,d\nu,e\ngone,b\nw,ghost\n");
         tables.removal("u", "b");
@@ -161,7 +161,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void userWithNothingLeft_isNoUser() throws IOException {
+    void userWithoutInteractionsLeft_isDropped() throws IOException {
         write("train.csv", "user_id,item_id\nu,a\nw,a\nw,b\n");
         tables.removal("u", "a");
 
@@ -179,7 +179,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void unknownItemOfTheTrainFile_isRefusedAsEver() throws IOException {
+    void unknownItemOfTheTrainFile_isRefused() throws IOException {
         write("items.csv", "item_id\na\n");
         Path file = write("train.csv", "user_id,item_id\nu,a\nu,b\n");
 
@@ -195,7 +195,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void fingerprint_changesWithWhatIsTrainedOn_andNothingElse() throws IOException {
+    void fingerprint_changesWithTrainingDataOnly() throws IOException {
         write("train.csv", "user_id,item_id\nu,a\nu,b\nw,a\n");
         live("u", "c", 1);
         live("w", "b", 1);
@@ -218,7 +218,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void store_isReadAsItStoodAtOneMoment() {
+    void store_isReadInOneSnapshot() {
         live("u", "a", 1);
         try (LiveStore store = LiveStore.open(LiveInteractions.allOf(tables.address()))) {
             store.tombstones();
@@ -247,7 +247,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void folderOfNothing_isRefused() {
+    void emptyFolder_isRefused() {
         assertRefused(beside(LAST_OUT), folder + ": contains neither interactions nor items nor features");
     }
 
@@ -260,7 +260,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
     }
 
     @Test
-    void databaseWithoutTables_isNoStore() {
+    void databaseWithoutTables_isRefused() {
         StoreAddress address = withoutTables().address();
 
         assertThatThrownBy(() -> DatasetReader.read(

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A store of live interactions and a folder of files, to be filled and read.
+/// Database of live interactions and folder of files for tests.
 abstract class LiveDatasetFixture {
 
     static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
@@ -31,10 +31,10 @@ abstract class LiveDatasetFixture {
 
     LiveTables tables = new LiveTables("", "", "");
 
-    /// A database with the tables, in which nobody else writes.
+    /// Returns a database with the tables that only this test writes to.
     abstract LiveTables tables();
 
-    /// A database without the tables.
+    /// Returns a database without the tables.
     abstract LiveTables withoutTables();
 
     @BeforeEach
@@ -93,7 +93,7 @@ abstract class LiveDatasetFixture {
         return byUser;
     }
 
-    /// Each user's items of train and then of valid.
+    /// Returns each user's items of train, then of valid.
     static Map<String, List<String>> together(Dataset dataset) {
         Map<String, List<String>> both = new TreeMap<>();
         Stream.of(train(dataset), valid(dataset))
@@ -102,7 +102,7 @@ abstract class LiveDatasetFixture {
         return both;
     }
 
-    /// The items of the only user.
+    /// Returns the items of the only user.
     static List<String> all(Dataset dataset) {
         return together(dataset).values().stream().flatMap(List::stream).toList();
     }

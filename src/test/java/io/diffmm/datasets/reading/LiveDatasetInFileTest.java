@@ -8,13 +8,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/// H2 in a file, as the server keeps it.
+/// Live interactions in a file of H2, the server's default.
 class LiveDatasetInFileTest extends LiveDatasetContract {
 
     @TempDir
     static Path directory;
 
-    /// Keeps the database open, as a server does.
+    /// Connection that keeps the database open, as a server does.
     private static Optional<Connection> server = Optional.empty();
 
     @BeforeAll

@@ -1,6 +1,6 @@
 package io.diffmm.datasets.reading;
 
-/// H2 within this process.
+/// Live interactions in an H2 database in memory.
 class LiveDatasetInMemoryTest extends LiveDatasetContract {
 
     private static final LiveTables TABLES = inMemory("live").migrated();

@@ -5,7 +5,7 @@ import io.diffmm.PostgresContainer;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 
-/// PostgreSQL.
+/// Live interactions in PostgreSQL.
 @NeedsDocker
 class LiveDatasetOnPostgresTest extends LiveDatasetContract {
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Any live interactions, alone and beside any files, against maps and sorts.
+/// Compares the merge of random live interactions and random files with maps and sorts.
 abstract class LiveMergeContract extends LiveDatasetFixture {
 
-    /// What files say of when.
+    /// Timestamps of the files.
     enum FileTimes {
         DATES,
         NUMBERS,

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 
-/// A database with the tables that a server makes, for a test to fill.
+/// Database with the tables of a server, for tests.
 ///
-/// @param url as a server has it
+/// @param url URL as in the settings of a server
 public record LiveTables(String url, String user, String password) {
 
-    /// When a row is recorded, unless the test says otherwise.
+    /// Default time of recording.
     public static final Instant RECORDED = Instant.parse("2026-02-01T00:00:00Z");
 
-    /// Makes the tables.
+    /// Creates the tables.
     public LiveTables migrated() {
         Flyway.configure()
                 .dataSource(url, user, password)
@@ -32,7 +32,7 @@ public record LiveTables(String url, String user, String password) {
         return this;
     }
 
-    /// How training is given it.
+    /// Address for training.
     public StoreAddress address() {
         return StoreAddress.of(url, environment());
     }
@@ -41,7 +41,7 @@ public record LiveTables(String url, String user, String password) {
         return Map.of(StoreAddress.USER_VARIABLE, user, StoreAddress.PASSWORD_VARIABLE, password);
     }
 
-    /// A connection, which keeps the database open.
+    /// Opens a connection, which keeps the database open.
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, user, password);
     }
@@ -58,14 +58,14 @@ public record LiveTables(String url, String user, String password) {
         interactions(List.<Object[]>of(row(userId, itemId, occurredAt, weight, recordedAt)));
     }
 
-    /// Adds many at once.
+    /// Adds many interactions at once.
     public void interactions(List<Object[]> rows) {
         execute(
                 "insert into interaction (user_id, item_id, occurred_at, weight, recorded_at) values (?, ?, ?, ?, ?)",
                 rows);
     }
 
-    /// One for [#interactions].
+    /// Creates a row for [#interactions].
     public static Object[] row(String userId, String itemId, Instant occurredAt) {
         return row(userId, itemId, occurredAt, 1, RECORDED);
     }

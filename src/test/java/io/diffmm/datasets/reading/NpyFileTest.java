@@ -87,7 +87,7 @@ class NpyFileTest {
     }
 
     @Test
-    void readFeatures_fortranOrder_isTurned() throws IOException {
+    void readFeatures_fortranOrder_isTransposed() throws IOException {
         write(1, header("<f4", true, "(2, 3)"), values("<f4", 1, 4, 2, 5, 3, 6)); // columns 1 4, 2 5, 3 6
 
         assertThat(NpyFile.readFeatures(file).values()).containsExactly(1, 2, 3, 4, 5, 6);
@@ -148,7 +148,7 @@ class NpyFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {23, 25, 0})
-    void readFeatures_bytesOtherThanPromised_isRefused(int bytes) throws IOException {
+    void readFeatures_bytesUnlikeHeader_isRefused(int bytes) throws IOException {
         write(1, header("<f4", false, "(2, 3)"), new byte[bytes]);
 
         assertRefused("holds %d bytes of values, its header promises 24".formatted(bytes));

@@ -67,7 +67,7 @@ class StoreAddressTest {
     }
 
     @Test
-    void h2_isOpenedAsAServerOpensIt_unlessTheUrlSaysOtherwise() {
+    void h2_hasTheSettingsOfTheServer_unlessTheUrlOverridesThem() {
         assertThat(StoreAddress.of("jdbc:h2:file:/data/a;user=me;AUTO_SERVER=FALSE;PASSWORD=x\\;y", Map.of())
                         .driverUrl())
                 .isEqualTo(
@@ -89,7 +89,7 @@ class StoreAddressTest {
                 "jdbc:postgresql://db/a?password=a%26b%2Bc&user=me    | me     | a&b+c",
                 "jdbc:postgresql://db/a?ssl=true                      | server | hush",
             })
-    void credentials_areTheUrls_elseTheEnvironments(String url, String user, String password) {
+    void credentials_comeFromTheUrl_thenFromTheEnvironment(String url, String user, String password) {
         StoreAddress address = StoreAddress.of(url.strip(), ENVIRONMENT);
 
         assertThat(address.credential("user")).contains(user);
@@ -98,7 +98,7 @@ class StoreAddressTest {
     }
 
     @Test
-    void postgresql_isNotWaitedForWithoutEnd() {
+    void postgresql_hasATimeout() {
         assertThat(StoreAddress.of("jdbc:postgresql://db/a?socketTimeout=5", Map.of())
                         .driverUrl())
                 .isEqualTo("jdbc:postgresql://db/a?socketTimeout=5&tcpKeepAlive=true");
@@ -107,7 +107,7 @@ class StoreAddressTest {
     }
 
     @Test
-    void credentials_nowhere_areThoseOfANewH2Database_orTheDriversAffair() {
+    void credentials_missing_areDefaultsOfH2_orLeftToTheDriver() {
         StoreAddress h2 = StoreAddress.of("jdbc:h2:mem:a", Map.of(StoreAddress.USER_VARIABLE, ""));
         StoreAddress postgresql = StoreAddress.of("jdbc:postgresql://db/a", Map.of());
 
@@ -118,7 +118,7 @@ class StoreAddressTest {
     }
 
     @Test
-    void missingH2File_isRefused_notMade() {
+    void missingH2File_isRefused_notCreated() {
         Path file = directory.resolve("typo");
         StoreAddress address = StoreAddress.of("jdbc:h2:file:" + file, Map.of());
 
@@ -128,14 +128,14 @@ class StoreAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:postgresql://127.0.0.1:%d/shop?password=hush", "jdbc:h2:tcp://127.0.0.1:%d/shop"})
-    void databaseThatIsAway_isNamed(String url) throws IOException {
+    void unreachableDatabase_isNamed(String url) throws IOException {
         StoreAddress address = StoreAddress.of(url.formatted(freePort()), ENVIRONMENT);
 
         assertRefused(address, address + ": cannot be reached: ");
     }
 
     @Test
-    void urlThatTheDriverRefuses_isRefusedWithoutItsSettings() {
+    void urlRefusedByTheDriver_isRefusedWithoutItsSettings() {
         StoreAddress address = StoreAddress.of("jdbc:h2:relative;SECRET=hush", ENVIRONMENT);
 
         assertRefused(address, "jdbc:h2:relative: cannot be read: ");

@@ -3,11 +3,11 @@ package io.diffmm.datasets.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InvalidDatasetException;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.reading.InteractionsFile.Histories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HistoryReaderTest {
+class HistoriesTest {
 
     private static final ItemCatalogue ITEMS = ItemCatalogue.of(List.of(Item.of("a"), Item.of("b"), Item.of("c")));
 
@@ -52,10 +52,11 @@ class HistoryReaderTest {
     }
 
     @Test
-    void heldOut_withoutSeen_countsWhatItLeavesOut() throws IOException {
+    void heldOut_withoutSeen_countsDroppedItems() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("test.csv"), "user_id,item_id\nu,a\nu,b\nw,c\nw,c\nnew,a\nu,ghost\n");
-        HeldOut all = InteractionsFile.heldOut(file, id -> id.equals("u") ? OptionalInt.of(0) : OptionalInt.empty(), ITEMS);
+        HeldOut all =
+                InteractionsFile.heldOut(file, id -> id.equals("u") ? OptionalInt.of(0) : OptionalInt.empty(), ITEMS);
 
         HeldOut left = all.withoutSeen(user -> user.id().equals("new") ? new int[] {0, 1} : new int[] {1});
 

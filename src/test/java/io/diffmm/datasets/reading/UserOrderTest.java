@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SplitRowsTest {
+class UserOrderTest {
 
     private record Interaction(String user, int item, int time) {}
 
@@ -79,7 +79,7 @@ class SplitRowsTest {
         return rows;
     }
 
-    /// What users did first with each item, by time, and where that is the same in the order given.
+    /// Returns the first interaction of each user with each item, by time; equal times keep the given order.
     private static List<Interaction> firstOfEach(List<Interaction> all) {
         List<Interaction> byTime = new ArrayList<>(all);
         byTime.sort(Comparator.comparingInt(Interaction::time));

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Splits of files alone.
-class SplitReaderTest {
+/// Splits of files without live interactions.
+class DatasetReaderSplitTest {
 
     @TempDir
     Path directory;
@@ -44,7 +44,7 @@ class SplitReaderTest {
     }
 
     @Test
-    void byTime_usersWhoAreAllNew_areLeftOutAndCounted() throws IOException {
+    void byTime_usersWithoutOldInteractions_areDroppedAndCounted() throws IOException {
         write("train.csv", "user_id,item_id,timestamp\nu,a,1\nu,b,2\nw,a,3\nx,c,4\nu,c,5\n");
 
         Dataset dataset = read(new Split.ByTime(0.4));
@@ -53,12 +53,12 @@ class SplitReaderTest {
         assertThat(dataset.valid().orElseThrow().users())
                 .extracting(HeldOutUser::id)
                 .containsExactly("u");
-        // 2 users, 3 items, 3 to train on, 1 to validate on; x is new; nobody has c in train
+        // 2 users, 3 items, 3 to train on, 1 to validate on; x has new interactions only; c is in no training row
         assertThat(dataset.notes()).isEqualTo(new DatasetNotes(2, 3, 3, 1, 0, 0, 0, 1, 1));
     }
 
     @Test
-    void leaveLastOut_withoutTimestamps_goesByTheFilesOrder() throws IOException {
+    void leaveLastOut_withoutTimestamps_usesTheOrderOfTheFile() throws IOException {
         write("train.csv", "user_id,item_id\nu,b\nw,a\nu,a\nu,b\n");
 
         Dataset dataset = read(new Split.LeaveLastOut());
@@ -68,7 +68,7 @@ class SplitReaderTest {
     }
 
     @Test
-    void fingerprint_isThatOfTheSplit() throws IOException {
+    void fingerprint_dependsOnTheSplit() throws IOException {
         write("train.csv", "user_id,item_id,timestamp\nu,b,1\nu,a,3\nw,a,1\nu,c,2\nw,b,5\nw,c,8\n");
         String lastOut = read(new Split.LeaveLastOut()).fingerprint();
 
