@@ -2,8 +2,8 @@ package io.diffmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

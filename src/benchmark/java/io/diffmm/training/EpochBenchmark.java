@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetReader;
+import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import java.io.IOException;

@@ -1,16 +1,21 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOutReader;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.Histories;
 import io.diffmm.datasets.HistoryReader;
-import io.diffmm.evaluation.Evaluator;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.reading.InteractionsFile;
+import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.evaluation.Evaluator;
+import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
-import io.diffmm.evaluation.Ranker;
 import io.diffmm.evaluation.Ranker.ModelRanker;
+import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.Blend;
@@ -18,6 +23,7 @@ import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,10 +118,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(LoadedModel model) {
-        Histories histories = HistoryReader.read(data, model.contents().items());
+        Histories histories = InteractionsFile.histories(data, model.contents().items());
         Map<String, BitSet> seen = seen(model, histories);
         Function<HeldOutUser, BitSet> left = user -> seen.getOrDefault(user.id(), new BitSet());
-        HeldOut heldOut = HeldOutReader.read(
+        HeldOut heldOut = InteractionsFile.heldOut(
                         test, model.contents().users()::row, model.contents().items())
                 .withoutSeen(user -> left.apply(user).stream().toArray());
         warn(histories.unknownItems(), "interactions of the dataset's train file are of items the model does not know");
@@ -147,7 +153,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, BitSet> seen = new LinkedHashMap<>();
         histories.byUser().forEach((user, items) -> seen.put(user, Evaluator.bits(items)));
         for (Path file : excluded) {
-            HistoryReader.read(file, model.contents().items())
+            InteractionsFile.histories(file, model.contents().items())
                     .byUser()
                     .forEach((user, items) ->
                             seen.computeIfAbsent(user, _ -> new BitSet()).or(Evaluator.bits(items)));

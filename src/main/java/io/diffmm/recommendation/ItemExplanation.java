@@ -1,7 +1,7 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Reason;
 import java.util.List;

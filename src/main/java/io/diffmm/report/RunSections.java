@@ -1,5 +1,6 @@
 package io.diffmm.report;
 
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.LiveNotes;
 import io.diffmm.report.DatasetSummary.Histogram;
@@ -7,6 +8,7 @@ import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Origin;
 import io.diffmm.report.TrainingReport.StageCost;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,14 @@
 package io.diffmm.training;
 
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Recency;
+import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK;
+
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;

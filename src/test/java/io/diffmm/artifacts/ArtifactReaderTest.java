@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.NpyFile;
+import io.diffmm.datasets.reading.NpyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -162,7 +162,7 @@ class ArtifactReaderTest {
         Path users = version.resolve("users.json");
         forge(users, "[\"alice\", \"alice\"]".getBytes(StandardCharsets.UTF_8));
 
-        assertRefused("users.json: id at row 1 is that at row 0 again");
+        assertRefused("users.json: id at row 1 duplicates that at row 0");
     }
 
     @Test

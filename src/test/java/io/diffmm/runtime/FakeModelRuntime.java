@@ -2,8 +2,8 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.Reason;

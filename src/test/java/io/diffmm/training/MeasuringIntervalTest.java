@@ -2,9 +2,9 @@ package io.diffmm.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

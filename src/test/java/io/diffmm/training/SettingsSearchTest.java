@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
 import io.diffmm.training.search.SearchSpace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,10 +3,10 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.LiveInteractions;
-import io.diffmm.datasets.LiveTables;
-import io.diffmm.datasets.Split;
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
+import io.diffmm.datasets.reading.DatasetSource.Split;
+import io.diffmm.datasets.reading.LiveTables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

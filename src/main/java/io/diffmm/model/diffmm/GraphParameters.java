@@ -20,9 +20,9 @@ import java.util.List;
 /// @param maps how each modality's features become `F_m`, M of them
 public record GraphParameters(NDArray users, NDArray items, NDArray modalityLogits, List<FeatureMap> maps) {
 
-    static final String USERS = "user.embedding";
-    static final String ITEMS = "item.embedding";
-    static final String MODALITIES = "modality.weight";
+    public static final String USERS = "user.embedding";
+    public static final String ITEMS = "item.embedding";
+    public static final String MODALITIES = "modality.weight";
 
     public GraphParameters {
         maps = List.copyOf(maps);

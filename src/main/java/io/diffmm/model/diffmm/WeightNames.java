@@ -1,16 +1,16 @@
 package io.diffmm.model.diffmm;
 
 /// What the arrays of a published DiffMM are called, beside its parameters: the items' states after training.
-final class WeightNames {
+public final class WeightNames {
 
     /// Each item's neighbours in the interaction graph, itself included, `[I]` int32.
-    static final String DEGREE = "item.degree";
+    public static final String DEGREE = "item.degree";
 
     /// The mean embedding of each item's users, `[I, d]`; see [Audiences].
-    static final String AUDIENCE = "item.audience";
+    public static final String AUDIENCE = "item.audience";
 
     /// `H_i`, `[I, d]`.
-    static final String LAST = "item.last";
+    public static final String LAST = "item.last";
 
     private static final String GENERATED_DEGREE = "item.generated-degree.";
     private static final String DENOISER = "denoiser.";
@@ -18,27 +18,27 @@ final class WeightNames {
     private WeightNames() {}
 
     /// `norm(F_m)`, `[I, d]`.
-    static String mapped(String modality) {
+    public static String mapped(String modality) {
         return "item.mapped." + modality;
     }
 
     /// Each item's neighbours in the generated graph of a modality, itself included, `[I]` int32.
-    static String generatedDegree(String modality) {
+    public static String generatedDegree(String modality) {
         return GENERATED_DEGREE + modality;
     }
 
     /// Whether an array of this name counts neighbours.
-    static boolean isDegree(String name) {
+    public static boolean isDegree(String name) {
         return name.equals(DEGREE) || name.startsWith(GENERATED_DEGREE);
     }
 
     /// The items' rows of `Abar^l H0`, `[I, d]`.
-    static String layer(int layer) {
+    public static String layer(int layer) {
         return "item.layer." + layer;
     }
 
     /// The prefix of the parameters of a modality's denoiser.
-    static String denoiser(String modality) {
+    public static String denoiser(String modality) {
         return DENOISER + modality + ".";
     }
 }

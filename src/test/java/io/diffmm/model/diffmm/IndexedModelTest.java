@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.demo.SyntheticModel;
+import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
