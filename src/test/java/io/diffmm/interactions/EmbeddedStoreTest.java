@@ -3,6 +3,7 @@ package io.diffmm.interactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.interactions.Interactions.Recorded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,8 +24,8 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     private Path directory;
 
     @Override
-    DatabaseAddress address() {
-        return new DatabaseAddress.Embedded(directory.resolve("data"));
+    Database.Address address() {
+        return new Database.Address.Embedded(directory.resolve("data"));
     }
 
     @Test
@@ -44,7 +45,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 "#FileLock\nid=1a20146daf4598bbc445b77d4a0b7ea730e12253a04\nmethod=file\nserver=localhost\\:1\n");
 
         long start = System.nanoTime();
-        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(killed))) {
+        try (OpenedStore store = TestStores.open(new Database.Address.Embedded(killed))) {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("longer than requests wait for a connection")
                     .isGreaterThan(
@@ -57,7 +58,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     void open_notADirectory_isRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "text");
 
-        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(file)))
+        assertThatThrownBy(() -> TestStores.open(new Database.Address.Embedded(file)))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("cannot be written to");
     }
@@ -67,11 +68,11 @@ class EmbeddedStoreTest extends InteractionStoreContract {
         Path damaged = Files.createDirectory(directory.resolve("damaged"));
         Files.writeString(damaged.resolve("store.mv.db"), "this is no database".repeat(1000));
 
-        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(damaged)))
+        assertThatThrownBy(() -> TestStores.open(new Database.Address.Embedded(damaged)))
                 .isInstanceOf(InteractionsStartException.class);
         // What was opened until then is closed again.
         Files.delete(damaged.resolve("store.mv.db"));
-        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(damaged))) {
+        try (OpenedStore store = TestStores.open(new Database.Address.Embedded(damaged))) {
             assertThat(store.interactions().record("u", List.of(TestStores.at(1, "a")), Optional.empty()))
                     .isEqualTo(new Recorded(1, 0, false));
         }

@@ -6,6 +6,11 @@ import static io.diffmm.interactions.TestStores.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.UserInteraction;
+import io.diffmm.interactions.Interactions.IdempotencyConflictException;
+import io.diffmm.interactions.Interactions.IdempotencyKey;
+import io.diffmm.interactions.Interactions.Recorded;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,12 +39,12 @@ abstract class InteractionStoreContract {
 
     private static final Optional<IdempotencyKey> NO_KEY = Optional.empty();
 
-    private OpenedStore.Opened store;
+    private OpenedStore store;
     private Interactions interactions;
     private final Heard heard = new Heard();
 
     /// A database of its own for each test.
-    abstract DatabaseAddress address();
+    abstract Database.Address address();
 
     @BeforeEach
     void open() {
@@ -298,7 +303,7 @@ abstract class InteractionStoreContract {
     void tidy_keys_areForgottenWhenTheyAreOld() {
         interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
 
-        store.upkeep().tidy();
+        store.retentionJob().deleteExpired();
         assertThat(interactions
                         .record("u1", List.of(at(2, "a")), key("k", "body"))
                         .replayed())
@@ -306,7 +311,7 @@ abstract class InteractionStoreContract {
 
         store.close();
         store = TestStores.open(address(), Duration.ZERO);
-        store.upkeep().tidy();
+        store.retentionJob().deleteExpired();
         assertThat(store.interactions()
                         .record("u1", List.of(at(2, "a")), key("k", "body"))
                         .replayed())

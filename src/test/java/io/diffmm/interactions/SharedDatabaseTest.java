@@ -23,11 +23,11 @@ class SharedDatabaseTest {
                 .mapToObj(number -> number + "映".repeat(random.nextInt(250)))
                 .toList();
 
-        List<String> messages = SharedDatabase.messages(Change.HISTORY, users);
+        List<String> messages = SharedDatabase.messages(Database.Change.HISTORY, users);
 
         assertThat(messages).allMatch(message -> message.getBytes(StandardCharsets.UTF_8).length < 8000);
         List<String> heard = new ArrayList<>();
-        messages.forEach(message -> SharedDatabase.hear(message, new InteractionsListener() {
+        messages.forEach(message -> SharedDatabase.dispatch(message, new InteractionsListener() {
             @Override
             public void changed(Collection<String> userIds) {
                 heard.addAll(userIds);
@@ -38,6 +38,6 @@ class SharedDatabaseTest {
 
     @Test
     void hear_somethingElse_isRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.hear("what\nu1", new Listeners()));
+        assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.dispatch("what\nu1", new InteractionsListener.Composite()));
     }
 }

@@ -1,5 +1,6 @@
 package io.diffmm.interactions;
 
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,12 +26,12 @@ final class TestStores {
                 Duration.ofSeconds(10));
     }
 
-    static OpenedStore.Opened open(DatabaseAddress address) {
+    static OpenedStore open(Database.Address address) {
         return open(address, Duration.ofHours(24));
     }
 
     /// @param retention of idempotency keys
-    static OpenedStore.Opened open(DatabaseAddress address, Duration retention) {
+    static OpenedStore open(Database.Address address, Duration retention) {
         return OpenedStore.open(address, properties(100, retention));
     }
 

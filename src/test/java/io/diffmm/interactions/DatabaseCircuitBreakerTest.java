@@ -3,6 +3,7 @@ package io.diffmm.interactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,11 +15,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-class AvailabilityTest {
+class DatabaseCircuitBreakerTest {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
-    private final Availability availability = new Availability(Duration.ofMillis(50), new InteractionsListener() {
+    private final DatabaseCircuitBreaker breaker = new DatabaseCircuitBreaker(Duration.ofMillis(50), new InteractionsListener() {
         @Override
         public void anyMayHaveChanged() {
             heard.add("any");
@@ -35,20 +36,20 @@ class AvailabilityTest {
         assertUnavailable(this::answered);
 
         assertThat(asked).hasValue(0);
-        assertThat(availability.available()).isFalse();
-        availability.prepared();
-        assertThat(availability.read(this::answered)).isOne();
-        assertThat(availability.available()).isTrue();
+        assertThat(breaker.available()).isFalse();
+        breaker.markMigrated();
+        assertThat(breaker.read(this::answered)).isOne();
+        assertThat(breaker.available()).isTrue();
         assertThat(heard).containsExactly("unavailable", "any");
     }
 
     @Test
     void call_failsAgainAndAgain_isLeftAloneThenTriedAgain() throws Exception {
-        availability.prepared();
+        breaker.markMigrated();
         for (int time = 0; time < 4; time++) {
             assertUnavailable(this::failed);
         }
-        assertThat(availability.available()).isFalse();
+        assertThat(breaker.available()).isFalse();
         asked.set(0);
 
         assertUnavailable(this::answered);
@@ -56,52 +57,52 @@ class AvailabilityTest {
 
         TimeUnit.MILLISECONDS.sleep(1300);
         heard.clear();
-        assertThat(availability.read(this::answered)).isOne();
-        availability.read(this::answered);
-        assertThat(availability.available()).isTrue();
+        assertThat(breaker.read(this::answered)).isOne();
+        breaker.read(this::answered);
+        assertThat(breaker.available()).isTrue();
         assertThat(heard).as("answers were given without it").containsExactly("any");
     }
 
     @Test
     void read_slowAgainAndAgain_isLeftAlone_writesAreNot() {
-        availability.prepared();
+        breaker.markMigrated();
         for (int time = 0; time < 4; time++) {
-            availability.write(this::slow);
+            breaker.write(this::slow);
         }
-        assertThat(availability.available()).isTrue();
+        assertThat(breaker.available()).isTrue();
 
         for (int time = 0; time < 4; time++) {
-            availability.read(this::slow);
+            breaker.read(this::slow);
         }
 
         assertUnavailable(this::answered);
-        assertThat(availability.write(this::slow)).isPositive();
+        assertThat(breaker.write(this::slow)).isPositive();
     }
 
     @Test
     void call_faultOfAStatement_isThrownAndSaysNothingOfTheDatabase() {
-        availability.prepared();
+        breaker.markMigrated();
         for (int time = 0; time < 20; time++) {
-            assertThatThrownBy(() -> availability.write(() -> {
+            assertThatThrownBy(() -> breaker.write(() -> {
                         throw new DataIntegrityViolationException("too long");
                     }))
                     .isInstanceOf(DataIntegrityViolationException.class);
         }
-        assertThat(availability.available()).isTrue();
+        assertThat(breaker.available()).isTrue();
     }
 
     @Test
     void call_noTransaction_isAnOutage() {
-        availability.prepared();
+        breaker.markMigrated();
 
-        assertThatThrownBy(() -> availability.write(() -> {
+        assertThatThrownBy(() -> breaker.write(() -> {
                     throw new CannotCreateTransactionException("no connection");
                 }))
                 .isInstanceOf(InteractionsUnavailableException.class);
     }
 
     private void assertUnavailable(Supplier<Integer> work) {
-        assertThatThrownBy(() -> availability.read(work))
+        assertThatThrownBy(() -> breaker.read(work))
                 .isInstanceOfSatisfying(
                         InteractionsUnavailableException.class,
                         e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
