@@ -17,6 +17,7 @@ public record Interaction(String itemId, Instant occurredAt, double weight, Opti
 
     /// Page of a user's interactions, newest first.
     ///
+    /// @param interactions interactions of this page
     /// @param next position of the last interaction of this page if another page follows
     public record InteractionPage(List<Interaction> interactions, Optional<Position> next) {
 

@@ -10,7 +10,7 @@ import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.linear.InvalidLinksException;
-import io.diffmm.retrieval.InvalidGraphException;
+import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

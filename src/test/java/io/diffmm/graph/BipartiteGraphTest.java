@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.graph.Neighbours.Adjacency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.diffmm.retrieval;
 
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.ranking.TopK.BestRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

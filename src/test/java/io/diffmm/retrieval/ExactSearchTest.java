@@ -77,9 +77,9 @@ class ExactSearchTest {
                 .map(_ -> new Wanted(
                         randomFew(vectors.size(), random), 20, littleScores(vectors.size(), difference, random)))
                 .toList();
-        try (var scan = new ItemScan(vectors, precision, manager);
+        try (var scan = new FlatScan(vectors, precision, manager);
                 NDManager scope = scan.newScope()) {
-            Products products = scan.products(queries, scope);
+            ApproximateScores products = scan.products(queries, scope);
             List<Ranking> best = ExactSearch.best(vectors, scan, queries, wanted);
             int multiplied = 0;
             for (int row = 0; row < queries.size(); row++) {
@@ -135,9 +135,9 @@ class ExactSearchTest {
             List<double[]> queries = IntStream.range(0, 1 + random.nextInt(40))
                     .mapToObj(_ -> randomVector(vectors.width(), random))
                     .toList();
-            try (var scan = new ItemScan(vectors, precision, manager);
+            try (var scan = new FlatScan(vectors, precision, manager);
                     NDManager scope = scan.newScope()) {
-                Products products = scan.products(queries, scope);
+                ApproximateScores products = scan.products(queries, scope);
                 for (int row = 0; row < queries.size(); row++) {
                     for (int item = 0; item < vectors.size(); item++) {
                         double exact = vectors.product(queries.get(row), item);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;

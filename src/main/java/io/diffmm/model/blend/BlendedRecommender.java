@@ -1,7 +1,7 @@
 package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.ExplanationQuery;
@@ -9,8 +9,8 @@ import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
 import io.diffmm.model.SimilarityQuery;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.Views;

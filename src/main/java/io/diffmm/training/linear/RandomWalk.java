@@ -2,8 +2,8 @@ package io.diffmm.training.linear;
 
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK.BestRows;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,8 +3,8 @@ package io.diffmm.training.linear;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK.BestRows;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.StageTimes;
@@ -14,8 +14,8 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.model.linear.RandomLinks;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
-import io.diffmm.ranking.Reason;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
