@@ -93,8 +93,8 @@ final class SharedDatabase implements Database {
 
     /// Receives the changes of other replicas by `LISTEN`, on a connection and a thread of its own.
     ///
-    /// Replaces a connection that breaks or does not answer. Messages sent meanwhile are lost, so the listener is told
-    /// that any history may have changed.
+    /// Replaces a connection that breaks or does not answer. Messages sent meanwhile are lost, so each new
+    /// connection calls [InteractionsListener#anyMayHaveChanged].
     static final class ChangeSubscriber implements AutoCloseable {
 
         private static final Logger LOG = LoggerFactory.getLogger(ChangeSubscriber.class);

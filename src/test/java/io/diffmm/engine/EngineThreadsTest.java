@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class EngineThreadsTest {
 
     @Test
-    void with_one_isDoneByTheCaller() {
+    void with_oneThread_runsOnTheCallingThread() {
         int before = EngineThreads.now();
 
         assertThat(EngineThreads.with(1, Thread::currentThread)).isSameAs(Thread.currentThread());
@@ -23,7 +23,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_several_isDoneByTheSameThreadForAllCallers() {
+    void with_severalThreads_runsOnOneSharedThread() {
         Thread first = EngineThreads.with(2, Thread::currentThread);
         Thread second = CompletableFuture.supplyAsync(() -> EngineThreads.with(3, Thread::currentThread))
                 .join();
@@ -34,7 +34,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_severalInsideOfSeveral_isDoneAtOnce() {
+    void with_nestedCalls_runsAtOnce() {
         List<Integer> threads = EngineThreads.with(
                 4,
                 () -> Stream.of(3, 1, 2)
@@ -45,7 +45,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_workThatFails_throwsWhatItThrew() {
+    void with_failingWork_throwsItsException() {
         for (int threads : new int[] {1, 2}) {
             assertThatThrownBy(() -> EngineThreads.with(threads, EngineThreadsTest::refuse))
                     .isInstanceOf(IllegalStateException.class)

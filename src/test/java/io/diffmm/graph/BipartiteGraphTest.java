@@ -94,7 +94,7 @@ class BipartiteGraphTest {
                 .isEqualTo(whole);
     }
 
-    /// `y . A x = A^T y . x` for every x and y.
+    /// Tests `y . A x = A^T y . x` for random x and y.
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
     void adjacency_backward_isTheTranspose(long seed) {

@@ -17,54 +17,54 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 class DatabaseCircuitBreakerTest {
 
-    private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final AtomicInteger calls = new AtomicInteger();
     private final DatabaseCircuitBreaker breaker = new DatabaseCircuitBreaker(Duration.ofMillis(50), new InteractionsListener() {
         @Override
         public void anyMayHaveChanged() {
-            heard.add("any");
+            events.add("any");
         }
 
         @Override
         public void unavailable() {
-            heard.add("unavailable");
+            events.add("unavailable");
         }
     });
 
     @Test
-    void call_beforeTheTablesAreThere_isRefusedUnasked() {
+    void call_beforeMigration_failsWithoutDatabaseAccess() {
         assertUnavailable(this::answered);
 
-        assertThat(asked).hasValue(0);
+        assertThat(calls).hasValue(0);
         assertThat(breaker.available()).isFalse();
         breaker.markMigrated();
         assertThat(breaker.read(this::answered)).isOne();
         assertThat(breaker.available()).isTrue();
-        assertThat(heard).containsExactly("unavailable", "any");
+        assertThat(events).containsExactly("unavailable", "any");
     }
 
     @Test
-    void call_failsAgainAndAgain_isLeftAloneThenTriedAgain() throws Exception {
+    void call_failsRepeatedly_opensThenClosesTheBreaker() throws Exception {
         breaker.markMigrated();
         for (int time = 0; time < 4; time++) {
             assertUnavailable(this::failed);
         }
         assertThat(breaker.available()).isFalse();
-        asked.set(0);
+        calls.set(0);
 
         assertUnavailable(this::answered);
-        assertThat(asked).as("while it is left alone").hasValue(0);
+        assertThat(calls).as("while the breaker is open").hasValue(0);
 
         TimeUnit.MILLISECONDS.sleep(1300);
-        heard.clear();
+        events.clear();
         assertThat(breaker.read(this::answered)).isOne();
         breaker.read(this::answered);
         assertThat(breaker.available()).isTrue();
-        assertThat(heard).as("answers were given without it").containsExactly("any");
+        assertThat(events).as("histories may have changed while the breaker was open").containsExactly("any");
     }
 
     @Test
-    void read_slowAgainAndAgain_isLeftAlone_writesAreNot() {
+    void read_slowRepeatedly_opensTheBreakerOfReadsOnly() {
         breaker.markMigrated();
         for (int time = 0; time < 4; time++) {
             breaker.write(this::slow);
@@ -80,7 +80,7 @@ class DatabaseCircuitBreakerTest {
     }
 
     @Test
-    void call_faultOfAStatement_isThrownAndSaysNothingOfTheDatabase() {
+    void call_faultyStatement_isThrownAndDoesNotOpenTheBreaker() {
         breaker.markMigrated();
         for (int time = 0; time < 20; time++) {
             assertThatThrownBy(() -> breaker.write(() -> {
@@ -109,7 +109,7 @@ class DatabaseCircuitBreakerTest {
     }
 
     private int answered() {
-        return asked.incrementAndGet();
+        return calls.incrementAndGet();
     }
 
     private int failed() {
@@ -122,6 +122,6 @@ class DatabaseCircuitBreakerTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        return asked.incrementAndGet();
+        return calls.incrementAndGet();
     }
 }

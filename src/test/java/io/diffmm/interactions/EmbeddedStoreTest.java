@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The embedded database.
+/// Contract of the store on the embedded database.
 class EmbeddedStoreTest extends InteractionStoreContract {
 
     @TempDir
@@ -36,9 +36,9 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 .hasMessageContaining("data");
     }
 
-    /// Until it is old, nobody knows whether the file that says who has the database open still speaks the truth.
+    /// H2 trusts the lock file of a killed server until the file is old enough, which delays the start.
     @Test
-    void open_afterAServerThatWasKilled_takesItsTime() throws Exception {
+    void open_afterAServerWasKilled_waitsForTheLockFile() throws Exception {
         Path killed = Files.createDirectory(directory.resolve("killed"));
         Files.writeString(
                 killed.resolve("store.lock.db"),
@@ -70,7 +70,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
 
         assertThatThrownBy(() -> TestStores.open(new Database.Address.Embedded(damaged)))
                 .isInstanceOf(InteractionsStartException.class);
-        // What was opened until then is closed again.
+        // The failed start closes everything it has opened.
         Files.delete(damaged.resolve("store.mv.db"));
         try (OpenedStore store = TestStores.open(new Database.Address.Embedded(damaged))) {
             assertThat(store.interactions().record("u", List.of(TestStores.at(1, "a")), Optional.empty()))
@@ -79,13 +79,13 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     }
 
     @Test
-    void open_directory_isClosedToOtherAccounts() throws Exception {
+    void open_directory_deniesOtherAccountsAccess() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("data"))))
                 .isEqualTo("rwx------");
     }
 
     @Test
-    void activity_ofAUserWithVeryMany_readsOnlyTheNewest() throws Exception {
+    void activity_userWithManyInteractions_readsOnlyTheNewest() throws Exception {
         Connection connection = DriverManager.getConnection(address().url(), "sa", "");
         try (connection;
                 Statement statement = connection.createStatement()) {

@@ -43,7 +43,7 @@ class GroupCommitTest {
             for (int other = 0; other < 20; other++) {
                 waiting.add(threads.submit(group::await));
             }
-            TimeUnit.MILLISECONDS.sleep(100); // all of them wait by now, or flush once more at most
+            TimeUnit.MILLISECONDS.sleep(100); // by now all of them wait; a late one causes at most one more flush
             go.countDown();
             for (Future<?> one : waiting) {
                 one.get(10, TimeUnit.SECONDS);
@@ -74,7 +74,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void await_flushFails_isTriedAgainByTheNext() {
+    void await_flushFails_nextCallRetries() {
         var flushes = new AtomicInteger();
         var group = new EmbeddedDatabase.GroupCommit(() -> {
             if (flushes.incrementAndGet() == 1) {

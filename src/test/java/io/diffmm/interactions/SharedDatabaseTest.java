@@ -17,7 +17,7 @@ class SharedDatabaseTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void messages_anyUsers_fitAndComeBack(long seed) {
+    void messages_anyUsers_fitTheLimitAndDecode(long seed) {
         var random = new SplittableRandom(seed);
         List<String> users = IntStream.range(0, 1 + random.nextInt(3000))
                 .mapToObj(number -> number + "映".repeat(random.nextInt(250)))
@@ -26,18 +26,18 @@ class SharedDatabaseTest {
         List<String> messages = SharedDatabase.messages(Database.Change.HISTORY, users);
 
         assertThat(messages).allMatch(message -> message.getBytes(StandardCharsets.UTF_8).length < 8000);
-        List<String> heard = new ArrayList<>();
+        List<String> received = new ArrayList<>();
         messages.forEach(message -> SharedDatabase.dispatch(message, new InteractionsListener() {
             @Override
             public void changed(Collection<String> userIds) {
-                heard.addAll(userIds);
+                received.addAll(userIds);
             }
         }));
-        assertThat(heard).isEqualTo(users);
+        assertThat(received).isEqualTo(users);
     }
 
     @Test
-    void hear_somethingElse_isRefused() {
+    void dispatch_unknownMessage_isRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.dispatch("what\nu1", new InteractionsListener.Composite()));
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// PostgreSQL.
+/// Contract of the store on PostgreSQL, and notifications between replicas.
 @NeedsDocker
 class SharedStoreTest extends InteractionStoreContract {
 
@@ -28,20 +28,20 @@ class SharedStoreTest extends InteractionStoreContract {
     }
 
     @Test
-    void anotherReplica_hearsOfEveryChange() throws Exception {
-        var heard = new Heard();
+    void otherReplica_receivesEveryChange() throws Exception {
+        var listener = new EventRecorder();
         try (OpenedStore other = TestStores.open(address());
                 OpenedStore writer = TestStores.open(address())) {
-            other.interactions().listen(heard);
-            awaitListening(writer, heard);
+            other.interactions().listen(listener);
+            awaitListening(writer, listener);
 
             writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
             writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
             writer.interactions().remove("u2", "a");
             writer.interactions().erase("u3");
 
-            await(() -> heard.events.contains("changed [u3]"));
-            assertThat(heard.events)
+            await(() -> listener.events.contains("changed [u3]"));
+            assertThat(listener.events)
                     .contains("changed [u1]", "changed [u2]", "erased [u3]")
                     .doesNotContain("recorded 1 0 []");
             assertThat(other.interactions().erased("u3")).isTrue();
@@ -49,11 +49,11 @@ class SharedStoreTest extends InteractionStoreContract {
         }
     }
 
-    /// Until the other listens, what is written is not heard of.
-    private static void awaitListening(OpenedStore writer, Heard heard) throws Exception {
+    /// Writes until the other replica receives a change.
+    private static void awaitListening(OpenedStore writer, EventRecorder listener) throws Exception {
         await(() -> {
             writer.interactions().record("probe", List.of(at(0, "p")), Optional.empty());
-            return heard.events.contains("changed [probe]");
+            return listener.events.contains("changed [probe]");
         });
     }
 
@@ -66,7 +66,7 @@ class SharedStoreTest extends InteractionStoreContract {
     }
 
     @Test
-    void wrongPassword_stopsTheStart_awayDoesNot() {
+    void open_wrongCredentials_isRefused_unreachableIsNot() {
         var address = (Database.Address.Shared) address();
         assertThatThrownBy(() -> TestStores.open(new Database.Address.Shared(address.url(), address.user(), "wrong")))
                 .isInstanceOf(InteractionsStartException.class)

@@ -41,7 +41,7 @@ class HnswIndexFileTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void open_damagedFile_isRefusedOrSearchedWithoutHarm(long seed) throws IOException {
+    void open_damagedFile_isRejectedOrSearchedSafely(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         byte[] damaged = whole.clone();
         int vectors = ITEMS * 5 * Float.BYTES;
@@ -90,14 +90,14 @@ class HnswIndexFileTest {
     }
 
     @Test
-    void open_noFile_saysSo() {
+    void open_missingFile_isNamed() {
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(() -> HnswSearch.open(directory.resolve("none"), 4))
                 .withMessageContaining("none");
     }
 
     @Test
-    void best_itemThatIsNotOnItsLevel_isPassedBy() throws IOException {
+    void best_itemMissingOnItsLevel_isSkipped() throws IOException {
         HnswIndexLayout layout = layout();
         assertThat(layout.upperItems()).isPositive();
         byte[] forged = with((int) layout.upperLinksStart(), 1);

@@ -53,12 +53,12 @@ class HnswSearchTest {
         var others = new BitSet();
         others.set(0, catalogue.vectors().size());
         others.andNot(found);
-        int asked = catalogue.bruteForce(query, wanted).size();
+        int expected = catalogue.bruteForce(query, wanted).size();
         assertThat(best)
                 .hasToString(catalogue
-                        .bruteForce(query, new Wanted(others, asked, wanted.added()))
+                        .bruteForce(query, new Wanted(others, expected, wanted.added()))
                         .toString());
-        assertThat(best.size()).isEqualTo(asked);
+        assertThat(best.size()).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -108,7 +108,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void best_nearlyEverythingExcluded_findsWhatIsLeft() throws IOException {
+    void best_nearlyAllItemsExcluded_findsTheOthers() throws IOException {
         Catalogue catalogue = Catalogue.of(5_000, 16, 50, new SplittableRandom(3));
         double[] query = catalogue.queries().getFirst();
         var excluded = new BitSet();
@@ -122,7 +122,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void best_bestItemsExcluded_findsTheNext() throws IOException {
+    void best_bestItemsExcluded_findsTheNextBest() throws IOException {
         Catalogue catalogue = Catalogue.of(6_000, 32, 300, new SplittableRandom(4));
         try (HnswSearch search = open(catalogue, 100, SETTINGS)) {
             double found = 0;
@@ -140,7 +140,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void best_moreWantedThanThereIs_givesAllInOrder() throws IOException {
+    void best_moreThanAllItemsRequested_returnsAllInOrder() throws IOException {
         Catalogue catalogue = Catalogue.of(400, 8, 20, new SplittableRandom(5));
         double[] query = catalogue.queries().getFirst();
         try (HnswSearch search = open(catalogue, 4, SETTINGS)) {
@@ -150,7 +150,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void best_equalItems_comeInTheOrderOfTheirNumbers() throws IOException {
+    void best_equalItems_areOrderedByAscendingItem() throws IOException {
         ItemVectors vectors = Catalogue.vectors(Collections.nCopies(500, new float[] {1, 2, 3}), new float[500]);
         var catalogue = new Catalogue(vectors, List.of(new double[] {1, 1, 1}, new double[] {0, 1, -1}));
         try (HnswSearch search = open(catalogue, 500, SETTINGS)) {
@@ -167,7 +167,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void best_zeroVectorsAndZeroQueries_giveScoresOfZero() throws IOException {
+    void best_zeroVectorsAndZeroQueries_haveZeroScores() throws IOException {
         ItemVectors vectors = Catalogue.vectors(Collections.nCopies(300, new float[4]), new float[300]);
         var catalogue = new Catalogue(vectors, List.of(new double[4]));
         try (HnswSearch search = open(catalogue, 3, SETTINGS)) {
@@ -190,7 +190,7 @@ class HnswSearchTest {
     }
 
     @Test
-    void write_sameInputOnOneThread_givesTheSameFile() throws IOException {
+    void write_sameInputOnOneThread_writesTheSameFile() throws IOException {
         Catalogue catalogue = Catalogue.of(2_000, 16, 100, new SplittableRandom(6));
         Path again = directory.resolve("again");
         HnswIndexBuilder.write(again, catalogue.vectors(), catalogue.queries(), SETTINGS);

@@ -22,7 +22,7 @@ class UniformSearchTest {
     }
 
     @Test
-    void best_withScores_isTheirOrderWithTheOthersBetween() {
+    void best_withScoreOffsets_ordersByThem() {
         var added = new SparseScores(new int[] {1, 2, 5}, new double[] {7, -1, 0.5});
 
         Ranking best = best(new Wanted(BitSet.valueOf(new long[] {0b000010}), 6, added));
