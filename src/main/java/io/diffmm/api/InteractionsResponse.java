@@ -1,8 +1,8 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction;
+import io.diffmm.interactions.Interaction.InteractionPage;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

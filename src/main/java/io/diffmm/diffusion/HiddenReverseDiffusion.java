@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /// Deterministic T-step reverse diffusion of user rows, computed on vectors of the width of the hidden layer.
 ///
-/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. The denoiser's first layer is
-/// linear in `x_t`, its last layer is linear, and so is the posterior mean. With the item weights `W` of the first
+/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. The denoiser's first layer
+/// is linear in `x_t`, its last layer is linear, and so is the posterior mean. With the item weights `W` of the first
 /// layer, the output layer `V`, `v`, the contribution `tau_t` of the step, and `phi`, the layers between the first
 /// and the last one, the loop becomes:
 ///
@@ -32,8 +32,9 @@ import java.util.stream.IntStream;
 /// ```
 ///
 /// The loop starts at `x_T = x_0`, without noise, as in every published setting. The remaining product with V is a
-/// maximum inner product search, which `retrieval` performs. Shapes: B users, I items (or the width of a latent row), H
-/// the first hidden layer, F the last one. Arrays are float32. The loop runs as one program, `reverse-diffusion.pt`.
+/// maximum inner product search, which `retrieval` performs. Shapes: B users, I items (or the width of a latent row),
+/// H the first hidden layer, F the last one. Arrays are float32. The loop runs as one program,
+/// `reverse-diffusion.pt`.
 ///
 /// Memory: the manager given at construction owns the program. The program keeps `W`, the layers between, `K` and the
 /// `s_t` alive, but not the output layer. Thread-safe.

@@ -3,8 +3,8 @@ package io.diffmm.diffusion;
 /// Linear variance schedule of a diffusion, its posterior and its loss weights (Wang et al. 2023, equation 4,
 /// <https://arxiv.org/abs/2304.04971>).
 ///
-/// Steps run from 1, the least noisy, to T. With `a_t = 1 - b_t`, `abar_t` is the product of `a_1 .. a_t`; a noised row
-/// is `sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. All arithmetic is in float64. Immutable.
+/// Steps run from 1, the least noisy, to T. With `a_t = 1 - b_t`, `abar_t` is the product of `a_1 .. a_t`; a noised
+/// row is `sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. All arithmetic is in float64. Immutable.
 public final class NoiseSchedule {
 
     /// Maximum beta: share of the signal's variance that a step destroys.
@@ -22,10 +22,11 @@ public final class NoiseSchedule {
         }
     }
 
-    /// Creates the schedule whose noise variance `1 - abar_t` grows linearly from `scale * least` to `scale * greatest`;
-    /// the beta of the first step is then replaced by `firstBeta`.
+    /// Creates the schedule whose noise variance `1 - abar_t` grows linearly from `scale * least` to
+    /// `scale * greatest`; the beta of the first step is then replaced by `firstBeta`.
     ///
-    /// @throws IllegalArgumentException if `steps` is not positive, a variance is not in (0, 1), or the variances decrease
+    /// @throws IllegalArgumentException if `steps` is not positive, a variance is not in (0, 1), or the variances
+    ///     decrease
     public static NoiseSchedule linear(int steps, double scale, double least, double greatest, double firstBeta) {
         if (steps < 1) {
             throw new IllegalArgumentException("diffusion needs at least 1 step, not %d".formatted(steps));
@@ -76,12 +77,14 @@ public final class NoiseSchedule {
         return step == 1 ? 1 : beta(step) * Math.sqrt(signals[step - 1]) / (1 - signals[step]);
     }
 
-    /// Returns `c2_t = (1 - abar_{t-1}) sqrt(a_t) / (1 - abar_t)`: the weight of the noised row in the posterior mean.
+    /// Returns `c2_t = (1 - abar_{t-1}) sqrt(a_t) / (1 - abar_t)`: the weight of the noised row in the posterior
+    /// mean.
     public double noisyCoefficient(int step) {
         return step == 1 ? 0 : (1 - signals[step - 1]) * Math.sqrt(1 - beta(step)) / (1 - signals[step]);
     }
 
-    /// Returns `SNR(t - 1) - SNR(t)`: the weight of step t's reconstruction error in the evidence lower bound; 1 at step 1.
+    /// Returns `SNR(t - 1) - SNR(t)`: the weight of step t's reconstruction error in the evidence lower bound; 1 at
+    /// step 1.
     public double lossWeight(int step) {
         return step == 1 ? 1 : signalToNoise(step - 1) - signalToNoise(step);
     }

@@ -2,8 +2,8 @@ package io.diffmm.diffusion;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/// Quantity that a denoiser predicts, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The predicted clean row
-/// is `xhat_0 = a_t x_t + b_t output`.
+/// Quantity that a denoiser predicts, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The predicted clean
+/// row is `xhat_0 = a_t x_t + b_t output`.
 public enum Prediction {
 
     /// The clean row: a = 0, b = 1.

@@ -13,11 +13,11 @@ import java.util.UUID;
 
 /// Factory of native arrays that own their memory.
 ///
-/// On a CPU, an array that DJL 0.35.1 creates from Java values points into a Java buffer. These methods copy the values
-/// once more, for two reasons. The buffer has an arbitrary address, and matrix products round differently at different
-/// alignments, so two runs of one program would differ in the last bits. And the garbage collector frees the buffer
-/// with the array object, even if a view or a sparse array still refers to it. `NDManager.createCoo` always creates such
-/// an array and must not be used.
+/// On a CPU, an array that DJL 0.35.1 creates from Java values points into a Java buffer. These methods copy the
+/// values once more, for two reasons. The buffer has an arbitrary address, and matrix products round differently at
+/// different alignments, so two runs of one program would differ in the last bits. And the garbage collector frees
+/// the buffer with the array object, even if a view or a sparse array still refers to it. `NDManager.createCoo`
+/// always creates such an array and must not be used.
 public final class EngineArrays {
 
     private static final long ALIGNMENT = 64; // a cache line

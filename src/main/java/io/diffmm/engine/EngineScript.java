@@ -20,8 +20,8 @@ import java.util.List;
 /// One call runs many operations. That saves about 10 microseconds of JNI for each operation, and gives access to
 /// operations that DJL lacks, such as products in bfloat16 and int8.
 ///
-/// Memory: the manager that the program is loaded with owns it. Arrays that a program stores stay alive with it, even if
-/// their Java handles are closed.
+/// Memory: the manager that the program is loaded with owns it. Arrays that a program stores stay alive with it, even
+/// if their Java handles are closed.
 ///
 /// Threads: methods that store arrays, such as `prepare`, must not run concurrently; other methods may.
 public final class EngineScript implements AutoCloseable {

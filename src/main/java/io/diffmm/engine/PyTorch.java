@@ -43,9 +43,9 @@ public final class PyTorch {
 
     /// Calls each vectorised function that the programs use, on the current thread only.
     ///
-    /// The library selects the code for the processor at the first call. If two threads make the first call at the same
-    /// time, for example because they share the first `tanh` of a process, one of them may run less accurate code. This
-    /// was observed in about one of 150 processes, with errors up to 4e-5 in half of the values.
+    /// The library selects the code for the processor at the first call. If two threads make the first call at the
+    /// same time, for example because they share the first `tanh` of a process, one of them may run less accurate
+    /// code. This was observed in about one of 150 processes, with errors up to 4e-5 in half of the values.
     private static void initialiseVectorFunctions(NDArray value) {
         value.tanh();
         value.exp();
@@ -55,12 +55,13 @@ public final class PyTorch {
 
     /// Number of intra-op threads: the threads that share one operation of the calling thread.
     ///
-    /// They synchronise at the end of every operation by spinning. That pays only on an otherwise idle processor: one
-    /// thread that waits for a core delays all others at each operation.
+    /// They synchronise at the end of every operation by spinning. That pays only on an otherwise idle
+    /// processor: one thread that waits for a core delays all others at each operation.
     ///
-    /// OpenMP keeps a team of threads for each calling thread with more than one. If the teams together have more
-    /// threads than the machine has cores, they sleep instead of spinning, which makes loops of small operations twice
-    /// as slow. Therefore a single thread does all work with more than one intra-op thread.
+    /// OpenMP keeps a team of threads for each calling thread with more than one. If the teams together
+    /// have more threads than the machine has cores, they sleep instead of spinning, which makes loops of
+    /// small operations twice as slow. Therefore a single thread does all work with more than one intra-op
+    /// thread.
     public static final class EngineThreads {
 
         private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(Wide::new);
@@ -76,8 +77,8 @@ public final class PyTorch {
             return JniUtils.getNumThreads();
         }
 
-        /// Runs work with a number of intra-op threads. With more than one, the work runs on the shared thread, after the
-        /// work submitted before; it must not wait for other work on that thread.
+        /// Runs work with a number of intra-op threads. With more than one, the work runs on the shared
+        /// thread, after the work submitted before; it must not wait for other work on that thread.
         ///
         /// @throws RuntimeException if the work throws it
         public static <T> T with(int threads, Supplier<T> work) {
@@ -135,8 +136,8 @@ public final class PyTorch {
 
         private NativeMemory() {}
 
-        /// Returns free memory to the operating system. glibc itself retains free memory that lies between blocks in use.
-        /// Takes some milliseconds; intended for calls after a model was closed.
+        /// Returns free memory to the operating system. glibc itself retains free memory that lies between
+        /// blocks in use. Takes some milliseconds; intended for calls after a model was closed.
         public static void giveBack() {
             TRIM.ifPresent(trim -> {
                 try {

@@ -94,8 +94,8 @@ public final class BipartiteGraph {
         return new Adjacency(neighbours, neighbours);
     }
 
-    /// Creates the normalised adjacency matrix after edge dropout: each entry is kept with probability `keep` and scaled
-    /// by `1 / keep`.
+    /// Creates the normalised adjacency matrix after edge dropout: each entry is kept with probability `keep` and
+    /// scaled by `1 / keep`.
     ///
     /// As in the published program, the two directions of an edge and the self-loops are drawn independently.
     ///
@@ -138,8 +138,8 @@ public final class BipartiteGraph {
 
     /// Normalised interaction matrix, without self-loops: `A = D_u^-1/2 X D_i^-1/2`, `[U, I]`.
     ///
-    /// `A^T A` has the eigenvalues of `P = D_i^-1 X^T D_u^-1 X`, the random walk from an item to one of its users and on
-    /// to one of that user's items: `P = D_i^-1/2 (A^T A) D_i^1/2`.
+    /// `A^T A` has the eigenvalues of `P = D_i^-1 X^T D_u^-1 X`, the random walk from an item to one of its
+    /// users and on to one of that user's items: `P = D_i^-1/2 (A^T A) D_i^1/2`.
     public static final class WalkMatrix {
 
         private WalkMatrix() {}

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 
-/// Sparse matrix in compressed sparse row (CSR) format, in native arrays: the weights of each node's neighbours in one
-/// step of propagation.
+/// Sparse matrix in compressed sparse row (CSR) format, in native arrays: the weights of each node's neighbours in
+/// one step of propagation.
 ///
 /// Memory: the manager given at creation owns the arrays; [#close] frees them at once.
 ///

@@ -79,8 +79,8 @@ sealed interface Database permits EmbeddedDatabase, SharedDatabase {
                 }
             }
 
-            /// Returns driver properties that limit waiting for a connection to `connect` and for a result to
-            /// `statement`.
+            /// Returns driver properties that limit waiting for a connection to `connect` and for a
+            /// result to `statement`.
             Properties properties(Duration connect, Duration statement) {
                 var properties = new Properties();
                 properties.setProperty("user", user);

@@ -2,8 +2,8 @@ package io.diffmm.interactions;
 
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -14,8 +14,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.TransactionException;
 
-/// Circuit breakers for reads and writes of the database: requests fail at once, instead of waiting, while the database
-/// fails or responds too slowly.
+/// Circuit breakers for reads and writes of the database: requests fail at once, instead of waiting, while the
+/// database fails or responds too slowly.
 final class DatabaseCircuitBreaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCircuitBreaker.class);
@@ -114,7 +114,8 @@ final class DatabaseCircuitBreaker {
         return new InteractionsUnavailableException(OPEN_DURATION);
     }
 
-    /// Returns whether a failure is one of the database. A faulty statement is not: it does not predict the next call.
+    /// Returns whether a failure is one of the database. A faulty statement is not: it does not predict the next
+    /// call.
     private static boolean isOutage(Throwable failure) {
         return (failure instanceof DataAccessException || failure instanceof TransactionException)
                 && !(failure instanceof DataIntegrityViolationException)

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 
-/// H2 database in this process, stored in a file. Other processes on this machine, such as a training job, may connect
-/// to read.
+/// H2 database in this process, stored in a file. Other processes on this machine, such as a training job, may
+/// connect to read.
 final class EmbeddedDatabase implements Database {
 
     static final String USER = "sa";
@@ -121,8 +121,9 @@ final class EmbeddedDatabase implements Database {
 
     /// Exclusive lock of the directory of an embedded database.
     ///
-    /// A second server would not be notified of the first one's changes, so only one may use the directory. Its
-    /// permissions deny other accounts access: it contains the key of the running database, which grants full access.
+    /// A second server would not be notified of the first one's changes, so only one may use the directory.
+    /// Its permissions deny other accounts access: it contains the key of the running database, which
+    /// grants full access.
     static final class DirectoryLock implements AutoCloseable {
 
         private static final String LOCK_FILE = "server.lock";
@@ -135,7 +136,8 @@ final class EmbeddedDatabase implements Database {
 
         /// Creates the directory if it does not exist, and locks it.
         ///
-        /// @throws InteractionsStartException if another server holds the lock, or the directory is not writable
+        /// @throws InteractionsStartException if another server holds the lock, or the directory is not
+        ///     writable
         static DirectoryLock acquire(Path directory) {
             try {
                 Files.createDirectories(directory);

@@ -24,8 +24,8 @@ final class ErasedUsers implements InteractionsListener {
         this.stored = stored;
     }
 
-    /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids that
-    /// can be guessed.
+    /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids
+    /// that can be guessed.
     static String hash(String userId) {
         return DigestUtils.sha256Hex(userId);
     }

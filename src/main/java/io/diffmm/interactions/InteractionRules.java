@@ -97,7 +97,8 @@ public final class InteractionRules {
                 : Optional.of(new Violation(field, "must not have control characters or broken ones"));
     }
 
-    /// Returns whether a text has neither control characters nor unpaired surrogates. A loop, since each request calls it.
+    /// Returns whether a text has neither control characters nor unpaired surrogates. A loop, since each request
+    /// calls it.
     private static boolean isStorable(String text) {
         for (int at = 0; at < text.length(); at++) {
             char character = text.charAt(at);

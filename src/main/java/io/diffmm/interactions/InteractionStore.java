@@ -1,7 +1,7 @@
 package io.diffmm.interactions;
 
-import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interactions.IdempotencyConflictException;
 import io.diffmm.interactions.Interactions.IdempotencyKey;

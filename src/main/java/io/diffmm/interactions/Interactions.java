@@ -156,7 +156,8 @@ public final class Interactions {
     ///
     /// @param recorded number of interactions that the write added
     /// @param duplicates number of interactions that were stored already, by user, item and time
-    /// @param replayed whether this is the outcome of an earlier write with the same key, and nothing was written now
+    /// @param replayed whether this is the outcome of an earlier write with the same key, and nothing was
+    ///     written now
     public record Recorded(int recorded, int duplicates, boolean replayed) {}
 
     /// Idempotency key of a write, by which a retry is recognised.
@@ -171,7 +172,8 @@ public final class Interactions {
         }
     }
 
-    /// Thrown when a request reuses the idempotency key of a request with another body. The client must send a new key.
+    /// Thrown when a request reuses the idempotency key of a request with another body. The client must
+    /// send a new key.
     public static final class IdempotencyConflictException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -184,7 +186,8 @@ public final class Interactions {
 
     /// Thrown when the database cannot be reached or does not answer in time. A later retry may succeed.
     ///
-    /// Has no stack trace: it is thrown for every request during an outage. The cause of the outage is logged.
+    /// Has no stack trace: it is thrown for every request during an outage. The cause of the outage is
+    /// logged.
     public static final class InteractionsUnavailableException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

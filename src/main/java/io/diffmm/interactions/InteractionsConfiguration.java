@@ -47,20 +47,23 @@ class InteractionsConfiguration {
 
     /// Settings of the interaction store.
     ///
-    /// @param directory directory of the embedded database, unless `spring.datasource.url` names another database
+    /// @param directory directory of the embedded database, unless `spring.datasource.url` names another
+    ///     database
     /// @param maxHistory maximum number of items of a history that count, the newest ones
     /// @param clockSkew maximum time by which an interaction may lie ahead of this machine's clock
     /// @param maxWeight maximum weight of an interaction
     /// @param idempotencyRetention time for which a repeated `Idempotency-Key` is recognised
     /// @param connections maximum number of database connections
-    /// @param timeout maximum time that a request waits for a connection, and for the history in the database before
-    ///     it continues without it
+    /// @param timeout maximum time that a request waits for a connection, and for the history in the
+    ///     database before it continues without it
     /// @param statementTimeout maximum duration of a statement on PostgreSQL
     @Validated
     @ConfigurationProperties(prefix = "diffmm.interactions", ignoreUnknownFields = false)
     record InteractionProperties(
             @DefaultValue("data") Path directory,
-            @DefaultValue("1000") @Range(min = 1, max = 100_000) int maxHistory,
+
+            @DefaultValue("1000") @Range(min = 1, max = 100_000)
+            int maxHistory,
 
             @DefaultValue("1m") @DurationMin(seconds = 0) @DurationMax(days = 1)
             Duration clockSkew,

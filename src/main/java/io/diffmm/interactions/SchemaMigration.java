@@ -44,7 +44,8 @@ final class SchemaMigration implements AutoCloseable {
 
     /// Migrates a database that may be unreachable now.
     ///
-    /// @throws InteractionsStartException if the database can be reached but not migrated, or refuses the credentials
+    /// @throws InteractionsStartException if the database can be reached but not migrated, or refuses the
+    ///     credentials
     void begin() {
         try {
             requireReachable();

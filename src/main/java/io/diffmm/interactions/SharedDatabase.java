@@ -20,8 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
-/// A message consists of lines: the [Change], then the user ids, which cannot contain a line break. The writing replica
-/// receives its own messages too: a write that seemed to fail may have been committed.
+/// A message consists of lines: the [Change], then the user ids, which cannot contain a line break. The writing
+/// replica receives its own messages too: a write that seemed to fail may have been committed.
 final class SharedDatabase implements Database {
 
     private static final String CHANNEL = "diffmm_interactions";

@@ -30,7 +30,8 @@ public record Explanation(double score, SequencedMap<String, Double> parts, List
 
         public Reason {
             if (!(change > 0)) {
-                throw new IllegalArgumentException("the change by item %d is %s, not above zero".formatted(item, change));
+                throw new IllegalArgumentException(
+                        "the change by item %d is %s, not above zero".formatted(item, change));
             }
         }
     }

@@ -8,8 +8,8 @@ public final class TopK {
 
     private TopK() {}
 
-    /// Returns the rows of the `k` highest scores, best first; fewer if fewer rows are left. Equal scores are ordered by
-    /// ascending row.
+    /// Returns the rows of the `k` highest scores, best first; fewer if fewer rows are left. Equal scores are ordered
+    /// by ascending row.
     ///
     /// @param scores score of each row; higher is better
     /// @param excluded rows to leave out
@@ -48,8 +48,8 @@ public final class TopK {
     /// Bounded heap of the `k` best rows offered.
     ///
     /// The root is the worst row in the heap, so a row that is not among the best costs one comparison:
-    /// `O(n + m log k)` for n rows offered of which m enter the heap. Equal scores are ordered by ascending row, which
-    /// makes the result reproducible. Not thread-safe.
+    /// `O(n + m log k)` for n rows offered of which m enter the heap. Equal scores are ordered by ascending
+    /// row, which makes the result reproducible. Not thread-safe.
     public static final class BestRows {
 
         private final int[] rows;
@@ -73,7 +73,8 @@ public final class TopK {
             return size == rows.length;
         }
 
-        /// Returns the score that a row must exceed to enter the heap: the worst score in a full heap, else minus infinity.
+        /// Returns the score that a row must exceed to enter the heap: the worst score in a full heap, else
+        /// minus infinity.
         public double threshold() {
             if (!isFull()) {
                 return Double.NEGATIVE_INFINITY;

@@ -2,8 +2,8 @@ package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.interactions.MergedHistory;
+import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.ServedModel;
 import java.time.Duration;

@@ -10,9 +10,9 @@ import java.util.function.IntConsumer;
 
 /// Approximate inner products of a batch of queries with every item, with bounds of their errors.
 ///
-/// The maximum of each block of [FlatScan#BLOCK] items is stored too, so that only blocks that can contain a result are
-/// read, unless the request has many score offsets. The values are in native memory and valid as long as its owner is
-/// open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are minus infinity.
+/// The maximum of each block of [FlatScan#BLOCK] items is stored too, so that only blocks that can contain a result
+/// are read, unless the request has many score offsets. The values are in native memory and valid as long as its
+/// owner is open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are minus infinity.
 final class ApproximateScores {
 
     private static final BitSet NONE_EXCLUDED = new BitSet();
@@ -65,7 +65,8 @@ final class ApproximateScores {
         forEachFrom(query, threshold, wanted.excluded(), candidate);
     }
 
-    /// Finds candidates of a request with score offsets. The maxima of blocks do not bound sums, so every sum is read.
+    /// Finds candidates of a request with score offsets. The maxima of blocks do not bound sums, so every sum is
+    /// read.
     private void candidatesBySums(int query, Wanted wanted, IntConsumer candidate) {
         SparseScores added = wanted.added();
         float[] sums = row(query);
@@ -88,8 +89,8 @@ final class ApproximateScores {
         }
     }
 
-    /// Returns the lowest approximate score of an item whose exact score may equal that of an item with the approximate
-    /// score `kthBest`.
+    /// Returns the lowest approximate score of an item whose exact score may equal that of an item with the
+    /// approximate score `kthBest`.
     ///
     /// @param relative maximum error, relative to the product
     /// @param added maximum difference of the product and the sum

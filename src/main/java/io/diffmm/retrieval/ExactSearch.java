@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// Exhaustive search: scans all items in some [Precision], and computes exact products of the candidates.
 ///
 /// If approximate products differ from the exact ones by at most `e`, an item whose approximate product is more than
-/// `2 e` below the k-th best one cannot be among the k best. The products of all other items are computed exactly. Score
-/// offsets are added before that; if there are few, those items are scored one by one instead. So the result is the same
-/// in every precision, on every device and in every batch.
+/// `2 e` below the k-th best one cannot be among the k best. The products of all other items are computed exactly.
+/// Score offsets are added before that; if there are few, those items are scored one by one instead. So the result is
+/// the same in every precision, on every device and in every batch.
 ///
 /// Memory: owns the program of the scan, which contains the vectors in the selected precision, but not the exact
 /// vectors. A call frees the arrays that it creates.
@@ -35,8 +35,8 @@ public final class ExactSearch implements ItemSearch {
     /// Creates a search over `vectors`.
     ///
     /// @param precision precision of the scan; empty for the fastest
-    /// @param manager owner of the scan's vectors, which determines the device; must stay open while this object is in
-    ///     use
+    /// @param manager owner of the scan's vectors, which determines the device; must stay open while this object is
+    ///     in use
     public ExactSearch(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
         this.vectors = vectors;
         this.scans = ScanSelection.of(vectors, precision, manager);
@@ -58,14 +58,16 @@ public final class ExactSearch implements ItemSearch {
         }
     }
 
-    private static Ranking best(ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
+    private static Ranking best(
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
         if (wanted.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
             return wanted.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
         }
         return bestOf(vectors, products, row, query, wanted);
     }
 
-    private static Ranking bestOf(ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
+    private static Ranking bestOf(
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
         products.candidates(
                 row,
@@ -92,9 +94,10 @@ public final class ExactSearch implements ItemSearch {
 
     /// Scans of one search: one for small batches and one for large batches, which may be the same.
     ///
-    /// The fastest precision depends on the processor, the width of the vectors and the size of the batch: a single query
-    /// is bound by memory bandwidth, a batch by multiplications. Unless a precision is given, all are measured with the
-    /// actual vectors, and the fastest are kept. The selection does not affect results.
+    /// The fastest precision depends on the processor, the width of the vectors and the size of the batch:
+    /// a single query is bound by memory bandwidth, a batch by multiplications. Unless a precision is
+    /// given, all are measured with the actual vectors, and the fastest are kept. The selection does not
+    /// affect results.
     static final class ScanSelection implements AutoCloseable {
 
         private static final Logger LOG = LoggerFactory.getLogger(ScanSelection.class);
@@ -149,13 +152,15 @@ public final class ExactSearch implements ItemSearch {
         private static Optional<FlatScan> attempt(ItemVectors vectors, Precision precision, NDManager manager) {
             try {
                 FlatScan scan = new FlatScan(vectors, precision, manager);
-                ExactSearch.best(vectors, scan, queries(vectors.width(), 1), List.of(new Wanted(new BitSet(), TYPICAL_COUNT)));
+                ExactSearch.best(
+                        vectors, scan, queries(vectors.width(), 1), List.of(new Wanted(new BitSet(), TYPICAL_COUNT)));
                 return Optional.of(scan);
             } catch (EngineException e) {
                 if (precision == Precision.FLOAT32) {
                     throw e;
                 }
-                LOG.info("Precision {} is not supported by this processor and not used for scans", precision.label(), e);
+                LOG.info(
+                        "Precision {} is not supported by this processor and not used for scans", precision.label(), e);
                 return Optional.empty();
             }
         }
@@ -173,9 +178,9 @@ public final class ExactSearch implements ItemSearch {
             return best;
         }
 
-        /// Returns the shortest of several measurements, because disturbances only lengthen them. Measures CPU time of this
-        /// thread, which does not depend on other threads. It does not include time on a GPU, where only one precision is
-        /// available.
+        /// Returns the shortest of several measurements, because disturbances only lengthen them. Measures
+        /// CPU time of this thread, which does not depend on other threads. It does not include time on a
+        /// GPU, where only one precision is available.
         private static long nanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
             return EngineThreads.with(1, () -> leastNanos(vectors, scan, queries));
         }

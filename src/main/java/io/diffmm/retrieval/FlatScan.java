@@ -11,9 +11,9 @@ import java.util.List;
 
 /// Scan that computes approximate inner products of queries with every item, and bounds of their errors.
 ///
-/// The error has two sources: the rounded vectors `w'` and the rounded queries `q'`. By the Cauchy-Schwarz inequality,
-/// `|q . w - q' . w'| <= |q| |w - w'| + |q - q'| |w'|`. The rounding of the additions is added to that. Shapes: B
-/// queries, I items, F numbers. Runs as one program, `item-scan.pt`.
+/// The error has two sources: the rounded vectors `w'` and the rounded queries `q'`. By the Cauchy-Schwarz
+/// inequality, `|q . w - q' . w'| <= |q| |w - w'| + |q - q'| |w'|`. The rounding of the additions is added to that.
+/// Shapes: B queries, I items, F numbers. Runs as one program, `item-scan.pt`.
 ///
 /// Memory: the manager given at construction owns the program, which contains the vectors.
 final class FlatScan implements AutoCloseable {

@@ -11,14 +11,14 @@ import org.apache.lucene.util.hnsw.OnHeapHnswGraph;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 import org.apache.lucene.util.hnsw.UpdateableRandomVectorScorer;
 
-/// Builds the index of a large catalogue: a hierarchical navigable small-world (HNSW) graph (Malkov and Yashunin 2018)
-/// over [ProjectedVectors]. Writes it to a file for [HnswSearch].
+/// Builds the index of a large catalogue: a hierarchical navigable small-world (HNSW) graph (Malkov and Yashunin
+/// 2018) over [ProjectedVectors]. Writes it to a file for [HnswSearch].
 ///
 /// Memory during the build: the projected vectors in float32, `[I, A + 2]`, and the graph, about 400 bytes per item.
 ///
 /// With one thread, the same vectors, queries and settings result in the same file on processors with the same vector
-/// instructions. With several threads, the links depend on the order in which items are inserted. In both cases, a search
-/// over a given file returns the same result everywhere.
+/// instructions. With several threads, the links depend on the order in which items are inserted. In both cases, a
+/// search over a given file returns the same result everywhere.
 public final class HnswIndexBuilder {
 
     private static final long SEED = 42;
@@ -43,7 +43,8 @@ public final class HnswIndexBuilder {
         }
     }
 
-    private static OnHeapHnswGraph graph(ProjectedVectors keys, HnswSettings settings, BuildThreads workers) throws IOException {
+    private static OnHeapHnswGraph graph(ProjectedVectors keys, HnswSettings settings, BuildThreads workers)
+            throws IOException {
         var similarities = new Similarities(keys);
         HnswGraphBuilder alone =
                 HnswGraphBuilder.create(similarities, settings.neighbours(), settings.buildWidth(), SEED, keys.size());
@@ -103,11 +104,12 @@ public final class HnswIndexBuilder {
 
     /// Parameters for building an index.
     ///
-    /// @param axes maximum number of principal axes of the queries to project the vectors on; a search finds its
-    ///     candidates by the projections only
-    /// @param neighbours number of links that an item receives at insertion (M); later insertions may double it
-    /// @param buildWidth number of candidates for the neighbours of an item (efConstruction): more take longer and are
-    ///     better
+    /// @param axes maximum number of principal axes of the queries to project the vectors on; a search
+    ///     finds its candidates by the projections only
+    /// @param neighbours number of links that an item receives at insertion (M); later insertions may
+    ///     double it
+    /// @param buildWidth number of candidates for the neighbours of an item (efConstruction): more take
+    ///     longer and are better
     /// @param threads number of threads; with one, the file is reproducible
     public record HnswSettings(int axes, int neighbours, int buildWidth, int threads) {
 

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Memory-mapped index file. Opening it validates every number, so that a search over a damaged file cannot read outside
-/// of it.
+/// Memory-mapped index file. Opening it validates every number, so that a search over a damaged file cannot read
+/// outside of it.
 ///
 /// Memory: [#close] ends the mapping; segments and vectors must not be used afterwards.
 final class HnswIndexFile implements AutoCloseable {
@@ -86,11 +86,13 @@ final class HnswIndexFile implements AutoCloseable {
     }
 
     private HnswIndexLayout header() {
-        if (file.byteSize() < HnswIndexLayout.HEADER_BYTES || file.get(HnswIndexWriter.LONG, 0) != HnswIndexLayout.MAGIC) {
+        if (file.byteSize() < HnswIndexLayout.HEADER_BYTES
+                || file.get(HnswIndexWriter.LONG, 0) != HnswIndexLayout.MAGIC) {
             throw invalid("not an index of item vectors");
         }
         if (header(0) != HnswIndexLayout.VERSION) {
-            throw invalid("format version %d; this server reads version %d".formatted(header(0), HnswIndexLayout.VERSION));
+            throw invalid(
+                    "format version %d; this server reads version %d".formatted(header(0), HnswIndexLayout.VERSION));
         }
         var read = new HnswIndexLayout(
                 within(1, Integer.MAX_VALUE - 1, header(1), "items"),
@@ -173,12 +175,14 @@ final class HnswIndexFile implements AutoCloseable {
 
     /// Layout of an index file.
     ///
-    /// All numbers are little-endian. A header of 64 bytes is followed by sections, each aligned to 64 bytes:
+    /// All numbers are little-endian. A header of 64 bytes is followed by sections, each aligned to 64
+    /// bytes:
     ///
     /// | section | type | numbers |
     /// |---|---|---|
     /// | header | int64 | magic `DiffMMix` |
-    /// | | int32 | version 1, items I, width F, coordinates K, levels, entry item, maximum neighbours, upper items U |
+    /// | | int32 | version 1, items I, width F, coordinates K, levels, entry item |
+    /// | | int32 | maximum neighbours, upper items U |
     /// | | int64 | links of level 0, links of the upper levels |
     /// | query rows | float32 | `[K, F]` |
     /// | query offsets | float32 | `[K]` |

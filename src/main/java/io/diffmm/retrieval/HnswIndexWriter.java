@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -30,7 +30,8 @@ final class HnswIndexWriter {
     private final HnswIndexLayout layout;
     private final MemorySegment file;
 
-    private HnswIndexWriter(ItemVectors vectors, ProjectedVectors keys, OnHeapHnswGraph graph, FileChannel channel, Arena arena)
+    private HnswIndexWriter(
+            ItemVectors vectors, ProjectedVectors keys, OnHeapHnswGraph graph, FileChannel channel, Arena arena)
             throws IOException {
         this.vectors = vectors;
         this.keys = keys;

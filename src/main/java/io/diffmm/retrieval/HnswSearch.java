@@ -90,7 +90,8 @@ public final class HnswSearch implements ItemSearch {
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             double[] query = queries.get(row);
-            rankings.add(wanted.get(row).best(vectors, query, others -> exhaustive ? exhaustive(query, others) : best(query, others)));
+            rankings.add(wanted.get(row)
+                    .best(vectors, query, others -> exhaustive ? exhaustive(query, others) : best(query, others)));
         }
         return rankings;
     }
@@ -140,8 +141,8 @@ public final class HnswSearch implements ItemSearch {
         return exhaustive(query, wanted);
     }
 
-    /// Returns whether a traversal visits fewer items than an exhaustive search scores. A traversal also visits excluded
-    /// items.
+    /// Returns whether a traversal visits fewer items than an exhaustive search scores. A traversal also visits
+    /// excluded items.
     private boolean isTraversalCheaper(long collected, int left) {
         return collected * VISITS_PER_CANDIDATE * layout.items() < (long) left * left;
     }
@@ -161,7 +162,8 @@ public final class HnswSearch implements ItemSearch {
     private ScoreDoc[] candidates(CodeScorer products, BitSet excluded, int count) {
         var collector = new TopKnnCollector(count, Integer.MAX_VALUE);
         try {
-            HnswGraphSearcher.search(products, collector, new MappedHnswGraph(file), new Allowed(excluded, layout.items()));
+            HnswGraphSearcher.search(
+                    products, collector, new MappedHnswGraph(file), new Allowed(excluded, layout.items()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -213,8 +215,8 @@ public final class HnswSearch implements ItemSearch {
 
     /// Approximate products of one query with the items' codes.
     ///
-    /// The query is rounded to 14 bits in two bytes: `128 high + low`. So the products are integers, equal on every
-    /// processor, and every search takes the same path. Not thread-safe.
+    /// The query is rounded to 14 bits in two bytes: `128 high + low`. So the products are integers, equal
+    /// on every processor, and every search takes the same path. Not thread-safe.
     static final class CodeScorer implements RandomVectorScorer {
 
         private static final int PART = 128;

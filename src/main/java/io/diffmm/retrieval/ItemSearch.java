@@ -41,7 +41,8 @@ public interface ItemSearch extends AutoCloseable {
     @Override
     void close();
 
-    /// Search among items without vectors: every inner product is zero, so items are ranked by score offset, then by number.
+    /// Search among items without vectors: every inner product is zero, so items are ranked by score
+    /// offset, then by number.
     final class UniformSearch implements ItemSearch {
 
         private final ItemVectors vectors;

@@ -51,7 +51,8 @@ public final class ItemSearches {
     ///
     /// @param name name of the search
     /// @param items number of items
-    /// @param vectors creates the vectors in memory of a manager; not called if there is an index, which contains them
+    /// @param vectors creates the vectors in memory of a manager; not called if there is an index, which contains
+    ///     them
     /// @throws InvalidGraphException if there is an index and it is damaged, or has another number of items
     public ItemSearch open(String name, int items, Function<NDManager, ItemVectors> vectors) {
         Optional<Path> index = weights.map(path -> file(path, name)).filter(Files::exists);
@@ -63,7 +64,8 @@ public final class ItemSearches {
             search.close();
             throw new InvalidGraphException(
                     index.get(),
-                    "has %d items, but the model has %d".formatted(search.vectors().size(), items));
+                    "has %d items, but the model has %d"
+                            .formatted(search.vectors().size(), items));
         }
         return search;
     }
@@ -82,7 +84,8 @@ public final class ItemSearches {
         return weights.resolveSibling("index-" + name + ".graph");
     }
 
-    /// Thrown when a file is not an index, is damaged, or belongs to another catalogue. The model must be published again.
+    /// Thrown when a file is not an index, is damaged, or belongs to another catalogue. The model must be
+    /// published again.
     public static final class InvalidGraphException extends RuntimeException {
 
         private static final long serialVersionUID = 2;

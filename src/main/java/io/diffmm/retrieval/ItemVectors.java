@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Vectors of all items in float32, `[I, F]`, row by row, and a bias for each item. Every search computes exact scores
-/// from them.
+/// Vectors of all items in float32, `[I, F]`, row by row, and a bias for each item. Every search computes exact
+/// scores from them.
 ///
 /// Memory: refers to segments that it does not own, such as a mapped file. Thread-safe.
 public final class ItemVectors {

@@ -7,8 +7,8 @@ import java.util.List;
 
 /// Concatenation of several vectors of each item, so that one search maximises a weighted sum of inner products.
 ///
-/// A bias becomes an additional component, which the query multiplies by the weight. With a bias in the first part only,
-/// `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
+/// A bias becomes an additional component, which the query multiplies by the weight. With a bias in the first part
+/// only, `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
 public final class JoinedVectors {
 
     private final List<ItemVectors> parts;

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Number format of the vectors in a scan of all items. It does not affect rankings, which use exact products of float32
-/// vectors: a less precise format only adds candidates.
+/// Number format of the vectors in a scan of all items. It does not affect rankings, which use exact products of
+/// float32 vectors: a less precise format only adds candidates.
 public enum Precision {
     /// 4 bytes per number.
     FLOAT32,
@@ -24,12 +24,12 @@ public enum Precision {
 
     private static final double BFLOAT16_UNIT = 0x1p-8;
 
-    /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component; see
-    /// `scripts.py`.
+    /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component;
+    /// see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
 
-    /// Returns the formats that a device supports within the error bounds of this class. A GPU may accumulate products in
-    /// bfloat16, for which this class has no bound.
+    /// Returns the formats that a device supports within the error bounds of this class. A GPU may accumulate
+    /// products in bfloat16, for which this class has no bound.
     static List<Precision> on(Device device) {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
@@ -76,8 +76,8 @@ public enum Precision {
         return Math.sqrt(squares);
     }
 
-    /// Returns the maximum error of a sum of `width` products, in any order of additions, relative to the product of the
-    /// vectors' norms.
+    /// Returns the maximum error of a sum of `width` products, in any order of additions, relative to the product of
+    /// the vectors' norms.
     static double sumError(int width) {
         return (width + 8) * FLOAT32_UNIT;
     }

@@ -7,14 +7,14 @@ import java.util.Arrays;
 /// like those of a sample.
 ///
 /// The coordinates are those of [QueryPca] and, last, the item's product with the mean query plus its bias. Each
-/// coordinate is centred over the items, which adds the same number to all products with a query, so it preserves their
-/// order, but shortens the vectors.
+/// coordinate is centred over the items, which adds the same number to all products with a query, so it preserves
+/// their order, but shortens the vectors.
 ///
 /// For a search, an item is a code of bytes: coordinates divided by the maximum over all items and rounded. For the
 /// builder, an item is a point with one more coordinate that makes the norms equal (Bachrach et al. 2014): the point
-/// nearest to a query is then the one with the greatest product. Since a few items are much longer than all others, norms
-/// are made equal only up to [#LENGTH_QUANTILE]; made equal to the longest, nearly all items would be alike. The points
-/// are scaled so that this norm is 1, independently of the magnitude of the scores.
+/// nearest to a query is then the one with the greatest product. Since a few items are much longer than all others,
+/// norms are made equal only up to [#LENGTH_QUANTILE]; made equal to the longest, nearly all items would be alike.
+/// The points are scaled so that this norm is 1, independently of the magnitude of the scores.
 ///
 /// Shapes: I items, F their width, A axes, K = A + 1 coordinates.
 final class ProjectedVectors {
@@ -62,8 +62,8 @@ final class ProjectedVectors {
         return greatest[at] == 0 ? 0 : (byte) Math.round(points[item][at] / greatest[at] * Byte.MAX_VALUE);
     }
 
-    /// Returns the vector, `[F]`, whose product with a query is the query's coordinate `at`. The product of the coordinates
-    /// and an item's code then approximates the score, up to a constant.
+    /// Returns the vector, `[F]`, whose product with a query is the query's coordinate `at`. The product of the
+    /// coordinates and an item's code then approximates the score, up to a constant.
     double[] queryRow(int at) {
         double[] row = new double[axes.mean().length];
         if (at < axes.count()) {

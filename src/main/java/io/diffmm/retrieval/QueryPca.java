@@ -7,15 +7,15 @@ import java.util.SplittableRandom;
 
 /// Principal component analysis of a sample of queries: mean, principal axes and standard deviations along them.
 ///
-/// The queries of a trained model span far fewer dimensions than they have components, while the items' vectors contain
-/// noise orthogonal to all queries. With the mean `m`, the axes `p_1..p_A` and the deviations `s_a`
+/// The queries of a trained model span far fewer dimensions than they have components, while the items' vectors
+/// contain noise orthogonal to all queries. With the mean `m`, the axes `p_1..p_A` and the deviations `s_a`
 ///
 /// ```
 /// query . item = m . item + sum_a ((query - m) . p_a / s_a) (s_a p_a . item) + remainder off the axes
 /// ```
 ///
-/// where the first factors have variance 1. So in the coordinates `s_a p_a . item` and `m . item`, the distance of two
-/// items is the expected difference of their scores, and the links of a graph do not depend on the noise.
+/// where the first factors have variance 1. So in the coordinates `s_a p_a . item` and `m . item`, the distance of
+/// two items is the expected difference of their scores, and the links of a graph do not depend on the noise.
 ///
 /// Float64; deterministic. Immutable.
 final class QueryPca {

@@ -6,7 +6,8 @@ import java.util.Optional;
 ///
 /// @param precision precision of scans; empty for the fastest
 /// @param indexFrom minimum number of items from which an index is used, if the model has one
-/// @param indexWidth number of candidates that a search over an index scores exactly; more raise recall and take longer
+/// @param indexWidth number of candidates that a search over an index scores exactly; more raise recall and take
+///     longer
 public record SearchSettings(Optional<Precision> precision, int indexFrom, int indexWidth) {
 
     /// Default minimum number of items from which an index is built and used.

@@ -19,17 +19,18 @@ class DatabaseCircuitBreakerTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger calls = new AtomicInteger();
-    private final DatabaseCircuitBreaker breaker = new DatabaseCircuitBreaker(Duration.ofMillis(50), new InteractionsListener() {
-        @Override
-        public void anyMayHaveChanged() {
-            events.add("any");
-        }
+    private final DatabaseCircuitBreaker breaker =
+            new DatabaseCircuitBreaker(Duration.ofMillis(50), new InteractionsListener() {
+                @Override
+                public void anyMayHaveChanged() {
+                    events.add("any");
+                }
 
-        @Override
-        public void unavailable() {
-            events.add("unavailable");
-        }
-    });
+                @Override
+                public void unavailable() {
+                    events.add("unavailable");
+                }
+            });
 
     @Test
     void call_beforeMigration_failsWithoutDatabaseAccess() {
@@ -60,7 +61,9 @@ class DatabaseCircuitBreakerTest {
         assertThat(breaker.read(this::answered)).isOne();
         breaker.read(this::answered);
         assertThat(breaker.available()).isTrue();
-        assertThat(events).as("histories may have changed while the breaker was open").containsExactly("any");
+        assertThat(events)
+                .as("histories may have changed while the breaker was open")
+                .containsExactly("any");
     }
 
     @Test

@@ -377,7 +377,8 @@ abstract class InteractionStoreContract {
     /// Listener that records its events.
     static final class EventRecorder implements InteractionsListener {
 
-        /// All events; `atOnce` has those on the thread of the test, which exclude notifications by the database.
+        /// All events; `atOnce` has those on the thread of the test, which exclude notifications by the
+        /// database.
         final List<String> events = new CopyOnWriteArrayList<>();
 
         final List<String> atOnce = new CopyOnWriteArrayList<>();

@@ -38,6 +38,7 @@ class SharedDatabaseTest {
 
     @Test
     void dispatch_unknownMessage_isRejected() {
-        assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.dispatch("what\nu1", new InteractionsListener.Composite()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SharedDatabase.dispatch("what\nu1", new InteractionsListener.Composite()));
     }
 }

@@ -63,8 +63,8 @@ class ExactSearchTest {
         }
     }
 
-    /// Items whose products differ by less than the precision resolves, in a catalogue so large that most items are no
-    /// candidates: an error bound that is too small fails here.
+    /// Items whose products differ by less than the precision resolves, in a catalogue so large that most items are
+    /// no candidates: an error bound that is too small fails here.
     @ParameterizedTest
     @CsvSource({"FLOAT32, 2e-7", "BFLOAT16, 2e-3", "INT8, 4e-3"})
     void best_nearTiesInALargeCatalogue_equalsTheBruteForceList(Precision precision, float difference) {

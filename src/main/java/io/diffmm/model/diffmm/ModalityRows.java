@@ -7,8 +7,8 @@ import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.VectorMath;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserVector;
 import io.diffmm.model.denoiser.DenoisedRows;
 import io.diffmm.model.denoiser.TemporalWeights;
@@ -98,8 +98,7 @@ final class ModalityRows {
     }
 
     private boolean isClear(Ranking best, UserVector user) {
-        return RoundingBound.isClear(
-                best, count - 1, count, RoundingBound.of(VectorMath.norm(user.vector()), longest));
+        return RoundingBound.isClear(best, count - 1, count, RoundingBound.of(VectorMath.norm(user.vector()), longest));
     }
 
     /// In the order of the items, so that two edges that are nearly equal are added up in one order.
