@@ -1,7 +1,7 @@
 package io.diffmm.api;
 
-import io.diffmm.interactions.IdempotencyConflictException;
-import io.diffmm.interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.Interactions.IdempotencyConflictException;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.recommendation.UnknownItemException;
 import java.io.IOException;
 import java.time.Duration;

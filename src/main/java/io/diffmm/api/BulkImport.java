@@ -1,8 +1,8 @@
 package io.diffmm.api;
 
+import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.interactions.Recorded;
-import io.diffmm.interactions.UserInteraction;
+import io.diffmm.interactions.Interactions.Recorded;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

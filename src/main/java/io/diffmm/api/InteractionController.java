@@ -1,11 +1,11 @@
 package io.diffmm.api;
 
-import io.diffmm.interactions.IdempotencyKey;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionPage;
+import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.interactions.Recorded;
+import io.diffmm.interactions.Interactions.IdempotencyKey;
+import io.diffmm.interactions.Interactions.Recorded;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -2,7 +2,7 @@ package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionPage;
+import io.diffmm.interactions.Interaction.InteractionPage;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.diffmm.api;
 
-import io.diffmm.interactions.InteractionPage.Position;
+import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.InteractionRules;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

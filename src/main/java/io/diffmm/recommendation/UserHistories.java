@@ -1,7 +1,7 @@
 package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
-import io.diffmm.interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.MergedHistory;
 import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.runtime.RequestTrace;

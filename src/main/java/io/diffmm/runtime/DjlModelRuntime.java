@@ -1,7 +1,7 @@
 package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.ExplanationQuery;
 import io.diffmm.model.RankingQuery;

@@ -1,6 +1,6 @@
 package io.diffmm.runtime;
 
-import io.diffmm.engine.NativeMemory;
+import io.diffmm.engine.PyTorch.NativeMemory;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

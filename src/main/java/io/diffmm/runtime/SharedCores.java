@@ -1,6 +1,6 @@
 package io.diffmm.runtime;
 
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import java.util.List;
 import java.util.concurrent.Future;

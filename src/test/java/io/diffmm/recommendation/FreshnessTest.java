@@ -3,7 +3,7 @@ package io.diffmm.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.interactions.Activity;
-import io.diffmm.interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.FakeModelRuntime;
 import java.time.Duration;

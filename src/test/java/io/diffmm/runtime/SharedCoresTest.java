@@ -3,7 +3,7 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.graph.Adjacency;
 import io.diffmm.graph.Neighbours;
+import io.diffmm.graph.Neighbours.Adjacency;
 import io.diffmm.model.Products;
 import java.util.List;
 

@@ -3,7 +3,8 @@ package io.diffmm.model.diffmm;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.engine.VectorMath;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
 import io.diffmm.model.StageTimes;
@@ -14,7 +15,6 @@ import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.Wanted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,8 +98,7 @@ final class ModalityRows {
     }
 
     private boolean isClear(Ranking best, UserVector user) {
-        return RoundingBound.isClear(
-                best, count - 1, count, RoundingBound.of(ItemVectors.norm(user.vector()), longest));
+        return RoundingBound.isClear(best, count - 1, count, RoundingBound.of(VectorMath.norm(user.vector()), longest));
     }
 
     /// In the order of the items, so that two edges that are nearly equal are added up in one order.

@@ -8,8 +8,8 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.graph.Adjacency;
-import io.diffmm.graph.WalkMatrix;
+import io.diffmm.graph.BipartiteGraph.WalkMatrix;
+import io.diffmm.graph.Neighbours.Adjacency;
 import java.util.List;
 
 /// Makes denoisers of one hidden layer a step of the walk from item to user to item, as well as the layer can hold it.

@@ -1,6 +1,6 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SimilarityQuery;

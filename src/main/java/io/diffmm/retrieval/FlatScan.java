@@ -6,32 +6,33 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
+import io.diffmm.engine.VectorMath;
 import java.util.List;
 
-/// Approximate products of queries with every item, and how far from the exact ones they may be.
+/// Scan that computes approximate inner products of queries with every item, and bounds of their errors.
 ///
-/// The error has two sources, the vectors as they are held and the queries as they are multiplied, and by Cauchy and
-/// Schwarz neither can add more than its length times the other's: `|q . w - q' . w'| <= |q| |w - w'| + |q - q'| |w'|`.
-/// To that comes what the additions round. Shapes: B queries, I items, F numbers. Runs as one program, `item-scan.pt`.
+/// The error has two sources: the rounded vectors `w'` and the rounded queries `q'`. By the Cauchy-Schwarz
+/// inequality, `|q . w - q' . w'| <= |q| |w - w'| + |q - q'| |w'|`. The rounding of the additions is added to that.
+/// Shapes: B queries, I items, F numbers. Runs as one program, `item-scan.pt`.
 ///
-/// Memory: the program belongs to the manager given at construction and holds the vectors.
-final class ItemScan implements AutoCloseable {
+/// Memory: the manager given at construction owns the program, which contains the vectors.
+final class FlatScan implements AutoCloseable {
 
-    /// Items of which the greatest product is known.
+    /// Number of items in a block; the program returns the maximum of each block.
     static final int BLOCK = 64;
 
     private final EngineScript program;
     private final NDManager manager;
     private final Precision precision;
     private final int width;
-    private final double heldError; // greatest |w - w'|
-    private final double heldNorm; // greatest |w'|
-    private final double biasNorm; // greatest |bias|
+    private final double heldError; // max |w - w'|
+    private final double heldNorm; // max |w'|
+    private final double biasNorm; // max |bias|
 
-    /// Hands the vectors to the program.
+    /// Loads the program and the vectors.
     ///
-    /// @param manager keeps the program as long as this object is used
-    ItemScan(ItemVectors vectors, Precision precision, NDManager manager) {
+    /// @param manager owner of the program; must stay open while this object is in use
+    FlatScan(ItemVectors vectors, Precision precision, NDManager manager) {
         this.manager = manager;
         this.precision = precision;
         this.width = vectors.width();
@@ -49,15 +50,15 @@ final class ItemScan implements AutoCloseable {
         return precision;
     }
 
-    /// A manager for what one batch needs; whoever asks for it closes it.
+    /// Creates a manager for the arrays of one batch. The caller closes it.
     NDManager newScope() {
         return manager.newSubManager();
     }
 
-    /// The approximate products of a batch.
+    /// Computes the approximate products of a batch.
     ///
-    /// @param scope owns their memory: they may be used until it is closed
-    Products products(List<double[]> queries, NDManager scope) {
+    /// @param scope owner of the result, which is valid until the scope is closed
+    ApproximateScores products(List<double[]> queries, NDManager scope) {
         float[] flat = new float[queries.size() * width];
         for (int row = 0; row < queries.size(); row++) {
             for (int at = 0; at < width; at++) {
@@ -66,21 +67,21 @@ final class ItemScan implements AutoCloseable {
         }
         NDArray input = EngineArrays.dense(scope, flat, new Shape(queries.size(), width)); // [B, F]
         NDList results = program.callForList("forward", scope, input); // [B, I'], [B, I' / BLOCK]
-        return new Products(
-                results.get(0).toByteBuffer(true), // a view: a copy of so much for each batch keeps the collector busy
+        return new ApproximateScores(
+                results.get(0).toByteBuffer(true), // a view: a copy for each batch would burden the garbage collector
                 results.get(1).toFloatArray(),
                 queries.stream().mapToDouble(this::errorBound).toArray(),
                 precision.relativeError());
     }
 
     private double errorBound(double[] query) {
-        double norm = ItemVectors.norm(query);
+        double norm = VectorMath.norm(query);
         double queryError = precision.queryError(query, norm);
         double product = (norm + queryError) * heldNorm;
         return norm * heldError
                 + queryError * heldNorm
                 + Precision.sumError(width) * (product + biasNorm)
-                + precision.relativeError() * biasNorm // which is added after the product has been rounded
+                + precision.relativeError() * biasNorm // the bias is added after the product has been rounded
                 + Float.MIN_NORMAL * width;
     }
 

@@ -1,20 +1,21 @@
 package io.diffmm.retrieval;
 
+import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 
-/// The graph in a [GraphFile], for Lucene's search.
+/// Adapter of the graph in an [HnswIndexFile] for Lucene's search.
 ///
-/// It remembers whose links are being read, so every search needs one of its own; they cost next to nothing.
-final class MappedGraph extends HnswGraph {
+/// Stores the position in the current list of links, so each search needs its own instance, which is cheap to create.
+final class MappedHnswGraph extends HnswGraph {
 
-    private final GraphFile file;
-    private final GraphLayout layout;
+    private final HnswIndexFile file;
+    private final HnswIndexLayout layout;
     private long section;
     private long next;
     private long end;
 
-    MappedGraph(GraphFile file) {
+    MappedHnswGraph(HnswIndexFile file) {
         this.file = file;
         this.layout = file.layout();
     }
@@ -29,7 +30,7 @@ final class MappedGraph extends HnswGraph {
         if (place < levelStart(level + 1) && file.number(layout.upperItemsStart(), place) == item) {
             range(layout.upperOffsets(), place, layout.upperLinksStart());
         } else {
-            end = next; // a forged file: the item is not on this level, so it has no links there
+            end = next; // damaged file: the item is not on this level, so it has no links there
         }
     }
 
@@ -39,7 +40,8 @@ final class MappedGraph extends HnswGraph {
         end = file.number(offsets, list + 1);
     }
 
-    /// Where an item of a level above the ground stands in the list of all those, if it is there.
+    /// Finds the index of an item of a level above 0 among all upper items, by binary search; the index of the next
+    /// greater item if the level does not contain it.
     private long place(int level, int item) {
         long low = levelStart(level);
         long high = levelStart(level + 1);
@@ -84,7 +86,7 @@ final class MappedGraph extends HnswGraph {
 
     @Override
     public int maxConn() {
-        return layout.mostNeighbours();
+        return layout.maxNeighbours();
     }
 
     @Override

@@ -10,14 +10,14 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import org.apache.lucene.search.TaskExecutor;
 
-/// The threads that build a graph; the caller's own is one of them.
-final class Workers implements AutoCloseable {
+/// Thread pool for building an index.
+final class BuildThreads implements AutoCloseable {
 
     private final int count;
     private final ExecutorService threads;
     private final TaskExecutor executor;
 
-    Workers(int count) {
+    BuildThreads(int count) {
         this.count = count;
         this.threads = Executors.newFixedThreadPool(
                 count, Thread.ofPlatform().daemon().name("diffmm-index-", 0).factory());
@@ -32,7 +32,7 @@ final class Workers implements AutoCloseable {
         return executor;
     }
 
-    /// Runs `task` once for each number from 0 to `size - 1`; each thread has a share of neighbouring ones.
+    /// Runs `task` once for each number from 0 to `size - 1`, divided into one contiguous range for each thread.
     void forEach(int size, IntConsumer task) {
         List<Callable<Integer>> shares = new ArrayList<>();
         for (int share = 0; share < count; share++) {

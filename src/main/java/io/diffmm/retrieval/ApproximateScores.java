@@ -8,17 +8,16 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntConsumer;
 
-/// Approximate products of a batch of queries with every item, and how far from the exact ones they may be.
+/// Approximate inner products of a batch of queries with every item, with bounds of their errors.
 ///
-/// The greatest product of each block of [ItemScan#BLOCK] items is known, so that only the few blocks are read
-/// that can matter, unless something comes to the products. The values lie in native memory and may be used as
-/// long as that is there. Shapes: B queries, I' items in whole blocks; those beyond I have the product minus
-/// infinity.
-final class Products {
+/// The maximum of each block of [FlatScan#BLOCK] items is stored too, so that only blocks that can contain a result
+/// are read, unless the request has many score offsets. The values are in native memory and valid as long as its
+/// owner is open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are minus infinity.
+final class ApproximateScores {
 
-    private static final BitSet NOTHING = new BitSet();
+    private static final BitSet NONE_EXCLUDED = new BitSet();
 
-    /// Of a sum's size: what writing it in float32 rounds.
+    /// Relative error of rounding a sum to float32.
     private static final double SUM_ERROR = 0x1p-24;
 
     private final MemorySegment values; // [B, I']
@@ -27,13 +26,13 @@ final class Products {
     private final double relativeError;
     private final int blocks;
 
-    /// The products of a batch.
+    /// Creates the scores of a batch.
     ///
-    /// @param values `[B, I']`
-    /// @param maxima the greatest of each block, `[B, I' / BLOCK]`
-    /// @param errors how far each query's products may be from the exact ones, `[B]`
-    /// @param relativeError what comes to that, of the product's size
-    Products(ByteBuffer values, float[] maxima, double[] errors, double relativeError) {
+    /// @param values approximate products, `[B, I']`
+    /// @param maxima maximum of each block, `[B, I' / BLOCK]`
+    /// @param errors maximum absolute error of the products of each query, `[B]`
+    /// @param relativeError maximum additional error, relative to the product
+    ApproximateScores(ByteBuffer values, float[] maxima, double[] errors, double relativeError) {
         this.values = MemorySegment.ofBuffer(values);
         this.maxima = maxima;
         this.errors = errors;
@@ -41,33 +40,33 @@ final class Products {
         this.blocks = maxima.length / errors.length;
     }
 
-    /// How many blocks of items there are.
+    /// Returns the number of blocks of items.
     int blocks() {
         return blocks;
     }
 
-    /// How far an approximate product of a query may be from the exact one.
+    /// Returns the maximum error of an approximate product of a query.
     double error(int query, double product) {
         return errors[query] + relativeError * Math.abs(product);
     }
 
-    /// An item's approximate product.
+    /// Returns the approximate product of an item.
     float value(int query, int item) {
-        return values.get(ItemVectors.FLOAT, ((long) query * blocks * ItemScan.BLOCK + item) * Float.BYTES);
+        return values.get(ItemVectors.FLOAT, ((long) query * blocks * FlatScan.BLOCK + item) * Float.BYTES);
     }
 
-    /// Names every item that may be among the best of a query, and some more.
+    /// Calls `candidate` with a superset of the best items of a query.
     void candidates(int query, Wanted wanted, IntConsumer candidate) {
         if (wanted.added().size() > 0) {
             candidatesBySums(query, wanted, candidate);
             return;
         }
-        double threshold = threshold(query, atMostKthBest(query, wanted), relativeError, 0);
+        double threshold = threshold(query, kthBestLowerBound(query, wanted), relativeError, 0);
         forEachFrom(query, threshold, wanted.excluded(), candidate);
     }
 
-    /// The same where something comes to some products: the greatest products of blocks say nothing then, and every
-    /// sum is read.
+    /// Finds candidates of a request with score offsets. The maxima of blocks do not bound sums, so every sum is
+    /// read.
     private void candidatesBySums(int query, Wanted wanted, IntConsumer candidate) {
         SparseScores added = wanted.added();
         float[] sums = row(query);
@@ -90,10 +89,11 @@ final class Products {
         }
     }
 
-    /// What an item reaches approximately that may be exactly as good as one that reaches `kthBest` approximately.
+    /// Returns the lowest approximate score of an item whose exact score may equal that of an item with the
+    /// approximate score `kthBest`.
     ///
-    /// @param relative error of an item, of its product's size
-    /// @param added by how much the product may be greater than the sum
+    /// @param relative maximum error, relative to the product
+    /// @param added maximum difference of the product and the sum
     private double threshold(int query, double kthBest, double relative, double added) {
         if (Double.isInfinite(kthBest)) {
             return kthBest;
@@ -102,20 +102,20 @@ final class Products {
         return kthBest - 1.01 * slack;
     }
 
-    /// A lower bound of the approximate product of the last item wanted: as many blocks reach it as items are wanted,
-    /// beside those whose greatest item may be excluded. With fewer blocks than that, it is that product itself.
-    private double atMostKthBest(int query, Wanted wanted) {
+    /// Returns a lower bound of the approximate product of the k-th best item: k blocks have a greater maximum, not
+    /// counting blocks whose maximum may belong to an excluded item. With fewer blocks, the bound is exact.
+    private double kthBestLowerBound(int query, Wanted wanted) {
         int needed = wanted.count() + wanted.excluded().cardinality();
         if (needed > blocks) {
             return TopK.threshold(row(query), wanted.excluded(), wanted.count());
         }
         float[] own = Arrays.copyOfRange(maxima, query * blocks, (query + 1) * blocks);
-        return TopK.threshold(own, NOTHING, needed);
+        return TopK.threshold(own, NONE_EXCLUDED, needed);
     }
 
-    /// The approximate products of a query, `[I']`.
+    /// Returns a copy of the approximate products of a query, `[I']`.
     private float[] row(int query) {
-        long bytes = (long) blocks * ItemScan.BLOCK * Float.BYTES;
+        long bytes = (long) blocks * FlatScan.BLOCK * Float.BYTES;
         return values.asSlice(query * bytes, bytes).toArray(ItemVectors.FLOAT);
     }
 
@@ -124,7 +124,7 @@ final class Products {
             if (maxima[query * blocks + block] < threshold) {
                 continue;
             }
-            for (int item = block * ItemScan.BLOCK; item < (block + 1) * ItemScan.BLOCK; item++) {
+            for (int item = block * FlatScan.BLOCK; item < (block + 1) * FlatScan.BLOCK; item++) {
                 float value = value(query, item);
                 if (!(value < threshold) && value != Float.NEGATIVE_INFINITY && !excluded.get(item)) {
                     candidate.accept(item);

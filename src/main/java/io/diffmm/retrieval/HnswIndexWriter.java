@@ -1,5 +1,6 @@
 package io.diffmm.retrieval;
 
+import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,20 +17,21 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.NeighborArray;
 import org.apache.lucene.util.hnsw.OnHeapHnswGraph;
 
-/// Writes a graph in [GraphLayout], into a mapped file.
-final class GraphWriter {
+/// Writes an index in [HnswIndexLayout] to a memory-mapped file.
+final class HnswIndexWriter {
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ItemVectors vectors;
-    private final GraphKeys keys;
+    private final ProjectedVectors keys;
     private final OnHeapHnswGraph graph;
     private final List<int[]> upperLevels; // items of level 1, 2 and so on, ascending
-    private final GraphLayout layout;
+    private final HnswIndexLayout layout;
     private final MemorySegment file;
 
-    private GraphWriter(ItemVectors vectors, GraphKeys keys, OnHeapHnswGraph graph, FileChannel channel, Arena arena)
+    private HnswIndexWriter(
+            ItemVectors vectors, ProjectedVectors keys, OnHeapHnswGraph graph, FileChannel channel, Arena arena)
             throws IOException {
         this.vectors = vectors;
         this.keys = keys;
@@ -39,7 +41,7 @@ final class GraphWriter {
         this.file = channel.map(MapMode.READ_WRITE, 0, layout.bytes(), arena);
     }
 
-    static void write(Path path, ItemVectors vectors, GraphKeys keys, OnHeapHnswGraph graph) throws IOException {
+    static void write(Path path, ItemVectors vectors, ProjectedVectors keys, OnHeapHnswGraph graph) throws IOException {
         try (FileChannel channel = FileChannel.open(
                         path,
                         StandardOpenOption.CREATE,
@@ -47,7 +49,7 @@ final class GraphWriter {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
                 Arena arena = Arena.ofConfined()) {
-            var writer = new GraphWriter(vectors, keys, graph, channel, arena);
+            var writer = new HnswIndexWriter(vectors, keys, graph, channel, arena);
             writer.writeHeader();
             writer.writeKeys();
             writer.writeGround();
@@ -69,14 +71,14 @@ final class GraphWriter {
         return levels;
     }
 
-    private GraphLayout layout() {
+    private HnswIndexLayout layout() {
         long ground = 0;
         for (int item = 0; item < keys.size(); item++) {
             ground += graph.getNeighbors(0, item).size();
         }
         if (ground > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "%d links are more than an index holds; ask for fewer neighbours".formatted(ground));
+                    "%d links exceed the limit of an index; use fewer neighbours".formatted(ground));
         }
         long upper = 0;
         int upperItems = 0;
@@ -86,7 +88,7 @@ final class GraphWriter {
                 upperItems++;
             }
         }
-        return new GraphLayout(
+        return new HnswIndexLayout(
                 keys.size(),
                 vectors.width(),
                 keys.bytes(),
@@ -99,15 +101,15 @@ final class GraphWriter {
     }
 
     private void writeHeader() {
-        file.set(LONG, 0, GraphLayout.MAGIC);
+        file.set(LONG, 0, HnswIndexLayout.MAGIC);
         int[] numbers = {
-            GraphLayout.VERSION,
+            HnswIndexLayout.VERSION,
             layout.items(),
             layout.width(),
             layout.coordinates(),
             layout.levels(),
             layout.entry(),
-            layout.mostNeighbours(),
+            layout.maxNeighbours(),
             layout.upperItems()
         };
         for (int at = 0; at < numbers.length; at++) {
@@ -157,7 +159,9 @@ final class GraphWriter {
         setInt(layout.upperOffsets(), place, link);
     }
 
-    /// @return where the next links begin
+    /// Writes the links of one item.
+    ///
+    /// @return index of the next link
     private int writeLinks(long section, int from, NeighborArray neighbours) {
         for (int at = 0; at < neighbours.size(); at++) {
             setInt(section, from + at, neighbours.nodes()[at]);

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class GroupFlushTest {
+class GroupCommitTest {
 
     @Test
     void await_alone_flushesEachTime() {
         var flushes = new AtomicInteger();
-        var group = new GroupFlush(flushes::incrementAndGet);
+        var group = new EmbeddedDatabase.GroupCommit(flushes::incrementAndGet);
 
         group.await();
         group.await();
@@ -31,7 +31,7 @@ class GroupFlushTest {
         var flushes = new AtomicInteger();
         var firstBegun = new CountDownLatch(1);
         var go = new CountDownLatch(1);
-        var group = new GroupFlush(() -> {
+        var group = new EmbeddedDatabase.GroupCommit(() -> {
             flushes.incrementAndGet();
             firstBegun.countDown();
             awaitLatch(go);
@@ -43,7 +43,7 @@ class GroupFlushTest {
             for (int other = 0; other < 20; other++) {
                 waiting.add(threads.submit(group::await));
             }
-            TimeUnit.MILLISECONDS.sleep(100); // all of them wait by now, or flush once more at most
+            TimeUnit.MILLISECONDS.sleep(100); // by now all of them wait; a late one causes at most one more flush
             go.countDown();
             for (Future<?> one : waiting) {
                 one.get(10, TimeUnit.SECONDS);
@@ -56,7 +56,7 @@ class GroupFlushTest {
     void await_returns_onlyAfterAFlushThatBeganLater() throws Exception {
         var committed = ConcurrentHashMap.<Integer>newKeySet();
         var onDisk = ConcurrentHashMap.<Integer>newKeySet();
-        var group = new GroupFlush(() -> onDisk.addAll(List.copyOf(committed)));
+        var group = new EmbeddedDatabase.GroupCommit(() -> onDisk.addAll(List.copyOf(committed)));
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Future<Boolean>> kept = new ArrayList<>();
             for (int commit = 0; commit < 2000; commit++) {
@@ -74,9 +74,9 @@ class GroupFlushTest {
     }
 
     @Test
-    void await_flushFails_isTriedAgainByTheNext() {
+    void await_flushFails_nextCallRetries() {
         var flushes = new AtomicInteger();
-        var group = new GroupFlush(() -> {
+        var group = new EmbeddedDatabase.GroupCommit(() -> {
             if (flushes.incrementAndGet() == 1) {
                 throw new IllegalStateException("full");
             }

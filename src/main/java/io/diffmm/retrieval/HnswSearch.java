@@ -1,9 +1,13 @@
 package io.diffmm.retrieval;
 
-import io.diffmm.ranking.BestRows;
+import io.diffmm.engine.VectorMath;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,41 +17,43 @@ import java.util.OptionalDouble;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.VectorUtil;
 import org.apache.lucene.util.hnsw.HnswGraphSearcher;
+import org.apache.lucene.util.hnsw.RandomVectorScorer;
 
-/// Approximate search of a large catalogue: a walk over a graph that [GraphBuilder] built, which looks at a few
-/// thousand items, and exact products of the best of them.
+/// Approximate search of a large catalogue: traverses the graph of an [HnswIndexBuilder], which visits a few thousand
+/// items, and computes exact products of the best candidates.
 ///
-/// What it returns is scored exactly and ordered as every search orders it; but an item may be missing that an
-/// exhaustive search finds. How often is a matter of the width, and [#recall] measures it. A list is never
-/// shorter than asked for while items are left: excluded items are passed through but not collected; where the
-/// walk finds too few, it is repeated with a greater width; and where it would have to look at a good part of
-/// the catalogue, every item that is not excluded is multiplied exactly.
+/// The result has exact scores and the order of every search, but may lack items that an exhaustive search finds. The
+/// width determines how often; [#recall] measures it. A result has the requested length as long as enough items are
+/// available: excluded items are traversed but not collected; a traversal that finds too few items is repeated with a
+/// greater width; and if it would visit a large part of the catalogue, the search is exhaustive instead.
 ///
-/// Memory: maps the file, vectors included, and keeps nothing else; the pages that searches touch stay in the page
-/// cache. May be used by several threads at once.
-public final class GraphSearch implements ItemSearch {
+/// Memory: maps the file, including the vectors, and allocates nothing else; the page cache holds the pages in use.
+/// Thread-safe.
+public final class HnswSearch implements ItemSearch {
 
-    /// For each item wanted so many candidates are collected at least.
+    /// Minimum number of candidates for each requested item.
     private static final int CANDIDATES_PER_ITEM = 2;
 
+    /// Factor by which the width grows when a traversal finds too few items.
     private static final int WIDENING = 4;
 
-    /// Items of the lists that recall is measured on.
-    private static final int PROBED = 20;
+    /// Number of items of the search that measures recall.
+    private static final int RECALL_COUNT = 20;
 
-    /// How many items a walk looks at for each candidate, about, where nothing is excluded.
-    private static final int ITEMS_PER_CANDIDATE = 16;
+    /// Approximate number of items that a traversal visits for each candidate if no item is excluded.
+    private static final int VISITS_PER_CANDIDATE = 16;
 
-    private final GraphFile file;
+    private final HnswIndexFile file;
     private final ItemVectors vectors;
-    private final GraphLayout layout;
+    private final HnswIndexLayout layout;
     private final double[][] queryRows; // [K, F]
     private final int width;
     private volatile Optional<double[]> latest = Optional.empty();
     private volatile boolean exhaustive;
 
-    private GraphSearch(GraphFile file, int width) {
+    private HnswSearch(HnswIndexFile file, int width) {
         this.file = file;
         this.vectors = file.vectors();
         this.layout = file.layout();
@@ -62,17 +68,17 @@ public final class GraphSearch implements ItemSearch {
 
     /// Opens an index.
     ///
-    /// @param path what [GraphBuilder] wrote
-    /// @param width candidates that are collected and multiplied exactly; more find more and take longer
+    /// @param path file written by [HnswIndexBuilder]
+    /// @param width number of candidates (ef) to collect and score exactly; more raise recall and take longer
     /// @throws InvalidGraphException if the file is not an index or damaged
-    public static GraphSearch open(Path path, int width) {
+    public static HnswSearch open(Path path, int width) {
         if (width < 1) {
             throw new IllegalArgumentException("width is %d, not 1 or more".formatted(width));
         }
-        return new GraphSearch(GraphFile.open(path), width);
+        return new HnswSearch(HnswIndexFile.open(path), width);
     }
 
-    /// The items' vectors, mapped.
+    /// Returns the items' vectors, which are memory-mapped.
     @Override
     public ItemVectors vectors() {
         return vectors;
@@ -84,11 +90,8 @@ public final class GraphSearch implements ItemSearch {
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             double[] query = queries.get(row);
-            rankings.add(AddedScores.best(
-                    vectors,
-                    query,
-                    wanted.get(row),
-                    others -> exhaustive ? exhaustive(query, others) : best(query, others)));
+            rankings.add(wanted.get(row)
+                    .best(vectors, query, others -> exhaustive ? exhaustive(query, others) : best(query, others)));
         }
         return rankings;
     }
@@ -98,11 +101,11 @@ public final class GraphSearch implements ItemSearch {
         this.exhaustive = exhaustive;
     }
 
-    /// The share of the exact best items that are found, over all queries.
+    /// Measures recall: the share of the exact best items that the search finds, over all queries.
     ///
     /// @param queries vectors `[F]`, at least one
-    /// @param count how many items of each
-    /// @return from 0 to 1
+    /// @param count number of best items of each query
+    /// @return recall, from 0 to 1
     public double recall(List<double[]> queries, int count) {
         var all = new Wanted(new BitSet(), count);
         double found = 0;
@@ -126,9 +129,9 @@ public final class GraphSearch implements ItemSearch {
         if (count == 0) {
             return Ranking.empty();
         }
-        var products = new KeyProducts(file, coordinates(query));
+        var products = new CodeScorer(file, coordinates(query));
         long collected = Math.max(width, (long) CANDIDATES_PER_ITEM * count);
-        while (isWalkCheaper(collected, left)) {
+        while (isTraversalCheaper(collected, left)) {
             ScoreDoc[] candidates = candidates(products, wanted.excluded(), (int) collected);
             if (candidates.length >= count) {
                 return exactly(query, candidates, count);
@@ -138,9 +141,10 @@ public final class GraphSearch implements ItemSearch {
         return exhaustive(query, wanted);
     }
 
-    /// Whether a walk looks at fewer items than there are left to be multiplied. It passes through excluded ones, too.
-    private boolean isWalkCheaper(long collected, int left) {
-        return collected * ITEMS_PER_CANDIDATE * layout.items() < (long) left * left;
+    /// Returns whether a traversal visits fewer items than an exhaustive search scores. A traversal also visits
+    /// excluded items.
+    private boolean isTraversalCheaper(long collected, int left) {
+        return collected * VISITS_PER_CANDIDATE * layout.items() < (long) left * left;
     }
 
     private double[] coordinates(double[] query) {
@@ -155,10 +159,11 @@ public final class GraphSearch implements ItemSearch {
         return coordinates;
     }
 
-    private ScoreDoc[] candidates(KeyProducts products, BitSet excluded, int count) {
+    private ScoreDoc[] candidates(CodeScorer products, BitSet excluded, int count) {
         var collector = new TopKnnCollector(count, Integer.MAX_VALUE);
         try {
-            HnswGraphSearcher.search(products, collector, new MappedGraph(file), new Allowed(excluded, layout.items()));
+            HnswGraphSearcher.search(
+                    products, collector, new MappedHnswGraph(file), new Allowed(excluded, layout.items()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -185,7 +190,7 @@ public final class GraphSearch implements ItemSearch {
     @Override
     public OptionalDouble latestRecall() {
         return latest.stream()
-                .mapToDouble(query -> recall(List.of(query), PROBED))
+                .mapToDouble(query -> recall(List.of(query), RECALL_COUNT))
                 .findFirst();
     }
 
@@ -199,12 +204,56 @@ public final class GraphSearch implements ItemSearch {
         file.close();
     }
 
-    /// The items that may be collected.
+    /// Items that may be collected.
     private record Allowed(BitSet excluded, int length) implements Bits {
 
         @Override
         public boolean get(int item) {
             return !excluded.get(item);
+        }
+    }
+
+    /// Approximate products of one query with the items' codes.
+    ///
+    /// The query is rounded to 14 bits in two bytes: `128 high + low`. So the products are integers, equal
+    /// on every processor, and every search takes the same path. Not thread-safe.
+    static final class CodeScorer implements RandomVectorScorer {
+
+        private static final int PART = 128;
+
+        /// Maximum rounded value, with which the high part is at most 126 and the low part from -64 to 63.
+        private static final double MAX_ROUNDED = 126 * PART;
+
+        private final MemorySegment keys;
+        private final int items;
+        private final byte[] high;
+        private final byte[] low;
+        private final byte[] key;
+
+        /// @param query coordinates of the query, `[K]`
+        CodeScorer(HnswIndexFile file, double[] query) {
+            this.keys = file.keys();
+            this.items = file.layout().items();
+            this.high = new byte[query.length];
+            this.low = new byte[query.length];
+            this.key = new byte[query.length];
+            double greatest = VectorMath.maxNorm(query);
+            for (int at = 0; at < query.length; at++) {
+                int rounded = greatest == 0 ? 0 : (int) Math.round(query[at] / greatest * MAX_ROUNDED);
+                high[at] = (byte) Math.floorDiv(rounded + PART / 2, PART);
+                low[at] = (byte) (rounded - high[at] * PART);
+            }
+        }
+
+        @Override
+        public float score(int item) {
+            MemorySegment.copy(keys, ValueLayout.JAVA_BYTE, (long) item * key.length, key, 0, key.length);
+            return (float) ((long) PART * VectorUtil.dotProduct(high, key) + VectorUtil.dotProduct(low, key));
+        }
+
+        @Override
+        public int maxOrd() {
+            return items;
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.HnswIndexBuilder.HnswSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GraphSearchTest {
+class HnswSearchTest {
 
-    private static final GraphSettings SETTINGS = new GraphSettings(12, 8, 40, 1);
+    private static final HnswSettings SETTINGS = new HnswSettings(12, 8, 40, 1);
 
     @TempDir
     private Path directory;
@@ -31,7 +32,7 @@ class GraphSearchTest {
         var random = new SplittableRandom(seed);
         Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + 5 * (int) seed), 1 + random.nextInt(24), 4, random);
         int width = 1 + random.nextInt(8);
-        try (GraphSearch search = open(catalogue, width, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
                 Wanted wanted = new Wanted(
                         randomItems(catalogue, random),
@@ -52,12 +53,12 @@ class GraphSearchTest {
         var others = new BitSet();
         others.set(0, catalogue.vectors().size());
         others.andNot(found);
-        int asked = catalogue.bruteForce(query, wanted).size();
+        int expected = catalogue.bruteForce(query, wanted).size();
         assertThat(best)
                 .hasToString(catalogue
-                        .bruteForce(query, new Wanted(others, asked, wanted.added()))
+                        .bruteForce(query, new Wanted(others, expected, wanted.added()))
                         .toString());
-        assertThat(best.size()).isEqualTo(asked);
+        assertThat(best.size()).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -65,7 +66,7 @@ class GraphSearchTest {
     void best_widthThatCoversTheCatalogue_equalsBruteForce(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + (int) seed), 1 + random.nextInt(9), 3, random);
-        try (GraphSearch search = open(catalogue, catalogue.vectors().size(), SETTINGS)) {
+        try (HnswSearch search = open(catalogue, catalogue.vectors().size(), SETTINGS)) {
             for (double[] query : catalogue.queries()) {
                 Wanted wanted = new Wanted(
                         randomItems(catalogue, random),
@@ -81,7 +82,7 @@ class GraphSearchTest {
     @ValueSource(ints = {1, 2})
     void recall_structuredCatalogue_isAlmostOne(int threads) throws IOException {
         Catalogue catalogue = Catalogue.of(6_000, 48, 600, new SplittableRandom(1));
-        try (GraphSearch search = open(catalogue, 100, GraphSettings.DEFAULT.withThreads(threads))) {
+        try (HnswSearch search = open(catalogue, 100, HnswSettings.DEFAULT.withThreads(threads))) {
             assertThat(search.recall(catalogue.queries().subList(0, 100), 20)).isGreaterThanOrEqualTo(0.98);
         }
     }
@@ -91,7 +92,7 @@ class GraphSearchTest {
     void recall_scoresOfAnySize_isAlmostOne(double size) throws IOException {
         Catalogue catalogue =
                 Catalogue.of(3_000, 32, 300, new SplittableRandom(1)).times(size);
-        try (GraphSearch search = open(catalogue, 100, GraphSettings.DEFAULT)) {
+        try (HnswSearch search = open(catalogue, 100, HnswSettings.DEFAULT)) {
             assertThat(search.recall(catalogue.queries().subList(0, 50), 20)).isGreaterThanOrEqualTo(0.98);
         }
     }
@@ -101,19 +102,19 @@ class GraphSearchTest {
         Catalogue catalogue = Catalogue.of(6_000, 16, 300, new SplittableRandom(1));
         List<double[]> others =
                 Catalogue.of(1, 16, 100, new SplittableRandom(2)).queries();
-        try (GraphSearch search = open(catalogue, 300, new GraphSettings(16, 16, 100, 1))) {
+        try (HnswSearch search = open(catalogue, 300, new HnswSettings(16, 16, 100, 1))) {
             assertThat(search.recall(others, 10)).isGreaterThanOrEqualTo(0.9);
         }
     }
 
     @Test
-    void best_nearlyEverythingExcluded_findsWhatIsLeft() throws IOException {
+    void best_nearlyAllItemsExcluded_findsTheOthers() throws IOException {
         Catalogue catalogue = Catalogue.of(5_000, 16, 50, new SplittableRandom(3));
         double[] query = catalogue.queries().getFirst();
         var excluded = new BitSet();
         excluded.set(0, 5_000);
         List.of(17, 2_000, 4_999).forEach(excluded::clear);
-        try (GraphSearch search = open(catalogue, 50, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 50, SETTINGS)) {
             Wanted wanted = new Wanted(excluded, 20);
             assertThat(search.best(List.of(query), List.of(wanted)))
                     .containsExactly(catalogue.bruteForce(query, wanted));
@@ -121,9 +122,9 @@ class GraphSearchTest {
     }
 
     @Test
-    void best_bestItemsExcluded_findsTheNext() throws IOException {
+    void best_bestItemsExcluded_findsTheNextBest() throws IOException {
         Catalogue catalogue = Catalogue.of(6_000, 32, 300, new SplittableRandom(4));
-        try (GraphSearch search = open(catalogue, 100, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 100, SETTINGS)) {
             double found = 0;
             for (double[] query : catalogue.queries().subList(0, 50)) {
                 var excluded = new BitSet();
@@ -139,25 +140,25 @@ class GraphSearchTest {
     }
 
     @Test
-    void best_moreWantedThanThereIs_givesAllInOrder() throws IOException {
+    void best_moreThanAllItemsRequested_returnsAllInOrder() throws IOException {
         Catalogue catalogue = Catalogue.of(400, 8, 20, new SplittableRandom(5));
         double[] query = catalogue.queries().getFirst();
-        try (GraphSearch search = open(catalogue, 4, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 4, SETTINGS)) {
             assertThat(search.best(List.of(query), List.of(Catalogue.all(1_000))))
                     .containsExactly(catalogue.bruteForce(query, Catalogue.all(400)));
         }
     }
 
     @Test
-    void best_equalItems_comeInTheOrderOfTheirNumbers() throws IOException {
+    void best_equalItems_areOrderedByAscendingItem() throws IOException {
         ItemVectors vectors = Catalogue.vectors(Collections.nCopies(500, new float[] {1, 2, 3}), new float[500]);
         var catalogue = new Catalogue(vectors, List.of(new double[] {1, 1, 1}, new double[] {0, 1, -1}));
-        try (GraphSearch search = open(catalogue, 500, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 500, SETTINGS)) {
             Ranking best = search.best(List.of(new double[] {1, 0, 0}), List.of(Catalogue.all(4)))
                     .getFirst();
             assertThat(best.rows()).containsExactly(0, 1, 2, 3);
         }
-        try (GraphSearch search = open(catalogue, 4, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 4, SETTINGS)) {
             assertThat(search.best(List.of(new double[] {1, 0, 0}), List.of(Catalogue.all(4)))
                             .getFirst()
                             .scores())
@@ -166,10 +167,10 @@ class GraphSearchTest {
     }
 
     @Test
-    void best_zeroVectorsAndZeroQueries_giveScoresOfZero() throws IOException {
+    void best_zeroVectorsAndZeroQueries_haveZeroScores() throws IOException {
         ItemVectors vectors = Catalogue.vectors(Collections.nCopies(300, new float[4]), new float[300]);
         var catalogue = new Catalogue(vectors, List.of(new double[4]));
-        try (GraphSearch search = open(catalogue, 3, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 3, SETTINGS)) {
             Ranking best = search.best(List.of(new double[4]), List.of(Catalogue.all(5)))
                     .getFirst();
             assertThat(best.scores()).containsExactly(0, 0, 0, 0, 0);
@@ -180,7 +181,7 @@ class GraphSearchTest {
     void best_oneItem_isThatItem() throws IOException {
         var catalogue = new Catalogue(
                 Catalogue.vectors(List.of(new float[] {2, -1}), new float[] {0.5f}), List.of(new double[] {1, 1}));
-        try (GraphSearch search = open(catalogue, 1, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 1, SETTINGS)) {
             assertThat(search.best(List.of(new double[] {3, 1}), List.of(Catalogue.all(20))))
                     .containsExactly(new Ranking(new int[] {0}, new float[] {5.5f}));
             assertThat(search.best(List.of(new double[] {3, 1}), List.of(Catalogue.all(0))))
@@ -189,12 +190,12 @@ class GraphSearchTest {
     }
 
     @Test
-    void write_sameInputOnOneThread_givesTheSameFile() throws IOException {
+    void write_sameInputOnOneThread_writesTheSameFile() throws IOException {
         Catalogue catalogue = Catalogue.of(2_000, 16, 100, new SplittableRandom(6));
         Path again = directory.resolve("again");
-        GraphBuilder.write(again, catalogue.vectors(), catalogue.queries(), SETTINGS);
+        HnswIndexBuilder.write(again, catalogue.vectors(), catalogue.queries(), SETTINGS);
         Path file = directory.resolve("file");
-        GraphBuilder.write(file, catalogue.vectors(), catalogue.queries(), SETTINGS);
+        HnswIndexBuilder.write(file, catalogue.vectors(), catalogue.queries(), SETTINGS);
 
         assertThat(Files.mismatch(file, again)).isEqualTo(-1);
     }
@@ -202,7 +203,7 @@ class GraphSearchTest {
     @Test
     void vectors_areThoseOfTheCatalogue() throws IOException {
         Catalogue catalogue = Catalogue.of(50, 7, 5, new SplittableRandom(7));
-        try (GraphSearch search = open(catalogue, 5, SETTINGS)) {
+        try (HnswSearch search = open(catalogue, 5, SETTINGS)) {
             for (int item = 0; item < 50; item++) {
                 assertThat(search.vectors().vector(item))
                         .isEqualTo(catalogue.vectors().vector(item));
@@ -218,24 +219,24 @@ class GraphSearchTest {
         ItemVectors none =
                 new ItemVectors(java.lang.foreign.MemorySegment.NULL, java.lang.foreign.MemorySegment.NULL, 4);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GraphBuilder.write(file, none, List.of(new double[4]), SETTINGS));
+                .isThrownBy(() -> HnswIndexBuilder.write(file, none, List.of(new double[4]), SETTINGS));
         Catalogue catalogue = Catalogue.of(3, 4, 1, new SplittableRandom(1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GraphBuilder.write(file, catalogue.vectors(), List.of(), SETTINGS));
-        assertThatIllegalArgumentException().isThrownBy(() -> GraphSearch.open(file, 0));
+                .isThrownBy(() -> HnswIndexBuilder.write(file, catalogue.vectors(), List.of(), SETTINGS));
+        assertThatIllegalArgumentException().isThrownBy(() -> HnswSearch.open(file, 0));
     }
 
     @Test
     void settings_outsideTheirRange_areRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new GraphSettings(0, 8, 40, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new GraphSettings(8, 1, 40, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new GraphSettings(8, 8, 40, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HnswSettings(0, 8, 40, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HnswSettings(8, 1, 40, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HnswSettings(8, 8, 40, 0));
     }
 
-    private GraphSearch open(Catalogue catalogue, int width, GraphSettings settings) throws IOException {
+    private HnswSearch open(Catalogue catalogue, int width, HnswSettings settings) throws IOException {
         Path file = directory.resolve("index");
-        GraphBuilder.write(file, catalogue.vectors(), catalogue.queries(), settings);
-        return GraphSearch.open(file, width);
+        HnswIndexBuilder.write(file, catalogue.vectors(), catalogue.queries(), settings);
+        return HnswSearch.open(file, width);
     }
 
     private static BitSet randomItems(Catalogue catalogue, SplittableRandom random) {

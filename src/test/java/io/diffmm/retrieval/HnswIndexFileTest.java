@@ -3,6 +3,9 @@ package io.diffmm.retrieval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.diffmm.retrieval.HnswIndexBuilder.HnswSettings;
+import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
+import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class GraphFileTest {
+class HnswIndexFileTest {
 
     private static final int ITEMS = 400;
 
@@ -32,21 +35,21 @@ class GraphFileTest {
     @BeforeEach
     void write() throws IOException {
         Path file = directory.resolve("whole");
-        GraphBuilder.write(file, catalogue.vectors(), catalogue.queries(), new GraphSettings(4, 2, 10, 1));
+        HnswIndexBuilder.write(file, catalogue.vectors(), catalogue.queries(), new HnswSettings(4, 2, 10, 1));
         whole = Files.readAllBytes(file);
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void open_damagedFile_isRefusedOrSearchedWithoutHarm(long seed) throws IOException {
+    void open_damagedFile_isRejectedOrSearchedSafely(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         byte[] damaged = whole.clone();
         int vectors = ITEMS * 5 * Float.BYTES;
-        int reach = seed % 2 == 0 ? damaged.length - vectors : GraphLayout.HEADER_BYTES;
+        int reach = seed % 2 == 0 ? damaged.length - vectors : HnswIndexLayout.HEADER_BYTES;
         for (int error = 0; error <= seed % 5; error++) {
             damaged[random.nextInt(reach)] = (byte) random.nextInt();
         }
-        try (GraphSearch search = GraphSearch.open(file(damaged), 4)) {
+        try (HnswSearch search = HnswSearch.open(file(damaged), 4)) {
             search.best(
                             catalogue.queries(),
                             catalogue.queries().stream()
@@ -87,20 +90,20 @@ class GraphFileTest {
     }
 
     @Test
-    void open_noFile_saysSo() {
+    void open_missingFile_isNamed() {
         assertThatExceptionOfType(UncheckedIOException.class)
-                .isThrownBy(() -> GraphSearch.open(directory.resolve("none"), 4))
+                .isThrownBy(() -> HnswSearch.open(directory.resolve("none"), 4))
                 .withMessageContaining("none");
     }
 
     @Test
-    void best_itemThatIsNotOnItsLevel_isPassedBy() throws IOException {
-        GraphLayout layout = layout();
+    void best_itemMissingOnItsLevel_isSkipped() throws IOException {
+        HnswIndexLayout layout = layout();
         assertThat(layout.upperItems()).isPositive();
         byte[] forged = with((int) layout.upperLinksStart(), 1);
         int entryPlace = 28;
         ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putInt(entryPlace, 3);
-        try (GraphSearch search = GraphSearch.open(file(forged), 4)) {
+        try (HnswSearch search = HnswSearch.open(file(forged), 4)) {
             assertThat(search.best(List.of(catalogue.queries().getFirst()), List.of(Catalogue.all(5)))
                             .getFirst()
                             .size())
@@ -108,8 +111,8 @@ class GraphFileTest {
         }
     }
 
-    private GraphLayout layout() throws IOException {
-        try (GraphFile file = GraphFile.open(file(whole))) {
+    private HnswIndexLayout layout() throws IOException {
+        try (HnswIndexFile file = HnswIndexFile.open(file(whole))) {
             return file.layout();
         }
     }
@@ -123,7 +126,7 @@ class GraphFileTest {
     private void requireRefused(byte[] bytes) throws IOException {
         Path file = file(bytes);
         assertThatExceptionOfType(InvalidGraphException.class)
-                .isThrownBy(() -> GraphSearch.open(file, 4))
+                .isThrownBy(() -> HnswSearch.open(file, 4))
                 .withMessageContaining("damaged");
     }
 
