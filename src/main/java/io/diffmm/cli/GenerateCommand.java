@@ -1,6 +1,6 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.SafeName;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.datasets.DemoDataset;
 import io.diffmm.datasets.DemoSettings;
 import io.diffmm.model.diffmm.SyntheticSettings;

@@ -1,10 +1,10 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
-import io.diffmm.artifacts.DatasetDescription;
-import io.diffmm.artifacts.ModelDraft;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue;

@@ -1,13 +1,13 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
+import io.diffmm.artifacts.ArtifactDraft.MemberDraft;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
-import io.diffmm.artifacts.DatasetDescription;
-import io.diffmm.artifacts.MemberDraft;
-import io.diffmm.artifacts.ModelDraft;
-import io.diffmm.artifacts.Probe;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.model.DeviceChoice;

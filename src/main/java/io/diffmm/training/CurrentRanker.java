@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.IdIndex;

@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.training.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.SafeName;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.datasets.DatasetSource;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;

@@ -3,6 +3,9 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
+import io.diffmm.artifacts.Manifest.FileEntry;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.NpyFile;
 import java.io.IOException;
@@ -115,7 +118,7 @@ class ArtifactReaderTest {
     void open_forgedByte_isReadOrRefused(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         Path file = version.resolve(
-                ArtifactFiles.LISTED.get(random.nextInt(ArtifactFiles.LISTED.size() - 1))); // all but the weights
+                ArtifactNames.LISTED.get(random.nextInt(ArtifactNames.LISTED.size() - 1))); // all but the weights
         byte[] bytes = Files.readAllBytes(file);
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         forge(file, bytes);
@@ -132,7 +135,7 @@ class ArtifactReaderTest {
     }
 
     static List<String> listedFiles() {
-        return ArtifactFiles.LISTED;
+        return ArtifactNames.LISTED;
     }
 
     /// A link to itself fails as a volume does that is away: there is something, and it cannot be looked at.
@@ -150,7 +153,7 @@ class ArtifactReaderTest {
 
     @Test
     void open_versionThatHasGone_isNoRefusal() throws IOException {
-        DurableFiles.deleteTree(version);
+        FileOperations.deleteTree(version);
 
         assertThatThrownBy(() -> ArtifactReader.open(version))
                 .isInstanceOf(UncheckedIOException.class)
@@ -399,7 +402,7 @@ class ArtifactReaderTest {
     }
 
     private Path randomFile(SplittableRandom random) throws IOException {
-        List<Path> files = DurableFiles.children(version);
+        List<Path> files = FileOperations.children(version);
         return files.get(random.nextInt(files.size()));
     }
 
@@ -410,9 +413,9 @@ class ArtifactReaderTest {
 
     /// Replaces a file and makes the manifest vouch for it.
     private void forge(Path file, byte[] bytes) throws IOException {
-        FileEntry before = Digests.describe(file);
+        FileEntry before = FileEntry.of(file);
         Files.write(file, bytes);
-        FileEntry after = Digests.describe(file);
+        FileEntry after = FileEntry.of(file);
         editManifest(json -> json.replace(before.sha256(), after.sha256())
                 .replaceFirst(
                         "(\"%s\" : \\{\\s*\"bytes\" : )%d".formatted(file.getFileName(), before.bytes()),

@@ -63,7 +63,7 @@ abstract class ArtifactRepositoryContract {
         Path fetched = repository().fetch(version);
 
         assertThat(ArtifactReader.open(fetched).manifest().version()).isEqualTo(version);
-        assertThat(fetched.resolve(ArtifactFiles.WEIGHTS)).hasBinaryContent(Drafts.WEIGHTS);
+        assertThat(fetched.resolve(ArtifactNames.WEIGHTS)).hasBinaryContent(Drafts.WEIGHTS);
     }
 
     @ParameterizedTest
@@ -74,19 +74,19 @@ abstract class ArtifactRepositoryContract {
         assertThatThrownBy(() -> repository().fetch(version))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessageContaining("holds no version " + version);
-        assertThat(repository().stamp(version)).isEmpty();
+        assertThat(repository().fingerprint(version)).isEmpty();
     }
 
     @Test
     void fetch_afterAFileChanged_isTheNewOne_andTheStampIsAnother() throws IOException {
         String version = published("demo").getFirst();
-        String before = repository().stamp(version);
-        assertThat(repository().stamp(version)).isEqualTo(before).isNotEmpty();
+        String before = repository().fingerprint(version);
+        assertThat(repository().fingerprint(version)).isEqualTo(before).isNotEmpty();
         repository().fetch(version);
 
         write("demo/" + version + "/users.json", "[\"u1\", \"u3\"] ");
 
-        assertThat(repository().stamp(version)).isNotEqualTo(before);
+        assertThat(repository().fingerprint(version)).isNotEqualTo(before);
         assertThat(repository().fetch(version).resolve("users.json")).content().startsWith("[\"u1\", \"u3\"]");
     }
 
@@ -181,7 +181,7 @@ abstract class ArtifactRepositoryContract {
         assertThat(repository().prune(1, Set.of(versions.get(1)))).containsExactly(versions.get(0), versions.get(2));
 
         assertThat(repository().versions()).containsExactly(versions.get(1), versions.get(3));
-        assertThat(repository().stamp(versions.get(0))).isEmpty();
+        assertThat(repository().fingerprint(versions.get(0))).isEmpty();
         assertThat(repository().prune(1, Set.of(versions.get(1)))).isEmpty();
     }
 

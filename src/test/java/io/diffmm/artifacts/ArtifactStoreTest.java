@@ -3,6 +3,8 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -190,7 +192,7 @@ class ArtifactStoreTest {
 
     private void assertOnlyVersion(Path version) throws IOException {
         assertThat(ArtifactLocator.resolve(root, Optional.empty())).isEqualTo(version);
-        assertThat(DurableFiles.children(root.resolve("demo")))
+        assertThat(FileOperations.children(root.resolve("demo")))
                 .containsExactlyInAnyOrder(root.resolve("demo/.lock"), root.resolve("demo/current"), version);
         ArtifactReader.open(version);
     }

@@ -3,6 +3,7 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Bucket.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class BucketCacheTest {
 
     @BeforeEach
     void claim() {
-        cache = new BucketCache(OwnDirectory.claim(root.resolve("cache")));
+        cache = new BucketCache(ExclusiveDirectory.claim(root.resolve("cache")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.BucketServer;
+import io.diffmm.artifacts.Bucket.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -101,7 +102,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     void fetch_again_isTheCopy() throws IOException {
         String version = published("demo").getFirst();
         Path copy = fetchedAndClosed(version);
-        Path weights = copy.resolve(ArtifactFiles.WEIGHTS);
+        Path weights = copy.resolve(ArtifactNames.WEIGHTS);
         var before = Files.getLastModifiedTime(weights);
 
         assertThat(fetchedAndClosed(version)).isEqualTo(copy);
@@ -115,7 +116,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     void fetch_copyIsIncomplete_isCopiedAgain() throws IOException {
         String version = published("demo").getFirst();
         Path copy = fetchedAndClosed(version);
-        Files.write(copy.resolve(ArtifactFiles.WEIGHTS), new byte[1]);
+        Files.write(copy.resolve(ArtifactNames.WEIGHTS), new byte[1]);
         Files.delete(copy.resolve("users.json"));
         Files.createDirectory(copy.resolveSibling(".staging-killed"));
 
@@ -126,7 +127,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ArtifactFiles.WEIGHTS, ArtifactFiles.MANIFEST})
+    @ValueSource(strings = {ArtifactNames.WEIGHTS, ArtifactNames.MANIFEST})
     void fetch_bitOfTheCopyHasFlipped_isCopiedAgain(String name) throws IOException {
         String version = published("demo").getFirst();
         Path file = fetchedAndClosed(version).resolve(name);
@@ -173,7 +174,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
         ArtifactRepository repository = repository(Optional.empty());
 
         assertThat(repository.versions()).containsExactly(version);
-        assertThat(repository.stamp("unpublished")).isEmpty();
+        assertThat(repository.fingerprint("unpublished")).isEmpty();
         assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("holds no version unpublished");
     }
 

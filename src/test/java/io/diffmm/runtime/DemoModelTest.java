@@ -8,6 +8,8 @@ import io.diffmm.evaluation.Evaluator;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ class DemoModelTest {
 
     @Test
     void open_loadsScoresAndCloses() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), LoadPriority.NORMAL)) {
             ServedModel model = runtime.model();
             assertThat(model.name()).isEqualTo("demo");
             assertThat(model.device()).isEqualTo("cpu");
@@ -56,7 +58,7 @@ class DemoModelTest {
 
     @Test
     void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), LoadPriority.NORMAL)) {
             ServedModel model = runtime.model();
             OptionalInt user = model.users().row("u42");
             int[] history = model.histories().row(user.orElseThrow());

@@ -44,7 +44,8 @@ public final class FakeModelRuntime implements ModelRuntime {
         this(() -> {});
     }
 
-    FakeModelRuntime(Runnable onClose) {
+    /// Runs `onClose` when it is closed.
+    public FakeModelRuntime(Runnable onClose) {
         this.onClose = onClose;
     }
 

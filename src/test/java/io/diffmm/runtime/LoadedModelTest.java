@@ -2,12 +2,12 @@ package io.diffmm.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
-import io.diffmm.artifacts.DatasetDescription;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.ModelDraft;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.Item;

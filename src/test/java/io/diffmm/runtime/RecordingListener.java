@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

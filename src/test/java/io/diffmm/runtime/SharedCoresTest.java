@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.runtime.InferencePool.SharedCores;
+import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -150,7 +152,7 @@ class SharedCoresTest {
         @Override
         public void close() {
             thread.interrupt();
-            assertThat(Uninterruptibly.join(thread, Duration.ofSeconds(10))).isTrue();
+            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10))).isTrue();
         }
     }
 }

@@ -3,7 +3,7 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.training.report.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
