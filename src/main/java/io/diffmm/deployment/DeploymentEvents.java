@@ -2,7 +2,6 @@ package io.diffmm.deployment;
 
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.deployment.Models.ServedVersion;
-import io.diffmm.deployment.VersionLoader.RejectedVersions;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ public final class DeploymentEvents {
     }
 
     /// Adds a listener and notifies it of the present state.
-    void add(DeploymentListener listener, List<ServedVersion> served, RejectedVersions rejected) {
+    void add(DeploymentListener listener, List<ServedVersion> served, VersionLoader.RejectedVersions rejected) {
         listeners.add(listener);
         listener.serving(served);
         rejected.forEach((version, refusal) -> listener.refused(version, refusal.reason()));

@@ -1,6 +1,5 @@
 package io.diffmm.deployment;
 
-import io.diffmm.deployment.VersionLoader.RejectedVersions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public record VersionState(
     ///
     /// @throws VersionRefusedException if the repository is invalid
     static List<VersionState> list(
-            RepositorySnapshot repository, ServedVersions served, RejectedVersions rejected, Optional<String> pinned) {
+            RepositorySnapshot repository, ServedVersions served, VersionLoader.RejectedVersions rejected, Optional<String> pinned) {
         Optional<String> published = repository.findPublished();
         Set<String> versions = new TreeSet<>(repository.versions());
         versions.addAll(served.names());
@@ -45,7 +44,7 @@ public record VersionState(
                 .toList();
     }
 
-    private static Condition condition(String version, ServedVersions served, RejectedVersions rejected) {
+    private static Condition condition(String version, ServedVersions served, VersionLoader.RejectedVersions rejected) {
         if (version.equals(served.current())) {
             return Condition.CURRENT;
         }

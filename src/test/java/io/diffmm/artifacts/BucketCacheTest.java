@@ -36,7 +36,7 @@ class BucketCacheTest {
     }
 
     @Test
-    void fetch_afterADownloadFailed_goesOnWhereItEnded() {
+    void fetch_afterADownloadFailed_resumes() {
         isAway = true;
         assertThatThrownBy(() -> fetch("v1")).isInstanceOf(UncheckedIOException.class);
         isAway = false;
@@ -48,12 +48,12 @@ class BucketCacheTest {
 
     @Test
     void fetch_byTwoThreads_ofOneVersionOneAfterTheOther_ofTwoAtOnce() throws Exception {
-        assertThat(mostAtOnce("v1", "v1")).isOne();
-        assertThat(mostAtOnce("v2", "v3")).isEqualTo(2);
+        assertThat(maxConcurrent("v1", "v1")).isOne();
+        assertThat(maxConcurrent("v2", "v3")).isEqualTo(2);
     }
 
-    /// How many downloads there were at once, of two versions that are fetched by a thread each.
-    private int mostAtOnce(String one, String another) throws Exception {
+    /// Returns the maximum number of concurrent downloads of two versions that one thread each fetches.
+    private int maxConcurrent(String one, String another) throws Exception {
         var now = new AtomicInteger();
         var most = new AtomicInteger();
         try (var threads = Executors.newFixedThreadPool(2)) {

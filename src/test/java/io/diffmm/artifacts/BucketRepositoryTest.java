@@ -91,7 +91,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
                 .hasMessage("s3://models/%s/films: is the model 'films', not 'books'", prefix);
     }
 
-    /// As a process does of which there is one.
+    /// Fetches as the only process with this cache.
     private Path fetchedAndClosed(String version) throws IOException {
         try (var repository = (BucketRepository) repository(Optional.empty())) {
             return repository.fetch(version);
@@ -167,7 +167,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @Test
-    void unpublished_isNoVersion() throws IOException {
+    void versions_withoutUnpublished() throws IOException {
         String version = published("demo").getFirst();
         write("demo/unpublished/20990101-000000-00000000/manifest.json", "{}");
 
@@ -175,7 +175,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
 
         assertThat(repository.versions()).containsExactly(version);
         assertThat(repository.fingerprint("unpublished")).isEmpty();
-        assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("holds no version unpublished");
+        assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("has no version unpublished");
     }
 
     @Test
@@ -186,7 +186,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
         assertThatThrownBy(() -> repository(Optional.empty()).fetch(version))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessage(
-                        "s3://models/%1$s/demo/%2$s: no file of a version may have the key %1$s/demo/%2$s/more/users.json",
+                        "s3://models/%1$s/demo/%2$s: a version may not contain the key %1$s/demo/%2$s/more/users.json",
                         prefix, version);
         assertThat(copies()).isEmpty();
     }
@@ -234,20 +234,20 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @Test
-    void bucketThatIsNotThere_isToldSo() {
+    void open_missingBucket_isRefused() {
         assertThatThrownBy(() -> at("s3://none/demo", Optional.empty()))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessage("s3://none: there is no such bucket");
     }
 
     @Test
-    void storeThatIsAway_isNamed() {
+    void open_unavailableStore_failsWithItsUrl() {
         var away = new BucketSettings(
                 Optional.of(URI.create("http://127.0.0.1:1")), Optional.of("eu-central-1"), true, cache());
 
         assertThatThrownBy(() -> ArtifactRepository.at("s3://models/shop", Optional.empty(), away))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("cannot look at s3://models/shop/current")
+                .hasMessageContaining("cannot read s3://models/shop/current")
                 .hasMessageContaining("Connection refused");
     }
 }

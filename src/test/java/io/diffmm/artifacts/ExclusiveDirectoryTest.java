@@ -18,7 +18,7 @@ class ExclusiveDirectoryTest {
     private Path root;
 
     @Test
-    void create_isForItsOwnerOnly_alsoWhatOthersCouldWriteIn() throws IOException {
+    void create_isForItsOwnerOnly_alsoIfItExists() throws IOException {
         Path fresh = root.resolve("a/b");
         Path open = Files.createDirectory(root.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -36,7 +36,7 @@ class ExclusiveDirectoryTest {
     }
 
     @Test
-    void create_somebodyElses_isRefused() throws IOException {
+    void create_ofAnotherUser_isRefused() throws IOException {
         Path theirs = Files.createDirectory(root.resolve("theirs"));
         assumeTrue(Files.getAttribute(theirs, "unix:uid").equals(0), "only root can give a directory away");
         Files.setAttribute(theirs, "unix:uid", 12345);
@@ -56,7 +56,7 @@ class ExclusiveDirectoryTest {
     }
 
     @Test
-    void claim_whatAnotherHas_isTheNext_untilItIsClosed() throws IOException {
+    void claim_usedDirectory_takesTheNext_untilItIsClosed() throws IOException {
         Path wanted = root.resolve("copies");
         ExclusiveDirectory first = ExclusiveDirectory.claim(wanted);
         ExclusiveDirectory second = ExclusiveDirectory.claim(wanted);

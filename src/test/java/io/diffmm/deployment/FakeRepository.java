@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 
-/// Versions that are only names; the directory of `v-1` is `v-1`.
+/// In-memory repository of version names; the directory of `v-1` is `v-1`.
 public final class FakeRepository implements ArtifactRepository {
 
     private final SortedMap<String, String> fingerprints = new ConcurrentSkipListMap<>();
@@ -26,13 +26,13 @@ public final class FakeRepository implements ArtifactRepository {
     private final CountDownLatch release = new CountDownLatch(1);
     private volatile Set<String> retained = Set.of();
 
-    /// With one version.
+    /// Creates a repository with one version, which is current.
     public FakeRepository(String current) {
         this.current = current;
         fingerprints.put(current, "");
     }
 
-    /// A deployment of one model that is not loaded from anywhere.
+    /// Returns a deployment of one version with a given runtime.
     public static ModelDeployment deployment(ModelRuntime runtime) {
         return ModelDeployment.open(
                 new FakeRepository(runtime.model().version()),
@@ -50,12 +50,12 @@ public final class FakeRepository implements ArtifactRepository {
         fingerprints.put(version, fingerprint);
     }
 
-    /// Whether versions can be looked at, but not fetched.
+    /// Makes fetches fail, while the versions can still be listed.
     void setAway(boolean away) {
         this.away = away;
     }
 
-    /// The versions that were said to be in use.
+    /// Returns the versions of the last call of [#retain].
     Set<String> retained() {
         return retained;
     }
@@ -73,7 +73,7 @@ public final class FakeRepository implements ArtifactRepository {
     public String current() {
         if (!fingerprints.containsKey(current)) {
             throw new InvalidArtifactException(
-                    Path.of("current"), "names the version %s, which is not there".formatted(current));
+                    Path.of("current"), "names the version %s, which does not exist".formatted(current));
         }
         return current;
     }
@@ -83,13 +83,13 @@ public final class FakeRepository implements ArtifactRepository {
         return List.copyOf(fingerprints.keySet());
     }
 
-    /// Keeps whoever fetches a version waiting.
+    /// Blocks fetches of a version until the returned latch is at zero.
     CountDownLatch hold(String version) {
         held = version;
         return release;
     }
 
-    /// Whether somebody waits for it.
+    /// Returns whether a fetch is blocked.
     boolean isHeld() {
         return waiting;
     }

@@ -113,7 +113,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void check_another_isServed_andTheOldOneClosedOnceNobodyUsesIt() throws InterruptedException {
+    void check_newVersion_isServed_andTheOldOneClosesAfterItsLastLease() throws InterruptedException {
         ModelLease working = deployment.current();
         repository.publish("v-2");
 
@@ -123,7 +123,7 @@ class ModelDeploymentTest {
         assertThat(heard).containsExactly("[v-2]");
         assertThat(working.version()).isEqualTo("v-1");
         assertThat(closed).isEmpty();
-        deployment.version("v-1").orElseThrow().close(); // who uses it may go on to
+        deployment.version("v-1").orElseThrow().close(); // a version in use can still be leased
 
         working.close();
         working.close();
@@ -177,7 +177,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void check_cannotBeFetched_isToldOnce_andTriedAgain() {
+    void check_cannotBeFetched_isReportedOnce_andTriedAgain() {
         repository.publish("v-2");
         repository.setAway(true);
 
@@ -206,7 +206,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void versions_areLoadedBesideRequests_ifNobodyWaits() {
+    void versions_areLoadedInTheBackground_byPollsOnly() {
         repository.publish("v-2");
 
         deployment.check();
@@ -219,7 +219,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void versions_atTheStart_areLoadedAtOnce_theCanaryToo() {
+    void versions_atTheStart_areLoadedWithNormalPriority() {
         repository.put("v-0", "");
         priorities.clear();
 
@@ -240,7 +240,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void check_currentIsLost_isToldOnce_andNothingChanges() {
+    void check_currentIsMissing_isReportedOnce_andNothingChanges() {
         repository.publish("v-2");
         repository.lose("v-2");
 
@@ -248,7 +248,7 @@ class ModelDeploymentTest {
         deployment.check();
 
         assertThat(current()).isEqualTo("v-1");
-        assertThat(heard).containsExactly(" refused: current: names the version v-2, which is not there");
+        assertThat(heard).containsExactly(" refused: current: names the version v-2, which does not exist");
         assertThat(deployment.refusing()).isTrue();
         assertThat(deployment.versions())
                 .extracting(VersionState::version, VersionState::published)
@@ -256,7 +256,7 @@ class ModelDeploymentTest {
 
         assertThatThrownBy(() -> deployment.follow())
                 .isInstanceOf(VersionRefusedException.class)
-                .hasMessageContaining("v-2, which is not there");
+                .hasMessageContaining("v-2, which does not exist");
         repository.put("v-0", "");
         deployment.pin("v-0");
         assertThat(current()).isEqualTo("v-0");
@@ -472,7 +472,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void canary_unfit_isForNobody_andToldToWhoeverListensLater() {
+    void canary_unfit_isNotServed_andReportedToLaterListeners() {
         repository.put("v-2", "");
         unfit.add("v-2");
         deployment = deployed(new DeploymentSettings(NONE, Optional.of("v-2"), 1, 0));

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The model that lies in this repository, loaded as serving loads it.
+/// The demo model of this repository, loaded as serving loads it.
 class DemoModelTest {
 
     private static final Path ARTIFACTS = Path.of("model-artifacts");
@@ -57,7 +57,7 @@ class DemoModelTest {
     }
 
     @Test
-    void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
+    void explain_rankedItems_splitsTheScoresByViewAndHistory() throws Exception {
         try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), LoadPriority.NORMAL)) {
             ServedModel model = runtime.model();
             OptionalInt user = model.users().row("u42");
@@ -83,7 +83,7 @@ class DemoModelTest {
         return answer.get(20, TimeUnit.SECONDS);
     }
 
-    /// How many items of two rankings are the same.
+    /// Counts the common items of two rankings.
     private static long overlap(Ranking a, Ranking b) {
         BitSet both = Evaluator.bits(a.rows());
         both.and(Evaluator.bits(b.rows()));

@@ -19,7 +19,7 @@ class LoadPriorityTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void call_lowersThePriorityOfTheWork_andNoOther() {
+    void run_lowersThePriorityOfTheWorkOnly() {
         int before = niceness();
 
         assertThat(LoadPriority.BACKGROUND.run(LoadPriorityTest::niceness))
@@ -27,7 +27,7 @@ class LoadPriorityTest {
         assertThat(niceness()).isEqualTo(before);
     }
 
-    /// As the kernel sees the thread: the nineteenth field, of which the second, its name, may have blanks.
+    /// Reads the niceness of the thread: field 19 of its `stat`, in which the name, field 2, may contain blanks.
     private static int niceness() {
         try {
             String status = Files.readString(Path.of("/proc/thread-self/stat"));
@@ -39,7 +39,7 @@ class LoadPriorityTest {
     }
 
     @Test
-    void call_runsOnAThreadOfItsOwn_thatEnds() throws InterruptedException {
+    void run_usesAThreadOfItsOwn_thatEnds() throws InterruptedException {
         Thread worker = LoadPriority.BACKGROUND.run(Thread::currentThread);
 
         assertThat(worker.getName()).isEqualTo("model-loading");
@@ -48,7 +48,7 @@ class LoadPriorityTest {
     }
 
     @Test
-    void call_workFails_itsExceptionIsThrown() {
+    void run_workFails_throwsItsException() {
         var failure = new IllegalArgumentException("unfit");
         var error = new OutOfMemoryError("of a device");
 
@@ -62,9 +62,9 @@ class LoadPriorityTest {
                 .isSameAs(error);
     }
 
-    /// What the work holds may be freed once nobody waits for it.
+    /// The caller may free the resources of the work after the call.
     @Test
-    void call_interrupted_interruptsTheWork_andWaitsForItsEnd() throws InterruptedException {
+    void run_interrupted_interruptsTheWork_andWaitsForItsEnd() throws InterruptedException {
         var begun = new CountDownLatch(1);
         var ended = new AtomicBoolean();
         var endedFirst = new AtomicBoolean();

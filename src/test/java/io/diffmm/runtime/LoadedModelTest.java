@@ -31,7 +31,7 @@ class LoadedModelTest {
     private Path root;
 
     @Test
-    void open_weightsThatAreNone_areWrong() {
+    void open_fileWithoutWeights_isInvalid() {
         Path version = publish();
 
         assertThatThrownBy(() -> open(version))
@@ -40,7 +40,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void open_versionThatHasGone_isNotWrong() throws Exception {
+    void open_missingVersion_isNotInvalid() throws Exception {
         Path version = publish();
         Files.move(version, root.resolve("removed"));
 

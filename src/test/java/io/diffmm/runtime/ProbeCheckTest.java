@@ -77,7 +77,7 @@ class ProbeCheckTest {
         assertThatThrownBy(check::run)
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessageContaining("the answer to probe 0 is ")
-                .hasMessageContaining("the training job got");
+                .hasMessageContaining("the training job recorded");
     }
 
     @Test
@@ -87,6 +87,6 @@ class ProbeCheckTest {
                 .hasMessage("probes.json: the user of probe 0 is unknown");
         assertThatThrownBy(() -> check(new Probe(Optional.empty(), List.of("z"), List.of(), List.of()), new int[0])
                         .run())
-                .hasMessageContaining("the item z");
+                .hasMessageContaining("the unknown item z");
     }
 }
