@@ -1,7 +1,7 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.BucketPublisher;
-import io.diffmm.artifacts.BucketUrl;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
 import io.diffmm.training.SearchRequest;

@@ -1,6 +1,6 @@
 package io.diffmm.observability;
 
-import io.diffmm.runtime.ModelDeployment;
+import io.diffmm.deployment.ModelDeployment;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -1,6 +1,6 @@
 package io.diffmm.observability;
 
-import io.diffmm.runtime.RequestTrace;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;

@@ -1,6 +1,6 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.ModelSource;
+import io.diffmm.deployment.DeploymentSettings.ModelSource;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.net.URI;
 import java.nio.file.Path;

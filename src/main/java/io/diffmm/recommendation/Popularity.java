@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.util.BitSet;
 
 /// The items by how many users have them, ranked once for each loaded model.

@@ -2,14 +2,13 @@ package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.deployment.DeploymentSettings;
+import io.diffmm.deployment.ModelDeployment;
+import io.diffmm.deployment.Models;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.runtime.DeploymentSettings;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.Models;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.RuntimeListener;
-import io.diffmm.runtime.RuntimeSettings;
-import io.diffmm.runtime.VersionWatcher;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -50,10 +49,7 @@ class RecommendationConfiguration {
             RuntimeListener listener) {
         var deployed = new DeploymentSettings(artifacts.version(), canary.version(), canary.share(), artifacts.keep());
         try {
-            ModelDeployment deployment =
-                    ModelDeployment.open(artifacts.source(), deployed, settings(device, inference), listener);
-            deployment.listen(new DeploymentLog());
-            return deployment;
+            return ModelDeployment.open(artifacts.source(), deployed, settings(device, inference), listener);
         } catch (RuntimeException e) {
             LOG.debug("Loading from {} failed", artifacts.directory(), e);
             throw new ModelStartException(e);
@@ -73,15 +69,11 @@ class RecommendationConfiguration {
                 inference.timeout());
     }
 
-    /// Looks for another version.
-    @Bean(destroyMethod = "close")
-    VersionWatcher versionWatcher(ModelDeployment deployment, ArtifactProperties artifacts) {
-        return new VersionWatcher(deployment, artifacts.interval());
-    }
-
+    /// Starts to poll for new versions once the server is ready.
     @Bean
-    ApplicationListener<ApplicationReadyEvent> versionWatcherStart(VersionWatcher watcher) {
-        return _ -> watcher.begin();
+    ApplicationListener<ApplicationReadyEvent> versionPolling(
+            ModelDeployment deployment, ArtifactProperties artifacts) {
+        return _ -> deployment.watch(artifacts.interval());
     }
 
     @Bean

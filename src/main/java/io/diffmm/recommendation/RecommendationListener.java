@@ -1,6 +1,6 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.RequestTrace;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.time.Duration;
 
 /// Hears what it took to answer. Called by the threads that compute and answer, so it must be quick and must

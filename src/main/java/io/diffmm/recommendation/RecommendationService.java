@@ -1,9 +1,9 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
-import io.diffmm.runtime.ModelLease;
-import io.diffmm.runtime.Models;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.deployment.Models.ModelLease;
+import io.diffmm.deployment.Models;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.OverloadedException.DropReason;
 
 /// Why there is no answer now.
 public enum UnavailableReason {

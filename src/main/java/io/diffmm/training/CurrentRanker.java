@@ -1,11 +1,14 @@
 package io.diffmm.training;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
+import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.evaluation.Ranker;
+
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;

@@ -1,7 +1,10 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.report.TrainingReport.Verdict;
+import io.diffmm.training.report.Verdict;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.Probe;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.model.RankingQuery;

@@ -1,9 +1,12 @@
 package io.diffmm.training;
 
+import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.artifacts.SafeName;
+import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

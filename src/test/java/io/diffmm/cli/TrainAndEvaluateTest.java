@@ -3,10 +3,10 @@ package io.diffmm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.runtime.Loading;
+import io.diffmm.runtime.LoadPriority;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
-import io.diffmm.runtime.RuntimeSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -88,7 +88,7 @@ class TrainAndEvaluateTest {
         var narrow =
                 new RuntimeSettings("cpu", "auto", 1000, 1, Duration.ofMinutes(1), 1, 8, 2, Duration.ofSeconds(10));
 
-        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), Loading.AT_ONCE)) {
+        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), LoadPriority.NORMAL)) {
             assertThat(runtime.model().precision()).isEqualTo("index");
             assertThat(runtime.ready()).isTrue();
         }

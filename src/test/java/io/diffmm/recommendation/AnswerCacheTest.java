@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.ranking.Ranking;
-import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import io.diffmm.deployment.FakeRepository;
+import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.interactions.Activity;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.FakeRepository;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.RequestTrace;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// A runtime whose answers are known: item `v<n>` scores `n` times the length of the history, half of it by the
+/// Runtime with known answers: item `v<n>` scores `n` times the length of the history, half of it by the
 /// linear view and a quarter each by the embeddings and the visual rows.
 ///
 /// Five items, `v1` to `v5`, of which `v1` has a title. Users: `u1` has v1 and v5, `u2` has v5 and v2, `new` has
@@ -42,12 +42,13 @@ public final class FakeModelRuntime implements ModelRuntime {
 
     private final Runnable onClose;
 
-    /// Does nothing when it is closed.
+    /// Creates a runtime that does nothing when it is closed.
     public FakeModelRuntime() {
         this(() -> {});
     }
 
-    FakeModelRuntime(Runnable onClose) {
+    /// Creates a runtime that runs `onClose` when it is closed.
+    public FakeModelRuntime(Runnable onClose) {
         this.onClose = onClose;
     }
 
@@ -72,7 +73,7 @@ public final class FakeModelRuntime implements ModelRuntime {
                 Optional.empty());
     }
 
-    /// Back to the known answers.
+    /// Restores the known answers.
     public void reset() {
         requests.clear();
         model = model("v-1");
@@ -80,7 +81,7 @@ public final class FakeModelRuntime implements ModelRuntime {
         instead = Optional.empty();
     }
 
-    /// Answers every request with what `behaviour` says.
+    /// Answers every request with a result of `behaviour`.
     public void answerWith(Supplier<CompletableFuture<Ranking>> behaviour) {
         instead = Optional.of(behaviour);
     }
@@ -93,12 +94,12 @@ public final class FakeModelRuntime implements ModelRuntime {
         model = model(version);
     }
 
-    /// What was asked for, in order.
+    /// Returns the requests so far, in order.
     public List<String> requests() {
         return requests;
     }
 
-    /// The ranking for a history of `length` items.
+    /// Returns the ranking for a history of `length` items.
     public static Ranking ranked(int length, BitSet excluded, int count) {
         float[] values = new float[ITEMS];
         for (int item = 0; item < ITEMS; item++) {

@@ -1,10 +1,13 @@
 package io.diffmm.training;
 
+import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord;
+import io.diffmm.report.TrainingReport.Verdict;
+import io.diffmm.training.report.Verdict;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.GateRecord;
-import io.diffmm.report.TrainingReport.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
