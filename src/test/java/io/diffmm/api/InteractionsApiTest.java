@@ -302,7 +302,7 @@ class InteractionsApiTest {
 
         int stored = problem.get("stored").asInt();
         assertThat(stored).isPositive().isLessThan(200);
-        assertThat(problem.get("detail").asString()).contains("8192 bytes", stored + " lines are done with");
+        assertThat(problem.get("detail").asString()).contains("8192 bytes", stored + " lines were processed");
         assertThat(json(get("/users/" + id + "/interactions?limit=100"))
                         .get("interactions")
                         .size())
