@@ -2,6 +2,7 @@ package io.diffmm.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.observability.ObservabilityConfiguration.MemoryMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
