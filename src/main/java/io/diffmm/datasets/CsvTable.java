@@ -2,6 +2,7 @@ package io.diffmm.datasets;
 
 import static java.util.stream.Collectors.joining;
 
+import io.diffmm.datasets.Table.RowVisitor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

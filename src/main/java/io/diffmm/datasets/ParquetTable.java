@@ -1,5 +1,6 @@
 package io.diffmm.datasets;
 
+import io.diffmm.datasets.Table.RowVisitor;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

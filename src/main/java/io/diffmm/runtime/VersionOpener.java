@@ -1,6 +1,5 @@
 package io.diffmm.runtime;
 
-import io.diffmm.artifacts.InvalidArtifactException;
 import java.nio.file.Path;
 
 /// Opens versions and finds them fit to serve.

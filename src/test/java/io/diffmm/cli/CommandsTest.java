@@ -118,7 +118,7 @@ class CommandsTest {
                 arguments);
     }
 
-    private int run(Server server, String... arguments) {
+    private int run(Commands.Server server, String... arguments) {
         CommandLine line = Commands.commandLine(server);
         return line.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

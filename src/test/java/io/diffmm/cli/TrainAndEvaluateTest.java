@@ -57,7 +57,7 @@ class TrainAndEvaluateTest {
                 "--k",
                 "1,30");
 
-        assertThat(err.toString()).contains("1 held-out interactions are of items the model does not know");
+        assertThat(err.toString()).contains("Excluded 1 held-out interactions with items that the model does not contain");
         assertThat(code).isZero();
         JsonNode metrics = new JsonMapper().readTree(out.toString());
         assertThat(metrics.get("users").asInt()).isEqualTo(2);
