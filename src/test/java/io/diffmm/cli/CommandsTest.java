@@ -103,9 +103,10 @@ class CommandsTest {
         assertThat(served).isEmpty();
     }
 
-    @Test
-    void version_isPrinted() {
-        assertThat(execute("--version")).isZero();
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "serve --version", "train --version", "evaluate --version", "generate --version"})
+    void version_isPrinted(String arguments) {
+        assertThat(execute(arguments.split(" "))).isZero();
         assertThat(out.toString()).startsWith("diffmm-server ");
     }
 
