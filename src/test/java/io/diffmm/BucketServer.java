@@ -90,7 +90,8 @@ public final class BucketServer implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (!isListening(endpoint)) {
             if (System.nanoTime() > deadline || process.waitFor(100, TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("object store does not accept connections: " + Files.readString(output));
+                throw new IllegalStateException(
+                        "object store does not accept connections: " + Files.readString(output));
             }
         }
     }

@@ -16,16 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Outage of PostgreSQL under load: recommendations continue without live interactions, writes are rejected within their
-/// time limit, and the server recovers without operator action.
+/// Outage of PostgreSQL under load: recommendations continue without live interactions, writes are rejected within
+/// their time limit, and the server recovers without operator action.
 @NeedsDocker
 class DatabaseAwayIT {
 
     /// Default timeout of a recommendation.
     private static final Duration REQUEST = Duration.ofSeconds(2);
 
-    /// Maximum duration of a write: statement timeout, two seconds for the database to confirm the cancellation, and wait
-    /// for a connection.
+    /// Maximum duration of a write: statement timeout, two seconds for the database to confirm the cancellation, and
+    /// wait for a connection.
     private static final Duration STATEMENT = Duration.ofSeconds(5 + 2 + 2);
 
     private static final Duration NEVER = Duration.ofSeconds(60);

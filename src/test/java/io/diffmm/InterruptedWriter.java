@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /// Client that records two interactions per request until the server stops, and keeps the acknowledged ones.
 ///
-/// A patient client sends no timestamps and repeats the unacknowledged request with the same `Idempotency-Key`. Any other
-/// client sends timestamps and does not retry.
+/// A patient client sends no timestamps and repeats the unacknowledged request with the same `Idempotency-Key`. Any
+/// other client sends timestamps and does not retry.
 final class InterruptedWriter {
 
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");

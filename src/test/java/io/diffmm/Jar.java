@@ -34,8 +34,8 @@ final class Jar {
         return start(List.of("-Xmx1g"), directory, arguments);
     }
 
-    /// Starts a command with other JVM options. A server gets a new database directory below `directory` unless an argument
-    /// sets one.
+    /// Starts a command with other JVM options. A server gets a new database directory below `directory` unless an
+    /// argument sets one.
     static Running start(List<String> options, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Durability of the embedded database: after repeated kills of the server under writes, all acknowledged interactions are
-/// stored exactly once. `-Ddiffmm.kills=N` sets the number of kills.
+/// Durability of the embedded database: after repeated kills of the server under writes, all acknowledged interactions
+/// are stored exactly once. `-Ddiffmm.kills=N` sets the number of kills.
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("diffmm.kills", 5);

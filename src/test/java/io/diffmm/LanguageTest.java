@@ -124,14 +124,25 @@ class LanguageTest {
                 "char a = '\"'; /// Quotes.\n    char b = '\"';",
             })
     void otherPassages_areNoOffences(String line) {
-        assertThat(questions("A.java", "class A {\n    %s\n}\n".formatted(line))).isEmpty();
+        assertThat(questions("A.java", "class A {\n    %s\n}\n".formatted(line)))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "somebody", "nobody", "everybody", "whoever", "someone", "anybody", "anyone", "everyone", "whom", "Nobody",
-                "somebody's", "user-nobody"
+                "somebody",
+                "nobody",
+                "everybody",
+                "whoever",
+                "someone",
+                "anybody",
+                "anyone",
+                "everyone",
+                "whom",
+                "Nobody",
+                "somebody's",
+                "user-nobody"
             })
     void pronoun_inATextOrAPassage_isAnOffence(String word) {
         String source = """
@@ -197,16 +208,17 @@ class LanguageTest {
     }
 
     private static List<Passage> passages(String name, String text) {
-        return name.endsWith(".java")
-                ? new JavaSource(text).passages()
-                : List.of(new Passage(Kind.COMMENT, 1, text));
+        return name.endsWith(".java") ? new JavaSource(text).passages() : List.of(new Passage(Kind.COMMENT, 1, text));
     }
 
     /// Returns the content of a text file, or empty for a binary file.
     private static Optional<String> read(Path file) {
         try {
             byte[] bytes = Files.readAllBytes(file);
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return Optional.of(text).filter(content -> content.indexOf('\0') < 0);
         } catch (CharacterCodingException _) {
             return Optional.empty();
@@ -278,7 +290,11 @@ class LanguageTest {
         }
 
         private void add(Kind kind, int end) {
-            int line = 1 + (int) text.substring(0, position).chars().filter(c -> c == '\n').count();
+            int line = 1
+                    + (int) text.substring(0, position)
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
             passages.add(new Passage(kind, line, text.substring(position, end)));
             position = end;
         }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Memory bound of training: one epoch on 200,000 users and 50,000 items, whose 10 billion pairs do not fit in memory.
 ///
-/// Narrow layers and no contrastive loss keep the duration within minutes. Arrays whose length is the number of users or
-/// items keep their full length.
+/// Narrow layers and no contrastive loss keep the duration within minutes. Arrays whose length is the number of users
+/// or items keep their full length.
 class LargeTrainingIT {
 
     private static final int USERS = 200_000;

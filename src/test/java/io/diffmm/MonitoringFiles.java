@@ -58,8 +58,8 @@ final class MonitoringFiles {
         return elements(yaml(RULES).get("groups")).flatMap(group -> elements(group.get("rules")));
     }
 
-    /// Returns the queries of the rules: names of recorded series, and conditions of alerts. A comparison gets the `bool`
-    /// modifier, because a false one would return no series.
+    /// Returns the queries of the rules: names of recorded series, and conditions of alerts. A comparison gets the
+    /// `bool` modifier, because a false one would return no series.
     static Stream<String> ruleQueries() throws IOException {
         return rules().map(rule -> rule.has("record")
                 ? rule.get("record").asString()

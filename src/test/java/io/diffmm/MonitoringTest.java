@@ -53,8 +53,8 @@ class MonitoringTest {
         assertThat(pages).isEqualTo(named);
     }
 
-    /// Each alert has a test in which it fires and one in which it does not: an alert that always or never fires passes one
-    /// of them.
+    /// Each alert has a test in which it fires and one in which it does not: an alert that always or never fires passes
+    /// one of them.
     @Test
     void alerts_areTestedBothWays() throws Exception {
         Set<String> firing = new HashSet<>();

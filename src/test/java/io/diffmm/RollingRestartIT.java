@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rolling restart of two replicas behind a proxy, under load: no request fails. Each replica is removed from the proxy,
-/// receives SIGTERM after a delay, as with the chart's `preStop` hook, and is replaced by a new replica when that one is
-/// ready. A write in progress at SIGTERM is completed.
+/// Rolling restart of two replicas behind a proxy, under load: no request fails. Each replica is removed from the
+/// proxy, receives SIGTERM after a delay, as with the chart's `preStop` hook, and is replaced by a new replica when
+/// that one is ready. A write in progress at SIGTERM is completed.
 @NeedsDocker
 class RollingRestartIT {
 

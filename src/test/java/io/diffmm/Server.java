@@ -45,8 +45,8 @@ final class Server implements AutoCloseable {
         return launch(OPTIONS, directory, properties);
     }
 
-    /// Starts a server with the default compilers and garbage collector and a pre-touched heap of fixed size, so that changes
-    /// of its resident memory are native arrays.
+    /// Starts a server with the default compilers and garbage collector and a pre-touched heap of fixed size, so that
+    /// changes of its resident memory are native arrays.
     static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
         return launch(List.of("-Xmx512m", "-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
     }

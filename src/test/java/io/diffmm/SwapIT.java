@@ -166,8 +166,8 @@ class SwapIT {
         return now;
     }
 
-    /// Runs a full collection, which moves long-lived objects to the old generation, as some dozens of young collections
-    /// would do. Otherwise each pause copies them again.
+    /// Runs a full collection, which moves long-lived objects to the old generation, as some dozens of young
+    /// collections would do. Otherwise each pause copies them again.
     private static void collectGarbage(Server server) throws Exception {
         Process collection = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Traces are exported to the configured endpoint; problem documents and log lines contain the trace id; none contains a
-/// user id. Without an endpoint there are no traces.
+/// Traces are exported to the configured endpoint; problem documents and log lines contain the trace id; none contains
+/// a user id. Without an endpoint there are no traces.
 class TracingIT {
 
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";

@@ -91,7 +91,8 @@ final class Versions {
         return copy;
     }
 
-    /// Copies a version and exchanges the ids of its items. The checksums of the copy are valid; only probes detect the change.
+    /// Copies a version and exchanges the ids of its items. The checksums of the copy are valid; only probes detect the
+    /// change.
     void exchanged(String version, String name) throws IOException {
         Path copy = copied(version, name);
         String items = Files.readString(copy.resolve("items.json"));

@@ -90,7 +90,10 @@ class ApiExceptionHandler extends ResponseEntityExceptionHandler implements Resp
         String stored = "%d lines were processed; send the remaining lines again.".formatted(e.stored());
         ResponseEntity<ProblemDetail> answer = switch (e.getCause()) {
             case InteractionsUnavailableException outage ->
-                retryLater(HttpStatus.SERVICE_UNAVAILABLE, "%s %s".formatted(outage.getMessage(), stored), outage.retryAfter());
+                retryLater(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "%s %s".formatted(outage.getMessage(), stored),
+                        outage.retryAfter());
             case BodyTooLargeException tooLarge ->
                 problem(HttpStatus.CONTENT_TOO_LARGE, "%s %s".formatted(tooLarge.getMessage(), stored));
             case ImportTooSlowException slow ->

@@ -32,14 +32,17 @@ record InteractionBody(
         String timestamp,
 
         @Schema(
-                description = "Weight of the interaction. Defaults to 1. Training can exclude interactions below a minimum"
-                        + " weight.",
+                description =
+                        "Weight of the interaction. Defaults to 1. Training can exclude interactions below a minimum"
+                                + " weight.",
                 example = "1",
                 minimum = "0")
         @Nullable
         Double weight,
 
-        @Schema(description = "Id of the answer that led to the interaction.", maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)
+        @Schema(
+                description = "Id of the answer that led to the interaction.",
+                maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)
         @Nullable
         String recommendationId) {
 

@@ -1,12 +1,11 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.diffmm.api.RequestParameters.Id;
 import io.diffmm.api.RequestParameters.LimitParameter;
 import io.diffmm.interactions.IdempotencyKey;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionPage.Position;
 import io.diffmm.interactions.InteractionPage;
+import io.diffmm.interactions.InteractionPage.Position;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.interactions.Recorded;
@@ -55,7 +54,8 @@ class InteractionController {
         this.reader = reader;
     }
 
-    /// Stores interactions of a user. They are durable, and part of the next recommendation, before the response is sent.
+    /// Stores interactions of a user. They are durable, and part of the next recommendation, before the response is
+    /// sent.
     @PostMapping(
             path = "/users/{userId}/interactions",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -63,9 +63,10 @@ class InteractionController {
     @Operation(
             operationId = "recordInteractions",
             summary = "Record interactions of a user",
-            description = "The body is one interaction or an array. Interactions with the item and timestamp of a stored"
-                    + " one are counted as duplicates. A request with the `Idempotency-Key` of an earlier request gets"
-                    + " the response of that request.",
+            description =
+                    "The body is one interaction or an array. Interactions with the item and timestamp of a stored"
+                            + " one are counted as duplicates. A request with the `Idempotency-Key` of an earlier request gets"
+                            + " the response of that request.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -79,10 +80,13 @@ class InteractionController {
     @ApiResponse(responseCode = "415", description = "The body is not JSON.")
     @ApiResponse(responseCode = "422", description = "The `Idempotency-Key` was used with another body before.")
     ResponseEntity<RecordedResponse> record(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.MAX_LENGTH))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
             @RequestHeader(name = KEY_HEADER, required = false)
-                    @Parameter(schema = @Schema(minLength = 1, maxLength = Id.MAX_LENGTH))
+                    @Parameter(schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     @Nullable
                     String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -118,7 +122,10 @@ class InteractionController {
     @ApiResponse(responseCode = "200", description = "Page of interactions.")
     @LimitParameter
     ResponseEntity<InteractionsResponse> list(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.MAX_LENGTH))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
             @Parameter(description = "Value of `next` of the previous page.", schema = @Schema(type = "string"))
                     @org.springframework.web.bind.annotation.RequestParam(name = "after", required = false)

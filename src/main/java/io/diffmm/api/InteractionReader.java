@@ -3,8 +3,8 @@ package io.diffmm.api;
 import io.diffmm.api.InteractionBody.ImportLine;
 import io.diffmm.api.InvalidParameterException.InvalidParameter;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionRules.Violation;
 import io.diffmm.interactions.InteractionRules;
+import io.diffmm.interactions.InteractionRules.Violation;
 import io.diffmm.interactions.UserInteraction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,8 @@ class InteractionReader {
 
     /// Parses a body with one interaction or an array of interactions.
     ///
-    /// Interactions without a timestamp get the current time plus one microsecond per position, which keeps their order.
+    /// Interactions without a timestamp get the current time plus one microsecond per position, which keeps their
+    /// order.
     ///
     /// @throws InvalidParameterException with all violations
     List<Interaction> read(byte[] body) {

@@ -1,6 +1,5 @@
 package io.diffmm.api;
 
-import io.diffmm.api.RequestParameters.Id;
 import io.diffmm.api.RequestParameters.LimitParameter;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
@@ -43,7 +42,10 @@ class ItemController {
     @ApiResponse(responseCode = "404", description = "The model does not contain the item.")
     @LimitParameter
     void similar(
-            @PathVariable @Parameter(example = "v17", schema = @Schema(minLength = 1, maxLength = Id.MAX_LENGTH))
+            @PathVariable
+                    @Parameter(
+                            example = "v17",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String itemId,
             HttpServletRequest request,
             HttpServletResponse response)

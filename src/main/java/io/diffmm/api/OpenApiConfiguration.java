@@ -44,9 +44,10 @@ class OpenApiConfiguration {
                 .info(new Info()
                         .title("DiffMM Server")
                         .version(version)
-                        .description("Item recommendations from diffusion models, computed on request from a user's or session's"
-                                + " history. Responses are compressed if `Accept-Encoding` allows gzip. Errors are"
-                                + " reported as problem documents (RFC 9457).")
+                        .description(
+                                "Item recommendations from diffusion models, computed on request from a user's or session's"
+                                        + " history. Responses are compressed if `Accept-Encoding` allows gzip. Errors are"
+                                        + " reported as problem documents (RFC 9457).")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")));
     }
 

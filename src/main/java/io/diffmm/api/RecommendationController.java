@@ -1,7 +1,6 @@
 package io.diffmm.api;
 
 import io.diffmm.api.RecommendationResponses.ForSession;
-import io.diffmm.api.RequestParameters.Id;
 import io.diffmm.api.RequestParameters.LimitParameter;
 import io.diffmm.api.RequestParameters.QueryParameters;
 import io.diffmm.recommendation.RecommendationQuery;
@@ -46,8 +45,9 @@ class RecommendationController {
     @Operation(
             operationId = "recommendToUser",
             summary = "Recommend items to a user",
-            description = "Items are ranked by the model from the user's history, on request. A user without history gets"
-                    + " the popular items; `strategy` in the answer distinguishes the two.")
+            description =
+                    "Items are ranked by the model from the user's history, on request. A user without history gets"
+                            + " the popular items; `strategy` in the answer distinguishes the two.")
     @ApiResponse(
             responseCode = "200",
             description = "Recommended items, best first; fewer than `limit` if no more exist.",
@@ -56,12 +56,16 @@ class RecommendationController {
     @LimitParameter
     @QueryParameters
     void recommend(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.MAX_LENGTH))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        RecommendationQuery query = RequestParameters.of(request).id("userId", userId).query();
+        RecommendationQuery query =
+                RequestParameters.of(request).id("userId", userId).query();
         answers.write(recommendations.recommend(userId, query), request, response);
     }
 
@@ -75,7 +79,9 @@ class RecommendationController {
             summary = "Recommend items to an anonymous session",
             description = "Same ranking as for a user, from the history in the body, which is not stored. Unknown items"
                     + " are ignored and counted in `unknownItems`; of repeated items only the first one counts.")
-    @ApiResponse(responseCode = "200", description = "Recommended items, best first; fewer than `limit` if no more exist.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Recommended items, best first; fewer than `limit` if no more exist.")
     @ApiResponse(responseCode = "413", description = "The body is too large.")
     @ApiResponse(responseCode = "415", description = "The body is not JSON.")
     @LimitParameter
@@ -101,5 +107,5 @@ class RecommendationController {
                     description = "Ids of the items of this session, oldest first.",
                     example = "[\"v3\", \"v8\"]",
                     requiredMode = Schema.RequiredMode.REQUIRED)
-            List<@Id String> history) {}
+            List<@RequestParameters.Id String> history) {}
 }

@@ -54,8 +54,9 @@ final class RecommendationResponses {
             @Schema(example = "u42") String userId,
 
             @Schema(
-                    description = "`personalized`: ranked by the model from the user's history. `popular`: items with the"
-                            + " most users, because the user has no history.")
+                    description =
+                            "`personalized`: ranked by the model from the user's history. `popular`: items with the"
+                                    + " most users, because the user has no history.")
             Strategy strategy,
 
             ModelReference model,
@@ -96,8 +97,9 @@ final class RecommendationResponses {
             String recommendationId,
 
             @Schema(
-                    description = "`personalized`: ranked by the model from the given history. `popular`: items with the"
-                            + " most users, because the model contains no item of the history.")
+                    description =
+                            "`personalized`: ranked by the model from the given history. `popular`: items with the"
+                                    + " most users, because the model contains no item of the history.")
             Strategy strategy,
 
             ModelReference model,
@@ -202,7 +204,8 @@ final class RecommendationResponses {
         static Explanation from(ItemExplanation explanation) {
             return new Explanation(
                     explanation.shares().stream()
-                            .map(share -> new Share(share.view(), share.modality().orElse(null), (float) share.score()))
+                            .map(share ->
+                                    new Share(share.view(), share.modality().orElse(null), (float) share.score()))
                             .toList(),
                     explanation.because().stream()
                             .map(item -> new Because(item.itemId(), item.title().orElse(null), (float) item.change()))
@@ -216,7 +219,8 @@ final class RecommendationResponses {
     record Share(
             @Schema(example = "denoised") String view,
 
-            @Schema(description = "Absent if the view does not belong to a single modality.", example = "visual") @Nullable
+            @Schema(description = "Absent if the view does not belong to a single modality.", example = "visual")
+            @Nullable
             String modality,
 
             float score) {}

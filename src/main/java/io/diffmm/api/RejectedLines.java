@@ -37,7 +37,11 @@ final class RejectedLines implements AutoCloseable {
 
     /// A rejected line and the reason.
     @Schema(name = "RejectedLine")
-    record Rejected(@Schema(description = "Line number, starting at 1.") long line, String detail) {}
+    record Rejected(
+            @Schema(description = "Line number, starting at 1.")
+            long line,
+
+            String detail) {}
 
     /// Adds a line.
     ///

@@ -35,8 +35,7 @@ public final class Commands {
     private static final int FAILED = 1;
     private static final int INVALID_USAGE = 2;
     /// Passwords and user information in URLs.
-    private static final Pattern SECRET =
-            Pattern.compile("(?i)(?<=password=)(\\\\.|[^&;'\\s])+|(?<=//)[^/'\\s]+(?=@)");
+    private static final Pattern SECRET = Pattern.compile("(?i)(?<=password=)(\\\\.|[^&;'\\s])+|(?<=//)[^/'\\s]+(?=@)");
     private static final Set<String> TOP_LEVEL_OPTIONS = Set.of("-h", "--help", "-V", "--version");
 
     private Commands() {}

@@ -74,15 +74,18 @@ final class DataOptions {
         List<String> folders =
                 data.stream().filter(name -> !StoreAddress.isUrl(name)).toList();
         if (urls.size() > 1 || folders.size() > 1) {
-            throw new IllegalArgumentException("--data names %d directories and %d databases; at most one of each is supported"
-                    .formatted(folders.size(), urls.size()));
+            throw new IllegalArgumentException(
+                    "--data names %d directories and %d databases; at most one of each is supported"
+                            .formatted(folders.size(), urls.size()));
         }
         Optional<Path> folder = folders.stream().map(Path::of).findFirst();
         Optional<Split> requestedSplit = split();
         return urls.stream()
                 .findFirst()
                 .map(url -> (DatasetSource) new DatasetSource.Live(
-                        live(StoreAddress.of(url, environment)), folder, requestedSplit.orElseGet(Split.LeaveLastOut::new)))
+                        live(StoreAddress.of(url, environment)),
+                        folder,
+                        requestedSplit.orElseGet(Split.LeaveLastOut::new)))
                 .orElseGet(() -> files(folder.orElseThrow(), requestedSplit));
     }
 
@@ -113,7 +116,8 @@ final class DataOptions {
             case LEAVE_LAST_OUT -> new Split.LeaveLastOut();
             case BY_TIME -> new Split.ByTime(validShare == null ? DEFAULT_VALID_SHARE : validShare);
             default ->
-                throw new IllegalArgumentException("--split must be %s or %s, but is '%s'".formatted(LEAVE_LAST_OUT, BY_TIME, method));
+                throw new IllegalArgumentException(
+                        "--split must be %s or %s, but is '%s'".formatted(LEAVE_LAST_OUT, BY_TIME, method));
         };
     }
 }

@@ -71,7 +71,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--exclude",
             paramLabel = "FILE",
-            description = "File of further interactions to exclude from the ranking, for example valid.csv; repeatable.")
+            description =
+                    "File of further interactions to exclude from the ranking, for example valid.csv; repeatable.")
     private List<Path> excluded = new ArrayList<>();
 
     @Option(
@@ -85,7 +86,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--view",
             paramLabel = "NAME",
-            description = "View of the model to evaluate alone, for example linear (default: the blend that is served).")
+            description =
+                    "View of the model to evaluate alone, for example linear (default: the blend that is served).")
     private @Nullable String view;
 
     @Option(
@@ -98,7 +100,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (cutoffs.stream().anyMatch(cutoff -> cutoff < 1)) {
-            throw new ParameterException(spec.commandLine(), "--k must be a list of positive numbers, but is " + cutoffs);
+            throw new ParameterException(
+                    spec.commandLine(), "--k must be a list of positive numbers, but is " + cutoffs);
         }
         try {
             DeviceChoice.parse(device);
@@ -119,7 +122,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         HeldOut heldOut = HeldOutReader.read(
                         test, model.contents().users()::row, model.contents().items())
                 .withoutSeen(user -> excludedOf.apply(user).stream().toArray());
-        reportExcluded(histories.unknownItems(), "interactions of the train file with items that the model does not contain");
+        reportExcluded(
+                histories.unknownItems(), "interactions of the train file with items that the model does not contain");
         reportExcluded(heldOut.unknownItems(), "held-out interactions with items that the model does not contain");
         reportExcluded(heldOut.alreadySeen(), "held-out interactions with items of the user's history");
         Popularity popularity = new Popularity(model.contents().histories().columnCounts());
@@ -140,7 +144,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, Blend> views = ViewBlends.of(model);
         return Optional.ofNullable(views.get(name))
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "the model has no view '%s'; its views are %s".formatted(name, views.keySet())));
+                        spec.commandLine(),
+                        "the model has no view '%s'; its views are %s".formatted(name, views.keySet())));
     }
 
     /// Returns the items to exclude from the ranking, by user.

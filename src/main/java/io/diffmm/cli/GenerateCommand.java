@@ -47,7 +47,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of the random number generator; equal seeds give equal files (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Seed of the random number generator; equal seeds give equal files (default: ${DEFAULT-VALUE}).")
     private long seed = DemoSettings.DEFAULT.seed();
 
     @Option(

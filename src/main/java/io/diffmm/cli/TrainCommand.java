@@ -1,7 +1,5 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.BucketPublisher;
-import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
@@ -11,10 +9,8 @@ import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
-import io.diffmm.training.UnpublishedException;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +53,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final DataOptions data = new DataOptions();
 
+    @Mixin
+    private final ArtifactOptions artifacts = new ArtifactOptions();
+
     @Option(
             names = "--model",
             defaultValue = "diffmm",
@@ -66,25 +65,21 @@ public final class TrainCommand implements Callable<Integer> {
     private String model;
 
     @Option(
-            names = "--artifacts",
-            required = true,
-            paramLabel = "DIR|URL",
-            description = "Directory to publish to, as DIR/NAME/VERSION; or s3://BUCKET/PREFIX.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String artifacts;
-
-    @Mixin
-    private final BucketOptions bucket = new BucketOptions();
-
-    @Option(
             names = "--name",
             description = "Name of the model (default: name of the dataset directory; required without a directory).")
     private @Nullable String name;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Maximum number of epochs (default: from the settings).")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Maximum number of epochs (default: from the settings).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "421", description = "Seed of the random number generators (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "421",
+            description = "Seed of the random number generators (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -109,7 +104,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--index-from",
             paramLabel = "N",
-            description = "Minimum number of items for which an approximate index is built (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Minimum number of items for which an approximate index is built (default: ${DEFAULT-VALUE}).")
     private int indexFrom = SearchSettings.INDEX_FROM;
 
     @Option(
@@ -190,7 +186,7 @@ public final class TrainCommand implements Callable<Integer> {
         Thread hook = Thread.ofPlatform().unstarted(() -> stopAndWait(stop, finished));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            run(job, request);
+            artifacts.publish(request.modelName(), job::run, System.getenv());
             return 0;
         } catch (TrainingStoppedException e) {
             System.err.println("error: " + e.getMessage()); // before the shutdown hook lets the process end
@@ -202,43 +198,6 @@ public final class TrainCommand implements Callable<Integer> {
         } finally {
             finished.countDown();
         }
-    }
-
-    private void run(TrainingJob job, TrainingRequest request) {
-        if (!BucketUrl.isMeant(artifacts)) {
-            job.run();
-            return;
-        }
-        try (var publisher = new BucketPublisher(
-                BucketUrl.parse(artifacts), request.modelName(), bucket.settings(System.getenv()))) {
-            publisher.prepare();
-            System.out.println("uploaded to " + publisher.publish(trained(job, publisher)));
-        }
-    }
-
-    /// Uploads also a model that is not published, because the local disk may be lost with the machine.
-    private static Path trained(TrainingJob job, BucketPublisher publisher) {
-        try {
-            return job.run();
-        } catch (UnpublishedException e) {
-            keep(e.candidate(), publisher);
-            throw e;
-        }
-    }
-
-    private static void keep(Path candidate, BucketPublisher publisher) {
-        try {
-            System.out.println("uploaded to " + publisher.keepUnpublished(candidate));
-        } catch (UncheckedIOException e) {
-            System.err.println("error: " + e.getMessage()); // in addition to the reason for not publishing the model
-        }
-    }
-
-    /// Returns the local directory of models: the target of publication, or of the upload to a bucket.
-    private Path directory() {
-        return BucketUrl.isMeant(artifacts)
-                ? BucketPublisher.directory(BucketUrl.parse(artifacts), bucket.settings(System.getenv()))
-                : Path.of(artifacts);
     }
 
     private <T> T checked(Supplier<T> supplier) {
@@ -264,7 +223,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new TrainingRequest(
                 data.source(System.getenv()),
                 model,
-                directory(),
+                artifacts.directory(System.getenv()),
                 Optional.ofNullable(name),
                 epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
                 seed,

@@ -70,9 +70,10 @@ final class ArtifactsEndpoint {
         return respond(this::versions);
     }
 
-    /// Changes the served version and responds after the change: 200 with all versions, 400 for an unknown action, 409 if
-    /// the version does not exist or is not fit to be served, 503 if it cannot be fetched. Nothing changes on an error,
-    /// with one exception: 503 is also the response to a change that takes too long and continues in the background.
+    /// Changes the served version and responds after the change: 200 with all versions, 400 for an unknown action, 409
+    /// if the version does not exist or is not fit to be served, 503 if it cannot be fetched. Nothing changes on an
+    /// error, with one exception: 503 is also the response to a change that takes too long and continues in the
+    /// background.
     @WriteOperation
     WebEndpointResponse<Object> change(String action, @Nullable String version) {
         return respond(() -> change(action, Optional.ofNullable(version)));

@@ -37,7 +37,8 @@ final class DeploymentMeters implements DeploymentListener {
         failed = swaps(registry, "failed");
         unavailable = swaps(registry, "unavailable");
         Gauge.builder("diffmm.artifacts.refused", () -> refusing.getAsBoolean() ? 1 : 0)
-                .description("1 while the published version, or the version pinned by configuration, is refused, else 0")
+                .description(
+                        "1 while the published version, or the version pinned by configuration, is refused, else 0")
                 .register(registry);
     }
 

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 
 /// Meters of recorded interactions and of the answers that led to them.
 ///
-/// Recommendation ids come from clients and can have any value. Interactions with an id that no served version issued are
-/// counted under the version `other`, which bounds the number of meters.
+/// Recommendation ids come from clients and can have any value. Interactions with an id that no served version issued
+/// are counted under the version `other`, which bounds the number of meters.
 final class InteractionMeters implements InteractionsListener {
 
     private static final String OTHER = "other";

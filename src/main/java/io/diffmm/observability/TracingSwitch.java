@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/// Enables tracing only if an OTLP endpoint is configured, so that requests do not pay for spans that are never exported.
+/// Enables tracing only if an OTLP endpoint is configured, so that requests do not pay for spans that are never
+/// exported.
 public final class TracingSwitch implements EnvironmentPostProcessor {
 
     private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";

@@ -104,7 +104,8 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "serve --version", "train --version", "evaluate --version", "generate --version"})
+    @ValueSource(
+            strings = {"--version", "serve --version", "train --version", "evaluate --version", "generate --version"})
     void version_isPrinted(String arguments) {
         assertThat(execute(arguments.split(" "))).isZero();
         assertThat(out.toString()).startsWith("diffmm-server ");

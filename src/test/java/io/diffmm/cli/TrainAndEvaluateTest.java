@@ -59,7 +59,8 @@ class TrainAndEvaluateTest {
                 "--k",
                 "1,30");
 
-        assertThat(err.toString()).contains("Excluded 1 held-out interactions with items that the model does not contain");
+        assertThat(err.toString())
+                .contains("Excluded 1 held-out interactions with items that the model does not contain");
         assertThat(code).isZero();
         JsonNode metrics = new JsonMapper().readTree(out.toString());
         assertThat(metrics.get("users").asInt()).isEqualTo(2);
@@ -123,7 +124,8 @@ class TrainAndEvaluateTest {
         String unknown = evaluate(strangers, strangers.resolve("valid.csv"));
 
         assertThat(unknown).isEqualTo(known).contains("\"users\":40");
-        assertThat(evaluate(data, strangers.resolve("valid.csv"))).isNotEqualTo(known); // users without a history get the popularity ranking
+        assertThat(evaluate(data, strangers.resolve("valid.csv")))
+                .isNotEqualTo(known); // users without a history get the popularity ranking
     }
 
     private String evaluate(Path data, Path test) {
@@ -171,7 +173,8 @@ class TrainAndEvaluateTest {
     void train_ensembleAndBeside_areCombined() {
         execute("generate", "--out", at("data"), "--users", "40", "--items", "60");
 
-        assertThat(trainWith("--beside", at("first"), "--ensemble", at("second"))).isEqualTo(1);
+        assertThat(trainWith("--beside", at("first"), "--ensemble", at("second")))
+                .isEqualTo(1);
 
         assertThat(err.toString()).contains("warning: --beside", at("second"));
     }
