@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The whole product from outside, with the packaged jar: generate, train, publish, evaluate, serve.
+/// End-to-end test of the packaged jar: generate, train, publish, evaluate, serve.
 class JourneyIT {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -239,7 +239,7 @@ class JourneyIT {
         return model.resolve(Files.readString(model.resolve("current")).strip());
     }
 
-    /// The digest of the current version's weights.
+    /// Returns the SHA-256 digest of the current version's weights.
     private static String weights(Path model) throws IOException {
         String version = Files.readString(model.resolve("current")).strip();
         return JSON.readTree(model.resolve(version).resolve("manifest.json"))

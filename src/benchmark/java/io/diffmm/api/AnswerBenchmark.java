@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import io.diffmm.api.RecommendationResponses.JsonAnswerEncoder;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
 import io.diffmm.recommendation.HistorySummary;

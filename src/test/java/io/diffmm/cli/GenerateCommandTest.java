@@ -47,7 +47,7 @@ class GenerateCommandTest {
         assertThat(out).isDirectoryContaining("glob:**/train.csv");
         assertThat(printed.toString())
                 .startsWith(out + ": 20 users, 70 items; ")
-                .contains("interactions to train on");
+                .contains("interactions for training");
     }
 
     @Test
@@ -72,7 +72,7 @@ class GenerateCommandTest {
                 "--artifact", "--out", out.toString(), "--users", "30", "--items", "500", "--hidden", "24");
 
         assertThat(exit).isZero();
-        assertThat(printed.toString()).startsWith("published " + out).contains("500 items, not trained");
+        assertThat(printed.toString()).startsWith("published " + out).contains("500 items, untrained");
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(out, Optional.of("synthetic")));
         assertThat(artifact.manifest().metrics()).isEmpty();
         assertThat(artifact.manifest().dataset().fingerprint()).isEqualTo("synthetic-untrained-seed-42");

@@ -21,23 +21,23 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Answers 503, as a problem document, when there is no answer now.
+/// Responds with 503 and a problem document when the service is overloaded, late or shutting down.
 ///
-/// Refusals are most frequent when there is least time for them, and then suddenly so. They therefore go the way of
-/// an ordinary answer: encoded once and sent as bytes, past the exception handlers and message converters, which
-/// nothing would have compiled until then. The document has no `instance`, which is the path that was asked for.
+/// Load shedding must be cheap from the first refusal on. Each document is therefore encoded once and written as bytes,
+/// without the exception handlers and message converters, whose code the JIT compiler has not compiled by then. The
+/// document omits `instance`, because the request path differs between requests.
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class RefusalWriter implements HandlerExceptionResolver {
+class UnavailableExceptionResolver implements HandlerExceptionResolver {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RefusalWriter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnavailableExceptionResolver.class);
 
     private final JsonMapper mapper;
 
-    /// By message, of which there are few.
+    /// Encoded documents by message; the number of messages is small.
     private final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
 
-    RefusalWriter(JsonMapper mapper) {
+    UnavailableExceptionResolver(JsonMapper mapper) {
         this.mapper = mapper;
     }
 
@@ -50,13 +50,13 @@ class RefusalWriter implements HandlerExceptionResolver {
         try {
             write(refusal, response);
         } catch (IOException e) {
-            LOG.debug("The client had gone before it was refused", e);
+            LOG.debug("Client closed the connection before the 503 response was sent", e);
         }
         return new ModelAndView();
     }
 
     private void write(RecommendationsUnavailableException refusal, HttpServletResponse response) throws IOException {
-        byte[] body = TraceId.current()
+        byte[] body = ApiExceptionHandler.traceId()
                 .map(trace -> body(refusal, trace))
                 .orElseGet(() -> bodies.computeIfAbsent(message(refusal), _ -> body(refusal, null)));
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
@@ -78,7 +78,7 @@ class RefusalWriter implements HandlerExceptionResolver {
                 new Refusal(status.value(), status.getReasonPhrase(), message(refusal), reason, trace));
     }
 
-    /// The document, by RFC 9457; `reason` and `traceId` are ours.
+    /// Problem document (RFC 9457) with the extension members `reason` and `traceId`.
     private record Refusal(
             int status,
             String title,
