@@ -1,4 +1,9 @@
-/// The training job: settings, optimiser loop, progress, checkpoints, publishing; one sub-package a family of models.
+/// Training job: request, epoch loop, checkpoint, hyper-parameter search, offline evaluation, quality gate,
+/// publication.
+///
+/// Model families implement [TrainerFamily] and [TrainingRun] in their own packages; this package contains no network
+/// and
+/// no gradient.
 @NullMarked
 package io.diffmm.training;
 
