@@ -62,8 +62,7 @@ public final class AdamOptimiser {
 
     /// Takes one step against the gradient of a loss.
     ///
-    /// @param computation returns the scalar loss, then its gradient for each parameter, in the order of the
-    parameters
+    /// @param computation returns the scalar loss, then its gradient for each parameter, in their order
     /// @return the loss before the step
     /// @throws TrainingDivergedException if the loss is not finite; the parameters are unchanged
     public float step(Function<NDManager, NDList> computation) {

@@ -25,8 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// It is stored in `<artifacts>/<name>/.checkpoint` until the run has published. The state of each epoch is a separate
 /// file named in `checkpoint.json`, which is replaced atomically, so a run that is killed at any point leaves a
-/// complete
-/// checkpoint.
+/// complete checkpoint.
 final class Checkpoint {
 
     private static final JsonMapper MAPPER = new JsonMapper();

@@ -88,9 +88,8 @@ sealed interface CurrentVersion {
 
     /// Ranking of a published model for the users and items of a dataset other than the one it was trained on.
     ///
-    /// Users and items are matched by id. Items unknown to the model are never recommended; items that the dataset
-    no
-    /// longer contains are excluded.
+    /// Users and items are matched by id. Items unknown to the model are never recommended; items missing from the
+    /// dataset are excluded.
     final class TranslatedRanker implements Ranker {
 
         private static final int UNKNOWN = -1;

@@ -214,8 +214,7 @@ final class OfflineEvaluation {
     /// @param name name in the report
     private record NamedRanker(String name, Role role, Ranker ranker) {}
 
-    /// Records requests and the model's answers. A server sends the same requests to a loaded model before it serves
-    /// it.
+    /// Recorder of requests with the model's answers. A server repeats the requests before it serves the model.
     private static final class ProbeRecorder {
 
         private static final int REQUESTS = 8;

@@ -26,8 +26,7 @@ public final class StopSignal {
     }
 
     /// Thrown when a training job stops before its end, for example on a signal. The finished work is in the
-    /// checkpoint,
-    /// or in the files of the hyper-parameter search.
+    /// checkpoint, or in the files of the hyper-parameter search.
     public static final class TrainingStoppedException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

@@ -163,8 +163,7 @@ final class TrainingLoop {
             valid = Collections.unmodifiableMap(new LinkedHashMap<>(valid));
         }
 
-        /// Returns the score for early stopping, Recall@20 on the validation split; empty if the epoch was not
-        /// measured.
+        /// Returns the score for early stopping, Recall@20 on `valid`; empty if the epoch was not measured.
         OptionalDouble score() {
             return valid.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(valid.getOrDefault(SCORE, Double.NaN));
         }

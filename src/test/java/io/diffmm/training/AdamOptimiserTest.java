@@ -97,7 +97,7 @@ class AdamOptimiserTest {
         assertThat(interrupted.toFloatArray()).containsExactly(straight.toFloatArray());
     }
 
-    /// The sum of squares and its gradient, in a scope of the parameter's.
+    /// Returns the sum of squares and its gradient, in a scope of the parameter.
     private static NDList square(NDArray parameter, NDManager scope) {
         try (NDArray squares = parameter.square();
                 NDArray gradient = parameter.mul(2)) {

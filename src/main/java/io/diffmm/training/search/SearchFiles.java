@@ -11,8 +11,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Result files of a hyper-parameter search, in the directory with the model's versions. Each file is replaced
-/// atomically.
+/// Result files of a hyper-parameter search, beside the versions of the model. Each file is replaced atomically.
 public final class SearchFiles {
 
     /// File with the complete best settings.

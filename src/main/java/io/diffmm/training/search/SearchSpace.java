@@ -13,8 +13,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Search space of a hyper-parameter search: a tree of the same form as the settings, with a list of values at each
-/// leaf.
+/// Search space of a hyper-parameter search: a tree like that of the settings, with a list of values at each leaf.
 public final class SearchSpace {
 
     private final Map<String, Object> settings;

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Finds the weights of views by forward selection, so that the weighted sum of their scores ranks the held-out items
-/// of
-/// some users best, measured by NDCG@20.
+/// of some users best, measured by NDCG@20.
 ///
 /// The search starts with the best single view. Each round adds the view that improves the mean most, with its best
 /// weight from a grid, if the improvement exceeds its standard error over the users; then it searches all weights again
@@ -158,8 +157,7 @@ final class WeightSearch {
         return Arrays.stream(values).average().orElse(0);
     }
 
-    /// Items that can enter the top of one user's list, with their score in each view. Immutable: the arrays are never
-    /// written.
+    /// Items that can enter the top of one user's list, with their score in each view. Immutable.
     static final class Candidates {
 
         private static final Metric METRIC = new Metric(Metric.Measure.NDCG, 20);

@@ -30,8 +30,7 @@ class WeightSearchTest {
     }
 
     /// Creates a user whose held-out item maximises the sum of two independent scores. Two views contain one score
-    /// each,
-    /// the third one contains noise.
+    /// each, the third one contains noise.
     private static Candidates user(SplittableRandom random) {
         double[][] scores = new double[3][CANDIDATES];
         double[] truth = new double[CANDIDATES];
