@@ -72,7 +72,7 @@ class InterruptedTrainingIT {
             }
         }
 
-        assertResumes("going on after epoch 5");
+        assertResumes("resuming after epoch 5");
     }
 
     @Test
@@ -99,7 +99,7 @@ class InterruptedTrainingIT {
         }
         assertThat(Files.readString(current)).isEqualTo(before);
 
-        assertResumes("going on after epoch");
+        assertResumes("resuming after epoch");
     }
 
     @Test
@@ -129,7 +129,7 @@ class InterruptedTrainingIT {
         Jar.Result forced = run(with(worse, "--resume", "--force"));
 
         assertThat(forced.exitCode()).as(forced.err()).isZero();
-        assertThat(forced.out()).contains("going on after epoch 1").contains("publishing by force");
+        assertThat(forced.out()).contains("resuming after epoch 1").contains("publishing by force");
         Path version =
                 artifacts.resolve("data").resolve(Files.readString(current).strip());
         assertThat(new JsonMapper()

@@ -111,7 +111,7 @@ class JourneyIT {
 
         Jar.Result resumed = Jar.run(directory, train("--epochs", "6", "--name", "resumed", "--resume"));
 
-        assertThat(resumed.out()).contains("going on after epoch").doesNotContain("epoch 1/6");
+        assertThat(resumed.out()).contains("resuming after epoch").doesNotContain("epoch 1/6");
         assertThat(weights(artifacts.resolve("resumed")))
                 .as(resumed.out())
                 .isEqualTo(weights(artifacts.resolve("data")));

@@ -1,12 +1,14 @@
 package io.diffmm.training;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.DatasetReader;
 import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.diffmm.DiffMmSettings;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Trains some epochs of DiffMM without measuring them on `valid`, and prints their times beside what their
-/// multiply-adds take at the rate of a large matrix product, measured in the same run.
+/// Trains some epochs of DiffMM without evaluation, and prints their times next to the time that their multiply-adds
+/// take at the rate of a large matrix product, measured in the same run.
 ///
-/// Arguments: the dataset's folder, a preset or a file of settings, how many epochs.
+/// Arguments: folder of the dataset, preset or file of settings, number of epochs.
 public final class EpochBenchmark {
 
     private static final long SEED = 421;
@@ -48,7 +50,7 @@ public final class EpochBenchmark {
         System.out.println(peakMemory());
     }
 
-    /// The rate of `[B, H] x [H, I]` in float32.
+    /// Returns the rate of `[B, H] x [H, I]` in float32.
     private static double gigaflops(NDManager manager, EpochArithmetic arithmetic) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray left = scope.randomNormal(new Shape(arithmetic.batch(), arithmetic.width()));
@@ -84,7 +86,7 @@ public final class EpochBenchmark {
                 .orElse("");
     }
 
-    /// How long the steps of each stage took; what lies between two stages counts to the later one.
+    /// Durations of the steps of each stage; the time between two stages counts as part of the later one.
     private static final class Stages {
 
         private final Map<String, Double> seconds = new LinkedHashMap<>();

@@ -2,13 +2,18 @@ package io.diffmm.cli;
 
 import io.diffmm.artifacts.BucketPublisher;
 import io.diffmm.artifacts.BucketSettings.BucketUrl;
+import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.GateSettings;
+import io.diffmm.training.QualityGate.UnpublishedException;
 import io.diffmm.training.SearchRequest;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
+import io.diffmm.training.TrainingRequest.GateSettings;
+import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingStoppedException;
 import io.diffmm.training.UnpublishedException;

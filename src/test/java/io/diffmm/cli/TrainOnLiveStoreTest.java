@@ -92,7 +92,8 @@ class TrainOnLiveStoreTest {
     void train_onTheStoreAlone_needsAName() {
         assertThat(train()).isEqualTo(2);
         assertThat(err.toString())
-                .startsWith("error: --data is a database alone, which gives the model no name; give one, --name NAME")
+                .startsWith(
+                        "error: --data is only a database, which has no folder to name the model after; give --name NAME")
                 .doesNotContain("hush");
     }
 

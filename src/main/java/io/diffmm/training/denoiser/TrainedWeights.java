@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.model.Tensors;
 import io.diffmm.training.AdamOptimiser;
-import io.diffmm.training.WeightAverage;
+import io.diffmm.training.AdamOptimiser.WeightAverage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
