@@ -29,7 +29,21 @@ class ArchitectureTest {
             Map.entry("interactions", List.of("datasets")),
             Map.entry("ranking", List.of()),
             Map.entry("runtime", List.of("model", "retrieval", "ranking", "engine", "artifacts", "datasets")),
-            Map.entry("model", List.of("diffusion", "graph", "retrieval", "ranking", "engine", "datasets")),
+            // SyntheticModel, in a package of `model` for now, writes a model of `families`
+            Map.entry("model", List.of("safetensors", "retrieval", "ranking", "engine", "datasets", "families")),
+            Map.entry(
+                    "families",
+                    List.of(
+                            "model",
+                            "training",
+                            "safetensors",
+                            "diffusion",
+                            "graph",
+                            "retrieval",
+                            "ranking",
+                            "engine",
+                            "datasets")),
+            Map.entry("safetensors", List.of("engine")),
             Map.entry("retrieval", List.of("ranking", "engine")),
             Map.entry("engine", List.of()),
             Map.entry("diffusion", List.of("engine")),
@@ -38,24 +52,33 @@ class ArchitectureTest {
             Map.entry("datasets", List.of()),
             Map.entry(
                     "training",
-                    List.of(
-                            "model",
-                            "diffusion",
-                            "graph",
-                            "retrieval",
-                            "engine",
-                            "ranking",
-                            "evaluation",
-                            "artifacts",
-                            "datasets")),
+                    List.of("model", "safetensors", "engine", "ranking", "evaluation", "artifacts", "datasets")),
             Map.entry("evaluation", List.of("ranking", "datasets", "model")),
             Map.entry("observability", List.of("recommendation", "runtime", "interactions")),
             Map.entry(
                     "cli",
-                    List.of("training", "evaluation", "runtime", "retrieval", "artifacts", "datasets", "model")));
+                    List.of(
+                            "training",
+                            "families",
+                            "evaluation",
+                            "runtime",
+                            "retrieval",
+                            "artifacts",
+                            "datasets",
+                            "model")));
 
     private static final Set<String> NUMERICAL =
-            Set.of("model", "diffusion", "graph", "retrieval", "engine", "runtime", "training", "evaluation");
+            Set.of(
+                    "model",
+                    "families",
+                    "safetensors",
+                    "diffusion",
+                    "graph",
+                    "retrieval",
+                    "engine",
+                    "runtime",
+                    "training",
+                    "evaluation");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -99,6 +122,19 @@ class ArchitectureTest {
                 .haveSimpleName("DiffMmServer")
                 .orShould()
                 .haveSimpleName("package-info"));
+    }
+
+    /// Serving loads the other classes of a family; [ServingClassesTest] observes it.
+    @Test
+    void families_onlyTrainersUseTraining() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(tree("families"))
+                .and()
+                .haveNameNotMatching(".*Train(er|edWeights)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(tree("training")));
     }
 
     @Test

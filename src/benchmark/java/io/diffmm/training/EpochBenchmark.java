@@ -3,6 +3,7 @@ package io.diffmm.training;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetReader;
 import io.diffmm.datasets.reading.DatasetReader;
+import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.diffmm.DiffMmSettings;
 
@@ -31,13 +32,11 @@ public final class EpochBenchmark {
 
     /// Runs the benchmark.
     public static void main(String[] args) throws IOException {
-        TrainerFamily family = TrainerFamily.named("diffmm");
-        Map<String, Object> tree =
-                JobSettings.read(Optional.of(args[1]), family).family();
+        JobSettings settings = JobSettings.read(Optional.of(args[1]), TrainerFamily.named("diffmm"));
         Dataset dataset = DatasetReader.read(Path.of(args[0]));
-        EpochArithmetic arithmetic = EpochArithmetic.of(dataset, DiffMmSettings.of(tree));
+        EpochArithmetic arithmetic = EpochArithmetic.of(dataset, DiffMmSettings.of(settings.family()));
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();
-                TrainingRun run = family.open(dataset, tree, SEED, manager)) {
+                TrainingRun run = settings.open(dataset, SEED, manager)) {
             System.out.println(arithmetic.describe());
             for (int number = 1; number <= Integer.parseInt(args[2]); number++) {
                 double before = gigaflops(manager, arithmetic);

@@ -45,19 +45,24 @@ public final class Commands {
     /// @param server HTTP service that `serve` starts
     /// @return the exit code
     public static int run(Server server, String... arguments) {
-        return commandLine(server).execute(withCommand(arguments));
+        String[] all = withCommand(arguments);
+        CommandLine line = all[0].equals("serve")
+                ? commandLine(List.of(new ServeCommand(server))) // picocli would load the classes of all others
+                : commandLine(server);
+        return line.execute(all);
     }
 
     static CommandLine commandLine(Server server) {
-        CommandLine line = new CommandLine(new Commands());
-        subcommands(server).forEach(line::addSubcommand);
-        return line.setExecutionExceptionHandler((e, command, _) -> failed(e, command))
-                .setParameterExceptionHandler((e, _) -> invalidUsage(e));
+        return commandLine(
+                List.of(new ServeCommand(server), new TrainCommand(), new EvaluateCommand(), new GenerateCommand()));
     }
 
-    /// Returns all subcommands; their names are in their annotations.
-    private static List<Object> subcommands(Server server) {
-        return List.of(new ServeCommand(server), new TrainCommand(), new EvaluateCommand(), new GenerateCommand());
+    /// @param subcommands picocli takes their names from their annotations
+    private static CommandLine commandLine(List<Object> subcommands) {
+        CommandLine line = new CommandLine(new Commands());
+        subcommands.forEach(line::addSubcommand);
+        return line.setExecutionExceptionHandler((e, command, _) -> failed(e, command))
+                .setParameterExceptionHandler((e, _) -> invalidUsage(e));
     }
 
     static String[] withCommand(String... arguments) {

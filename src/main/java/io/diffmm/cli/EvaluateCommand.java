@@ -147,7 +147,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Blend blend(BlendedRecommender model, String name) {
-        Map<String, Blend> views = ViewBlends.of(model);
+        Map<String, Blend> views = model.viewBlends();
         return Optional.ofNullable(views.get(name))
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),

@@ -12,6 +12,7 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.families.diffmm.DiffMmFamily;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.SyntheticModel;

@@ -1,11 +1,18 @@
 package io.diffmm.demo;
 
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.Optimisation.ProductType;
+import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.DiffMmSettings;
+import io.diffmm.families.diffmm.GraphParameters;
+import io.diffmm.families.diffmm.WeightNames;
 import io.diffmm.model.Products;
 import io.diffmm.model.SettingsMapper;
-import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorSource.Floats;
 import io.diffmm.model.TensorSource.Ints;
+import io.diffmm.model.TensorSource;
 import io.diffmm.model.TensorWriter;
 import io.diffmm.model.denoiser.DenoiserSettings;
 import io.diffmm.model.diffmm.ContrastMethod;
@@ -13,6 +20,11 @@ import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
 import io.diffmm.model.diffmm.GraphParameters;
 import io.diffmm.model.diffmm.WeightNames;
+import io.diffmm.safetensors.TensorWriter.TensorSource.Floats;
+import io.diffmm.safetensors.TensorWriter.TensorSource.Ints;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
+import io.diffmm.safetensors.TensorWriter;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +104,7 @@ public final class SyntheticModel {
                 Map.entry("learning-rate", 0.001),
                 Map.entry("batch-size", 1024)));
         var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
-        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, Products.FLOAT32, 1, 1);
+        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, ProductType.FLOAT32, 1, 1);
         return SettingsMapper.write(new DiffMmSettings(
                 EMBEDDING, 1, 0.5, 0.2, FeatureMapKind.LINEAR, 1, 0.5, diffusion, contrast, optimisation));
     }

@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The batch sizes that the device computes.
+/// Batch sizes of a device.
 ///
-/// A processor computes a batch of any size as it comes. On a GPU each new size stalls its first batch; so there a
-/// batch is filled up to the next of a few sizes, which are all computed once before the model reports ready.
+/// A CPU computes a batch of any size. On a GPU each new size stalls its first batch; batches are therefore padded to
+/// the next of a few sizes, all of which are computed once before the model reports ready.
 public final class BatchSizes {
 
     private final List<Integer> warmed;
@@ -19,35 +19,35 @@ public final class BatchSizes {
         this.padded = padded;
     }
 
-    /// Any size up to `most`.
-    public static BatchSizes any(int most) {
-        return new BatchSizes(IntStream.of(1, most).distinct().boxed().toList(), false);
+    /// Returns all sizes up to `max`.
+    public static BatchSizes any(int max) {
+        return new BatchSizes(IntStream.of(1, max).distinct().boxed().toList(), false);
     }
 
-    /// The powers of two up to `most`, and `most`.
-    public static BatchSizes few(int most) {
+    /// Returns the powers of two below `max`, and `max`.
+    public static BatchSizes few(int max) {
         List<Integer> sizes = new ArrayList<>();
-        for (int size = 1; size < most; size *= 2) {
+        for (int size = 1; size < max; size *= 2) {
             sizes.add(size);
         }
-        sizes.add(most);
+        sizes.add(max);
         return new BatchSizes(sizes, true);
     }
 
-    /// The sizes to compute before the first request, smallest first.
+    /// Sizes to compute before the first request, smallest first.
     public List<Integer> warmed() {
         return warmed;
     }
 
-    /// The greatest size.
-    public int most() {
+    /// Maximum size.
+    public int max() {
         return warmed.getLast();
     }
 
-    /// The batch filled up with its first element to a size that the device computes; what is computed of the filling
-    /// is of no use.
+    /// Returns the batch padded with its first element to a size of this device; results of the padding are to be
+    /// discarded.
     ///
-    /// @param batch not empty, and not larger than the greatest size
+    /// @param batch not empty, and not larger than the maximum size
     public <T> List<T> padded(List<T> batch) {
         if (!padded) {
             return batch;

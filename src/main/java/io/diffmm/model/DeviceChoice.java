@@ -7,7 +7,7 @@ import io.diffmm.engine.PyTorch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which device to compute on: `auto` takes the first GPU where there is one, else the CPU.
+/// Device to compute on; `auto` selects the first GPU, or the CPU if there is none.
 public sealed interface DeviceChoice {
 
     /// The first GPU, or the CPU where there is none.
@@ -19,9 +19,9 @@ public sealed interface DeviceChoice {
     /// One GPU by its number.
     record Gpu(int number) implements DeviceChoice {}
 
-    /// Reads `auto`, `cpu`, `gpu` or `gpu:N`.
+    /// Parses `auto`, `cpu`, `gpu` or `gpu:N`.
     ///
-    /// @throws IllegalArgumentException if it is none of these
+    /// @throws IllegalArgumentException for any other text
     static DeviceChoice parse(String text) {
         Matcher gpu = Pattern.compile("gpu(?::(\\d{1,3}))?").matcher(text);
         if (gpu.matches()) {
@@ -35,7 +35,7 @@ public sealed interface DeviceChoice {
         };
     }
 
-    /// A manager of arrays on the chosen device; the caller closes it.
+    /// Returns a new manager of arrays on this device, to be closed by the caller.
     ///
     /// @throws IllegalArgumentException if there is no such GPU
     default NDManager newManager() {
@@ -47,7 +47,7 @@ public sealed interface DeviceChoice {
             case Gpu(int number) -> {
                 if (number >= gpus) {
                     throw new IllegalArgumentException(
-                            "device gpu:%d is not there; this machine has %d GPUs that can be used"
+                            "device gpu:%d does not exist; this machine has %d usable GPUs"
                                     .formatted(number, gpus));
                 }
                 yield Device.gpu(number);
@@ -56,7 +56,7 @@ public sealed interface DeviceChoice {
         return engine.newBaseManager(device);
     }
 
-    /// A device in the words of [#parse]: `cpu` or `gpu:N`.
+    /// Returns a device in the notation of [#parse]: `cpu` or `gpu:N`.
     static String describe(Device device) {
         return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
     }

@@ -1,48 +1,82 @@
 package io.diffmm.model;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.safetensors.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/// A family of models, found by its name: how its published weights become [Views].
+/// Family of models for serving: from published weights and settings to [Views].
 ///
-/// Families are registered as services, by one line each in `META-INF/services`.
-public interface ModelFamily {
+/// Families are services, registered by one line each in `META-INF/services/io.diffmm.model.ModelFamily`. A serving
+/// process loads no trainer; `training.TrainerFamily` is a service of its own.
+///
+/// @param <S> hyper-parameters of the family
+public interface ModelFamily<S extends Record> {
 
-    /// What `--model` and the manifest call it.
+    /// Name of the family in `--model` and in manifests.
     String name();
+
+    /// Parses and checks hyper-parameters.
+    ///
+    /// @param tree hyper-parameters as in a settings file or manifest
+    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
+    S settings(Map<String, Object> tree);
+
+    /// Builds the model from its published arrays, after checking them.
+    ///
+    /// @param arrays arrays as read; the family closes those it does not need any longer
+    /// @param searches opens the searches over the items
+    /// @param manager owner of the arrays, taken over by the views
+    /// @throws IllegalArgumentException naming the array that is missing or wrong
+    Views views(NDList arrays, S settings, ItemSearches searches, NDManager manager);
 
     /// Loads published weights.
     ///
-    /// @param weights the weights file
-    /// @param settings the hyper-parameters, as the manifest has them
-    /// @param manager parent of the native arrays, on the device to compute with
-    /// @param search how its items are searched
+    /// @param weights weights file
+    /// @param settings hyper-parameters as in the manifest
+    /// @param parent parent of the native arrays, on the device to compute with
+    /// @param search how items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    Views load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search) throws IOException;
+    default Views load(Path weights, Map<String, Object> settings, NDManager parent, SearchSettings search)
+            throws IOException {
+        S parsed = settings(settings);
+        NDManager manager = parent.newSubManager();
+        try {
+            NDList arrays = Tensors.read(weights, manager);
+            Views views = views(arrays, parsed, ItemSearches.of(weights, search, manager), manager);
+            manager.cap(); // an array attached to the model's own manager later would be a leak, and is refused
+            return views;
+        } catch (IOException | RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
+    }
 
-    /// The family of that name.
+    /// Returns the family of a name.
     ///
     /// @throws IllegalArgumentException if there is none
-    static ModelFamily named(String name) {
-        List<ModelFamily> families = all();
+    static ModelFamily<?> named(String name) {
+        List<ModelFamily<?>> families = all();
         return families.stream()
                 .filter(family -> family.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
                         .formatted(
-                                name, families.stream().map(ModelFamily::name).toList())));
+                                name,
+                                families.stream().map(family -> family.name()).toList())));
     }
 
-    /// All families, in the order of their registration.
-    static List<ModelFamily> all() {
+    /// Returns all families, in the order of their registration.
+    static List<ModelFamily<?>> all() {
         return ServiceLoader.load(ModelFamily.class).stream()
-                .map(ServiceLoader.Provider::get)
+                .<ModelFamily<?>>map(ServiceLoader.Provider::get)
                 .toList();
     }
 }

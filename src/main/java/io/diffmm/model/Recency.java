@@ -1,30 +1,30 @@
 package io.diffmm.model;
 
-/// How much more the recent interactions of a history count than old ones: a power of the position (T-DiffRec, Wang et
-/// al. 2023, <https://arxiv.org/abs/2304.04971>, weights a history in such a way, linearly).
+/// Recency weights of the interactions of a history: a power of the position (T-DiffRec, Wang et al. 2023,
+/// <https://arxiv.org/abs/2304.04971>, uses a linear form).
 ///
-/// The weight of interaction p of n, the oldest being the first, is `floor + (1 - floor) (p / n)^power`, divided by the
-/// mean of all n weights; so a history weighs as much as one without recency does.
+/// The weight of interaction p of n, oldest first, is `floor + (1 - floor) (p / n)^power`, divided by the mean of all n
+/// weights, so that the total weight of a history does not depend on them.
 ///
-/// @param floor what the oldest of a long history weighs beside the newest, 0 to 1
-/// @param power how fast older ones lose weight; with 0 all weigh alike
+/// @param floor weight of the oldest interaction of a long history relative to the newest, 0 to 1
+/// @param power rate at which weights fall with age; 0 for equal weights
 public record Recency(double floor, double power) {
 
-    /// All interactions count alike.
+    /// Equal weights.
     public static final Recency NONE = new Recency(1, 0);
 
-    private static final double MOST_POWER = 100;
+    private static final double MAX_POWER = 100;
 
     public Recency {
         if (!(floor >= 0 && floor <= 1)) {
             throw new IllegalArgumentException("recency.floor is %s; need 0 to 1".formatted(floor));
         }
-        if (!(power >= 0 && power <= MOST_POWER)) {
-            throw new IllegalArgumentException("recency.power is %s; need 0 to %s".formatted(power, MOST_POWER));
+        if (!(power >= 0 && power <= MAX_POWER)) {
+            throw new IllegalArgumentException("recency.power is %s; need 0 to %s".formatted(power, MAX_POWER));
         }
     }
 
-    /// The weights of the interactions of a history, oldest first; 1 on average.
+    /// Computes the weights of the interactions of a history, oldest first; their mean is 1.
     ///
     /// @param length n
     public double[] weights(int length) {

@@ -2,54 +2,111 @@ package io.diffmm.model;
 
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// A trained model of any family: from histories to the best items.
+/// Trained model of any family, from histories to the best items.
 ///
-/// Deterministic: the same query has the same list, alone or in a batch, whatever the precision it is computed in; the
-/// last digits of scores may differ where a denoiser's row has a part in them. May be used by several threads at once;
-/// owns native arrays until it is closed.
+/// Deterministic: the same query has the same list, alone or in a batch, in any precision; the last digits of scores may
+/// differ where a denoised row contributes to them. Thread-safe. Owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
-    /// I, how many items are ranked.
+    /// Query for the best items of a history.
+    ///
+    /// @param history not empty
+    /// @param excluded rows of items that are not ranked; shared, read-only
+    /// @param count number of items to return; the ranking is shorter only if fewer items are left
+    record RankingQuery(UserHistory history, BitSet excluded, int count) {
+
+        public RankingQuery {
+            if (count < 0) {
+                throw new IllegalArgumentException("count is %d, not 0 or more".formatted(count));
+            }
+        }
+    }
+
+    /// Query for the items most similar to one; the item itself is not among them.
+    ///
+    /// @param item row of the item
+    /// @param count number of items to return; the ranking is shorter only if there are fewer
+    record SimilarityQuery(int item, int count) {}
+
+    /// Query for the contributions to the scores of some items, for a history.
+    final class ExplanationQuery {
+
+        private final UserHistory history;
+        private final int[] items;
+        private final int mostLeftOut;
+
+        /// @param history not empty
+        /// @param items rows of the items to explain; shared, read-only
+        /// @param mostLeftOut maximum number of items of the history left out in turn, the newest ones; each
+        /// costs as much as one more user
+        /// @throws IllegalArgumentException if the history is empty, or no item may be left out
+        public ExplanationQuery(UserHistory history, int[] items, int mostLeftOut) {
+            if (history.items().length == 0) {
+                throw new IllegalArgumentException("the history is empty, so no score rests on it");
+            }
+            if (mostLeftOut < 1) {
+                throw new IllegalArgumentException("mostLeftOut is %d; need at least 1".formatted(mostLeftOut));
+            }
+            this.history = history;
+            this.items = items;
+            this.mostLeftOut = mostLeftOut;
+        }
+
+        public UserHistory history() {
+            return history;
+        }
+
+        /// Rows of the items to explain; read-only.
+        public int[] items() {
+            return items;
+        }
+
+        public int mostLeftOut() {
+            return mostLeftOut;
+        }
+    }
+
+    /// I, the number of items ranked.
     int itemCount();
 
-    /// The best items of each query.
+    /// Ranks the best items of each query.
     ///
-    /// @param times hears how long each stage took
-    /// @param cores do what may be done at the same time
+    /// @param times receives the duration of each stage
+    /// @param cores executor of independent parts
     /// @return B rankings
     List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores);
 
-    /// The best items of each query, computed by the calling thread.
+    /// Ranks the best items of each query on the calling thread.
     ///
-    /// @param times hears how long each stage took
+    /// @param times receives the duration of each stage
     /// @return B rankings
     default List<Ranking> recommend(List<RankingQuery> queries, StageTimes times) {
         return recommend(queries, times, Cores.one());
     }
 
-    /// The items most like those asked for, by the cosine of what the model knows of them.
+    /// Finds the items most similar to given ones, by the cosine of their vectors.
     ///
-    /// @return a ranking for each query
+    /// @return one ranking per query
     List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times);
 
-    /// What the scores of some items are made of, and which items of the history they rest on.
+    /// Explains the scores of some items: contribution of each view, and influence of the items of the history.
     ///
-    /// Computed by the calling thread on one core, so that figures do not depend on the cores there are. Nobody
-    /// has scores without a history, so without its only item they count as zero.
+    /// Runs on one core of the calling thread, so that the figures do not depend on the number of cores. Without a
+    /// history there are no scores; the scores without a history's only item count as zero.
     ///
-    /// @param sizes of the batches in which the shorter histories are computed
-    /// @param times hears how long each stage took
-    /// @return an explanation for each item
+    /// @param sizes sizes of the batches in which the shorter histories are computed
+    /// @param times receives the duration of each stage
+    /// @return one explanation per item
     List<Explanation> explain(ExplanationQuery query, BatchSizes sizes, StageTimes times);
 
-    /// In which precision it scans the items, in a few words.
+    /// Precision of the item scan, as a short text.
     String precision();
 
-    /// The share of the best items that the latest searches over an index found, the least of all indexes;
-    /// empty if nothing is searched over an index. Takes long.
+    /// Recall of the latest searches over an index, the minimum over all indexes; empty without an index. Takes long.
     OptionalDouble indexRecall();
 
     /// Frees the native arrays.

@@ -1,45 +1,44 @@
 package io.diffmm.model;
 
-/// What hyper-parameters may be; each rule names the setting, its value, and what is needed.
+/// Range checks of hyper-parameters. Messages state the setting, its value and the valid range.
 public final class SettingRules {
 
-    // Far beyond what anybody trains; they keep a forged manifest from asking for hours of work.
-    /// The most diffusion steps.
-    public static final int MOST_STEPS = 10_000;
+    /// Maximum number of diffusion steps; keeps a forged manifest from causing hours of work.
+    public static final int MAX_STEPS = 10_000;
 
-    /// The widest layer or vector.
-    public static final int MOST_WIDTH = 100_000;
+    /// Maximum width of a layer or vector; keeps a forged manifest from causing hours of work.
+    public static final int MAX_WIDTH = 100_000;
 
     private SettingRules() {}
 
-    /// Refuses a value below `least`.
+    /// Rejects a value below `min`.
     ///
     /// @throws IllegalArgumentException naming the setting
-    public static void atLeast(double least, double value, String name) {
-        if (!(value >= least)) {
-            throw new IllegalArgumentException("%s is %s; need at least %s".formatted(name, value, least));
+    public static void atLeast(double min, double value, String name) {
+        if (!(value >= min)) {
+            throw new IllegalArgumentException("%s is %s; need at least %s".formatted(name, value, min));
         }
     }
 
-    /// Refuses a whole number that is not in a range.
+    /// Rejects an integer outside `[min, max]`.
     ///
     /// @throws IllegalArgumentException naming the setting
-    public static void within(int least, int most, int value, String name) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException("%s is %d; need %d to %d".formatted(name, value, least, most));
+    public static void within(int min, int max, int value, String name) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("%s is %d; need %d to %d".formatted(name, value, min, max));
         }
     }
 
-    /// Refuses a number that is not in a range.
+    /// Rejects a number outside `[min, max]`.
     ///
     /// @throws IllegalArgumentException naming the setting
-    public static void within(double least, double most, double value, String name) {
-        if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException("%s is %s; need %s to %s".formatted(name, value, least, most));
+    public static void within(double min, double max, double value, String name) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException("%s is %s; need %s to %s".formatted(name, value, min, max));
         }
     }
 
-    /// Refuses a number that is not positive and finite.
+    /// Rejects a number that is not positive and finite.
     ///
     /// @throws IllegalArgumentException naming the setting
     public static void positive(double value, String name) {
@@ -48,7 +47,7 @@ public final class SettingRules {
         }
     }
 
-    /// Refuses a number that is not in `[0, 1)`.
+    /// Rejects a number outside `[0, 1)`.
     ///
     /// @throws IllegalArgumentException naming the setting
     public static void belowOne(double value, String name) {
@@ -57,7 +56,7 @@ public final class SettingRules {
         }
     }
 
-    /// Refuses a number that is no share.
+    /// Rejects a number outside `(0, 1]`.
     ///
     /// @throws IllegalArgumentException naming the setting
     public static void share(double value, String name) {

@@ -20,8 +20,8 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Hyper-parameters between a model's settings record and the tree of plain values that manifests and config files
-/// hold.
+/// Conversion of hyper-parameters between a settings record and the tree of plain values in manifests and settings
+/// files.
 public final class SettingsMapper {
 
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
@@ -38,7 +38,7 @@ public final class SettingsMapper {
 
     private SettingsMapper() {}
 
-    /// The settings record that `tree` describes.
+    /// Converts a tree to a settings record.
     ///
     /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
     public static <T extends Record> T read(Map<String, Object> tree, Class<T> type) {
@@ -75,9 +75,9 @@ public final class SettingsMapper {
         return "there is no setting '%s'; known beside it: %s".formatted(path, known);
     }
 
-    /// The first setting that a record does not know, or that it lacks.
+    /// Finds the first setting that is unknown or missing.
     ///
-    /// @param prefix of its path
+    /// @param prefix prefix of its path
     private static Optional<String> flaw(String prefix, Map<?, ?> tree, Class<?> type) {
         Map<String, Class<?>> known = new LinkedHashMap<>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -96,7 +96,7 @@ public final class SettingsMapper {
 
     private static Optional<String> flaw(String path, @Nullable Object value, Class<?> type) {
         if (value == null) {
-            return Optional.of("there is no '%s', which has to be set".formatted(path));
+            return Optional.of("'%s' is required".formatted(path));
         }
         return type.isRecord() && value instanceof Map<?, ?> section
                 ? flaw(path + '.', section, type)
@@ -113,7 +113,7 @@ public final class SettingsMapper {
         return CAPITAL.matcher(name).replaceAll(capital -> '-' + capital.group().toLowerCase(Locale.ROOT));
     }
 
-    /// A section of a tree, with what it does not mention as in `defaults`; anything that is no section stays as it is.
+    /// Completes a section of a tree with defaults; returns any other value unchanged.
     public static Object withDefaults(Object section, Map<String, Object> defaults) {
         if (!(section instanceof Map<?, ?> settings)) {
             return section;
@@ -123,7 +123,7 @@ public final class SettingsMapper {
         return complete;
     }
 
-    /// The tree that describes `settings`.
+    /// Converts a settings record to a tree.
     public static Map<String, Object> write(Object settings) {
         return MAPPER.convertValue(settings, new TypeReference<>() {});
     }

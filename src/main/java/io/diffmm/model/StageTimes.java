@@ -6,14 +6,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// How long each stage of a computation took, summed over its batch and over the threads that worked on it, and from
-/// when to when.
+/// Durations of the stages of a computation, summed over its batch and threads, with start and end of each stage.
 public final class StageTimes {
 
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
     private final Map<Stage, Span> spans = new EnumMap<>(Stage.class);
 
-    /// From the beginning of a stage on any thread to its end on the last, by [System#nanoTime].
+    /// Time from the start of a stage on the first thread to its end on the last, by [System#nanoTime].
     public record Span(long start, long end) {
 
         private Span with(Span other) {
@@ -21,23 +20,23 @@ public final class StageTimes {
         }
     }
 
-    /// The stages of a computation; a model may leave some out.
+    /// Stages of a computation; a model may omit some.
     public enum Stage {
-        /// From the histories to the items that they are linked with, by the linear view.
+        /// Scores of the linear view, from the histories.
         LINKS,
         /// Reverse diffusion, from the histories to the last hidden layer.
         DIFFUSION,
-        /// From the last hidden layer to the best items of the denoised rows.
+        /// Search for the best items of the denoised rows.
         OUTPUT,
-        /// From those items to the user's final embedding.
+        /// Computation of user vectors from items of the history and of the denoised rows.
         PROPAGATION,
-        /// From the views to the best items.
+        /// Search for the best items of the blend.
         RANKING,
-        /// From items to those most like them.
+        /// Search for similar items.
         SIMILARITY
     }
 
-    /// Does `work` and notes how long it took.
+    /// Runs `work` and adds its duration to a stage.
     public <T> T measure(Stage stage, Supplier<T> work) {
         long start = System.nanoTime();
         try {
@@ -52,12 +51,12 @@ public final class StageTimes {
         spans.merge(stage, span, Span::with);
     }
 
-    /// When each stage was worked on, in the order of the stages; they may overlap.
+    /// Start and end of each stage, in the order of the stages; they may overlap.
     public synchronized Map<Stage, Span> spans() {
         return Collections.unmodifiableMap(new EnumMap<>(spans));
     }
 
-    /// What was measured so far, in the order of the stages.
+    /// Durations measured so far, in the order of the stages.
     public synchronized Map<Stage, Duration> measured() {
         return Collections.unmodifiableMap(new EnumMap<>(times));
     }

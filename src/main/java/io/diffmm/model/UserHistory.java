@@ -2,16 +2,14 @@ package io.diffmm.model;
 
 import java.util.OptionalInt;
 
-/// All that a model needs to know of somebody to rank items.
+/// History of a user: everything that a model needs to rank items.
 public final class UserHistory {
 
     private final OptionalInt user;
     private final int[] items;
 
-    /// The history of `user`, or of somebody whom the model was not trained on.
-    ///
-    /// @param user the row of a trained user; empty for anybody else
-    /// @param items oldest first, without duplicates; shared, not to be written to
+    /// @param user row of a user of the training data; empty for any other user
+    /// @param items rows, oldest first, without duplicates; shared, read-only
     public UserHistory(OptionalInt user, int[] items) {
         this.user = user;
         this.items = items;
@@ -21,16 +19,18 @@ public final class UserHistory {
         return user;
     }
 
-    /// The items of the history, oldest first; not to be written to.
+    /// Items of the history, oldest first; read-only.
     public int[] items() {
         return items;
     }
 
-    /// The same user without the item at a place, the oldest being at place 0.
-    public UserHistory without(int place) {
+    /// Returns the same user without one item.
+    ///
+    /// @param index of the item; the oldest has index 0
+    public UserHistory without(int index) {
         int[] others = new int[items.length - 1];
-        System.arraycopy(items, 0, others, 0, place);
-        System.arraycopy(items, place + 1, others, place, others.length - place);
+        System.arraycopy(items, 0, others, 0, index);
+        System.arraycopy(items, index + 1, others, index, others.length - index);
         return new UserHistory(user, others);
     }
 }

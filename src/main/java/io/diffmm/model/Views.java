@@ -1,44 +1,92 @@
 package io.diffmm.model;
 
+import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
-/// A trained model of any family as views of users, all of them from histories alone.
+/// Trained model of any family as views: ways of scoring all items for a user, computed from the user's history alone.
 ///
-/// May be used by several threads at once; owns native arrays until it is closed.
+/// Thread-safe. Owns native arrays until it is closed.
 public interface Views extends AutoCloseable {
 
-    /// I, how many items are scored.
+    /// One way of scoring all items for a user: the product of the user's vector and the item's, plus the item's bias,
+    /// plus the user's [UserVector#added] scores.
+    ///
+    /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`
+    /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
+    /// @param rounded whether rounding lets a user's vector depend on the other users of a batch
+    record View(String name, Supplier<ItemVectors> items, boolean rounded) {
+
+        /// Returns the kind of a view: the part of its name before the dot.
+        public static String kind(String name) {
+            int dot = name.indexOf('.');
+            return dot < 0 ? name : name.substring(0, dot);
+        }
+    }
+
+    /// User in one view. Immutable, as no caller writes to its vector.
+    final class UserVector {
+
+        private final double[] vector;
+        private final SparseScores added;
+
+        /// @param vector `[F]`; taken over
+        /// @param added scores added to those of some items
+        public UserVector(double[] vector, SparseScores added) {
+            this.vector = vector;
+            this.added = added;
+        }
+
+        /// Returns a user without added scores.
+        public static UserVector of(double[] vector) {
+            return new UserVector(vector, SparseScores.NONE);
+        }
+
+        /// Vector `[F]`; read-only.
+        public double[] vector() {
+            return vector;
+        }
+
+        /// Scores added to the products with some items.
+        public SparseScores added() {
+            return added;
+        }
+    }
+
+    /// I, the number of items scored.
     int itemCount();
 
-    /// The views, the one that ranks unless a blend says otherwise first.
+    /// Views of the model; the first ranks alone unless a blend says otherwise.
     List<View> all();
 
-    /// Users in some of the views.
+    /// Computes users in some of the views.
     ///
-    /// @param wanted how each wanted view weighs a history, by the view's name
-    /// @param times hears how long each stage took
-    /// @param cores do what may be done at the same time
-    /// @return B lists, each with the user in each wanted view, in their order
+    /// @param wanted recency weights of each view to compute, by the view's name
+    /// @param times receives the duration of each stage
+    /// @param cores executor of independent parts
+    /// @return B lists, each with the user in each wanted view, in the order of `wanted`
     List<List<UserVector>> vectors(
             List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores);
 
-    /// The items most like those asked for, by the cosine of what the model knows of them.
+    /// Finds the items most similar to given ones, by the cosine of their vectors.
     ///
-    /// @return a ranking for each query
+    /// @return one ranking per query
     List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times);
 
-    /// The searches that [#vectors] makes.
+    /// Searches that [#vectors] performs.
     List<ItemSearch> searches();
 
     /// Builds the index of each of those searches.
     ///
-    /// @param weights the file that the indexes are written beside
-    /// @param sample histories of some users; they tell what will be asked
+    /// @param weights file beside which the indexes are written
+    /// @param sample histories of some users, as examples of later queries
     /// @throws IOException if a file cannot be written
     void index(Path weights, List<UserHistory> sample) throws IOException;
 

@@ -1,4 +1,7 @@
-/// What every family of models offers to training, evaluation and serving; one sub-package a family.
+/// Interfaces of a scoring model and its views, shared by training, evaluation and serving: queries, histories, stages,
+/// settings and the registry of families.
+///
+/// Holds no model of any family; those are in `families`.
 @NullMarked
 package io.diffmm.model;
 

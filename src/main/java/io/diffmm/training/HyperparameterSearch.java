@@ -108,10 +108,9 @@ final class HyperparameterSearch {
     }
 
     private Trial.Ending train(JobSettings settings, TrainingContext trial) throws IOException {
-        TrainerFamily.Schedule schedule = context.family().schedule(settings.family());
+        TrainerFamily.Schedule schedule = settings.schedule();
         EarlyEnd end = new EarlyEnd();
-        try (TrainingRun run = context.family()
-                .open(context.dataset(), settings.family(), context.request().seed(), trial.manager())) {
+        try (TrainingRun run = settings.open(context.dataset(), context.request().seed(), trial.manager())) {
             new TrainingLoop(run, checkpoint, Map.of(), trial.manager(), context.validation()::measure)
                     .train(
                             schedule,

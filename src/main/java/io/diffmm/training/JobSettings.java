@@ -1,68 +1,160 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.model.Recency;
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.Views.View;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.training.linear.LinearSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Every hyper-parameter of a job, checked.
-///
-/// @param family those of the model's family
-/// @param views those of the views beside it
-record JobSettings(Map<String, Object> family, ViewSettings views) {
+/// Hyper-parameters of a training job, parsed and checked once: those of the model's family, and those of all views.
+final class JobSettings {
 
     private static final String VIEWS = "views";
 
-    JobSettings {
-        family = Collections.unmodifiableMap(new LinkedHashMap<>(family));
+    private final FamilySettings<?> family;
+    private final ViewSettings views;
+
+    private JobSettings(FamilySettings<?> family, ViewSettings views) {
+        this.family = family;
+        this.views = views;
     }
 
-    /// The settings of a request.
+    /// Settings of one family with its trainer.
+    private record FamilySettings<S extends Record>(TrainerFamily<S> trainer, S values) {
+
+        static <S extends Record> FamilySettings<S> of(TrainerFamily<S> trainer, Map<String, Object> tree) {
+            return new FamilySettings<>(trainer, trainer.model().settings(tree));
+        }
+
+        FamilySettings<S> withEpochs(int epochs) {
+            return new FamilySettings<>(trainer, trainer.withEpochs(values, epochs));
+        }
+
+        TrainerFamily.Schedule schedule() {
+            return trainer.schedule(values);
+        }
+
+        TrainingRun open(Dataset dataset, long seed, NDManager manager) {
+            return trainer.open(dataset, values, seed, manager);
+        }
+    }
+
+    /// Settings of the views of a model that do not come from its family, and recency weights of all views: the section
+    /// `views` of the settings.
+    ///
+    /// @param linear settings of the linear view
+    /// @param recency recency weights by view or kind of view; all others have equal weights
+    record ViewSettings(LinearSettings linear, Map<String, Recency> recency) {
+
+        ViewSettings {
+            recency = Map.copyOf(recency);
+        }
+
+        private static ViewSettings of(@Nullable Object section) {
+            if (!(section instanceof Map<?, ?> tree)) {
+                throw new IllegalArgumentException("views is %s; need the settings of the views".formatted(section));
+            }
+            Map<String, Object> copy = new LinkedHashMap<>();
+            tree.forEach((key, value) -> copy.put(String.valueOf(key), value));
+            try {
+                return SettingsMapper.read(copy, ViewSettings.class);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("views: " + e.getMessage(), e);
+            }
+        }
+
+        /// Rejects names under `recency` that are neither views nor kinds of views.
+        ///
+        /// @param views views of the family
+        /// @throws IllegalArgumentException naming an unknown one
+        void requireKnown(List<String> views) {
+            Set<String> known = new TreeSet<>(views);
+            known.add(BlendedRecommender.LINEAR);
+            views.forEach(view -> known.add(View.kind(view)));
+            for (String name : recency.keySet()) {
+                if (!known.contains(name)) {
+                    throw new IllegalArgumentException(
+                            "views.recency names '%s', which is no view; there are %s".formatted(name, known));
+                }
+            }
+        }
+
+        /// Recency weights of a view.
+        Recency recency(String view) {
+            return Optional.ofNullable(recency.get(view))
+                    .or(() -> Optional.ofNullable(recency.get(View.kind(view))))
+                    .orElse(Recency.NONE);
+        }
+    }
+
+    /// Reads the settings of a request.
     ///
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
-    static JobSettings of(TrainingRequest request, TrainerFamily family) {
+    static JobSettings of(TrainingRequest request, TrainerFamily<?> family) {
         return of(SettingsFile.read(request.config(), family), request.epochs(), family);
     }
 
-    /// Settings as a file has them.
+    /// Reads the settings of `--config`.
     ///
-    /// @param epochs at most; as the settings say if absent
-    /// @throws IllegalArgumentException naming the setting that is wrong
-    static JobSettings of(Map<String, Object> tree, OptionalInt epochs, TrainerFamily family) {
-        JobSettings settings = unchecked(tree);
-        int most = epochs.orElse(family.schedule(settings.family()).epochs()); // refuses what is wrong
-        return new JobSettings(family.withEpochs(settings.family(), most), settings.views());
-    }
-
-    /// The settings that `config` means, those of the family unchecked.
-    ///
-    /// @param family whose presets are allowed
+    /// @param family family of the presets
     /// @throws IllegalArgumentException naming the setting or preset that is wrong
-    static JobSettings read(Optional<String> config, TrainerFamily family) {
-        return unchecked(SettingsFile.read(config, family));
+    static JobSettings read(Optional<String> config, TrainerFamily<?> family) {
+        return of(SettingsFile.read(config, family), OptionalInt.empty(), family);
     }
 
-    private static JobSettings unchecked(Map<String, Object> settings) {
-        Map<String, Object> family = new LinkedHashMap<>(settings);
-        ViewSettings views = views(family.remove(VIEWS));
-        return new JobSettings(family, views);
+    /// Parses the tree of a settings file.
+    ///
+    /// @param epochs maximum number of epochs; the number of the settings if absent
+    /// @throws IllegalArgumentException naming the setting that is wrong
+    static JobSettings of(Map<String, Object> tree, OptionalInt epochs, TrainerFamily<?> family) {
+        Map<String, Object> own = new LinkedHashMap<>(tree);
+        ViewSettings views = ViewSettings.of(own.remove(VIEWS));
+        JobSettings settings = new JobSettings(FamilySettings.of(family, own), views);
+        return epochs.isPresent() ? settings.withEpochs(epochs.getAsInt()) : settings;
     }
 
-    private static ViewSettings views(@Nullable Object tree) {
-        if (!(tree instanceof Map<?, ?> section)) {
-            throw new IllegalArgumentException("views is %s; need the settings of the views".formatted(tree));
-        }
-        Map<String, Object> copy = new LinkedHashMap<>();
-        section.forEach((key, value) -> copy.put(String.valueOf(key), value));
-        return ViewSettings.of(copy);
+    /// Returns the same settings with another maximum number of epochs.
+    JobSettings withEpochs(int epochs) {
+        return new JobSettings(family.withEpochs(epochs), views);
     }
 
-    /// As a settings file has them.
+    /// Settings of the family as a tree, as in manifests.
+    Map<String, Object> family() {
+        return Collections.unmodifiableMap(SettingsMapper.write(family.values()));
+    }
+
+    /// Settings of the views.
+    ViewSettings views() {
+        return views;
+    }
+
+    /// Length of the training.
+    TrainerFamily.Schedule schedule() {
+        return family.schedule();
+    }
+
+    /// Opens a new run with these settings.
+    ///
+    /// @param manager parent of the native arrays, on the device to train with
+    /// @throws IllegalArgumentException if the dataset lacks data that the family needs
+    TrainingRun open(Dataset dataset, long seed, NDManager manager) {
+        return family.open(dataset, seed, manager);
+    }
+
+    /// All settings as a tree, as in settings files.
     Map<String, Object> tree() {
-        Map<String, Object> tree = new LinkedHashMap<>(family);
+        Map<String, Object> tree = new LinkedHashMap<>(family());
         tree.put(VIEWS, SettingsMapper.write(views));
         return tree;
     }

@@ -80,7 +80,7 @@ final class OfflineEvaluation {
     private static void forEachRanking(
             BlendedRecommender model, Function<Recommender, Ranker> toRanker, Consumer<NamedRanker> consumer) {
         consumer.accept(new NamedRanker("blend", Role.BLEND, toRanker.apply(model)));
-        ViewBlends.of(model).forEach((name, blend) -> {
+        model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {
                 consumer.accept(new NamedRanker(name, Role.VIEW, toRanker.apply(view)));
             }

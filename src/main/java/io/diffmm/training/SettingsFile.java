@@ -13,11 +13,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Finds hyper-parameters, a preset by name or a YAML file that changes some settings of a preset, and the values to
-/// search them among.
+/// Settings files: presets by name, YAML files that change settings of a preset, and search spaces.
 ///
-/// A file names the preset it starts from with `preset: NAME`; without that it is the family's first. What it does not
-/// mention stays as the preset has it.
+/// A file names its preset with `preset: NAME`; the default is the family's first. Settings that it omits are those of
+/// the preset. A family's presets and search space are resources, listed in `presets/<family>/index.yaml`: a class
+/// path inside a jar cannot be listed.
 final class SettingsFile {
 
     private static final String PRESET = "preset";
@@ -25,11 +25,33 @@ final class SettingsFile {
 
     private SettingsFile() {}
 
-    /// The settings that `config` means.
+    /// Contents of `presets/<family>/index.yaml`.
     ///
-    /// @param family whose presets are allowed
-    /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is no YAML mapping
-    static Map<String, Object> read(Optional<String> config, TrainerFamily family) {
+    /// @param presets names of the presets, the default first
+    /// @param search search space
+    private record Index(List<String> presets, Map<String, Object> search) {}
+
+    private static Index index(String family) {
+        String resource = "/presets/%s/index.yaml".formatted(family);
+        Map<String, Object> tree = parseResource(resource);
+        try {
+            return MAPPER.convertValue(tree, Index.class);
+        } catch (JacksonException e) {
+            throw new IllegalStateException(
+                    "%s is not an index of presets: %s".formatted(resource, e.getOriginalMessage()), e);
+        }
+    }
+
+    /// Returns the names of a family's presets, the default first.
+    static List<String> presets(String family) {
+        return index(family).presets();
+    }
+
+    /// Reads the settings of `--config`.
+    ///
+    /// @param family family of the presets
+    /// @throws IllegalArgumentException if there is neither such a preset nor such a file, or it is not a YAML mapping
+    static Map<String, Object> read(Optional<String> config, TrainerFamily<?> family) {
         List<String> presets = family.presets();
         if (config.isEmpty()) {
             return preset(presets.getFirst(), family);
@@ -46,37 +68,34 @@ final class SettingsFile {
         return fromFile(file, family);
     }
 
-    private static Map<String, Object> fromFile(Path file, TrainerFamily family) {
+    private static Map<String, Object> fromFile(Path file, TrainerFamily<?> family) {
         Map<String, Object> changes = new LinkedHashMap<>(parse(file));
         Object base = Optional.ofNullable(changes.remove(PRESET))
                 .orElse(family.presets().getFirst());
         return merged(preset(String.valueOf(base), family), changes);
     }
 
-    private static Map<String, Object> preset(String name, TrainerFamily family) {
-        if (!family.presets().contains(name)) {
+    private static Map<String, Object> preset(String name, TrainerFamily<?> family) {
+        List<String> presets = family.presets();
+        if (!presets.contains(name)) {
             throw new IllegalArgumentException(
-                    "%s has no preset '%s'; presets: %s".formatted(family.name(), name, family.presets()));
+                    "%s has no preset '%s'; presets: %s".formatted(family.name(), name, presets));
         }
-        String resource = "/presets/%s/%s.yaml".formatted(family.name(), name);
-        return parseResource(resource)
-                .orElseThrow(() -> new IllegalStateException("%s is missing from the program".formatted(resource)));
+        return parseResource("/presets/%s/%s.yaml".formatted(family.name(), name));
     }
 
-    /// A search space: the form of the settings, with lists of values.
+    /// Reads a search space: the structure of the settings, with lists of values.
     ///
-    /// @param file that holds it; the family's own if absent
-    /// @throws IllegalArgumentException if there is no such file, it is no YAML mapping, or the family has none
+    /// @param file settings file of the space; the family's own space if absent
+    /// @throws IllegalArgumentException if there is no such file, or it is not a YAML mapping
     static Map<String, Object> searchSpace(Optional<Path> file, String family) {
-        if (file.isPresent()) {
-            if (!Files.isRegularFile(file.get())) {
-                throw new IllegalArgumentException("--search-space %s is no file".formatted(file.get()));
-            }
-            return parse(file.get());
+        if (file.isEmpty()) {
+            return index(family).search();
         }
-        return parseResource("/search/%s.yaml".formatted(family))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no search space for '%s'; give one with --search-space".formatted(family)));
+        if (!Files.isRegularFile(file.get())) {
+            throw new IllegalArgumentException("--search-space %s is not a file".formatted(file.get()));
+        }
+        return parse(file.get());
     }
 
     private static Map<String, Object> parse(Path file) {
@@ -87,9 +106,12 @@ final class SettingsFile {
         }
     }
 
-    private static Optional<Map<String, Object>> parseResource(String resource) {
+    private static Map<String, Object> parseResource(String resource) {
         try (InputStream in = SettingsFile.class.getResourceAsStream(resource)) {
-            return in == null ? Optional.empty() : Optional.of(parse(in, resource));
+            if (in == null) {
+                throw new IllegalStateException("%s is missing from the program".formatted(resource));
+            }
+            return parse(in, resource);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -105,7 +127,7 @@ final class SettingsFile {
         }
     }
 
-    /// `base` with the values of `changes`, mappings merged key by key.
+    /// Returns `base` with the values of `changes`; nested mappings are merged key by key.
     private static Map<String, Object> merged(Map<String, Object> base, Map<?, ?> changes) {
         Map<String, Object> merged = new LinkedHashMap<>(base);
         changes.forEach((key, value) -> {

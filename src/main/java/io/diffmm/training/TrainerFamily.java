@@ -3,75 +3,73 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Views;
-import io.diffmm.retrieval.SearchSettings;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.ServiceLoader;
 
-/// A family of models with the way it is trained.
+/// Training of a family of models.
 ///
-/// Registered as a [ModelFamily], by its one line.
-public interface TrainerFamily extends ModelFamily {
+/// Trainers are services, registered by one line each in `META-INF/services/io.diffmm.training.TrainerFamily`. Presets
+/// and search space are resources: `presets/<family>/index.yaml` lists the presets, the default first, and the values to
+/// search; each preset is a file `presets/<family>/<preset>.yaml`.
+///
+/// @param <S> hyper-parameters of the family
+public interface TrainerFamily<S extends Record> {
 
-    /// The family as serving knows it.
-    ModelFamily model();
+    /// Family for serving.
+    ModelFamily<S> model();
 
-    @Override
+    /// Name of the family.
     default String name() {
         return model().name();
     }
 
-    @Override
-    default Views load(Path weights, Map<String, Object> settings, NDManager manager, SearchSettings search)
-            throws IOException {
-        return model().load(weights, settings, manager, search);
+    /// Names of the presets, the default first.
+    default List<String> presets() {
+        return SettingsFile.presets(name());
     }
 
-    /// The names of its presets, the default first; each is a file in `presets/<family>/`.
-    List<String> presets();
+    /// Length of the training.
+    Schedule schedule(S settings);
 
-    /// Checks settings and says how long they want to train.
-    ///
-    /// @param settings hyper-parameters, complete
-    /// @throws IllegalArgumentException naming the setting that is unknown, missing or wrong
-    Schedule schedule(Map<String, Object> settings);
+    /// Returns the same settings with another maximum number of epochs.
+    S withEpochs(S settings, int epochs);
 
-    /// Sets the greatest number of epochs in a tree of settings.
-    Map<String, Object> withEpochs(Map<String, Object> settings, int epochs);
+    /// Names of the views of a model of this dataset, except the linear one: by default one view with the family's name.
+    default List<String> views(Dataset dataset) {
+        return List.of(name());
+    }
 
-    /// The views that a model of this dataset has, beside the linear one.
-    List<String> views(Dataset dataset);
-
-    /// A new run.
+    /// Opens a new run.
     ///
     /// @param manager parent of the native arrays, on the device to train with
-    /// @throws IllegalArgumentException if the data lack something that the family needs
-    TrainingRun open(Dataset dataset, Map<String, Object> settings, long seed, NDManager manager);
+    /// @throws IllegalArgumentException if the dataset lacks data that the family needs
+    TrainingRun open(Dataset dataset, S settings, long seed, NDManager manager);
 
-    /// How long to train.
+    /// Length of a training.
     ///
-    /// @param epochs at most
+    /// @param epochs maximum number of epochs
     /// @param patience epochs without a better list before training stops
-    /// @param interval epochs from one measurement on `valid` to the next
+    /// @param interval epochs between two measurements on `valid`
     record Schedule(int epochs, int patience, int interval) {}
 
-    /// The family of that name.
+    /// Returns the trainer of a family.
     ///
-    /// @throws IllegalArgumentException if there is none that can be trained
-    static TrainerFamily named(String name) {
-        if (ModelFamily.named(name) instanceof TrainerFamily trainer) {
-            return trainer;
-        }
-        throw new IllegalArgumentException("model '%s' cannot be trained".formatted(name));
+    /// @throws IllegalArgumentException if there is none
+    static TrainerFamily<?> named(String name) {
+        List<TrainerFamily<?>> families = all();
+        return families.stream()
+                .filter(family -> family.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
+                        .formatted(
+                                name,
+                                families.stream().map(family -> family.name()).toList())));
     }
 
-    /// All families that can be trained, in the order of their registration.
-    static List<TrainerFamily> all() {
-        return ModelFamily.all().stream()
-                .filter(TrainerFamily.class::isInstance)
-                .map(TrainerFamily.class::cast)
+    /// Returns the trainers of all families, in the order of their registration.
+    static List<TrainerFamily<?>> all() {
+        return ServiceLoader.load(TrainerFamily.class).stream()
+                .<TrainerFamily<?>>map(ServiceLoader.Provider::get)
                 .toList();
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class TrainingJob {
 
     private final TrainingRequest request;
-    private final TrainerFamily family;
+    private final TrainerFamily<?> family;
     private final JobSettings given;
     private final Optional<SearchSpace> space;
     private final PrintStream out;
@@ -86,7 +86,7 @@ public final class TrainingJob {
 
     private TrainingRun open(JobSettings settings, TrainingContext context) {
         settings.views().requireKnown(views(context));
-        return family.open(context.dataset(), settings.family(), request.seed(), context.manager());
+        return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
     /// Returns the names of all views that can join the blend, except the linear one.
@@ -117,7 +117,7 @@ public final class TrainingJob {
 
     private TrainingLoop.Result train(JobSettings settings, TrainingRun run, TrainingContext context)
             throws IOException {
-        TrainerFamily.Schedule schedule = family.schedule(settings.family());
+        TrainerFamily.Schedule schedule = settings.schedule();
         Checkpoint checkpoint = context.checkpoint();
         Map<String, Object> identity = identity(settings, context.dataset());
         Optional<Checkpoint.Snapshot> from = resumePoint(checkpoint, identity);
@@ -156,7 +156,7 @@ public final class TrainingJob {
         identity.put("model", request.family());
         identity.put("dataset", dataset.fingerprint());
         identity.put("seed", request.seed());
-        identity.put("settings", family.withEpochs(settings.family(), 1));
+        identity.put("settings", settings.withEpochs(1).family());
         return identity;
     }
 

@@ -10,6 +10,7 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -16,6 +16,7 @@ import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.demo.SyntheticModel;
 import io.diffmm.demo.SyntheticSettings;
+import io.diffmm.families.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.DiffMmFamily;
 import io.diffmm.model.diffmm.SyntheticModel;
 import io.diffmm.model.diffmm.SyntheticSettings;

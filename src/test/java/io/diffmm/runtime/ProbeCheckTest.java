@@ -11,6 +11,7 @@ import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.ranking.Ranking;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -11,6 +11,7 @@ import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoWorld.DemoSettings;
 import io.diffmm.model.RankingQuery;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;

@@ -190,17 +190,16 @@ class HyperparameterSearchTest {
         assertThatThrownBy(() -> job("- layers\n", LONG, 1)).hasMessageContaining("not a YAML mapping");
         assertThatThrownBy(() ->
                         job(Optional.of(new SearchRequest(LONG, Optional.of(data))), 1, new StopSignal(), printed))
-                .hasMessageContaining("nowhere is no file");
+                .hasMessageContaining("nowhere is not a file");
         assertThatThrownBy(() -> new SearchRequest(Duration.ZERO, Optional.empty()))
                 .hasMessageContaining("--search");
     }
 
     @Test
     void searchSpace_ofEachFamily_fitsEachPreset() {
-        for (TrainerFamily family : TrainerFamily.all()) {
+        for (TrainerFamily<?> family : TrainerFamily.all()) {
             for (String preset : family.presets()) {
-                JobSettings settings = JobSettings.of(
-                        JobSettings.read(Optional.of(preset), family).tree(), OptionalInt.empty(), family);
+                JobSettings settings = JobSettings.read(Optional.of(preset), family);
                 Map<String, Object> values = SettingsFile.searchSpace(Optional.empty(), family.name());
 
                 assertThat(new SearchSpace(values, settings.tree())).isNotNull();

@@ -1,8 +1,11 @@
 package io.diffmm.training;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
+import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
+import io.diffmm.families.denoiser.DenoiserSettings.Objective;
+import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.model.denoiser.DenoiserSettings;
@@ -11,6 +14,12 @@ import io.diffmm.model.denoiser.Start;
 import io.diffmm.model.diffmm.ContrastMethod;
 import io.diffmm.model.diffmm.DiffMmSettings;
 import io.diffmm.model.diffmm.FeatureMapKind;
+import io.diffmm.training.JobSettings.ViewSettings;
+import io.diffmm.training.linear.LinearSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsFileTest {
 
-    private static final TrainerFamily DIFFMM = TrainerFamily.named("diffmm");
+    private static final TrainerFamily<?> DIFFMM = TrainerFamily.named("diffmm");
 
     @TempDir
     Path directory;
@@ -33,7 +42,7 @@ class SettingsFileTest {
         DiffMmSettings paper = settings(Optional.of("paper"));
 
         assertThat(tiktok.diffusion().objective()).isEqualTo(Objective.HIDDEN_ITEMS);
-        assertThat(tiktok.diffusion().start()).isEqualTo(Start.SPECTRAL);
+        assertThat(tiktok.diffusion().start()).isEqualTo(Initialisation.SPECTRAL);
         assertThat(tiktok.diffusion().schedule())
                 .usingRecursiveComparison()
                 .isEqualTo(paper.diffusion().schedule());

@@ -7,17 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How the views of a user become one score: `score(i) = sum_v weight_v score_v(i)`.
+/// Weighted sum of views: `score(i) = sum_v weight_v score_v(i)`. Views without a part do not contribute.
 ///
-/// Views that are not named have no part in it.
-///
-/// @param views each view's part by its name, at least one
+/// @param views part of each view by its name, at least one
 public record Blend(Map<String, Part> views) {
 
-    /// A view's part.
+    /// Part of one view.
     ///
-    /// @param weight of its scores, above zero
-    /// @param recency how it weighs a history
+    /// @param weight of its scores, positive
+    /// @param recency recency weights of its history
     public record Part(double weight, Recency recency) {
 
         public Part {
@@ -35,26 +33,26 @@ public record Blend(Map<String, Part> views) {
         }
     }
 
-    /// One view alone.
+    /// Returns the blend of a single view.
     public static Blend of(String view) {
         return even(List.of(view));
     }
 
-    /// The sum of some views.
+    /// Returns the unweighted sum of some views.
     public static Blend even(List<String> views) {
         Map<String, Part> parts = new LinkedHashMap<>();
         views.forEach(view -> parts.put(view, new Part(1, Recency.NONE)));
         return new Blend(parts);
     }
 
-    /// How a view weighs a history: as its part here does, or all interactions alike if it has none.
+    /// Recency weights of a view; equal weights for a view without a part.
     public Recency recency(String view) {
         return views.containsKey(view) ? views.get(view).recency() : Recency.NONE;
     }
 
-    /// The blend that a manifest describes.
+    /// Parses the blend of a manifest.
     ///
-    /// @throws IllegalArgumentException naming what is wrong
+    /// @throws IllegalArgumentException naming the faulty setting
     public static Blend of(Map<String, Object> tree) {
         return SettingsMapper.read(tree, Blend.class);
     }

@@ -14,7 +14,9 @@ import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.View;
+import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
+import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
@@ -27,24 +29,26 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The views of a user as one ranking: the weighted sum of their scores.
+/// Recommender that ranks by a blend: the weighted sum of the scores of several views.
 ///
-/// Views that are products of vectors are joined to one product, whose greatest values a search finds. What the linear
-/// view says of the items that it speaks of, the search adds to their products. So it is exact where the search is.
+/// The views that are products of vectors are joined to one product, whose greatest values a search finds; the search
+/// adds the scores of the linear view, which are sparse. The ranking is exact where the search is.
 ///
-/// Memory: owns its search and, unless it was made by [#with], the views.
+/// Memory: owns its search and, unless created by [#with], the views.
 public final class BlendedRecommender implements Recommender {
 
-    /// What blends call the linear view.
+    /// Name of the linear view in blends.
     public static final String LINEAR = "linear";
 
-    /// The search over the joined vectors.
+    /// Name of the search over the joined vectors.
     private static final String RANKING = "ranking";
 
     private final Views views;
@@ -57,20 +61,18 @@ public final class BlendedRecommender implements Recommender {
     private final ItemSearch ranking;
     private final boolean ownsViews;
 
-    /// A blend of a model's views.
-    ///
     /// @param views taken over
-    /// @param links the linear view, if there is one
-    /// @param blend the views' parts
+    /// @param links linear view, if there is one
+    /// @param blend parts of the views
     /// @param searches opens the search
-    /// @param parent of the native arrays
-    /// @throws IllegalArgumentException if there is no view of a name in `blend`
+    /// @param parent parent of the native arrays
+    /// @throws IllegalArgumentException if `blend` names an unknown view
     public BlendedRecommender(
             Views views, Optional<ItemLinks> links, Blend blend, ItemSearches searches, NDManager parent) {
         this(views, links, blend, searches, parent, true);
     }
 
-    /// The first view alone, searched by scans in float32: a model that is still in training.
+    /// Returns a recommender by the first view alone, with scans in float32, for a model that is still in training.
     ///
     /// @param views taken over
     public static BlendedRecommender ofFirst(Views views, NDManager parent) {
@@ -104,15 +106,15 @@ public final class BlendedRecommender implements Recommender {
 
     @Override
     public List<Ranking> recommend(List<RankingQuery> queries, StageTimes times, Cores cores) {
-        List<BlendedUser> seen = users.see(histories(queries), times, cores);
-        List<Ranking> rankings = times.measure(Stage.RANKING, () -> best(seen, queries));
+        List<BlendedUser> blended = users.users(histories(queries), times, cores);
+        List<Ranking> rankings = times.measure(Stage.RANKING, () -> best(blended, queries));
         List<Ranking> clear = new ArrayList<>(rankings.size());
         boolean wasAlone = queries.size() == 1 && !cores.hasSpread();
         for (int row = 0; row < rankings.size(); row++) {
             RankingQuery query = queries.get(row);
             boolean isClear = wasAlone
                     || RoundingBound.isClear(
-                            rankings.get(row), 0, query.count(), seen.get(row).roundingBound());
+                            rankings.get(row), 0, query.count(), blended.get(row).roundingBound());
             clear.add((isClear ? rankings.get(row) : alone(query)).first(query.count()));
         }
         return clear;
@@ -122,34 +124,34 @@ public final class BlendedRecommender implements Recommender {
         return queries.stream().map(RankingQuery::history).toList();
     }
 
-    /// The ranking of one user on one core, which always rounds in the same way.
+    /// Ranks for one user on one core, which always rounds in the same way.
     private Ranking alone(RankingQuery query) {
         return EngineThreads.with(1, () -> {
             List<RankingQuery> one = List.of(query);
-            return best(users.see(histories(one), new StageTimes(), Cores.one()), one)
+            return best(users.users(histories(one), new StageTimes(), Cores.one()), one)
                     .getFirst();
         });
     }
 
-    /// Where rounding could decide, one more than is asked for: it tells whether the last place is clear.
-    private List<Ranking> best(List<BlendedUser> seen, List<RankingQuery> queries) {
+    /// Ranks one item more than requested where rounding could decide: it shows whether the last position is clear.
+    private List<Ranking> best(List<BlendedUser> blended, List<RankingQuery> queries) {
         List<Wanted> wanted = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
-            int count = query.count() + (seen.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new Wanted(query.excluded(), count, seen.get(row).added()));
+            int count = query.count() + (blended.get(row).roundingBound() > 0 ? 1 : 0);
+            wanted.add(new Wanted(query.excluded(), count, blended.get(row).added()));
         }
-        return ranking.best(seen.stream().map(BlendedUser::vector).toList(), wanted);
+        return ranking.best(blended.stream().map(BlendedUser::vector).toList(), wanted);
     }
 
-    /// The scores of some items for each history, in float64.
+    /// Computes the scores of some items for each history, in float64.
     ///
     /// @param items rows of the items to score, for each history
     public List<double[]> scores(List<UserHistory> histories, List<int[]> items) {
-        List<BlendedUser> seen = users.see(histories, new StageTimes(), Cores.one());
-        List<double[]> scores = new ArrayList<>(seen.size());
-        for (int row = 0; row < seen.size(); row++) {
-            BlendedUser user = seen.get(row);
+        List<BlendedUser> blended = users.users(histories, new StageTimes(), Cores.one());
+        List<double[]> scores = new ArrayList<>(blended.size());
+        for (int row = 0; row < blended.size(); row++) {
+            BlendedUser user = blended.get(row);
             double[] own = new double[items.get(row).length];
             for (int at = 0; at < own.length; at++) {
                 own[at] = user.score(ranking.vectors(), items.get(row)[at]);
@@ -169,29 +171,50 @@ public final class BlendedRecommender implements Recommender {
         return views.similar(queries, times);
     }
 
-    /// The views that it could blend, the one that ranks unless a blend says otherwise first.
+    /// Names of all views; the first ranks alone unless a blend says otherwise.
     public List<String> views() {
         Stream<String> products = views.all().stream().map(View::name);
         return Stream.concat(products, links.stream().map(_ -> LINEAR)).toList();
     }
 
-    /// How it blends them.
+    /// Blend of this recommender.
     public Blend blend() {
         return blend;
     }
 
-    /// The same model blended in another way.
+    /// Returns the same model with another blend, to be closed before this one, which owns the shared arrays.
     ///
-    /// @return to be closed before this one is; this one frees what both share
-    /// @throws IllegalArgumentException if there is no view of a name in `other`
+    /// @throws IllegalArgumentException if `other` names an unknown view
     public BlendedRecommender with(Blend other) {
         return new BlendedRecommender(views, links, other, searches.withoutIndexes(), parent, false);
     }
 
+    /// Returns the blends of single views, by name, and of all views of one kind, by the kind's name.
+    public Map<String, Blend> viewBlends() {
+        Map<String, Blend> blends = new LinkedHashMap<>();
+        Map<String, List<String>> kinds = new LinkedHashMap<>();
+        for (String view : views()) {
+            blends.put(view, unweighted(List.of(view)));
+            kinds.computeIfAbsent(View.kind(view), _ -> new ArrayList<>()).add(view);
+        }
+        kinds.forEach((kind, members) -> {
+            if (members.size() > 1) {
+                blends.put(kind, unweighted(members));
+            }
+        });
+        return blends;
+    }
+
+    private Blend unweighted(List<String> members) {
+        Map<String, Blend.Part> parts = new LinkedHashMap<>();
+        members.forEach(view -> parts.put(view, new Blend.Part(1, blend.recency(view))));
+        return new Blend(parts);
+    }
+
     /// Builds the index of every search that may have one.
     ///
-    /// @param weights the file that the indexes are written beside
-    /// @param sample histories of some users; they tell what will be asked
+    /// @param weights file beside which the indexes are written
+    /// @param sample histories of some users, as examples of later queries
     void index(Path weights, List<UserHistory> sample) throws IOException {
         views.index(weights, sample);
         if (!users.isLinearOnly()) {
@@ -216,7 +239,7 @@ public final class BlendedRecommender implements Recommender {
                 .min();
     }
 
-    /// Whether every item is looked at from now on, indexes or not. Takes long where there are indexes.
+    /// Sets whether searches scan every item even where there is an index. Scans take long on large catalogues.
     public void setExhaustive(boolean exhaustive) {
         searches().forEach(search -> search.setExhaustive(exhaustive));
     }

@@ -10,6 +10,8 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.UserVector;
 import io.diffmm.model.View;
+import io.diffmm.model.Views.UserVector;
+import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
@@ -29,8 +31,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// Users as a blend sees them: one vector for all views that are products, and the items that the linear view speaks
-/// of.
+/// Computation of users for a blend: one joined vector for all views that are products, and the sparse scores of the
+/// linear view.
 final class BlendedUsers {
 
     private static final int BATCH = 32;
@@ -45,7 +47,7 @@ final class BlendedUsers {
 
     private record LinearPart(ItemLinks links, Blend.Part part) {
 
-        SparseScores linked(UserHistory history) {
+        SparseScores scores(UserHistory history) {
             int[] items = history.items();
             double[] weights = part.recency().weights(items.length);
             Arrays.setAll(weights, at -> part.weight() * weights[at]);
@@ -99,8 +101,8 @@ final class BlendedUsers {
                 : searches.open(name, views.itemCount(), joined::items);
     }
 
-    /// Users by their histories.
-    List<BlendedUser> see(List<UserHistory> histories, StageTimes times, Cores cores) {
+    /// Computes users from their histories.
+    List<BlendedUser> users(List<UserHistory> histories, StageTimes times, Cores cores) {
         List<SparseScores> linked = times.measure(Stage.LINKS, () -> linked(histories));
         List<List<UserVector>> vectors = views.vectors(histories, wanted, times, cores);
         List<BlendedUser> users = new ArrayList<>(histories.size());
@@ -118,11 +120,11 @@ final class BlendedUsers {
     }
 
     private List<SparseScores> linked(List<UserHistory> histories) {
-        return linear.map(part -> histories.stream().map(part::linked).toList())
+        return linear.map(part -> histories.stream().map(part::scores).toList())
                 .orElseGet(() -> Collections.nCopies(histories.size(), SparseScores.NONE));
     }
 
-    /// What comes to the products: the linear view's scores, and what the views add, weighted.
+    /// Sums the scores added to the products: those of the linear view, and the weighted ones of the other views.
     private SparseScores added(SparseScores linked, List<UserVector> own) {
         SparseScores sum = linked;
         for (int view = 0; view < own.size(); view++) {
@@ -141,7 +143,7 @@ final class BlendedUsers {
         return bound;
     }
 
-    /// The weighted part of each view in the score of an item, by its name.
+    /// Returns the weighted contribution of each view to the score of an item, by the view's name.
     SequencedMap<String, Double> parts(BlendedUser user, int item) {
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         for (int view = 0; view < weights.length; view++) {
@@ -154,13 +156,64 @@ final class BlendedUsers {
         return parts;
     }
 
-    /// The joined vectors of many users.
+    /// Computes the joined vectors of many users.
     List<double[]> vectors(List<UserHistory> histories) {
         List<double[]> vectors = new ArrayList<>(histories.size());
         for (int from = 0; from < histories.size(); from += BATCH) {
             List<UserHistory> batch = histories.subList(from, Math.min(from + BATCH, histories.size()));
-            see(batch, new StageTimes(), Cores.one()).forEach(user -> vectors.add(user.vector()));
+            users(batch, new StageTimes(), Cores.one()).forEach(user -> vectors.add(user.vector()));
         }
         return vectors;
+    }
+
+    /// One user. Immutable, as no caller writes to its vectors.
+    static final class BlendedUser {
+
+        private final List<UserVector> views;
+        private final SparseScores linked;
+        private final double[] vector;
+        private final SparseScores added;
+        private final double roundingBound;
+
+        BlendedUser(
+                List<UserVector> views, SparseScores linked, double[] vector, SparseScores added, double roundingBound) {
+            this.views = views;
+            this.linked = linked;
+            this.vector = vector;
+            this.added = added;
+            this.roundingBound = roundingBound;
+        }
+
+        /// User in each view that is a product, unweighted.
+        List<UserVector> views() {
+            return views;
+        }
+
+        /// Weighted scores of the linear view.
+        SparseScores linked() {
+            return linked;
+        }
+
+        /// Joined, weighted vectors of the views that are products; read-only.
+        double[] vector() {
+            return vector;
+        }
+
+        /// Weighted scores added to the products of some items.
+        SparseScores added() {
+            return added;
+        }
+
+        /// Bound on the rounding error of a score; zero if scores are not rounded.
+        double roundingBound() {
+            return roundingBound;
+        }
+
+        /// Computes the score of an item, in float64.
+        ///
+        /// @param joined joined item vectors of the views that are products
+        double score(ItemVectors joined, int item) {
+            return joined.product(vector, item) + added.of(item);
+        }
     }
 }

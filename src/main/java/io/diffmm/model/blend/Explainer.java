@@ -1,43 +1,48 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.StageTimes;
+import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.ranking.Explanation;
+import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Reason;
 import io.diffmm.retrieval.ItemVectors;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// What scores rest on: the user is computed again with each of the newest items of the history left out, as
-/// serving computes somebody who has that shorter history.
+/// Explanation of scores by omission: the user is computed again without each of the newest items of the history, as
+/// serving computes a user with that shorter history.
 ///
-/// All of it is done on one core, the whole history alone and the shorter ones in batches that depend on nothing
-/// else that is asked. So a figure is the same whenever it is asked for, on every server with such a processor;
-/// the size of the batches shows in the last digits of float32 only.
+/// Everything runs on one core, the whole history alone and the shorter ones in batches of fixed composition, so that a
+/// figure is the same at every call and on every server with such a processor; the batch size affects the last digits of
+/// float32 only.
 final class Explainer {
 
-    /// Shorter histories at once, unless the device computes fewer: a number of its own, so that servers whose
-    /// greatest batches differ give the same figures.
+    /// Number of shorter histories computed at once, unless the device's maximum is smaller. Independent of the
+    /// configured batch size, so that servers with different ones give the same figures.
     private static final int BATCH = 32;
 
-    private static final int MOST_REASONS = 3;
+    private static final int MAX_REASONS = 3;
 
     private final BlendedUsers users;
     private final ItemVectors joined;
     private final BatchSizes sizes;
     private final StageTimes times;
 
-    /// @param joined the items' vectors that the users' are multiplied with
-    /// @param sizes of the batches that the device computes
-    /// @param times hears how long each stage took
+    /// @param joined joined item vectors
+    /// @param sizes batch sizes of the device
+    /// @param times receives the duration of each stage
     Explainer(BlendedUsers users, ItemVectors joined, BatchSizes sizes, StageTimes times) {
         this.users = users;
         this.joined = joined;
@@ -45,30 +50,30 @@ final class Explainer {
         this.times = times;
     }
 
-    /// An explanation for each item that is asked for.
+    /// Explains the score of each item of a query.
     List<Explanation> explain(ExplanationQuery query) {
         return EngineThreads.with(1, () -> {
-            BlendedUser whole = see(List.of(query.history())).getFirst();
+            BlendedUser whole = users(List.of(query.history())).getFirst();
             List<double[]> without = scoresWithout(query);
             return times.measure(Stage.RANKING, () -> explanations(query, whole, without));
         });
     }
 
-    private List<BlendedUser> see(List<UserHistory> histories) {
-        return users.see(sizes.padded(histories), times, Cores.one()).subList(0, histories.size());
+    private List<BlendedUser> users(List<UserHistory> histories) {
+        return users.users(sizes.padded(histories), times, Cores.one()).subList(0, histories.size());
     }
 
-    /// The items' scores for each shorter history, that without the newest item first. Nobody has scores without
-    /// a history: without its only item they are zero.
+    /// Computes the scores for each shorter history, that without the newest item first. The scores without the only
+    /// item of a history are zero.
     private List<double[]> scoresWithout(ExplanationQuery query) {
         if (query.history().items().length == 1) {
             return List.of(new double[query.items().length]);
         }
         List<UserHistory> shorter = shorter(query);
         List<double[]> scores = new ArrayList<>(shorter.size());
-        int most = Math.min(BATCH, sizes.most());
-        for (int from = 0; from < shorter.size(); from += most) {
-            List<BlendedUser> batch = see(shorter.subList(from, Math.min(from + most, shorter.size())));
+        int size = Math.min(BATCH, sizes.max());
+        for (int from = 0; from < shorter.size(); from += size) {
+            List<BlendedUser> batch = users(shorter.subList(from, Math.min(from + size, shorter.size())));
             scores.addAll(times.measure(
                     Stage.RANKING,
                     () -> batch.stream()
@@ -104,15 +109,15 @@ final class Explainer {
                 .toList();
     }
 
-    /// The items without which a score falls most; of equal ones the newer first.
+    /// Returns the items whose omission lowers a score most; of equal ones the newer first.
     ///
-    /// @param without the score without each of the newest items, that without the newest first
+    /// @param without score without each of the newest items, that without the newest first
     private static List<Reason> reasons(int[] history, double score, double[] without) {
         return IntStream.range(0, without.length)
                 .filter(age -> score > without[age])
                 .mapToObj(age -> new Reason(history[history.length - 1 - age], score - without[age]))
                 .sorted(Comparator.comparingDouble(Reason::change).reversed())
-                .limit(MOST_REASONS)
+                .limit(MAX_REASONS)
                 .toList();
     }
 }

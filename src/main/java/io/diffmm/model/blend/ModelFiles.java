@@ -1,40 +1,53 @@
 package io.diffmm.model.blend;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.linear.ItemLinks;
+import io.diffmm.model.Cores;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Recency;
+import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.Views;
+import io.diffmm.model.linear.ItemLinks;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// A model in its files.
+/// Files of a model, and how to load them.
 ///
-/// @param members the models whose views it blends, at least one; the first one's first view ranks unless the blend
-/// says otherwise
-/// @param links the file with the linear view, if it has one
-/// @param blend how the views become one score; without one the first view ranks alone
+/// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
+/// ranks alone unless the blend says otherwise
+/// @param links file of the linear view, if there is one
+/// @param blend weights of the views; if absent, the first view ranks alone
 public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {
 
-    /// Users whose queries an index is built for.
+    /// Number of users whose queries an index is built for.
     private static final int SAMPLE = 2048;
 
-    /// The weights of one family.
+    /// Weights of one family.
     ///
-    /// @param family which family its views are of, say `diffmm`
-    /// @param settings the family's hyper-parameters
-    /// @param weights the file with the family's weights
+    /// @param family name of the family, for example `diffmm`
+    /// @param settings hyper-parameters of the family
+    /// @param weights weights file
     public record Member(String family, Map<String, Object> settings, Path weights) {}
 
     public ModelFiles {
@@ -44,40 +57,40 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
     }
 
-    /// A model as a manifest describes it.
+    /// Returns the model of a manifest.
     ///
     /// @param blend as a tree of plain values; empty for none
-    /// @throws IllegalArgumentException if the blend is none
+    /// @throws IllegalArgumentException if the blend is invalid
     public static ModelFiles of(List<Member> members, Optional<Path> links, Map<String, Object> blend) {
         return new ModelFiles(members, links, blend.isEmpty() ? Optional.empty() : Optional.of(Blend.of(blend)));
     }
 
-    /// One family's views alone.
+    /// Returns the model of a single family.
     public static ModelFiles of(String family, Map<String, Object> settings, Path weights) {
         return new ModelFiles(List.of(new Member(family, settings, weights)), Optional.empty(), Optional.empty());
     }
 
-    /// The same model with a copy of the first member's weights.
+    /// Returns the same model with a copy of the first member's weights.
     public ModelFiles withWeights(Path copy) {
         List<Member> changed = new ArrayList<>(members);
         changed.set(0, new Member(first().family(), first().settings(), copy));
         return new ModelFiles(changed, links, blend);
     }
 
-    /// The first member, beside whose weights indexes lie.
+    /// First member; indexes lie beside its weights.
     public Member first() {
         return members.getFirst();
     }
 
-    /// The same model blended in another way.
+    /// Returns the same model with another blend.
     public ModelFiles with(Blend other) {
         return new ModelFiles(members, links, Optional.of(other));
     }
 
     /// Loads the model.
     ///
-    /// @param parent of the native arrays, on the device to compute with
-    /// @param search how its items are searched
+    /// @param parent parent of the native arrays, on the device to compute with
+    /// @param search how items are searched
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
     public BlendedRecommender load(NDManager parent, SearchSettings search) throws IOException {
@@ -102,7 +115,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         List<Views> loaded = new ArrayList<>(members.size());
         try {
             for (Member member : members) {
-                ModelFamily family = ModelFamily.named(member.family());
+                ModelFamily<?> family = ModelFamily.named(member.family());
                 loaded.add(family.load(member.weights(), member.settings(), parent, search));
             }
             return JoinedViews.of(loaded);
@@ -112,8 +125,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
     }
 
-    /// Loads the model to measure it: what it scans, it scans in float32, which leaves the fewest items to be
-    /// multiplied exactly where views are asked that rank badly. The lists are the same.
+    /// Loads the model for evaluation, with scans in float32: they leave the fewest items to be multiplied exactly for
+    /// views that rank badly. The lists are the same as with any other precision.
     ///
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
@@ -128,9 +141,9 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         });
     }
 
-    /// Builds the indexes of the searches that the blend makes, beside the weights.
+    /// Builds the indexes of the searches of the blend, beside the weights.
     ///
-    /// @param histories of users for whom items will be searched
+    /// @param histories histories of users, as examples of later queries
     /// @throws IOException if a file cannot be read or written
     public void index(InteractionMatrix histories) throws IOException {
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();
@@ -148,5 +161,113 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
                 .map(at -> users[at * step])
                 .mapToObj(user -> new UserHistory(OptionalInt.of(user), histories.row(user)))
                 .toList();
+    }
+
+    /// Views of several models of the same users and items, joined to one model. Similar items are those of the first
+    /// member.
+    private static final class JoinedViews implements Views {
+
+        private final List<Views> members;
+        private final List<View> all;
+        private final Map<String, Integer> owners = new HashMap<>();
+
+        private JoinedViews(List<Views> members) {
+            this.members = List.copyOf(members);
+            this.all = members.stream().flatMap(member -> member.all().stream()).toList();
+            requireFitting();
+            for (int member = 0; member < members.size(); member++) {
+                for (View view : members.get(member).all()) {
+                    owners.put(view.name(), member);
+                }
+            }
+        }
+
+        /// Joins models.
+        ///
+        /// @param members taken over, at least one
+        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a view
+        static Views of(List<Views> members) {
+            return members.size() == 1 ? members.getFirst() : new JoinedViews(members);
+        }
+
+        private void requireFitting() {
+            for (Views member : members) {
+                if (member.itemCount() != itemCount()) {
+                    throw new IllegalArgumentException(
+                            "the models have %d and %d items".formatted(itemCount(), member.itemCount()));
+                }
+            }
+            List<String> names = all.stream().map(View::name).toList();
+            if (names.stream().distinct().count() < names.size()) {
+                throw new IllegalArgumentException("two models have a view of the same name: %s".formatted(names));
+            }
+        }
+
+        @Override
+        public int itemCount() {
+            return members.getFirst().itemCount();
+        }
+
+        @Override
+        public List<View> all() {
+            return all;
+        }
+
+        @Override
+        public List<List<UserVector>> vectors(
+                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+            List<Integer> asked =
+                    wanted.keySet().stream().map(this::owner).distinct().toList();
+            List<Supplier<List<List<UserVector>>>> parts = new ArrayList<>(asked.size());
+            for (int member : asked) {
+                SequencedMap<String, Recency> own = new LinkedHashMap<>(wanted);
+                own.keySet().removeIf(view -> owner(view) != member);
+                parts.add(() -> members.get(member).vectors(histories, own, times, cores));
+            }
+            List<List<List<UserVector>>> found = cores.all(parts);
+            return IntStream.range(0, histories.size())
+                    .mapToObj(row -> merged(
+                            wanted,
+                            asked,
+                            found.stream().map(vectors -> vectors.get(row)).toList()))
+                    .toList();
+        }
+
+        /// Merges one user's vectors of all members into the order of `wanted`.
+        private List<UserVector> merged(
+                SequencedMap<String, Recency> wanted, List<Integer> asked, List<List<UserVector>> vectors) {
+            List<Iterator<UserVector>> next = vectors.stream().map(List::iterator).toList();
+            return wanted.keySet().stream()
+                    .map(view -> next.get(asked.indexOf(owner(view))).next())
+                    .toList();
+        }
+
+        /// Returns the index of the member with a view.
+        private int owner(String view) {
+            return Optional.ofNullable(owners.get(view))
+                    .orElseThrow(() -> new IllegalArgumentException("no model has a view '%s'".formatted(view)));
+        }
+
+        @Override
+        public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+            return members.getFirst().similar(queries, times);
+        }
+
+        @Override
+        public List<ItemSearch> searches() {
+            return members.stream().flatMap(member -> member.searches().stream()).toList();
+        }
+
+        @Override
+        public void index(Path weights, List<UserHistory> sample) throws IOException {
+            for (Views member : members) {
+                member.index(weights, sample);
+            }
+        }
+
+        @Override
+        public void close() {
+            members.forEach(Views::close);
+        }
     }
 }

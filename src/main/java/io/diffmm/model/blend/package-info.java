@@ -1,4 +1,4 @@
-/// A model at work: its views of a user, blended to one ranking.
+/// Blending of views to one ranking: loading a model from its files, ranking, and explanations.
 @NullMarked
 package io.diffmm.model.blend;
 

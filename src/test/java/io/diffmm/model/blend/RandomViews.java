@@ -1,8 +1,10 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
+import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
@@ -13,6 +15,7 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemVectors;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

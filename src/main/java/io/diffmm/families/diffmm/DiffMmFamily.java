@@ -1,0 +1,227 @@
+package io.diffmm.families.diffmm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.Cores;
+import io.diffmm.model.ItemSimilarity;
+import io.diffmm.model.ModelFamily;
+import io.diffmm.model.Recency;
+import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.Views;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemVectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// DiffMM for serving.
+public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
+
+    /// Name of the family.
+    public static final String NAME = "diffmm";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public DiffMmSettings settings(Map<String, Object> tree) {
+        return DiffMmSettings.of(tree);
+    }
+
+    @Override
+    public Views views(NDList arrays, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
+        WeightNames.check(arrays, settings);
+        var views = new DiffMmViews(manager, arrays, settings, searches);
+        arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
+        return views;
+    }
+
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of each modality.
+    ///
+    /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the user's
+    /// edges in each modality's graph; those edges and the history determine the user's final embedding.
+    ///
+    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before it
+    /// returns.
+    static final class DiffMmViews implements Views {
+
+        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the modalities
+        /// (the user's residual divided by the norm of that sum), so that the product consists of pairs of modalities,
+        /// mixed by the layers.
+        public static final String EMBEDDINGS = "embeddings";
+
+        /// Prefix of the views of denoised rows.
+        public static final String DENOISED = "denoised.";
+
+        private final NDManager manager;
+        private final List<ModalityRows> modalities;
+        private final UserPropagation propagation;
+        private final List<View> views;
+        private final ItemVectors items; // H_i
+        private final ItemSimilarity similarity;
+
+        /// @param manager taken over, with the arrays in it
+        /// @param arrays result of [DiffMm#servingArrays]
+        /// @param searches opens the searches over the denoised rows
+        DiffMmViews(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
+            this.manager = manager;
+            List<String> names = WeightNames.modalities(arrays);
+            this.modalities = names.stream()
+                    .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
+                    .toList();
+            this.propagation = UserPropagation.of(arrays, names, settings);
+            this.items = ItemVectors.of(arrays.get(WeightNames.LAST), manager); // [I, d]
+            this.views = views();
+            this.similarity = new ItemSimilarity(items, searches);
+        }
+
+        private List<View> views() {
+            Stream<View> rows = modalities.stream()
+                    .map(modality -> new View(DENOISED + modality.name(), modality.outputs()::vectors, true));
+            return Stream.concat(Stream.of(new View(EMBEDDINGS, () -> items, false)), rows)
+                    .toList();
+        }
+
+        @Override
+        public int itemCount() {
+            return items.size();
+        }
+
+        @Override
+        public List<View> all() {
+            return views;
+        }
+
+        @Override
+        public List<List<UserVector>> vectors(
+                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+            Map<RowKey, UserRows> rows = rows(histories, wanted, times, cores);
+            List<List<UserVector>> vectors = new ArrayList<>(histories.size());
+            histories.forEach(_ -> vectors.add(new ArrayList<>(wanted.size())));
+            wanted.forEach((view, recency) -> {
+                List<UserVector> own = view.equals(EMBEDDINGS)
+                        ? states(histories, recency, rows, times)
+                        : at(rows, new RowKey(row(view), recency)).users();
+                for (int at = 0; at < own.size(); at++) {
+                    vectors.get(at).add(own.get(at));
+                }
+            });
+            return vectors;
+        }
+
+        /// Key of a modality's rows under one recency weighting.
+        private record RowKey(ModalityRows modality, Recency recency) {}
+
+        /// @param users denoised rows, B of them
+        /// @param edges generated edges, B arrays; none unless the embeddings are wanted
+        private record UserRows(List<UserVector> users, List<int[]> edges) {}
+
+        /// Computes every row that the wanted views depend on, once.
+        private Map<RowKey, UserRows> rows(
+                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+            Optional<Recency> ofEdges = Optional.ofNullable(wanted.get(EMBEDDINGS));
+            Set<RowKey> keys = new LinkedHashSet<>();
+            ofEdges.ifPresent(recency -> modalities.forEach(modality -> keys.add(new RowKey(modality, recency))));
+            wanted.forEach((view, recency) -> {
+                if (!view.equals(EMBEDDINGS)) {
+                    keys.add(new RowKey(row(view), recency));
+                }
+            });
+            List<int[]> items = items(histories);
+            List<UserRows> found = cores.all(keys.stream()
+                    .map(key ->
+                            (Supplier<UserRows>) () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
+                    .toList());
+            Map<RowKey, UserRows> rows = new HashMap<>();
+            Iterator<UserRows> next = found.iterator();
+            keys.forEach(key -> rows.put(key, next.next()));
+            return rows;
+        }
+
+        private static UserRows rows(RowKey key, List<int[]> items, boolean withEdges, StageTimes times) {
+            ModalityRows modality = key.modality();
+            List<UserVector> users = times.measure(Stage.DIFFUSION, () -> modality.users(items, key.recency()));
+            List<int[]> edges = withEdges ? modality.edges(items, users, key.recency(), times) : List.of();
+            return new UserRows(users, edges);
+        }
+
+        private static UserRows at(Map<RowKey, UserRows> rows, RowKey key) {
+            return Optional.ofNullable(rows.get(key)).orElseThrow();
+        }
+
+        private ModalityRows row(String view) {
+            return modalities.stream()
+                    .filter(modality -> view.equals(DENOISED + modality.name()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("there is no view '%s'".formatted(view)));
+        }
+
+        /// Computes `H_u` of each history, B vectors `[d]`.
+        private List<UserVector> states(
+                List<UserHistory> histories, Recency recency, Map<RowKey, UserRows> rows, StageTimes times) {
+            List<List<int[]>> edges = modalities.stream()
+                    .map(modality -> at(rows, new RowKey(modality, recency)).edges())
+                    .toList();
+            return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
+        }
+
+        private static List<int[]> items(List<UserHistory> histories) {
+            return histories.stream().map(UserHistory::items).toList();
+        }
+
+        /// Computes `H_u` of each history, B vectors `[d]`.
+        ///
+        /// @param edges generated edges, by modality, then by history
+        private List<UserVector> finalStates(List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
+            List<UserVector> states = new ArrayList<>(histories.size());
+            for (int row = 0; row < histories.size(); row++) {
+                int at = row;
+                List<int[]> own = edges.stream().map(modality -> modality.get(at)).toList();
+                states.add(UserVector.of(propagation.finalState(histories.get(row), recency, own)));
+            }
+            return states;
+        }
+
+        @Override
+        public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+            return similarity.best(queries, times);
+        }
+
+        @Override
+        public List<ItemSearch> searches() {
+            return modalities.stream().map(ModalityRows::outputs).toList();
+        }
+
+        @Override
+        public void index(Path weights, List<UserHistory> sample) throws IOException {
+            for (ModalityRows modality : modalities) {
+                modality.index(weights, items(sample));
+            }
+        }
+
+        @Override
+        public void close() {
+            modalities.forEach(ModalityRows::close);
+            similarity.close();
+            manager.close();
+        }
+    }
+}

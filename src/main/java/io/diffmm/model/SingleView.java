@@ -1,0 +1,101 @@
+package io.diffmm.model;
+
+import ai.djl.ndarray.NDManager;
+import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemVectors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+
+/// Model of a family with one view: a matrix of item vectors, and user vectors computed from histories.
+///
+/// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before it
+/// returns.
+public final class SingleView implements Views {
+
+    private final NDManager manager;
+    private final UserEncoder users;
+    private final View view;
+    private final ItemSimilarity similarity;
+
+    /// Computation of user vectors from histories.
+    public interface UserEncoder extends AutoCloseable {
+
+        /// Computes user vectors.
+        ///
+        /// @param histories B histories, oldest item first, not empty
+        /// @param recency weights of the items of a history
+        /// @return B vectors
+        List<UserVector> encode(List<int[]> histories, Recency recency);
+
+        /// Stage that the duration of [#encode] counts towards.
+        Stage stage();
+
+        /// Whether rounding lets a vector depend on the other histories of a batch: true for sums of float32 on the
+        /// engine, false for plain Java in float64, user by user.
+        boolean isRounded();
+
+        /// Frees arrays computed once.
+        @Override
+        void close();
+    }
+
+    /// @param name name of the view
+    /// @param items vectors and biases of the items
+    /// @param users taken over
+    /// @param searches opens the search for similar items
+    /// @param manager taken over, with the arrays in it
+    public SingleView(String name, ItemVectors items, UserEncoder users, ItemSearches searches, NDManager manager) {
+        this.manager = manager;
+        this.users = users;
+        this.view = new View(name, () -> items, users.isRounded());
+        this.similarity = new ItemSimilarity(items, searches);
+    }
+
+    @Override
+    public int itemCount() {
+        return view.items().get().size();
+    }
+
+    @Override
+    public List<View> all() {
+        return List.of(view);
+    }
+
+    @Override
+    public List<List<UserVector>> vectors(
+            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+        if (wanted.isEmpty()) {
+            return histories.stream().map(_ -> List.<UserVector>of()).toList();
+        }
+        List<int[]> items = histories.stream().map(UserHistory::items).toList();
+        Recency recency = wanted.firstEntry().getValue();
+        Supplier<List<UserVector>> encoding = () -> times.measure(users.stage(), () -> users.encode(items, recency));
+        return cores.all(List.of(encoding)).getFirst().stream().map(List::of).toList();
+    }
+
+    @Override
+    public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
+        return similarity.best(queries, times);
+    }
+
+    @Override
+    public List<ItemSearch> searches() {
+        return List.of();
+    }
+
+    @Override
+    public void index(Path weights, List<UserHistory> sample) {}
+
+    @Override
+    public void close() {
+        similarity.close();
+        users.close();
+        manager.close();
+    }
+}

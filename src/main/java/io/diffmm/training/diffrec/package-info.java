@@ -1,5 +1,0 @@
-/// How DiffRec and T-DiffRec are trained.
-@NullMarked
-package io.diffmm.training.diffrec;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.diffmm.families.diffmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
+import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.model.SettingsMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class DiffMmSettingsTest {
+
+    private static final DiffMmSettings PAPERS = SettingsFixture.small(1, 1, FeatureMapKind.LINEAR);
+
+    @Test
+    void of_whatWasWritten_isTheSame() {
+        DiffMmSettings settings = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
+
+        assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
+    }
+
+    @Test
+    void of_manifestOlderThanTheObjectives_isThePapers() {
+        Map<String, Object> old = changed(PAPERS, diffusion -> {
+            diffusion.remove("objective");
+            diffusion.remove("start");
+            diffusion.remove("averaging");
+        });
+
+        assertThat(DiffMmSettings.of(old)).isEqualTo(PAPERS);
+    }
+
+    @Test
+    void of_unknownObjective_isRefusedByName() {
+        assertThatThrownBy(() -> DiffMmSettings.of(changed(PAPERS, diffusion -> diffusion.put("objective", "none"))))
+                .hasMessageContaining("none")
+                .hasMessageContaining("hidden-items");
+    }
+
+    @Test
+    void of_whatTheObjectiveHasNoUseFor_isRefused() {
+        DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
+
+        assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, for which the objective hidden");
+        assertRefused(PAPERS, "start", "spectral", "diffusion.start is spectral, for which the objective rec");
+        assertRefused(PAPERS, "row-sum", 30, "diffusion.row-sum is 30.0, for which the objective rec");
+        assertRefused(
+                PAPERS, "likelihood", "multinomial", "diffusion.likelihood is multinomial, for which the objective");
+        assertRefused(hidden, "prediction", "noise", "diffusion.prediction is noise, for which the objective");
+        assertRefused(
+                hidden,
+                "step-sampling",
+                "importance",
+                "diffusion.step-sampling is importance, for which the objective");
+        assertRefused(hidden, "likelihood", "multinomial", "diffusion.steps is 5; set diffusion.steps to 1");
+    }
+
+    @Test
+    void of_averagingOrWidthsThatCannotBe_areRefused() {
+        DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
+
+        assertRefused(hidden, "averaging", 1.0, "diffusion.averaging is 1.0; need 0 <= value < 1");
+        assertRefused(hidden, "hidden", List.of(8, 4), "needs a single hidden layer, and diffusion.hidden has 2");
+        assertThat(DiffMmSettings.of(changed(
+                                SettingsFixture.hiddenItems(PAPERS, Initialisation.RANDOM),
+                                diffusion -> diffusion.put("hidden", List.of(8, 4))))
+                        .diffusion()
+                        .hidden())
+                .containsExactly(8, 4);
+    }
+
+    private static void assertRefused(DiffMmSettings settings, String name, Object value, String message) {
+        assertThatThrownBy(() -> DiffMmSettings.of(changed(settings, diffusion -> diffusion.put(name, value))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> changed(DiffMmSettings settings, Consumer<Map<String, Object>> change) {
+        Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(settings));
+        Map<String, Object> diffusion = new LinkedHashMap<>((Map<String, Object>) tree.get("diffusion"));
+        change.accept(diffusion);
+        tree.put("diffusion", diffusion);
+        return tree;
+    }
+}

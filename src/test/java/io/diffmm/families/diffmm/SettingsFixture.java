@@ -1,0 +1,93 @@
+package io.diffmm.families.diffmm;
+
+import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
+import io.diffmm.families.denoiser.DenoiserSettings.Objective;
+import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.Optimisation.ProductType;
+import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import java.util.List;
+import java.util.Map;
+
+/// Settings for models that train within a second.
+public final class SettingsFixture {
+
+    private SettingsFixture() {}
+
+    /// A small model of the given shape.
+    public static DiffMmSettings small(int layers, int edges, FeatureMapKind map) {
+        return with(layers, edges, map, ContrastMethod.MAIN_VIEW);
+    }
+
+    /// The same model, its large products in another type.
+    public static DiffMmSettings with(DiffMmSettings settings, ProductType products) {
+        DiffMmSettings.Optimisation own = settings.optimisation();
+        return new DiffMmSettings(
+                settings.embeddingSize(),
+                settings.layers(),
+                settings.residual(),
+                settings.modalityGraph(),
+                settings.featureMap(),
+                settings.edgesPerUser(),
+                settings.edgeKeep(),
+                settings.diffusion(),
+                settings.contrast(),
+                new DiffMmSettings.Optimisation(
+                        own.learningRate(),
+                        own.regularisation(),
+                        own.batchSize(),
+                        products,
+                        own.epochs(),
+                        own.patience()));
+    }
+
+    /// A small model with a contrast method.
+    public static DiffMmSettings with(int layers, int edges, FeatureMapKind map, ContrastMethod method) {
+        return new DiffMmSettings(
+                8,
+                layers,
+                0.5,
+                0.2,
+                map,
+                edges,
+                0.8,
+                diffusion(Objective.RECONSTRUCTION, Initialisation.RANDOM, 0.5, 0.1, 0),
+                new DiffMmSettings.Contrast(method, 0.01, 0.5),
+                new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20));
+    }
+
+    /// A model whose denoisers are asked for hidden items.
+    public static DiffMmSettings hiddenItems(DiffMmSettings settings, Initialisation start) {
+        return new DiffMmSettings(
+                settings.embeddingSize(),
+                settings.layers(),
+                settings.residual(),
+                settings.modalityGraph(),
+                settings.featureMap(),
+                settings.edgesPerUser(),
+                settings.edgeKeep(),
+                diffusion(Objective.HIDDEN_ITEMS, start, 0, 0, 0.9),
+                settings.contrast(),
+                settings.optimisation());
+    }
+
+    /// Small denoisers of one hidden layer.
+    public static DenoiserSettings diffusion(
+            Objective objective, Initialisation start, double dropout, double msiWeight, double averaging) {
+        return DenoiserSettings.of(Map.ofEntries(
+                Map.entry("objective", objective),
+                Map.entry("start", start),
+                Map.entry("hidden", List.of(16)),
+                Map.entry("steps", 5),
+                Map.entry("noise-scale", 0.1),
+                Map.entry("noise-min", 1e-4),
+                Map.entry("noise-max", 0.02),
+                Map.entry("first-beta", 1e-4),
+                Map.entry("step-embedding", 10),
+                Map.entry("dropout", dropout),
+                Map.entry("msi-weight", msiWeight),
+                Map.entry("learning-rate", 1e-2),
+                Map.entry("averaging", averaging),
+                Map.entry("batch-size", 16)));
+    }
+}
