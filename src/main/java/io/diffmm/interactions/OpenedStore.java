@@ -134,6 +134,15 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
         }
 
         private HikariDataSource pool(Database.Address address, Properties driver) {
+            HikariConfig settings = poolSettings(address, driver);
+            try {
+                return new HikariDataSource(settings);
+            } catch (RuntimeException e) { // thrown by a driver that rejects the URL
+                throw new InteractionsStartException("spring.datasource.url cannot be used", e);
+            }
+        }
+
+        private HikariConfig poolSettings(Database.Address address, Properties driver) {
             var settings = new HikariConfig();
             settings.setPoolName("interactions");
             settings.setJdbcUrl(address.url());
@@ -149,11 +158,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
                 settings.setConnectionInitSql("set statement_timeout = "
                         + properties.statementTimeout().toMillis());
             }
-            try {
-                return new HikariDataSource(settings);
-            } catch (RuntimeException e) { // thrown by a driver that rejects the URL
-                throw new InteractionsStartException("spring.datasource.url cannot be used", e);
-            }
+            return settings;
         }
     }
 
