@@ -2,7 +2,7 @@ package io.diffmm.api;
 
 import io.diffmm.interactions.IdempotencyConflictException;
 import io.diffmm.interactions.InteractionsUnavailableException;
-import io.diffmm.recommendation.UnknownItemException;
+import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

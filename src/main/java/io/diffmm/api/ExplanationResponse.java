@@ -1,7 +1,7 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.diffmm.recommendation.ItemExplanation;
+import io.diffmm.recommendation.Recommendations.ItemExplanation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.diffmm.recommendation.RecommendedItem;
+import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

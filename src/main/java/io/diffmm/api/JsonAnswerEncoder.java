@@ -1,8 +1,8 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.AnswerEncoder;
-import io.diffmm.recommendation.SimilarItems;
-import io.diffmm.recommendation.UserRecommendations;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.Recommendations;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +17,7 @@ class JsonAnswerEncoder implements AnswerEncoder {
     }
 
     @Override
-    public byte[] encode(String userId, UserRecommendations answer) {
+    public byte[] encode(String userId, Recommendations answer) {
         return json.writeValueAsBytes(RecommendationsResponse.from(userId, answer));
     }
 

@@ -1,6 +1,6 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /// The model behind an answer.

@@ -1,6 +1,6 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.ModelDescription;
+import io.diffmm.recommendation.RecommendationService.ModelDescription;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Map;

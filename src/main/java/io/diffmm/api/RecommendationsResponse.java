@@ -1,8 +1,7 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.HistorySummary;
 import io.diffmm.recommendation.Recommendations;
-import io.diffmm.recommendation.UserRecommendations;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
@@ -39,9 +38,8 @@ record RecommendationsResponse(
                             + " be looked up.")
             boolean live) {}
 
-    static RecommendationsResponse from(String userId, UserRecommendations user) {
-        Recommendations answer = user.recommendations();
-        HistorySummary history = user.history();
+    static RecommendationsResponse from(String userId, Recommendations answer) {
+        HistorySummary history = answer.history();
         return new RecommendationsResponse(
                 answer.id(),
                 userId,

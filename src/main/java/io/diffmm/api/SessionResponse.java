@@ -1,7 +1,6 @@
 package io.diffmm.api;
 
 import io.diffmm.recommendation.Recommendations;
-import io.diffmm.recommendation.SessionRecommendations;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
@@ -21,13 +20,12 @@ record SessionResponse(
 
         List<ItemResponse> items) {
 
-    static SessionResponse from(SessionRecommendations session) {
-        Recommendations answer = session.recommendations();
+    static SessionResponse from(Recommendations answer) {
         return new SessionResponse(
                 answer.id(),
                 Strategy.of(answer),
                 ModelReference.from(answer.model()),
-                session.unknownItems(),
+                answer.history().unknownItems(),
                 ItemResponse.from(answer.items()));
     }
 }

@@ -1,6 +1,6 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.SimilarItems;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 

@@ -11,9 +11,10 @@ enum Strategy {
     POPULAR;
 
     static Strategy of(Recommendations answer) {
-        return switch (answer) {
-            case Recommendations.Personalized _ -> PERSONALIZED;
-            case Recommendations.Popular _ -> POPULAR;
+        return switch (answer.kind()) {
+            case PERSONALIZED -> PERSONALIZED;
+            case POPULAR -> POPULAR;
+            case SIMILAR -> throw new IllegalArgumentException("similar items have no strategy");
         };
     }
 }

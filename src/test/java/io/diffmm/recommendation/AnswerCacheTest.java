@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException;
@@ -56,7 +58,7 @@ class AnswerCacheTest {
         assertThat(runtime.requests()).hasSize(2);
         assertThat(refreshes()).containsExactly("refresh STARTED");
 
-        scores.complete(FakeModelRuntime.ranked(3, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(3, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes("refresh STARTED", "refresh SUCCEEDED");
         // three times the item's number in place of twice
         assertThat(fixture.recommend("u1", FIRST).items().getFirst().score()).isEqualTo(12);
@@ -97,7 +99,7 @@ class AnswerCacheTest {
         assertThat(answers(queries)).isEqualTo(old);
         assertThat(refreshes()).containsExactly("refresh STARTED", "refresh STARTED", "refresh REFUSED");
 
-        scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes(
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
         runtime.answerWith(CompletableFuture::new);
@@ -121,8 +123,8 @@ class AnswerCacheTest {
     void answers_areEncodedOnceAndNotByTheThreadThatRanks() throws Exception {
         var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
-        var inference =
-                Thread.ofPlatform().unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20)));
+        var inference = Thread.ofPlatform()
+                .unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20)));
         inference.start();
         inference.join();
 

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.interactions.InteractionsListener;
+import io.diffmm.recommendation.AnswerKey.HistoryVersion;
 import io.diffmm.runtime.DeploymentListener;
 import io.diffmm.runtime.Models.ServedVersion;
 import java.util.Collection;
@@ -11,39 +12,40 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Keeps answers from outliving the histories and the versions that they rest on.
+/// Invalidates cached answers when a user's history or the served version changes.
 ///
-/// Answers are cached for a [UserState], and every change of a history begins a new one. So an answer that was begun
-/// before a change, and ends after it, is found by nobody. A state lasts as long as there are answers for it.
-final class Freshness implements InteractionsListener, DeploymentListener {
+/// Answers are cached for a [HistoryVersion], and every change of a history begins a new one. An answer whose
+/// computation started before a change and ends after it is therefore never found. A history version lasts as long as
+/// there are answers for it.
+final class CacheInvalidator implements InteractionsListener, DeploymentListener {
 
     private final AsyncCache<AnswerKey, EncodedAnswer> answers;
-    private final Cache<String, UserState> states =
+    private final Cache<String, HistoryVersion> histories =
             Caffeine.newBuilder().weakValues().build();
 
-    Freshness(AsyncCache<AnswerKey, EncodedAnswer> answers) {
+    CacheInvalidator(AsyncCache<AnswerKey, EncodedAnswer> answers) {
         this.answers = answers;
     }
 
-    /// The key of the answer to a user as the user is now.
+    /// Returns the key of the answer to a user with the present history.
     AnswerKey key(String version, String userId, RecommendationQuery query) {
-        UserState state = states.get(userId, UserState::new);
-        var key = new AnswerKey.ForUser(version, state, query);
-        state.ask(key);
+        HistoryVersion history = histories.get(userId, HistoryVersion::new);
+        var key = new AnswerKey.ForUser(version, history, query);
+        history.add(key);
         return key;
     }
 
     @Override
     public void changed(Collection<String> userIds) {
         for (String user : userIds) {
-            UserState old = states.asMap().remove(user);
+            HistoryVersion old = histories.asMap().remove(user);
             if (old != null) {
-                old.asked().forEach(answers.asMap()::remove);
+                old.keys().forEach(answers.asMap()::remove);
             }
         }
     }
 
-    /// Answers of versions that are not served any more are never asked for again.
+    /// Removes the answers of versions that are no longer served; no request finds them any more.
     @Override
     public void serving(List<ServedVersion> versions) {
         Set<String> served =
@@ -53,7 +55,7 @@ final class Freshness implements InteractionsListener, DeploymentListener {
 
     @Override
     public void anyMayHaveChanged() {
-        states.invalidateAll();
+        histories.invalidateAll();
         answers.asMap().keySet().removeIf(AnswerKey.ForUser.class::isInstance);
     }
 }
