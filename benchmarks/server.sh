@@ -1,6 +1,7 @@
-# A server to measure; sourced by the scripts beside it, which set `model`.
+# A server to measure; sourced by the scripts beside it, which set `model`, and `jar` if it is another one.
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jar=${jar:-target/diffmm-server.jar}
 classes=target/benchmark-classes
 work=$(mktemp -d)
 server=
@@ -27,7 +28,7 @@ free_port() {
 start_server() {
   port=$(free_port)
   "$java" ${JVM_OPTIONS:--Xmx2g} -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp target/diffmm-server.jar -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
+    -cp "$jar" -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
     org.springframework.boot.loader.launch.PropertiesLauncher serve --artifacts "$model" --port "$port" \
     --server.address=127.0.0.1 --diffmm.interactions.directory="$work/interactions" --benchmark.user="$user" \
     "$@" ${SERVER_OPTIONS:-} >"$work/server.log" 2>&1 &
@@ -48,7 +49,10 @@ prepare() { # packages the program, lists the model's users in $USERS
   rm -rf "$classes"
   mkdir -p "$classes/io/diffmm"
   cp -r target/test-classes/io/diffmm/benchmark "$classes/io/diffmm/"
+  list_users
+}
 
+list_users() { # the model's users in $USERS, the first in $user
   version=$model
   [[ -f $model/current ]] && version=$model/$(cat "$model/current")
   export USERS=$work/users

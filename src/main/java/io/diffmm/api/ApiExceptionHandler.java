@@ -9,6 +9,7 @@ import io.diffmm.interactions.IdempotencyConflictException;
 import io.diffmm.interactions.Interactions.IdempotencyConflictException;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.InteractionsUnavailableException;
+import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.UnknownItemException;
 
 import io.swagger.v3.oas.annotations.Hidden;

@@ -33,7 +33,7 @@ final class RecommendationResponses {
         }
 
         @Override
-        public byte[] encode(String userId, UserRecommendations answer) {
+        public byte[] encode(String userId, Recommendations answer) {
             return json.writeValueAsBytes(ForUser.from(userId, answer));
         }
 
@@ -63,9 +63,8 @@ final class RecommendationResponses {
             History history,
             List<RankedItem> items) {
 
-        static ForUser from(String userId, UserRecommendations user) {
-            Recommendations answer = user.recommendations();
-            HistorySummary history = user.history();
+        static ForUser from(String userId, Recommendations answer) {
+            HistorySummary history = answer.history();
             return new ForUser(
                     answer.id(),
                     userId,
@@ -109,13 +108,12 @@ final class RecommendationResponses {
 
             List<RankedItem> items) {
 
-        static ForSession from(SessionRecommendations session) {
-            Recommendations answer = session.recommendations();
+        static ForSession from(Recommendations answer) {
             return new ForSession(
                     answer.id(),
                     Strategy.of(answer),
                     ModelReference.from(answer.model()),
-                    session.unknownItems(),
+                    answer.history().unknownItems(),
                     RankedItem.from(answer.items()));
         }
     }
@@ -138,9 +136,10 @@ final class RecommendationResponses {
         POPULAR;
 
         static Strategy of(Recommendations answer) {
-            return switch (answer) {
-                case Recommendations.Personalized _ -> PERSONALIZED;
-                case Recommendations.Popular _ -> POPULAR;
+            return switch (answer.kind()) {
+                case PERSONALIZED -> PERSONALIZED;
+                case POPULAR -> POPULAR;
+                case SIMILAR -> throw new IllegalArgumentException("similar items have no strategy");
             };
         }
     }

@@ -3,6 +3,8 @@ package io.diffmm.observability;
 import io.diffmm.recommendation.AnswerKind;
 import io.diffmm.recommendation.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationListener;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.recommendation.RefreshEvent;
 import io.diffmm.recommendation.UnavailableReason;
 import io.diffmm.runtime.DropReason;

@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/// How finished answers are cached, here and by clients.
+/// Settings of the cache of answers, here and at clients.
 ///
-/// @param maximumSize answers held at once, about 3 kilobytes each; one larger than 4 counts as several
+/// @param maximumSize maximum number of cached answers, about 3 kilobytes each; one larger than 4 counts as several
 /// @param timeToLive age at which an answer is computed again
-/// @param staleWhileRevalidate how long an answer past that age may still be given while it is computed again
-///     in the background; 0 for never
-/// @param maximumRefreshes answers past their age that are computed again at once
-/// @param clientMaxAge how long a client may use an answer without asking again (`Cache-Control: max-age`); within
-///     it nothing that the user does shows
+/// @param staleWhileRevalidate time after that age in which an answer is still given while it is computed again in the
+///     background; 0 for never
+/// @param maximumRefreshes maximum number of answers past their age that are computed again at once
+/// @param clientMaxAge time in which a client may reuse an answer without a request (`Cache-Control: max-age`); new
+///     interactions of the user do not show within it
 @Validated
 @ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
 public record CacheProperties(

@@ -1,12 +1,16 @@
 package io.diffmm.recommendation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +60,7 @@ class AnswerCacheTest {
         assertThat(runtime.requests()).hasSize(2);
         assertThat(refreshes()).containsExactly("refresh STARTED");
 
-        scores.complete(FakeModelRuntime.ranked(3, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(3, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes("refresh STARTED", "refresh SUCCEEDED");
         // three times the item's number in place of twice
         assertThat(fixture.recommend("u1", FIRST).items().getFirst().score()).isEqualTo(12);
@@ -97,7 +101,7 @@ class AnswerCacheTest {
         assertThat(answers(queries)).isEqualTo(old);
         assertThat(refreshes()).containsExactly("refresh STARTED", "refresh STARTED", "refresh REFUSED");
 
-        scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes(
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
         runtime.answerWith(CompletableFuture::new);
@@ -121,8 +125,8 @@ class AnswerCacheTest {
     void answers_areEncodedOnceAndNotByTheThreadThatRanks() throws Exception {
         var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
-        var inference =
-                Thread.ofPlatform().unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20)));
+        var inference = Thread.ofPlatform()
+                .unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20)));
         inference.start();
         inference.join();
 

@@ -38,7 +38,9 @@ public final class FakeModelRuntime implements ModelRuntime {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile ServedModel model = model("v-1");
     private volatile boolean ready = true;
+    private volatile boolean full;
     private volatile Optional<Supplier<CompletableFuture<Ranking>>> instead = Optional.empty();
+    private volatile Optional<Supplier<CompletableFuture<List<Explanation>>>> explained = Optional.empty();
 
     private final Runnable onClose;
 
@@ -79,11 +81,22 @@ public final class FakeModelRuntime implements ModelRuntime {
         model = model("v-1");
         ready = true;
         instead = Optional.empty();
+        explained = Optional.empty();
     }
 
     /// Answers every request with a result of `behaviour`.
     public void answerWith(Supplier<CompletableFuture<Ranking>> behaviour) {
         instead = Optional.of(behaviour);
+    }
+
+    /// Answers every request for explanations with the result of `behaviour`.
+    public void explainWith(Supplier<CompletableFuture<List<Explanation>>> behaviour) {
+        explained = Optional.of(behaviour);
+    }
+
+    /// Sets whether the queue is full.
+    public void setFull(boolean full) {
+        this.full = full;
     }
 
     public void setReady(boolean ready) {
@@ -131,8 +144,11 @@ public final class FakeModelRuntime implements ModelRuntime {
     @Override
     public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
         requests.add("explain %s %s %s".formatted(user, Arrays.toString(history), Arrays.toString(items)));
-        return CompletableFuture.completedFuture(
-                Arrays.stream(items).mapToObj(item -> explained(history, item)).toList());
+        return explained
+                .map(Supplier::get)
+                .orElseGet(() -> CompletableFuture.completedFuture(Arrays.stream(items)
+                        .mapToObj(item -> explained(history, item))
+                        .toList()));
     }
 
     /// Without any one item of the history an item `v<n>` scores n less.
@@ -155,7 +171,7 @@ public final class FakeModelRuntime implements ModelRuntime {
 
     @Override
     public boolean full() {
-        return false;
+        return full;
     }
 
     @Override

@@ -2,6 +2,10 @@ package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.recommendation.ServingProperties.ArtifactProperties;
+import io.diffmm.recommendation.ServingProperties.CanaryProperties;
+import io.diffmm.recommendation.ServingProperties.DeviceProperties;
+import io.diffmm.recommendation.ServingProperties.InferenceProperties;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,7 +17,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
-class PropertiesTest {
+class ServingPropertiesTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))

@@ -1,11 +1,15 @@
 package io.diffmm.recommendation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.runtime.FakeModelRuntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,10 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class FreshnessTest {
+class CacheInvalidatorTest {
 
     private static final RecommendationQuery FIRST = new RecommendationQuery(20, 0, true);
 
@@ -62,7 +65,7 @@ class FreshnessTest {
         assertThat(service.recommend("u1", FIRST).kind()).isEqualTo(AnswerKind.POPULAR);
 
         fixture.activities.set(_ -> new Activity(done("v2").live(), Set.of(), true));
-        fixture.freshness.changed(List.of("u1"));
+        fixture.invalidator.changed(List.of("u1"));
         service.recommend("u1", FIRST);
         assertThat(runtime.requests()).containsExactly("recommend OptionalInt.empty [1] {1} 20");
     }
@@ -73,7 +76,7 @@ class FreshnessTest {
         EncodedAnswer other = service.recommend("u2", FIRST);
 
         fixture.activities.set(_ -> done("v3"));
-        fixture.freshness.changed(List.of("u1", "nobody"));
+        fixture.invalidator.changed(List.of("u1", "nobody"));
 
         assertThat(service.recommend("u1", FIRST).plain().entityTag())
                 .isNotEqualTo(before.plain().entityTag());
@@ -86,7 +89,7 @@ class FreshnessTest {
         EncodedAnswer before = service.recommend("stranger", FIRST);
 
         fixture.activities.set(_ -> done("v3", "v2")); // the other one is the newer now
-        fixture.freshness.changed(List.of("stranger"));
+        fixture.invalidator.changed(List.of("stranger"));
 
         assertThat(service.recommend("stranger", FIRST).plain().entityTag())
                 .isNotEqualTo(before.plain().entityTag());
@@ -98,7 +101,7 @@ class FreshnessTest {
         service.recommend("u1", new RecommendationQuery(1, 0, true));
         service.similar("v1", 1);
 
-        fixture.freshness.changed(List.of("u1"));
+        fixture.invalidator.changed(List.of("u1"));
 
         assertThat(fixture.cache.asMap().keySet()).hasOnlyElementsOfType(AnswerKey.LikeItem.class);
     }
@@ -118,7 +121,7 @@ class FreshnessTest {
         assertThat(any)
                 .isInstanceOfSatisfying(
                         AnswerKey.ForUser.class,
-                        key -> assertThat(key.user().asked()).hasSizeLessThan(30));
+                        key -> assertThat(key.history().keys()).hasSizeLessThan(30));
     }
 
     @Test
@@ -130,11 +133,12 @@ class FreshnessTest {
             awaitRequests(1);
 
             fixture.activities.set(_ -> done("v3"));
-            fixture.freshness.changed(List.of("u1"));
-            slow.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+            fixture.invalidator.changed(List.of("u1"));
+            slow.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
             old.get(10, TimeUnit.SECONDS);
         }
-        runtime.answerWith(() -> CompletableFuture.completedFuture(FakeModelRuntime.ranked(3, Ranker.rows(0), 20)));
+        runtime.answerWith(
+                () -> CompletableFuture.completedFuture(FakeModelRuntime.ranked(3, ServiceFixture.rows(0), 20)));
 
         service.recommend("u1", FIRST);
 
@@ -151,8 +155,8 @@ class FreshnessTest {
         awaitRequests(2);
 
         fixture.activities.set(_ -> done("v3"));
-        fixture.freshness.changed(List.of("u1"));
-        slow.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+        fixture.invalidator.changed(List.of("u1"));
+        slow.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
         fixture.settle();
         service.recommend("u1", FIRST);
 
@@ -164,7 +168,7 @@ class FreshnessTest {
         service.recommend("u1", FIRST);
         EncodedAnswer similar = service.similar("v1", 1);
 
-        fixture.freshness.anyMayHaveChanged();
+        fixture.invalidator.anyMayHaveChanged();
         service.recommend("u1", FIRST);
 
         assertThat(runtime.requests())
@@ -186,26 +190,24 @@ class FreshnessTest {
     }
 
     @Test
-    void recommend_storeTooSlow_goesOnWithoutIt() {
+    void recommend_storeTooSlow_goesOnWithoutItAndDoesNotInterruptIt() throws Exception {
+        var interrupted = new CompletableFuture<Boolean>();
         fixture.activities.set(_ -> {
-            pause(Duration.ofSeconds(1));
+            interrupted.complete(isInterruptedWithin(Duration.ofSeconds(1)));
             return done("v3");
         });
         var histories = new UserHistories(
                 fixture.store,
                 4,
                 Duration.ofMillis(20),
-                () -> task -> Thread.ofVirtual().name("of the request").start(task),
+                task -> Thread.ofVirtual().start(task),
                 fixture.recorder);
-        var thread = new AtomicReference<String>();
 
-        UserHistories.Known known = histories
-                .of(runtime.model(), "u1")
-                .whenComplete((_, _) -> thread.set(Thread.currentThread().getName()))
-                .join();
+        UserHistories.ResolvedHistory history = histories.ofUser(runtime.model(), "u1");
 
-        assertThat(thread).hasValue("of the request"); // so that what follows is traced
-        assertThat(known.summary()).isEqualTo(new HistorySummary(2, 0, false));
+        assertThat(interrupted).isNotDone();
+        assertThat(history.summary()).isEqualTo(new HistorySummary(2, 0, false));
+        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test
@@ -268,11 +270,12 @@ class FreshnessTest {
         }
     }
 
-    private static void pause(Duration time) {
+    private static boolean isInterruptedWithin(Duration time) {
         try {
             Thread.sleep(time);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            return false;
+        } catch (InterruptedException _) {
+            return true;
         }
     }
 
