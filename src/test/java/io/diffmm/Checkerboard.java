@@ -5,13 +5,10 @@ import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,12 +1,9 @@
 package io.diffmm;
 
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
-import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

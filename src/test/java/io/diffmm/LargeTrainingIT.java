@@ -1,11 +1,9 @@
 package io.diffmm;
 
-import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.datasets.NpyFile;
-import io.diffmm.datasets.reading.NpyFile;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.datasets.FeatureMatrix;
+import io.diffmm.datasets.reading.NpyFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

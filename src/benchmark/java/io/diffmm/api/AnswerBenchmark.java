@@ -3,16 +3,11 @@ package io.diffmm.api;
 import io.diffmm.api.RecommendationResponses.JsonAnswerEncoder;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
-import io.diffmm.recommendation.HistorySummary;
-import io.diffmm.recommendation.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations;
-import io.diffmm.recommendation.RecommendedItem;
-import io.diffmm.recommendation.UserRecommendations;
-
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,16 +1,14 @@
 package io.diffmm.model;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.runtime.BenchmarkCores;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

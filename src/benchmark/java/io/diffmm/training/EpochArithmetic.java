@@ -5,10 +5,6 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings;
-import io.diffmm.model.denoiser.DenoiserSettings;
-import io.diffmm.model.diffmm.ContrastMethod;
-import io.diffmm.model.diffmm.DiffMmSettings;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

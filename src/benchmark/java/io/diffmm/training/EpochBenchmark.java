@@ -1,15 +1,12 @@
 package io.diffmm.training;
 
-import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetReader;
-import io.diffmm.datasets.reading.DatasetReader;
-import io.diffmm.families.diffmm.DiffMmSettings;
-import io.diffmm.model.DeviceChoice;
-import io.diffmm.model.diffmm.DiffMmSettings;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.reading.DatasetReader;
+import io.diffmm.families.diffmm.DiffMmSettings;
+import io.diffmm.model.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

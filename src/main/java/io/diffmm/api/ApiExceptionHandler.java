@@ -5,13 +5,9 @@ import io.diffmm.api.BulkImport.ImportInterruptedException;
 import io.diffmm.api.BulkImport.ImportTooSlowException;
 import io.diffmm.api.ImportController.TooManyImportsException;
 import io.diffmm.api.InvalidParameterException.InvalidParameter;
-import io.diffmm.interactions.IdempotencyConflictException;
 import io.diffmm.interactions.Interactions.IdempotencyConflictException;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
-import io.diffmm.recommendation.UnknownItemException;
-
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;

@@ -3,9 +3,6 @@ package io.diffmm.api;
 import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interactions.Recorded;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.interactions.Recorded;
-import io.diffmm.interactions.UserInteraction;
-
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.IOException;
 import java.time.Duration;

@@ -6,8 +6,6 @@ import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interaction;
 import io.diffmm.interactions.InteractionRules.Violation;
 import io.diffmm.interactions.InteractionRules;
-import io.diffmm.interactions.UserInteraction;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

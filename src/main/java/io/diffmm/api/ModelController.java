@@ -1,6 +1,6 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.ModelDescription;
+import io.diffmm.recommendation.RecommendationService.ModelDescription;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,18 +1,15 @@
 package io.diffmm.artifacts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.InvalidDatasetException;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.datasets.NpyFile;
 import io.diffmm.datasets.reading.NpyFile;
-
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

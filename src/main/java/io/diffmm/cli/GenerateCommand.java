@@ -1,16 +1,11 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactNames.SafeName;
-import io.diffmm.artifacts.SafeName;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoWorld.DemoSettings;
 import io.diffmm.demo.SyntheticArtifact;
 import io.diffmm.demo.SyntheticSettings;
-import io.diffmm.model.diffmm.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;
-
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

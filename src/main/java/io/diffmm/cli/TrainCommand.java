@@ -1,13 +1,7 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.BucketPublisher;
-import io.diffmm.artifacts.BucketSettings.BucketUrl;
-import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
-import io.diffmm.training.GateSettings;
-import io.diffmm.training.QualityGate.UnpublishedException;
-import io.diffmm.training.SearchRequest;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainerFamily;
@@ -15,9 +9,6 @@ import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.TrainingRequest;
-import io.diffmm.training.TrainingStoppedException;
-import io.diffmm.training.UnpublishedException;
-
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,8 +2,6 @@ package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

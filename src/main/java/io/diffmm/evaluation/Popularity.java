@@ -1,9 +1,7 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.ranking.TopK;
-
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;

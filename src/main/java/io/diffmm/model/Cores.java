@@ -1,8 +1,6 @@
 package io.diffmm.model;
 
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
-
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,7 +14,7 @@ public interface Cores {
     /// @throws RuntimeException thrown by a part
     <T> List<T> all(List<Supplier<T>> parts);
 
-    /// Whether an operation of the engine may have run on several cores so far. If not, a batch of one user was rounded
+    /// Returns whether an operation of the engine may have run on several cores so far. If not, a batch of one user was rounded
     /// as that user always is alone on one core.
     boolean hasSpread();
 

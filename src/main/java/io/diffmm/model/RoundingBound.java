@@ -22,7 +22,7 @@ public final class RoundingBound {
         return SHARE * query * longest;
     }
 
-    /// Whether each score at `from .. to` of a list differs from the next by more than the bound.
+    /// Checks whether each score at `from .. to` of a list differs from the next by more than the bound.
     ///
     /// @param to exclusive; positions beyond the list do not count
     public static boolean isClear(Ranking ranking, int from, int to, double bound) {

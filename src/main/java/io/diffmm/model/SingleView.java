@@ -36,7 +36,7 @@ public final class SingleView implements Views {
         /// Stage that the duration of [#encode] counts towards.
         Stage stage();
 
-        /// Whether rounding lets a vector depend on the other histories of a batch: true for sums of float32 on the
+        /// Returns whether rounding lets a vector depend on the other histories of a batch: true for sums of float32 on the
         /// engine, false for plain Java in float64, user by user.
         boolean isRounded();
 

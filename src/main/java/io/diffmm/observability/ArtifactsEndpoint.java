@@ -5,12 +5,6 @@ import io.diffmm.deployment.VersionChangeException.ChangeUnfinishedException;
 import io.diffmm.deployment.VersionChangeException.VersionRefusedException;
 import io.diffmm.deployment.VersionState.Refusal;
 import io.diffmm.deployment.VersionState;
-import io.diffmm.runtime.ChangeUnfinishedException;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.VersionRefusedException;
-import io.diffmm.runtime.VersionState.Refusal;
-import io.diffmm.runtime.VersionState;
-
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;

@@ -2,11 +2,7 @@ package io.diffmm.observability;
 
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.Models.ServedVersion;
-import io.diffmm.runtime.DeploymentListener;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
-import io.diffmm.runtime.Models.ServedVersion;
-import io.diffmm.runtime.ServedModel;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

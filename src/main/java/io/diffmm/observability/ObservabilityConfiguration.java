@@ -1,15 +1,11 @@
 package io.diffmm.observability;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.deployment.Models.ServedVersion;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.RecommendationService;
-import io.diffmm.runtime.DeploymentListener;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.Models.ServedVersion;
-
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

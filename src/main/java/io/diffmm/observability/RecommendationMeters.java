@@ -1,17 +1,10 @@
 package io.diffmm.observability;
 
-import io.diffmm.recommendation.AnswerKind;
-import io.diffmm.recommendation.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationListener;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.recommendation.RefreshEvent;
-import io.diffmm.recommendation.UnavailableReason;
-import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.OverloadedException.DropReason;
-import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.RuntimeListener;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,9 +2,7 @@ package io.diffmm.recommendation;
 
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
-
 import java.time.Duration;
 
 /// Callback for request metrics and traces.

@@ -1,6 +1,6 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 
 /// Thrown when an answer cannot be computed in time; the client may try again later.

@@ -1,7 +1,7 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.ModelSource;
-import io.diffmm.runtime.RuntimeSettings;
+import io.diffmm.deployment.DeploymentSettings.ModelSource;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;

@@ -2,13 +2,11 @@ package io.diffmm.report;
 
 import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
-import io.diffmm.datasets.LiveNotes;
 import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Origin;
 import io.diffmm.report.TrainingReport.StageCost;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

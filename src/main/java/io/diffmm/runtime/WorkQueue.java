@@ -1,8 +1,8 @@
 package io.diffmm.runtime;
 
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.SimilarityQuery;
+import io.diffmm.model.Recommender.ExplanationQuery;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;

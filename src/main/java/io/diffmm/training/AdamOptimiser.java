@@ -1,13 +1,11 @@
 package io.diffmm.training;
 
-import io.diffmm.engine.EngineScript;
-import io.diffmm.model.Tensors;
-import io.diffmm.safetensors.Tensors;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineScript;
+import io.diffmm.safetensors.Tensors;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,12 +1,10 @@
 package io.diffmm.training;
 
-import io.diffmm.model.Tensors;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.safetensors.Tensors;
 import io.diffmm.training.TrainingLoop.EarlyStopping;
 import io.diffmm.training.TrainingLoop.Epoch;
-
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,22 +1,23 @@
 package io.diffmm.training;
 
+import io.diffmm.evaluation.Ranker.ModelRanker;
+
 import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
-import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.training.report.Comparison;
+import io.diffmm.report.Comparison;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,15 +1,12 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.linear.RidgeRegression;
 import io.diffmm.ranking.TopK;
-import io.diffmm.training.linear.RidgeRegression;
-
-import ai.djl.ndarray.NDManager;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;

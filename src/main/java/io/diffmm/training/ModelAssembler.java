@@ -1,16 +1,16 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Ranker;
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.LinearSettings.LinearCandidate;
+import io.diffmm.linear.LinearSettings.LinearCandidates;
 import io.diffmm.model.Recency;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK;
-import io.diffmm.training.linear.LinearCandidate;
-import io.diffmm.training.linear.LinearCandidates;
 import io.diffmm.training.search.BlendSearch;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord;
+import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.training.TrainingRequest.GateSettings;
-import io.diffmm.training.report.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

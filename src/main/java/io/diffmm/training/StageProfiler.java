@@ -1,6 +1,6 @@
 package io.diffmm.training;
 
-import io.diffmm.training.report.StageCost;
+import io.diffmm.report.TrainingReport.StageCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

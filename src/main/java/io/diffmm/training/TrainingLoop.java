@@ -1,11 +1,9 @@
 package io.diffmm.training;
 
-import io.diffmm.evaluation.Evaluation;
-import io.diffmm.evaluation.Evaluator.Evaluation;
-import io.diffmm.model.Recommender;
-
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.model.Recommender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,9 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.ArtifactNames.SafeName;
-import io.diffmm.artifacts.SafeName;
-import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,22 +1,17 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.evaluation.Evaluation;
 import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
 import io.diffmm.evaluation.Ranker.ModelRanker;
 import io.diffmm.evaluation.Ranker;
-import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.model.Recommender;
-
-import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.function.Function;
 

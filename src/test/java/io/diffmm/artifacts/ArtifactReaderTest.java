@@ -1,15 +1,13 @@
 package io.diffmm.artifacts;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.artifacts.Manifest.FileEntry;
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.NpyFile;
 import io.diffmm.datasets.reading.NpyFile;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -9,10 +9,8 @@ import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,11 @@
 package io.diffmm.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.datasets.LiveTables;
 import io.diffmm.datasets.reading.LiveTables;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

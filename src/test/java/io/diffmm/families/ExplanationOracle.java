@@ -1,22 +1,20 @@
 package io.diffmm.families;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
-import io.diffmm.ranking.Reason;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// What an explanation of all items has to say, by plain scores of the history and of every shorter one; up to the
-/// rounding of float32.
+/// Expected explanation of all items, from plain scores of the history and of every shorter one, up to the rounding of
+/// float32.
 final class ExplanationOracle {
 
     private static final double ROUNDING = 1e-5;
@@ -40,7 +38,7 @@ final class ExplanationOracle {
         return model.scores(List.of(history), List.of(all)).getFirst();
     }
 
-    /// Fails unless the explanations, one for each item in order, are right, and say more than rounding does.
+    /// Fails unless the explanations, one for each item in order, are right, and their changes exceed rounding.
     void check(List<Explanation> explanations) {
         assertThat(explanations).hasSameSizeAs(whole);
         assertThat(explanations)

@@ -1,12 +1,10 @@
 package io.diffmm.interactions;
 
-import io.diffmm.datasets.Item;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.interactions.MergedHistory.Trained;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

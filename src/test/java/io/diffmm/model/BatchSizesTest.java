@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BatchSizesTest {
 
     @Test
-    void any_leavesBatchesAsTheyAre() {
+    void any_doesNotPad() {
         BatchSizes sizes = BatchSizes.any(32);
 
         assertThat(sizes.warmed()).containsExactly(1, 32);
@@ -18,7 +18,7 @@ class BatchSizesTest {
     }
 
     @Test
-    void few_fillsUpToTheNextSize() {
+    void few_padsToTheNextSize() {
         BatchSizes sizes = BatchSizes.few(6);
 
         assertThat(sizes.warmed()).containsExactly(1, 2, 4, 6);

@@ -39,7 +39,7 @@ class DeviceChoiceTest {
     }
 
     @Test
-    void newManager_gpuThatIsNotThere_isRefusedWithItsNumber() {
+    void newManager_missingGpu_isRefusedWithItsNumber() {
         assertThatThrownBy(() -> new DeviceChoice.Gpu(999).newManager()).hasMessageContaining("gpu:999");
     }
 }

@@ -10,7 +10,7 @@ class RoundingBoundTest {
     private final Ranking ranking = new Ranking(new int[] {4, 2, 7}, new float[] {1, 0.5f, 0.499f});
 
     @Test
-    void isClear_looksAtTheGapsAfterThePlacesAsked() {
+    void isClear_checksTheGapsAfterTheGivenPositions() {
         assertThat(RoundingBound.isClear(ranking, 0, 3, 0.0005)).isTrue();
         assertThat(RoundingBound.isClear(ranking, 0, 3, 0.01)).isFalse();
         assertThat(RoundingBound.isClear(ranking, 0, 1, 0.01)).isTrue();
@@ -19,7 +19,7 @@ class RoundingBoundTest {
     }
 
     @Test
-    void isClear_whereNothingIsRounded_letsEqualScoresBe() {
+    void isClear_withoutRounding_acceptsEqualScores() {
         Ranking equal = new Ranking(new int[] {1, 2}, new float[] {3, 3});
 
         assertThat(RoundingBound.isClear(equal, 0, 2, 0)).isTrue();

@@ -2,9 +2,7 @@ package io.diffmm.report;
 
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
-import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.MeasuredRanking.Role;
@@ -13,7 +11,6 @@ import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Origin;
 import io.diffmm.report.TrainingReport.StageCost;
 import io.diffmm.report.TrainingReport.Verdict;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,17 +1,14 @@
 package io.diffmm.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.model.BatchSizes;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -2,15 +2,12 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.Reason;
 import io.diffmm.ranking.TopK;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

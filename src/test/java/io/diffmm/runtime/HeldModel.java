@@ -2,15 +2,11 @@ package io.diffmm.runtime;
 
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender;
-import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,16 +1,13 @@
 package io.diffmm.runtime;
 
-import io.diffmm.model.BatchSizes;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.SimilarityQuery;
-import io.diffmm.model.UserHistory;
-import io.diffmm.ranking.Ranking;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.model.BatchSizes;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.UserHistory;
+import io.diffmm.ranking.Ranking;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

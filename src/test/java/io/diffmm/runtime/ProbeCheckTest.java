@@ -1,23 +1,18 @@
 package io.diffmm.runtime;
 
-import io.diffmm.artifacts.Artifact.ArtifactContents;
-import io.diffmm.artifacts.Artifact.Probe;
-import io.diffmm.artifacts.ArtifactContents;
-import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.Probe;
-import io.diffmm.datasets.IdIndex;
-import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
-import io.diffmm.datasets.ItemCatalogue.Item;
-import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.ranking.Ranking;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
+import io.diffmm.artifacts.InvalidArtifactException;
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.ItemCatalogue.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.ranking.Ranking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

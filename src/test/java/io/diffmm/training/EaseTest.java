@@ -1,17 +1,14 @@
 package io.diffmm.training;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.PyTorch;
-import io.diffmm.linear.RidgeRegression;
-import io.diffmm.training.linear.RidgeRegression;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.engine.PyTorch;
+import io.diffmm.linear.RidgeRegression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,16 +1,12 @@
 package io.diffmm.training;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoWorld.DemoSettings;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package io.diffmm.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoWorld.DemoSettings;
@@ -12,10 +12,6 @@ import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.search.SearchSpace;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

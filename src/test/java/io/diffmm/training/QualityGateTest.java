@@ -1,17 +1,15 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.GateRecord;
-import io.diffmm.artifacts.Manifest.GateRecord;
-import io.diffmm.report.TrainingReport.Verdict;
-import io.diffmm.training.TrainingRequest.GateSettings;
-import io.diffmm.training.report.ComparedRanking;
-import io.diffmm.training.report.Comparison;
-import io.diffmm.training.report.Role;
-import io.diffmm.training.report.Verdict;
+import io.diffmm.report.MeasuredRanking.Role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Manifest.GateRecord;
+import io.diffmm.report.Comparison.ComparedRanking;
+import io.diffmm.report.Comparison;
+import io.diffmm.report.TrainingReport.Verdict;
+import io.diffmm.training.TrainingRequest.GateSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

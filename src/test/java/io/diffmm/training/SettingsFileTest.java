@@ -1,5 +1,8 @@
 package io.diffmm.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserSettings;
@@ -8,18 +11,7 @@ import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
 import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
-import io.diffmm.model.denoiser.DenoiserSettings;
-import io.diffmm.model.denoiser.Objective;
-import io.diffmm.model.denoiser.Start;
-import io.diffmm.model.diffmm.ContrastMethod;
-import io.diffmm.model.diffmm.DiffMmSettings;
-import io.diffmm.model.diffmm.FeatureMapKind;
 import io.diffmm.training.JobSettings.ViewSettings;
-import io.diffmm.training.linear.LinearSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +29,7 @@ class SettingsFileTest {
     Path directory;
 
     @Test
-    void read_nothing_isTheFirstPreset_thePapersButForItsDenoisers() {
+    void read_withoutConfig_isTheFirstPreset_thePapersExceptForItsDenoisers() {
         DiffMmSettings tiktok = settings(Optional.empty());
         DiffMmSettings paper = settings(Optional.of("paper"));
 
@@ -105,7 +97,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void read_views_areTheUsualOnes_butForWhatAFileNames() throws IOException {
+    void read_views_areTheDefaults_exceptForThoseOfAFile() throws IOException {
         ViewSettings changed = JobSettings.read(
                         Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
                         DIFFMM)

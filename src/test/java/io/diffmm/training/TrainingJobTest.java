@@ -1,22 +1,18 @@
 package io.diffmm.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoWorld.DemoSettings;
 import io.diffmm.training.QualityGate.UnpublishedException;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,19 +1,14 @@
 package io.diffmm.training;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.LiveInteractions;
-import io.diffmm.datasets.LiveTables;
-import io.diffmm.datasets.Split;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.LiveTables;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

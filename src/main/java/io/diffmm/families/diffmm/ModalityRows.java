@@ -1,7 +1,8 @@
 package io.diffmm.families.diffmm;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.VectorMath;
 import io.diffmm.families.denoiser.DenoisedRows;
@@ -10,18 +11,11 @@ import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserVector;
 import io.diffmm.model.Views.UserVector;
-import io.diffmm.model.denoiser.DenoisedRows;
-import io.diffmm.model.denoiser.TemporalWeights;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.Wanted;
-
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

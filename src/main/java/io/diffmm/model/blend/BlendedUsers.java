@@ -8,20 +8,15 @@ import io.diffmm.model.RoundingBound;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.UserVector;
-import io.diffmm.model.View;
 import io.diffmm.model.Views.UserVector;
 import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.JoinedVectors;
-import io.diffmm.retrieval.UniformSearch;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -89,7 +84,7 @@ final class BlendedUsers {
         }
     }
 
-    /// Whether no view is a product.
+    /// Returns whether no view is a product.
     boolean isLinearOnly() {
         return products.isEmpty();
     }

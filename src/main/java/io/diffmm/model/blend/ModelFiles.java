@@ -1,5 +1,6 @@
 package io.diffmm.model.blend;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Cores;
@@ -10,14 +11,11 @@ import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

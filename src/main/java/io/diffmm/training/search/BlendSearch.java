@@ -1,8 +1,8 @@
 package io.diffmm.training.search;
 
-import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.model.RankingQuery;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.model.Recency;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.Blend;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// A denoiser in float64 and plain Java, whose losses are differentiated by central differences.
+/// Denoiser in float64 and plain Java, with central differences of its losses.
 public final class DenoiserOracle {
 
     private static final double STEP = 1e-5;
@@ -22,13 +22,13 @@ public final class DenoiserOracle {
         this(denoiser.parameters(""));
     }
 
-    /// An oracle of a model's parameters.
+    /// Oracle of a model's parameters.
     public DenoiserOracle(NDList named) {
         this.named = named;
         named.forEach(parameter -> parameters.add(doubles(parameter.toFloatArray())));
     }
 
-    /// What a denoiser gives for a row.
+    /// Computes the output of a denoiser for a row.
     ///
     /// @param parameters in the order of [Denoiser#parameters]
     public static double[] predicted(List<double[]> parameters, double[] row, double[] sinusoid) {
@@ -40,7 +40,7 @@ public final class DenoiserOracle {
         return value;
     }
 
-    /// `-sum_i y_i log softmax(predicted)_i`, without the items that are shown.
+    /// `-sum_i y_i log softmax(predicted)_i`, without the items of the input.
     public static double surprise(double[] predicted, double[] shown, double[] wanted) {
         double powers = 0;
         for (int item = 0; item < predicted.length; item++) {

@@ -49,7 +49,7 @@ class DenoiserTrainerTest {
 
     @ParameterizedTest
     @EnumSource(Initialisation.class)
-    void epoch_afterMany_denoisedRowsRankWhatTheUserDidNotSee(Initialisation start) {
+    void epoch_afterMany_denoisedRowsRankUnseenItemsFirst(Initialisation start) {
         DiffMmSettings settings = settings(start);
         try (DiffMm model = new DiffMm(manager, settings, dataset.train(), dataset.features())) {
             if (start == Initialisation.SPECTRAL) {
@@ -81,7 +81,7 @@ class DenoiserTrainerTest {
             var trainer = new DenoiserTrainer.HiddenItems(manager, task(model, settings.diffusion(), histories));
 
             trainer.epoch(new int[] {0, 1, 2}, new SplittableRandom(5), (_, _) -> {
-                throw new AssertionError("there is nothing to hide");
+                throw new AssertionError("no history can be split");
             });
 
             assertThat(trainer.stepsPerEpoch()).isZero();

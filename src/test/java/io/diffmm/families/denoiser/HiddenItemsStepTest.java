@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Holds the loss and gradients of hidden items against float64 in plain Java and its central differences.
+/// Compares the loss and gradients of hidden items with float64 in plain Java and its central differences.
 class HiddenItemsStepTest {
 
     private static final int ITEMS = 7;

@@ -34,7 +34,7 @@ class HistoryRowsTest {
     }
 
     @Test
-    void of_recencyBeside_weighsOnTop() {
+    void of_withRecency_multipliesTheWeights() {
         HistoryRows rows = new HistoryRows(5, Objective.RECONSTRUCTION, 1, TemporalWeights.NONE);
 
         // 1/3, 2/3, 1 with a mean of 2/3
@@ -48,7 +48,7 @@ class HistoryRowsTest {
     }
 
     @Test
-    void weights_thatCannotBe_areRefused() {
+    void weights_outOfRange_areRefused() {
         assertThatThrownBy(() -> new TemporalWeights(0.1, 0, 1)).hasMessageContaining("temporal.greatest is 0.0");
         assertThatThrownBy(() -> new TemporalWeights(2, 1, 1)).hasMessageContaining("temporal.least is 2.0");
         assertThatThrownBy(() -> new TemporalWeights(Double.NaN, 1, 1)).hasMessageContaining("temporal.least is NaN");

@@ -13,7 +13,7 @@ class HistorySplitTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void draw_anyHistory_hasEveryItemOnceInOneOfTwoParts(long seed) {
+    void draw_anyHistory_hasEveryItemInInputOrTarget(long seed) {
         int[] history = IntStream.range(0, 2 + (int) seed).map(at -> 7 * at).toArray();
 
         for (HistorySplit.Rule rule : List.of(HistorySplit.Rule.RANDOM, HistorySplit.Rule.LATER)) {
@@ -27,7 +27,7 @@ class HistorySplitTest {
     }
 
     @Test
-    void draw_hidesEveryItemAndEverySizeAsOften() {
+    void draw_random_hidesEveryItemAndEverySizeEquallyOften() {
         var random = new SplittableRandom(1);
         int[] hidden = new int[4];
         int[] sizes = new int[4];
@@ -47,7 +47,7 @@ class HistorySplitTest {
     }
 
     @Test
-    void draw_later_hidesWhatCameAfterAPointInTime_andShowsAQuarterAtLeast() {
+    void draw_later_hidesEverythingAfterAPointInTime_andLeavesAtLeastAQuarter() {
         var random = new SplittableRandom(1);
         int[] history = IntStream.range(0, 12).toArray();
         int[] sizes = new int[12];

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Holds the loss and gradients of reconstruction against float64 in plain Java and its central differences.
+/// Compares the loss and gradients of reconstruction with float64 in plain Java and its central differences.
 class ReconstructionStepTest {
 
     private static final int ITEMS = 7;
@@ -83,7 +83,7 @@ class ReconstructionStepTest {
         }
     }
 
-    /// What the program draws, in its order: the noise, and the factors of what dropout keeps.
+    /// Repeats the draws of the program, in its order: noise, and dropout factors.
     private double[][] drawn(double dropout) {
         manager.getEngine().setRandomSeed(SEED);
         Shape shape = new Shape(ROWS.size(), ITEMS);
@@ -156,8 +156,8 @@ class ReconstructionStepTest {
         assertThat(Math.sqrt(variance)).isCloseTo(0.002 / 0.75, within(2e-4));
     }
 
-    /// The first item's number in every noised row, which a hidden layer passes on: read from the gradient of
-    /// an output layer of zeros, which predicts 0 where 1 is right.
+    /// Returns the first item's entry in every noised row, passed on by a hidden layer: read from the gradient of an
+    /// output layer of zeros, which predicts 0 for a target of 1.
     private float[] hiddenOfFirstItem(List<int[]> all, float[] rates, double dropout) {
         Denoiser denoiser = denoiser(List.of(1));
         denoiser.parameters("").forEach(parameter -> parameter.muli(0));

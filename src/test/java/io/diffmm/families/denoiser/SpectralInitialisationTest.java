@@ -145,7 +145,7 @@ class SpectralInitialisationTest {
         return symmetric;
     }
 
-    /// Up to `3 + seed` items, one of which nobody has; a user may have none.
+    /// Up to `3 + seed` items, one of them without users; a user may have none.
     private static InteractionMatrix histories(long seed) {
         var random = new SplittableRandom(seed);
         int items = 3 + (int) seed;

@@ -68,7 +68,7 @@ class StepSamplerTest {
     }
 
     @Test
-    void draw_isAsOftenAsTheProbabilitiesSay() {
+    void draw_manySteps_followsTheProbabilities() {
         StepSampler sampler = sampler();
         tell(sampler, 1, 10, 3);
         tell(sampler, 2, 10, 1);
@@ -96,7 +96,7 @@ class StepSamplerTest {
     }
 
     @Test
-    void restore_drawsOnAsIfNothingHadHappened() {
+    void restore_continuesWithTheSameDraws() {
         StepSampler sampler = sampler();
         IntStream.rangeClosed(1, STEPS).forEach(step -> tell(sampler, step, 10, step));
         StepSampler restored = sampler();

@@ -2,7 +2,7 @@ package io.diffmm.families.denoiser;
 
 import java.util.Arrays;
 
-/// Eigenvalues of a small symmetric matrix in float64: Jacobi's rotations, until nothing is left beside the diagonal.
+/// Eigenvalues of a small symmetric matrix in float64: Jacobi's rotations, until the off-diagonal elements vanish.
 final class SymmetricEigenvalues {
 
     private static final int SWEEPS = 50;
@@ -26,7 +26,7 @@ final class SymmetricEigenvalues {
         return values;
     }
 
-    /// Makes `a[p][q]` zero.
+    /// Rotates `a[p][q]` to zero.
     private static void rotate(double[][] a, int p, int q) {
         if (Math.abs(a[p][q]) < 1e-14) {
             return;

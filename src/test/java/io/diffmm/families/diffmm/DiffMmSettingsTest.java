@@ -42,7 +42,7 @@ class DiffMmSettingsTest {
     }
 
     @Test
-    void of_whatTheObjectiveHasNoUseFor_isRefused() {
+    void of_settingsWithoutEffectOnTheObjective_areRefused() {
         DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
 
         assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, for which the objective hidden");
@@ -60,7 +60,7 @@ class DiffMmSettingsTest {
     }
 
     @Test
-    void of_averagingOrWidthsThatCannotBe_areRefused() {
+    void of_averagingOrWidthsOutOfRange_areRefused() {
         DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
 
         assertRefused(hidden, "averaging", 1.0, "diffusion.averaging is 1.0; need 0 <= value < 1");

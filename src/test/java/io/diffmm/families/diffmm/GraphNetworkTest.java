@@ -22,20 +22,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Holds the recommendation loss and its gradients against float64 in plain Java and its central differences.
+/// Compares the recommendation loss and its gradients with float64 in plain Java and its central differences.
 class GraphNetworkTest {
 
-    /// More than the anchors whose similarities are held at a time.
+    /// Number of users, greater than that of the anchors in one block of similarities.
     private static final int USERS = 135;
 
     private static final int ITEMS = 6;
     private static final int[] FEATURES = {3, 2};
     private static final double STEP = 1e-5;
 
-    /// Of a parameter's gradient, the last among them: users of the last block of anchors.
+    /// Elements of a gradient that are compared, the last among them: users of the last block of anchors.
     private static final int MOST_ENTRIES = 50;
 
-    /// Names nearly every user, many of them several times.
+    /// Batch with nearly every user, many of them several times.
     private static final int BATCH = 600;
 
     private static final long[] BATCH_USERS = rows(11, USERS);

@@ -46,7 +46,7 @@ class PrecisionAgreementTest {
         assertSame(rankings(Precision.INT8, 64), expected);
     }
 
-    /// The same lists; scores may differ by what float32 rounds in a denoiser.
+    /// Requires the same lists; scores may differ by the rounding of float32 in a denoiser.
     private static void assertSame(List<Ranking> rankings, List<Ranking> expected) {
         for (int user = 0; user < expected.size(); user++) {
             assertThat(rankings.get(user).rows()).isEqualTo(expected.get(user).rows());

@@ -14,12 +14,12 @@ public final class SettingsFixture {
 
     private SettingsFixture() {}
 
-    /// A small model of the given shape.
+    /// Returns settings of a small model of a given shape.
     public static DiffMmSettings small(int layers, int edges, FeatureMapKind map) {
         return with(layers, edges, map, ContrastMethod.MAIN_VIEW);
     }
 
-    /// The same model, its large products in another type.
+    /// Returns the same settings with another type of large products.
     public static DiffMmSettings with(DiffMmSettings settings, ProductType products) {
         DiffMmSettings.Optimisation own = settings.optimisation();
         return new DiffMmSettings(
@@ -41,7 +41,7 @@ public final class SettingsFixture {
                         own.patience()));
     }
 
-    /// A small model with a contrast method.
+    /// Returns settings of a small model with a contrast method.
     public static DiffMmSettings with(int layers, int edges, FeatureMapKind map, ContrastMethod method) {
         return new DiffMmSettings(
                 8,
@@ -56,7 +56,7 @@ public final class SettingsFixture {
                 new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20));
     }
 
-    /// A model whose denoisers are asked for hidden items.
+    /// Returns settings with denoisers trained on hidden items.
     public static DiffMmSettings hiddenItems(DiffMmSettings settings, Initialisation start) {
         return new DiffMmSettings(
                 settings.embeddingSize(),
@@ -71,7 +71,7 @@ public final class SettingsFixture {
                 settings.optimisation());
     }
 
-    /// Small denoisers of one hidden layer.
+    /// Returns settings of small denoisers with one hidden layer.
     public static DenoiserSettings diffusion(
             Objective objective, Initialisation start, double dropout, double msiWeight, double averaging) {
         return DenoiserSettings.of(Map.ofEntries(

@@ -28,32 +28,32 @@ class ItemGroupsTest {
     }
 
     @Test
-    void of_features_areTheColours() {
+    void cluster_features_areTheColours() {
         assertColours(groups(Checkerboard.dataset("visual"), "auto", 2));
         assertColours(groups(Checkerboard.dataset("acoustic", "visual"), "auto", 2));
         assertColours(groups(Checkerboard.dataset("acoustic", "visual"), "visual", 2));
     }
 
     @Test
-    void of_interactions_areTheColours() {
+    void cluster_interactions_areTheColours() {
         assertColours(groups(Checkerboard.dataset(), "auto", 2));
         assertColours(groups(Checkerboard.dataset("visual"), "interactions", 2));
     }
 
     @Test
-    void of_sameSeed_isTheSame() {
+    void cluster_sameSeed_isTheSame() {
         Dataset dataset = Checkerboard.dataset("visual");
 
         assertThat(groups(dataset, "auto", 5)).isEqualTo(groups(dataset, "auto", 5));
     }
 
     @Test
-    void of_oneGroup_isAllItems() {
+    void cluster_oneGroup_isAllItems() {
         assertThat(groups(Checkerboard.dataset(), "auto", 1)).containsOnly(0).hasSize(Checkerboard.ITEMS);
     }
 
     @Test
-    void of_whatIsNotThere_isRefused() {
+    void cluster_missingModalityOrTooFewItems_isRefused() {
         assertThatThrownBy(() -> groups(Checkerboard.dataset("visual"), "textual", 2))
                 .hasMessageContaining("'textual'")
                 .hasMessageContaining("[visual]");

@@ -9,7 +9,7 @@ public final class LDiffRecFixture {
 
     private LDiffRecFixture() {}
 
-    /// A small model as published, with what is named in the section `diffusion` changed.
+    /// Returns settings of a small model as published, with changes to the section `diffusion`.
     public static Map<String, Object> tree(Map<String, Object> changes) {
         Map<String, Object> diffusion = new LinkedHashMap<>(Map.of(
                 "likelihood",
@@ -42,7 +42,7 @@ public final class LDiffRecFixture {
         return tree;
     }
 
-    /// The section `latent` for rows of so many numbers.
+    /// Returns the section `latent` for rows of a given width.
     public static Map<String, Object> latent(int width) {
         return Map.ofEntries(
                 Map.entry("width", width),

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Holds the loss and gradients of latent diffusion against float64 in plain Java and its central differences.
+/// Compares the loss and gradients of latent diffusion with float64 in plain Java and its central differences.
 class LatentStepTest {
 
     private static final int ITEMS = 7;
@@ -67,7 +67,7 @@ class LatentStepTest {
         new Masked(model).assertMatches(results, parameters -> loss(parameters, rates, chance, hides));
     }
 
-    /// An oracle that does not move the weights which the mask keeps at zero.
+    /// Oracle that leaves weights masked to zero unchanged.
     private record Masked(LatentModel model) {
 
         void assertMatches(NDList results, ToDoubleFunction<List<double[]>> loss) {
@@ -117,8 +117,8 @@ class LatentStepTest {
         return LatentModel.random(manager, ITEMS, new ItemGroups(GROUPS, 2, WIDTH), settings);
     }
 
-    /// What the program draws, in its order: what dropout keeps of the entries, the latent rows' chance, the noise,
-    /// what dropout keeps of the noised latent rows. Kept is a factor.
+    /// Repeats the draws of the program, in its order: dropout factors of the entries, deviations of the latent rows,
+    /// noise, and dropout factors of the noised latent rows.
     private double[][] chance(double dropout) {
         manager.getEngine().setRandomSeed(SEED);
         int entries = SHOWN.stream().mapToInt(row -> row.length).sum();

@@ -1,34 +1,27 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.engine.EngineThreads;
-import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.linear.ItemLinks;
-import io.diffmm.linear.RandomLinks;
-import io.diffmm.model.Cores;
-import io.diffmm.model.RankingQuery;
-import io.diffmm.model.Recency;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.SettingsMapper;
-import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserHistory;
-import io.diffmm.model.View;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.model.linear.RandomLinks;
-import io.diffmm.ranking.BestRows;
-import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.SparseScores;
-import io.diffmm.ranking.TopK.BestRows;
-import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.Precision;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.RandomLinks;
+import io.diffmm.model.Cores;
+import io.diffmm.model.Recency;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.SettingsMapper;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.Views.View;
+import io.diffmm.model.Views;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
+import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.Precision;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Blends against the sum of the views' scores over every item.
+/// Compares blends with the sum of the views' scores over every item.
 class BlendedRecommenderTest {
 
     private NDManager manager;
@@ -128,7 +121,7 @@ class BlendedRecommenderTest {
         return model.recommend(List.of(query), new StageTimes(), cores).getFirst();
     }
 
-    /// Spreads each part over two cores.
+    /// Runs each part on two cores.
     private static final class TwoCores implements Cores {
 
         @Override
@@ -177,7 +170,7 @@ class BlendedRecommenderTest {
     }
 
     @Test
-    void blend_ofAViewThatThereIsNot_isRefusedByName() {
+    void blend_ofAnUnknownView_isRefusedByName() {
         RandomViews views = new RandomViews(new SplittableRandom(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> recommender(views, Optional.empty(), Blend.of("linear"), new SplittableRandom(1)))

@@ -1,30 +1,23 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.engine.EngineThreads;
-import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.linear.ItemLinks;
-import io.diffmm.linear.RandomLinks;
-import io.diffmm.model.BatchSizes;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.Recommender.ExplanationQuery;
-import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserHistory;
-import io.diffmm.model.View;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.linear.ItemLinks;
-import io.diffmm.model.linear.RandomLinks;
-import io.diffmm.ranking.Explanation.Reason;
-import io.diffmm.ranking.Explanation;
-import io.diffmm.ranking.Reason;
-import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.Precision;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.RandomLinks;
+import io.diffmm.model.BatchSizes;
+import io.diffmm.model.Recommender.ExplanationQuery;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.Views.View;
+import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.ranking.Explanation;
+import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Explanations against the views' scores one by one, and against plain scores of shorter histories.
+/// Compares explanations with the scores of the views, and with plain scores of shorter histories.
 class ExplainerTest {
 
     private static final List<String> UNROUNDED = List.of("a", "b", BlendedRecommender.LINEAR);
@@ -143,7 +136,7 @@ class ExplainerTest {
         }
     }
 
-    /// The greatest falls one after the other, each looked for from the newest item on.
+    /// Finds the greatest decreases one after the other, each from the newest item on.
     private static List<Reason> expected(BlendedRecommender model, ExplanationQuery query, int item) {
         int[] history = query.history().items();
         double whole = scores(model, query.history(), item)[0];
@@ -188,7 +181,7 @@ class ExplainerTest {
     }
 
     @Test
-    void explain_longHistory_isComputedInBatchesThatTheDeviceHas() {
+    void explain_longHistory_isComputedInBatchSizesOfTheDevice() {
         var random = new SplittableRandom(1);
         RandomViews views = new RandomViews(random);
         int[] history = IntStream.range(0, 70).toArray();
@@ -221,7 +214,7 @@ class ExplainerTest {
     }
 
     @Test
-    void explain_historyOfOneItem_restsOnIt_whereItSpeaksForTheItem() {
+    void explain_historyOfOneItem_namesIt_ifItRaisesTheScore() {
         ItemLinks links = new ItemLinks(new int[] {0, 2, 2, 2}, new int[] {1, 2}, new float[] {0.5f, -0.5f});
         RandomViews views = new RandomViews(new SplittableRandom(1));
         try (var model = model(views, links, Blend.of(BlendedRecommender.LINEAR))) {
@@ -237,7 +230,7 @@ class ExplainerTest {
     }
 
     @Test
-    void explanationQuery_withoutHistory_orWithNothingToLeaveOut_isRefused() {
+    void explanationQuery_withoutHistoryOrOmissions_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> query(new int[0], 1, 64))
                 .withMessageContaining("history is empty");

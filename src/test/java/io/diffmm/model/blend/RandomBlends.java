@@ -2,11 +2,8 @@ package io.diffmm.model.blend;
 
 import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Recency;
-import io.diffmm.model.View;
 import io.diffmm.model.Views.View;
 import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/// Invented blends.
+/// Random blends.
 final class RandomBlends {
 
     private RandomBlends() {}
 
-    /// At least one view, of any weight and recency.
+    /// Returns a blend of at least one view, of any weight and recency.
     static Blend of(Views views, Optional<ItemLinks> links, SplittableRandom random) {
         List<String> names =
                 new ArrayList<>(views.all().stream().map(View::name).toList());
@@ -27,7 +24,7 @@ final class RandomBlends {
         return of(names, random);
     }
 
-    /// At least one of some views, of any weight and recency.
+    /// Returns a blend of at least one of some views, of any weight and recency.
     static Blend of(List<String> names, SplittableRandom random) {
         Map<String, Blend.Part> parts = new LinkedHashMap<>();
         String always = names.get(random.nextInt(names.size()));

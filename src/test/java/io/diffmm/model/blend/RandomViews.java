@@ -1,21 +1,16 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.UserVector;
-import io.diffmm.model.View;
 import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemVectors;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -26,9 +21,9 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// Three invented views: `a` has no biases, `b` has, and the vectors of `c.rounded` are rounded in another way in each
-/// batch size and on each number of cores, which decides between every third item and the one before it: the other
-/// views see no difference.
+/// Three random views: `a` without biases, `b` with biases, and `c.rounded`, whose vectors are rounded differently for
+/// each batch size and number of cores. That rounding decides between every third item and the one before it, which are
+/// equal in the other views.
 final class RandomViews implements Views {
 
     private static final int WIDTH = 5;
@@ -53,7 +48,7 @@ final class RandomViews implements Views {
         return new View(name, () -> vectors, rounded);
     }
 
-    /// Every third item has the vector of the one before it, turned by some places.
+    /// Gives every third item the vector of the one before it, rotated by some elements.
     private void makeNeighboursAlike(MemorySegment rows, int turn) {
         for (int item = 2; item < items; item += 3) {
             for (int f = 0; f < WIDTH; f++) {
@@ -72,7 +67,7 @@ final class RandomViews implements Views {
         return segment;
     }
 
-    /// What a view makes of a history; in the rounded one all numbers are alike, so that it does not see a turn.
+    /// Computes a history's vector in a view; in the rounded view all elements are equal, so that rotations have no effect.
     static double[] vector(String view, UserHistory history, Recency recency) {
         double[] vector = new double[WIDTH];
         double[] weights = recency.weights(history.items().length);
@@ -86,7 +81,7 @@ final class RandomViews implements Views {
         return vector;
     }
 
-    /// How many users were computed at once, time after time.
+    /// Batch sizes of all calls, in order.
     List<Integer> batches() {
         return batches;
     }
@@ -121,7 +116,7 @@ final class RandomViews implements Views {
         return new UserVector(rounded(view, vector(view, history, recency), batch), added(history));
     }
 
-    /// What every view adds to the products of a history's own items.
+    /// Score that every view adds to the items of the history itself.
     static SparseScores added(UserHistory history) {
         int[] items = IntStream.of(history.items()).sorted().toArray();
         return new SparseScores(
