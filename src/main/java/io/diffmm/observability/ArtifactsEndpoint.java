@@ -5,6 +5,7 @@ import io.diffmm.deployment.VersionChangeException.ChangeUnfinishedException;
 import io.diffmm.deployment.VersionChangeException.VersionRefusedException;
 import io.diffmm.deployment.VersionState.Refusal;
 import io.diffmm.deployment.VersionState;
+
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;

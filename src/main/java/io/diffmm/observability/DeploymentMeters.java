@@ -3,11 +3,12 @@ package io.diffmm.observability;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.Models.ServedVersion;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,15 +1,20 @@
 package io.diffmm.runtime;
 
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
+import io.diffmm.model.ExplanationQuery;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.SimilarityQuery;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.WorkQueue.Request;
 import io.diffmm.runtime.WorkQueue.Work;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +31,10 @@ import java.util.stream.IntStream;
 /// one, also take one explanation after that batch; the others compute rankings only.
 ///
 /// A thread uses one core. Independent parts of a batch, such as its modalities, run on several threads, so that one
-/// large batch keeps all cores busy and each thread reads only its part of the model's weights. The engine's own threads
-/// wait for each other at every operation and spin for a while after it; they are used only for a single part of a small
+/// large batch keeps all cores busy and each thread reads only its part of the model's weights. The engine's own
+/// threads
+/// wait for each other at every operation and spin for a while after it; they are used only for a single part of a
+/// small
 /// batch while the other computing threads are idle.
 final class InferencePool implements AutoCloseable {
 

@@ -3,9 +3,11 @@ package io.diffmm.runtime;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.InvalidArtifactException;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
@@ -59,9 +61,7 @@ final class ProbeCheck {
     }
 
     private int item(String id) {
-        return contents.items()
-                .row(id)
-                .orElseThrow(() -> mismatch("a probe names the unknown item %s".formatted(id)));
+        return contents.items().row(id).orElseThrow(() -> mismatch("a probe names the unknown item %s".formatted(id)));
     }
 
     private OptionalInt user(int number, String id) {

@@ -1,11 +1,13 @@
 package io.diffmm.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
+import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.runtime.InferencePool.SharedCores;
 import io.diffmm.runtime.WorkQueue.Work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -152,7 +154,8 @@ class SharedCoresTest {
         @Override
         public void close() {
             thread.interrupt();
-            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10))).isTrue();
+            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 }
