@@ -113,17 +113,7 @@ final class HyperparameterSearch {
         try (TrainingRun run = context.family()
                 .open(context.dataset(), settings.family(), context.request().seed(), trial.manager())) {
             new TrainingLoop(run, checkpoint, Map.of(), trial.manager(), context.validation()::measure)
-                    .train(
-                            schedule,
-                            Optional.empty(),
-                            end::afterEpoch,
-                            finished -> new ProgressReporter(
-                                    trial.out(),
-                                    end::afterStep,
-                                    trial.terminal(),
-                                    run.stepsPerEpoch(),
-                                    schedule.epochs(),
-                                    finished));
+                    .train(schedule, Optional.empty(), end::afterEpoch, reporters(run, schedule, end, trial));
             return end.pruned ? Trial.Ending.PRUNED : Trial.Ending.FINISHED;
         } catch (TrainingStoppedException e) {
             if (context.stop().requested()) {
@@ -131,6 +121,12 @@ final class HyperparameterSearch {
             }
             return Trial.Ending.OUT_OF_TIME;
         }
+    }
+
+    private static TrainingLoop.ProgressFactory reporters(
+            TrainingRun run, TrainerFamily.Schedule schedule, EarlyEnd end, TrainingContext trial) {
+        return finished -> new ProgressReporter(
+                trial.out(), end::afterStep, trial.terminal(), run.stepsPerEpoch(), schedule.epochs(), finished);
     }
 
     /// Returns the score that the quality gate would measure with the weights of the best epoch; empty if no epoch was

@@ -20,6 +20,7 @@ import io.diffmm.training.linear.LinearSettings;
 import io.diffmm.training.report.ComparedRanking;
 import io.diffmm.training.report.Comparison;
 import io.diffmm.training.report.MeasuredRanking;
+import io.diffmm.training.report.NamedRanker;
 import io.diffmm.training.report.Role;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -208,11 +209,6 @@ final class OfflineEvaluation {
     CurrentVersion current() {
         return current;
     }
-
-    /// Ranking to measure.
-    ///
-    /// @param name name in the report
-    private record NamedRanker(String name, Role role, Ranker ranker) {}
 
     /// Recorder of requests with the model's answers. A server repeats the requests before it serves the model.
     private static final class ProbeRecorder {
