@@ -1,18 +1,19 @@
 package io.diffmm.training;
 
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingLoop.Epoch;
-import io.diffmm.training.search.SearchFiles;
 import io.diffmm.training.search.SearchFiles.SearchRecord;
+import io.diffmm.training.search.SearchFiles;
 import io.diffmm.training.search.SearchSpace;
-import io.diffmm.training.search.Trials;
 import io.diffmm.training.search.Trials.TimeBudget;
 import io.diffmm.training.search.Trials.Trial;
+import io.diffmm.training.search.Trials;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,17 +113,7 @@ final class HyperparameterSearch {
         EarlyEnd end = new EarlyEnd();
         try (TrainingRun run = settings.open(context.dataset(), context.request().seed(), trial.manager())) {
             new TrainingLoop(run, checkpoint, Map.of(), trial.manager(), context.validation()::measure)
-                    .train(
-                            schedule,
-                            Optional.empty(),
-                            end::afterEpoch,
-                            finished -> new ProgressReporter(
-                                    trial.out(),
-                                    end::afterStep,
-                                    trial.terminal(),
-                                    run.stepsPerEpoch(),
-                                    schedule.epochs(),
-                                    finished));
+                    .train(schedule, Optional.empty(), end::afterEpoch, reporters(run, schedule, end, trial));
             return end.pruned ? Trial.Ending.PRUNED : Trial.Ending.FINISHED;
         } catch (TrainingStoppedException e) {
             if (context.stop().requested()) {
@@ -130,6 +121,12 @@ final class HyperparameterSearch {
             }
             return Trial.Ending.OUT_OF_TIME;
         }
+    }
+
+    private static TrainingLoop.ProgressFactory reporters(
+            TrainingRun run, TrainerFamily.Schedule schedule, EarlyEnd end, TrainingContext trial) {
+        return finished -> new ProgressReporter(
+                trial.out(), end::afterStep, trial.terminal(), run.stepsPerEpoch(), schedule.epochs(), finished);
     }
 
     /// Returns the score that the quality gate would measure with the weights of the best epoch; empty if no epoch was

@@ -1,26 +1,36 @@
 package io.diffmm.training;
 
-import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.artifacts.Artifact.Probe;
-
-import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.Manifest;
+import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.linear.LinearSettings;
+import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.model.blend.ViewBlends;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.Comparison;
+import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.MeasuredRanking;
+import io.diffmm.training.linear.LinearSettings;
+import io.diffmm.training.report.ComparedRanking;
+import io.diffmm.training.report.Comparison;
+import io.diffmm.training.report.MeasuredRanking;
+import io.diffmm.training.report.NamedRanker;
+import io.diffmm.training.report.Role;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -208,11 +218,6 @@ final class OfflineEvaluation {
     CurrentVersion current() {
         return current;
     }
-
-    /// Ranking to measure.
-    ///
-    /// @param name name in the report
-    private record NamedRanker(String name, Role role, Ranker ranker) {}
 
     /// Recorder of requests with the model's answers. A server repeats the requests before it serves the model.
     private static final class ProbeRecorder {
