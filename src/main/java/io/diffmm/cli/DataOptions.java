@@ -26,21 +26,19 @@ final class DataOptions {
             names = "--data",
             required = true,
             paramLabel = "DIR|URL",
-            description = {
-                "Directory of the dataset, or JDBC URL of the server's live interactions (jdbc:h2:, jdbc:postgresql:).",
-                "Repeat the option to combine a directory with a database. User and password are part of the URL, or of",
-                "the environment variables SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
-            })
+            description =
+                    "Directory of the dataset, or JDBC URL of the server's live interactions (jdbc:h2:, jdbc:postgresql:). "
+                            + "Repeat the option to combine a directory with a database. User and password are part of the URL, or of "
+                            + "the environment variables SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.")
     private List<String> data = new ArrayList<>();
 
     @Option(
             names = "--split",
             paramLabel = "METHOD",
-            description = {
-                "Method to split off the validation data if the dataset has no valid file: leave-last-out (the newest",
-                "item of each user) or time (the newest interactions of all users). Default with a database:",
-                "leave-last-out."
-            })
+            description =
+                    "Method to split off the validation data if the dataset has no valid file: leave-last-out (the newest "
+                            + "item of each user) or time (the newest interactions of all users). Default with a database: "
+                            + "leave-last-out.")
     private @Nullable String split;
 
     @Option(
@@ -59,10 +57,9 @@ final class DataOptions {
             names = "--until",
             paramLabel = "TIME",
             converter = InstantConverter.class,
-            description = {
-                "With a database: ignore interactions recorded at or after this time, for example 2026-01-31T12:00:00Z,",
-                "so that a training job can be resumed or repeated with the same data (default: no limit)."
-            })
+            description =
+                    "With a database: ignore interactions recorded at or after this time, for example 2026-01-31T12:00:00Z, "
+                            + "so that a training job can be resumed or repeated with the same data (default: no limit).")
     private @Nullable Instant until;
 
     /// Returns the data source selected by the options.
