@@ -3,7 +3,10 @@ package io.diffmm.cli;
 import io.diffmm.artifacts.BucketPublisher;
 import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import io.diffmm.artifacts.BucketSettings;
+import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.training.QualityGate.UnpublishedException;
+import io.diffmm.training.UnpublishedException;
+
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,19 +43,15 @@ final class ArtifactOptions {
 
     @Option(
             names = "--s3-path-style",
-            description = {
-                "Use path-style requests, with the bucket in the path instead of the host name.",
-                "Environment variable: DIFFMM_ARTIFACTS_S3_PATHSTYLE=true."
-            })
+            description = "Use path-style requests, with the bucket in the path instead of the host name. "
+                    + "Environment variable: DIFFMM_ARTIFACTS_S3_PATHSTYLE=true.")
     private boolean pathStyle;
 
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = {
-                "Local directory for the model before it is uploaded (default: in the temporary directory).",
-                "Environment variable: DIFFMM_ARTIFACTS_CACHE."
-            })
+            description = "Local directory for the model before it is uploaded (default: in the temporary directory). "
+                    + "Environment variable: DIFFMM_ARTIFACTS_CACHE.")
     private @Nullable Path cache;
 
     /// Returns the local directory of models: the target of publication, or of the upload to a bucket.

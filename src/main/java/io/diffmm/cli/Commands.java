@@ -148,10 +148,9 @@ public final class Commands {
         @Option(
                 names = "--artifacts",
                 paramLabel = "DIR|URL",
-                description = {
-                    "Directory of published models, of one model or of one version (default: model-artifacts);",
-                    "or s3://BUCKET/PREFIX of published models or of one model."
-                })
+                description =
+                        "Directory of published models, of one model or of one version (default: model-artifacts); "
+                                + "or s3://BUCKET/PREFIX of published models or of one model.")
         private @Nullable String artifacts;
 
         @Option(

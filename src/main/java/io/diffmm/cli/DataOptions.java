@@ -1,10 +1,15 @@
 package io.diffmm.cli;
 
 import io.diffmm.cli.TimeConverters.InstantConverter;
+import io.diffmm.datasets.DatasetSource;
+import io.diffmm.datasets.LiveInteractions;
+import io.diffmm.datasets.Split;
+import io.diffmm.datasets.StoreAddress;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.StoreAddress;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,21 +31,19 @@ final class DataOptions {
             names = "--data",
             required = true,
             paramLabel = "DIR|URL",
-            description = {
-                "Directory of the dataset, or JDBC URL of the server's live interactions (jdbc:h2:, jdbc:postgresql:).",
-                "Repeat the option to combine a directory with a database. User and password are part of the URL, or of",
-                "the environment variables SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
-            })
+            description =
+                    "Directory of the dataset, or JDBC URL of the server's live interactions (jdbc:h2:, jdbc:postgresql:). "
+                            + "Repeat the option to combine a directory with a database. User and password are part of the URL, or of "
+                            + "the environment variables SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.")
     private List<String> data = new ArrayList<>();
 
     @Option(
             names = "--split",
             paramLabel = "METHOD",
-            description = {
-                "Method to split off the validation data if the dataset has no valid file: leave-last-out (the newest",
-                "item of each user) or time (the newest interactions of all users). Default with a database:",
-                "leave-last-out."
-            })
+            description =
+                    "Method to split off the validation data if the dataset has no valid file: leave-last-out (the newest "
+                            + "item of each user) or time (the newest interactions of all users). Default with a database: "
+                            + "leave-last-out.")
     private @Nullable String split;
 
     @Option(
@@ -59,10 +62,9 @@ final class DataOptions {
             names = "--until",
             paramLabel = "TIME",
             converter = InstantConverter.class,
-            description = {
-                "With a database: ignore interactions recorded at or after this time, for example 2026-01-31T12:00:00Z,",
-                "so that a training job can be resumed or repeated with the same data (default: no limit)."
-            })
+            description =
+                    "With a database: ignore interactions recorded at or after this time, for example 2026-01-31T12:00:00Z, "
+                            + "so that a training job can be resumed or repeated with the same data (default: no limit).")
     private @Nullable Instant until;
 
     /// Returns the data source selected by the options.

@@ -2,6 +2,8 @@ package io.diffmm.cli;
 
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.training.GateSettings;
+import io.diffmm.training.SearchRequest;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainerFamily;
@@ -9,6 +11,8 @@ import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.TrainingRequest;
+import io.diffmm.training.TrainingStoppedException;
+
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -85,10 +89,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = {
-                "YAML file of settings, or name of a preset of the model family, see docs/training.md",
-                "(default: the first preset)."
-            })
+            description = "YAML file of settings, or name of a preset of the model family, see docs/training.md "
+                    + "(default: the first preset).")
     private @Nullable String config;
 
     @Option(
@@ -112,28 +114,25 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "X",
             defaultValue = "${sys:diffmm.training.tolerance:-${env:DIFFMM_TRAINING_TOLERANCE:-0.002}}",
-            description = {
-                "Maximum decrease of NDCG@20 on the validation data, compared with the current version, for publication",
-                "(default: 0.002). System property: diffmm.training.tolerance. Environment variable:",
-                "DIFFMM_TRAINING_TOLERANCE."
-            })
+            description =
+                    "Maximum decrease of NDCG@20 on the validation data, compared with the current version, for publication "
+                            + "(default: 0.002). System property: diffmm.training.tolerance. Environment variable: "
+                            + "DIFFMM_TRAINING_TOLERANCE.")
     private double tolerance = GateSettings.TOLERANCE;
 
     @Option(
             names = "--force",
-            description = {
-                "Publish the model even if it is worse than the current version or than the popularity baseline.",
-                "The manifest records the override."
-            })
+            description =
+                    "Publish the model even if it is worse than the current version or than the popularity baseline. "
+                            + "The manifest records the override.")
     private boolean force;
 
     @Option(
             names = "--ensemble",
             paramLabel = "DIR",
-            description = {
-                "Published model to add to the ensemble; repeatable. DIR is a version, or a model, which selects its",
-                "current version. The model must have been trained on the same data; its views join the blend."
-            })
+            description =
+                    "Published model to add to the ensemble; repeatable. DIR is a version, or a model, which selects its "
+                            + "current version. The model must have been trained on the same data; its views join the blend.")
     private List<Path> ensemble = new ArrayList<>();
 
     @Option(names = "--beside", paramLabel = "DIR", hidden = true, description = "Deprecated alias of --ensemble.")
@@ -159,10 +158,9 @@ public final class TrainCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "DURATION",
                 converter = DurationConverter.class,
-                description = {
-                    "Time budget for hyper-parameter search on the validation data, for example 2h or 30m; then trains with",
-                    "the best result. Writes the best settings to DIR/NAME/search.yaml, all trials to DIR/NAME/search.json."
-                })
+                description =
+                        "Time budget for hyper-parameter search on the validation data, for example 2h or 30m; then trains with "
+                                + "the best result. Writes the best settings to DIR/NAME/search.yaml, all trials to DIR/NAME/search.json.")
         @SuppressWarnings("NullAway.Init") // set by picocli
         private Duration budget;
 
