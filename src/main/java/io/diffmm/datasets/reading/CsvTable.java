@@ -41,8 +41,9 @@ final class CsvTable implements FileTable {
     static CsvTable open(Path file) {
         List<String> header = new ArrayList<>();
         read(file, List.of(), (rows, iterator) -> {
-            iterator.hasNext();
-            header.addAll(rows.header);
+            if (iterator.hasNext()) {
+                header.addAll(rows.header);
+            }
         });
         return new CsvTable(file, header);
     }
