@@ -73,7 +73,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(forbidden.stream()
                         .map(ArchitectureTest::belongTo)
-                        .reduce(resideInAPackage("io.diffmm"), DescribedPredicate::or)));
+                        .reduce(resideInAPackage("io.diffmm"), (one, other) -> one.or(other))));
     }
 
     @ParameterizedTest
@@ -155,7 +155,7 @@ class ArchitectureTest {
         return MAY_USE.keySet().stream()
                 .filter(other -> other.startsWith(name + "."))
                 .map(other -> not(resideInAPackage(tree(other))))
-                .reduce(resideInAPackage(tree(name)), DescribedPredicate::and);
+                .reduce(resideInAPackage(tree(name)), (one, other) -> one.and(other));
     }
 
     private static String tree(String name) {

@@ -3,10 +3,7 @@ package io.diffmm.cli;
 import io.diffmm.artifacts.BucketPublisher;
 import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import io.diffmm.artifacts.BucketSettings;
-import io.diffmm.artifacts.BucketUrl;
 import io.diffmm.training.QualityGate.UnpublishedException;
-import io.diffmm.training.UnpublishedException;
-
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -2,8 +2,6 @@ package io.diffmm.cli;
 
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
-import io.diffmm.training.GateSettings;
-import io.diffmm.training.SearchRequest;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainerFamily;
@@ -11,8 +9,6 @@ import io.diffmm.training.TrainingJob;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.TrainingRequest;
-import io.diffmm.training.TrainingStoppedException;
-
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;

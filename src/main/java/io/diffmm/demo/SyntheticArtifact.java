@@ -6,15 +6,10 @@ import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.families.diffmm.DiffMmFamily;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.model.diffmm.DiffMmFamily;
-import io.diffmm.model.diffmm.SyntheticModel;
-import io.diffmm.model.diffmm.SyntheticSettings;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

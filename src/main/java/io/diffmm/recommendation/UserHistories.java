@@ -2,13 +2,11 @@ package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.interactions.MergedHistory;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
-
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;

@@ -1,22 +1,16 @@
 package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.EngineThreads;
-import io.diffmm.engine.NativeMemory;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.PyTorch.NativeMemory;
 import io.diffmm.model.BatchSizes;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.model.Recommender;
-import io.diffmm.model.SimilarityQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;

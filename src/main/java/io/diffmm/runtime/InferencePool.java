@@ -1,20 +1,15 @@
 package io.diffmm.runtime;
 
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
-import io.diffmm.model.ExplanationQuery;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.SimilarityQuery;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.WorkQueue.Request;
 import io.diffmm.runtime.WorkQueue.Work;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.diffmm.runtime;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactReader;
@@ -9,13 +10,9 @@ import io.diffmm.linear.ItemLinks.InvalidLinksException;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.model.linear.InvalidLinksException;
-import io.diffmm.retrieval.InvalidGraphException;
 import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

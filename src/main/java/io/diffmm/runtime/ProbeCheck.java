@@ -3,11 +3,9 @@ package io.diffmm.runtime;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.model.RankingQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;

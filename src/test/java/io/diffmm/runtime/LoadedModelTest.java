@@ -1,5 +1,7 @@
 package io.diffmm.runtime;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
@@ -8,19 +10,12 @@ import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.demo.SyntheticModel;
 import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.families.diffmm.DiffMmFamily;
-import io.diffmm.model.diffmm.DiffMmFamily;
-import io.diffmm.model.diffmm.SyntheticModel;
-import io.diffmm.model.diffmm.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;
-
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,11 @@
 package io.diffmm.runtime;
 
-import io.diffmm.engine.EngineThreads;
-import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.runtime.InferencePool.SharedCores;
-import io.diffmm.runtime.WorkQueue.Work;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.runtime.InferencePool.SharedCores;
+import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
