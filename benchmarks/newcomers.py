@@ -148,15 +148,15 @@ def arguments():
 
 
 def main():
-    asked, options = arguments()
+    parsed, options = arguments()
     shutil.rmtree(WORK, ignore_errors=True)
-    train, valid = read(asked.data / "train.csv"), read(asked.data / "valid.csv")
-    groups = draw_groups(train, valid, asked.groups, asked.seed)
-    write_datasets(asked.data, train, valid, groups)
-    train_model("all-users", asked.model, options)
+    train, valid = read(parsed.data / "train.csv"), read(parsed.data / "valid.csv")
+    groups = draw_groups(train, valid, parsed.groups, parsed.seed)
+    write_datasets(parsed.data, train, valid, groups)
+    train_model("all-users", parsed.model, options)
     for at in range(len(groups)):
-        train_model(f"without-{at}", asked.model, options)
-    for view in ["", *asked.view]:
+        train_model(f"without-{at}", parsed.model, options)
+    for view in ["", *parsed.view]:
         report(view, [measure(at, view) for at in range(len(groups))])
 
 
