@@ -1,4 +1,4 @@
-# A server to measure; sourced by the scripts beside it, which set `model`, and `jar` if it is another one.
+# Starts and stops a server for measurements. Sourced by the other scripts, which set `model` and, for another program, `jar`.
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 jar=${jar:-target/diffmm-server.jar}
@@ -24,7 +24,7 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# The packaged jar with the benchmark classes beside it; arguments are properties.
+# Starts the packaged jar with the benchmark classes on its class path; arguments are properties.
 start_server() {
   port=$(free_port)
   "$java" ${JVM_OPTIONS:--Xmx2g} -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
@@ -44,7 +44,7 @@ start_server() {
   exit 1
 }
 
-prepare() { # packages the program, lists the model's users in $USERS
+prepare() { # packages the application, writes the model's user ids to $USERS
   ./mvnw -q -B -Pbenchmark -DskipTests package
   rm -rf "$classes"
   mkdir -p "$classes/io/diffmm"
