@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.runtime.ModelLease;
