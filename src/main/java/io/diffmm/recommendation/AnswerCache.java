@@ -1,5 +1,15 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.deployment.Models.ModelLease;
+import io.diffmm.deployment.Models;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import io.diffmm.runtime.ModelLease;
+import io.diffmm.runtime.Models;
+
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
@@ -7,11 +17,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.diffmm.deployment.Models.ModelLease;
-import io.diffmm.deployment.Models;
-import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
-import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
-import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

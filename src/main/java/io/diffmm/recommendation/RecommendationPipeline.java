@@ -1,12 +1,12 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.diffmm.datasets.Item;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
@@ -19,6 +19,10 @@ import io.diffmm.recommendation.UserHistories.ResolvedHistory;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.ServedModel;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -78,9 +82,10 @@ final class RecommendationPipeline {
     /// @throws InterruptedException if the thread is interrupted before the runtime has answered
     /// @throws RecommendationsUnavailableException if the runtime refuses or drops the request
     EncodedAnswer answer(ModelRuntime runtime, AnswerKey key) throws InterruptedException {
-        return key instanceof AnswerKey.LikeItem asked
-                ? likeItem(runtime, asked.itemId(), asked.limit())
-                : forUser(runtime, (AnswerKey.ForUser) key);
+        return switch (key) {
+            case AnswerKey.ForUser asked -> forUser(runtime, asked);
+            case AnswerKey.LikeItem asked -> likeItem(runtime, asked);
+        };
     }
 
     private EncodedAnswer forUser(ModelRuntime runtime, AnswerKey.ForUser asked) throws InterruptedException {
@@ -115,18 +120,15 @@ final class RecommendationPipeline {
             OptionalLong deadline)
             throws InterruptedException {
         ServedModel model = runtime.model();
-        AnswerKind kind = history.items().length == 0 ? AnswerKind.POPULAR : AnswerKind.PERSONALIZED;
-        Ranking ranking = kind == AnswerKind.POPULAR
-                ? popular.get(model.version(), _ -> byPopularity(model))
-                : await(ranking(runtime, history, query), deadline);
+        boolean popular = history.items().length == 0;
+        Ranking ranking = popular ? byPopularity(model) : await(ranking(runtime, history, query), deadline);
         List<RecommendedItem> items = page(model.items(), ranking, query.offset(), query.limit());
-        if (kind == AnswerKind.PERSONALIZED && query.explain() && !items.isEmpty()) {
-            int[] rows = rows(ranking, query.offset(), query.limit()).toArray();
-            items = explained(
-                    items, await(runtime.explain(history.user(), history.items(), rows), deadline), model.items());
+        if (query.explain() && !popular && !items.isEmpty()) {
+            items = explained(items, runtime, history, deadline);
         }
         ModelIdentity identity = identity(model);
         String id = AnswerIds.of(identity, question(asker, query, history), items);
+        AnswerKind kind = popular ? AnswerKind.POPULAR : AnswerKind.PERSONALIZED;
         return new Recommendations(id, identity, kind, history.summary(), items);
     }
 
@@ -136,13 +138,17 @@ final class RecommendationPipeline {
         return runtime.recommend(history.user(), history.items(), excluded, query.offset() + query.limit());
     }
 
-    private static Ranking byPopularity(ServedModel model) {
+    private Ranking byPopularity(ServedModel model) {
+        return popular.get(model.version(), _ -> TopK.ranking(userCounts(model), new BitSet(), MAX_POPULAR));
+    }
+
+    private static float[] userCounts(ServedModel model) {
         int[] counts = model.histories().columnCounts();
         float[] scores = new float[counts.length];
         for (int item = 0; item < counts.length; item++) {
             scores[item] = counts[item];
         }
-        return TopK.ranking(scores, new BitSet(), MAX_POPULAR);
+        return scores;
     }
 
     /// Everything that the ranking depends on besides the model. The texts of the records are part of every id that
@@ -153,8 +159,10 @@ final class RecommendationPipeline {
         return Stream.of(asker.stream(), asked, items).flatMap(part -> part).toList();
     }
 
-    private EncodedAnswer likeItem(ModelRuntime runtime, String itemId, int limit) throws InterruptedException {
+    private EncodedAnswer likeItem(ModelRuntime runtime, AnswerKey.LikeItem asked) throws InterruptedException {
         ServedModel model = runtime.model();
+        String itemId = asked.itemId();
+        int limit = asked.limit();
         Ranking ranking = await(runtime.similar(row(model, itemId), limit), OptionalLong.empty());
         List<RecommendedItem> items = page(model.items(), ranking, 0, limit);
         ModelIdentity identity = identity(model);
@@ -171,9 +179,9 @@ final class RecommendationPipeline {
         return new ModelIdentity(model.name(), model.version());
     }
 
-    /// At most `limit` items of a ranking, beginning after the best `offset`.
+    /// Returns at most `limit` items of a ranking, beginning after the best `offset`.
     private static List<RecommendedItem> page(ItemCatalogue items, Ranking ranking, int offset, int limit) {
-        return places(ranking, offset, limit)
+        return IntStream.range(offset, Math.min(offset + limit, ranking.size()))
                 .mapToObj(place -> {
                     Item item = items.item(ranking.row(place));
                     return new RecommendedItem(place + 1, item.id(), ranking.score(place), item.title());
@@ -181,18 +189,14 @@ final class RecommendationPipeline {
                 .toList();
     }
 
-    private static IntStream rows(Ranking ranking, int offset, int limit) {
-        return places(ranking, offset, limit).map(ranking::row);
-    }
-
-    private static IntStream places(Ranking ranking, int offset, int limit) {
-        return IntStream.range(offset, Math.min(offset + limit, ranking.size()));
-    }
-
-    private static List<RecommendedItem> explained(
-            List<RecommendedItem> items, List<Explanation> explanations, ItemCatalogue catalogue) {
+    private List<RecommendedItem> explained(
+            List<RecommendedItem> items, ModelRuntime runtime, ResolvedHistory history, OptionalLong deadline)
+            throws InterruptedException {
+        ServedModel model = runtime.model();
+        int[] rows = items.stream().mapToInt(item -> row(model, item.itemId())).toArray();
+        List<Explanation> explanations = await(runtime.explain(history.user(), history.items(), rows), deadline);
         return IntStream.range(0, items.size())
-                .mapToObj(at -> items.get(at).explained(ItemExplanation.of(explanations.get(at), catalogue)))
+                .mapToObj(at -> items.get(at).explained(ItemExplanation.of(explanations.get(at), model.items())))
                 .toList();
     }
 

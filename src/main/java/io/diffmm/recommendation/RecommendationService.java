@@ -2,10 +2,14 @@ package io.diffmm.recommendation;
 
 import io.diffmm.deployment.Models.ModelLease;
 import io.diffmm.deployment.Models;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.runtime.ModelLease;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.Models;
+import io.diffmm.runtime.ServedModel;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,9 @@ package io.diffmm.recommendation;
 
 import io.diffmm.deployment.DeploymentSettings.ModelSource;
 import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
+import io.diffmm.runtime.ModelSource;
+import io.diffmm.runtime.RuntimeSettings;
+
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -19,8 +22,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/// Properties of the served models: their source, the canary, the device and the inference.
-final class ServingProperties {
+/// Properties of serving: the source of the models, the canary, the device, the inference and the cache of answers.
+public final class ServingProperties {
 
     private ServingProperties() {}
 
@@ -159,4 +162,30 @@ final class ServingProperties {
                     timeout);
         }
     }
+
+    /// Settings of the cache of answers, here and at clients.
+    ///
+    /// @param maximumSize maximum number of cached answers, about 3 kilobytes each; one larger than 4 counts as
+    ///     several
+    /// @param timeToLive age at which an answer is computed again
+    /// @param staleWhileRevalidate time after that age in which an answer is still given while it is computed again
+    ///     in the background; 0 for never
+    /// @param maximumRefreshes maximum number of answers past their age that are computed again at once
+    /// @param clientMaxAge time in which a client may reuse an answer without a request (`Cache-Control: max-age`);
+    ///     new interactions of the user do not show within it
+    @Validated
+    @ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
+    public record CacheProperties(
+            @DefaultValue("20000") @Positive int maximumSize,
+
+            @DefaultValue("10m") @DurationMin(seconds = 1) @DurationMax(days = 365)
+            Duration timeToLive,
+
+            @DefaultValue("10m") @DurationMin(seconds = 0) @DurationMax(days = 365)
+            Duration staleWhileRevalidate,
+
+            @DefaultValue("16") @Positive int maximumRefreshes,
+
+            @DefaultValue("0s") @DurationMin(seconds = 0) @DurationMax(days = 365)
+            Duration clientMaxAge) {}
 }

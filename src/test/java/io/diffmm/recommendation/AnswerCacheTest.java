@@ -3,6 +3,8 @@ package io.diffmm.recommendation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
@@ -55,7 +57,7 @@ class AnswerCacheTest {
         for (int request = 0; request < 3; request++) {
             assertThat(fixture.recommend("u1", FIRST)).isEqualTo(old);
         }
-        fixture.settle(); // the history is collected in the background
+        fixture.settle(); // the history is read in the background
         assertThat(runtime.requests()).hasSize(2);
         assertThat(refreshes()).containsExactly("refresh STARTED");
 
@@ -85,7 +87,7 @@ class AnswerCacheTest {
         fixture.pass(MOMENT.multipliedBy(2));
         assertThatThrownBy(() -> fixture.service.recommend("u1", FIRST))
                 .isInstanceOf(RecommendationsUnavailableException.class);
-        assertThat(fixture.recorder.heard).contains("unavailable QUEUE_FULL");
+        assertThat(fixture.recorder.calls).contains("unavailable QUEUE_FULL");
     }
 
     @Test
@@ -105,7 +107,7 @@ class AnswerCacheTest {
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
         runtime.answerWith(CompletableFuture::new);
         assertThat(fixture.service.recommend("u1", queries.get(2))).isSameAs(old.get(2));
-        fixture.settle(); // the history is looked up first
+        fixture.settle(); // the history is read first
         assertThat(runtime.requests()).as("the refused one is tried again").hasSize(6);
     }
 
@@ -117,7 +119,7 @@ class AnswerCacheTest {
         strict.pass(AGE.plus(MOMENT));
 
         assertThat(strict.service.recommend("u1", FIRST)).isNotSameAs(old);
-        assertThat(strict.recorder.heard).doesNotContain("refresh STARTED");
+        assertThat(strict.recorder.calls).doesNotContain("refresh STARTED");
     }
 
     @Test
@@ -152,8 +154,8 @@ class AnswerCacheTest {
     }
 
     private List<String> refreshes() {
-        return fixture.recorder.heard.stream()
-                .filter(heard -> heard.startsWith("refresh"))
+        return fixture.recorder.calls.stream()
+                .filter(call -> call.startsWith("refresh"))
                 .toList();
     }
 

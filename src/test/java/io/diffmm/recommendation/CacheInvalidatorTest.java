@@ -1,13 +1,17 @@
 package io.diffmm.recommendation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.runtime.FakeModelRuntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,12 +56,12 @@ class CacheInvalidatorTest {
 
         service.recommend("u1", FIRST);
 
-        // at most four count
+        // the ranking takes at most four into account
         assertThat(runtime.requests()).containsExactly("recommend OptionalInt[0] [4, 1, 2, 3] {0, 1, 2, 3, 4} 20");
     }
 
     @Test
-    void recommend_erasedUser_isAStranger() {
+    void recommend_erasedUser_isUnknown() {
         fixture.activities.set(_ -> new Activity(List.of(), Set.of(), true));
 
         assertThat(service.recommend("u1", FIRST).kind()).isEqualTo(AnswerKind.POPULAR);
@@ -74,7 +78,7 @@ class CacheInvalidatorTest {
         EncodedAnswer other = service.recommend("u2", FIRST);
 
         fixture.activities.set(_ -> done("v3"));
-        fixture.invalidator.changed(List.of("u1", "nobody"));
+        fixture.invalidator.changed(List.of("u1", "stranger"));
 
         assertThat(service.recommend("u1", FIRST).plain().entityTag())
                 .isNotEqualTo(before.plain().entityTag());
@@ -149,7 +153,7 @@ class CacheInvalidatorTest {
         var slow = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> slow);
         fixture.pass(ServiceFixture.CACHE.timeToLive().plusSeconds(1));
-        service.recommend("u1", FIRST); // the old one, and a refresh begins
+        service.recommend("u1", FIRST); // returns the old one and starts a refresh
         awaitRequests(2);
 
         fixture.activities.set(_ -> done("v3"));
@@ -223,7 +227,7 @@ class CacheInvalidatorTest {
     }
 
     @Test
-    void recommend_storeAwayAndUserErased_isAStranger() {
+    void recommend_storeAwayAndUserErased_isUnknown() {
         fixture.activities.set(_ -> {
             throw away();
         });
@@ -233,11 +237,11 @@ class CacheInvalidatorTest {
     }
 
     @Test
-    void recommend_changesNotHeard_holdsForAMomentOnly() {
+    void recommend_changesNotReported_holdsForAMomentOnly() {
         fixture.current.set(false);
         EncodedAnswer before = service.recommend("u1", FIRST);
         assertThat(fixture.encoder.history(before).live()).isTrue();
-        fixture.activities.set(_ -> done("v3")); // by another replica, and nobody says so
+        fixture.activities.set(_ -> done("v3")); // by another replica, without a notification
 
         fixture.pass(Duration.ofSeconds(2));
 
@@ -257,7 +261,7 @@ class CacheInvalidatorTest {
         fixture.settle();
 
         assertThat(service.recommend("u1", FIRST)).isSameAs(whole);
-        assertThat(fixture.recorder.heard).contains("refresh FAILED");
+        assertThat(fixture.recorder.calls).contains("refresh FAILED");
     }
 
     private void awaitRequests(int count) throws InterruptedException {

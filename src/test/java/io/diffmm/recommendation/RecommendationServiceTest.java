@@ -6,6 +6,7 @@ import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
+import io.diffmm.runtime.DropReason;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
@@ -68,7 +69,7 @@ class RecommendationServiceTest {
 
     @Test
     void recommend_unknownUserOrEmptyHistory_isPopular() {
-        for (String user : List.of("nobody", "new")) {
+        for (String user : List.of("stranger", "new")) {
             Recommendations answer = fixture.recommend(user, new RecommendationQuery(3, 0, true));
 
             assertThat(answer.kind()).isEqualTo(AnswerKind.POPULAR);
@@ -205,7 +206,7 @@ class RecommendationServiceTest {
                 .isInstanceOf(RecommendationsUnavailableException.class)
                 .hasMessage("The answer was not ready within 200 ms.");
         assertThat(never).isCancelled();
-        assertThat(fixture.recorder.heard).last().isEqualTo("unavailable DEADLINE");
+        assertThat(fixture.recorder.calls).last().isEqualTo("unavailable DEADLINE");
     }
 
     @Test
@@ -223,18 +224,18 @@ class RecommendationServiceTest {
 
         assertThatThrownBy(() -> fixture.recommend("u1", FIRST)).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> service.recommend(List.of("v1"), FIRST)).isInstanceOf(ArithmeticException.class);
-        assertThat(fixture.recorder.heard).contains("failed v-1");
+        assertThat(fixture.recorder.calls).contains("failed v-1");
     }
 
     @Test
     void listener_receivesHistoriesAndAnswers() {
         fixture.recommend("u1", FIRST);
         fixture.recommend("u1", FIRST);
-        fixture.recommend("nobody", FIRST);
+        fixture.recommend("stranger", FIRST);
 
         service.similar("v1", 1);
 
-        assertThat(fixture.recorder.heard)
+        assertThat(fixture.recorder.calls)
                 .containsExactly(
                         "history",
                         "stage history",

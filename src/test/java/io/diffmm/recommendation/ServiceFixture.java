@@ -1,16 +1,22 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.FakeRepository;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.interactions.Activity;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.FakeRepository;
+import io.diffmm.runtime.ModelDeployment;
+import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
@@ -183,12 +189,12 @@ final class ServiceFixture {
     /// Listener that records its calls.
     static final class Recorder implements RecommendationListener {
 
-        final List<String> heard = new CopyOnWriteArrayList<>();
+        final List<String> calls = new CopyOnWriteArrayList<>();
         final List<AnswerOrigin> origins = new CopyOnWriteArrayList<>();
 
         @Override
         public RequestTrace follow() {
-            return (stage, _, _) -> heard.add("stage " + stage);
+            return (stage, _, _) -> calls.add("stage " + stage);
         }
 
         @Override
@@ -196,12 +202,12 @@ final class ServiceFixture {
             if (duration.isNegative()) {
                 throw new AssertionError(duration);
             }
-            heard.add("history");
+            calls.add("history");
         }
 
         @Override
         public void answered(AnswerKind kind, String version) {
-            heard.add(kind.name());
+            calls.add(kind.name());
         }
 
         @Override
@@ -214,17 +220,17 @@ final class ServiceFixture {
 
         @Override
         public void unavailable(UnavailableReason reason) {
-            heard.add("unavailable " + reason);
+            calls.add("unavailable " + reason);
         }
 
         @Override
         public void failed(String version) {
-            heard.add("failed " + version);
+            calls.add("failed " + version);
         }
 
         @Override
         public void refresh(RefreshEvent event) {
-            heard.add("refresh " + event);
+            calls.add("refresh " + event);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.diffmm.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.recommendation.ServingProperties.ArtifactProperties;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.recommendation.ServingProperties.CanaryProperties;
 import io.diffmm.recommendation.ServingProperties.DeviceProperties;
 import io.diffmm.recommendation.ServingProperties.InferenceProperties;
