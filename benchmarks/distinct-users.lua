@@ -1,4 +1,4 @@
--- Asks for one user after the other, so that nothing comes from the cache. USERS names a file with one id a line.
+-- Requests recommendations for each user in turn, so that no answer is cached. USERS: file with one user id per line.
 local users = {}
 for line in io.lines(os.getenv("USERS")) do
   users[#users + 1] = line

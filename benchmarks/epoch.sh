@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Times epochs of training on this machine beside what their multiply-adds take at the rate of a large matrix product.
+# Measures training epochs on this machine, relative to the time of their multiply-adds at the rate of a large matrix product.
 #
 #   benchmarks/epoch.sh DATA [CONFIG [EPOCHS]]
 #
 # DATA    folder of a dataset
-# CONFIG  preset or file of settings (default: tiktok)
-# EPOCHS  how many (default: 3)
+# CONFIG  preset or settings file (default: tiktok)
+# EPOCHS  number of epochs (default: 3)
 #
-# Needs a JDK 25 (JAVA_HOME). Measure on a machine that does nothing else.
+# Needs a JDK 25 (JAVA_HOME). Run it on an idle machine.
 set -euo pipefail
 
 data=$(realpath "${1:?folder of a dataset}")

@@ -1,5 +1,5 @@
--- Everybody in turn, a page of another size each time round, so that the cache is full and yet of no use; every
--- twentieth request is a write. USERS names a file with one id a line, ITEM an item.
+-- Requests recommendations for each user in turn, with another page size in each round, so that the cache is full but has no
+-- hits. Every twentieth request is a write. USERS: file with one user id per line; ITEM: id of an item.
 local users = {}
 for line in io.lines(os.getenv("USERS")) do
   users[#users + 1] = line

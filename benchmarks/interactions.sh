@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Measures live interactions over HTTP on this machine: imports into PostgreSQL, writes that are durable when they are
-# answered, and what a live history costs an uncached answer. Starts what it needs and ends it again.
+# Measures live interactions over HTTP on this machine: imports into PostgreSQL, durable writes, and the cost of a live
+# history for an uncached answer. Starts and stops the server and PostgreSQL.
 #
 #   benchmarks/interactions.sh [MODEL_DIRECTORY]
 #
 # MODEL_DIRECTORY  one model or one version (default: model-artifacts/demo)
-# LINES            lines of an import (default 200000); IMPORTS of them, after one to get warm (default 5)
-# SECONDS_EACH     length of one measurement of writes (default 10)
-# ROUNDS           over all users of the model, for answers (default 10)
-# POSTGRES_IMAGE   which PostgreSQL (default: postgres:17-alpine)
+# LINES            lines per import (default 200000)
+# IMPORTS          measured imports, after one for warm-up (default 5)
+# SECONDS_EACH     duration of one measurement of writes (default 10)
+# ROUNDS           rounds over all users of the model, for answers (default 10)
+# POSTGRES_IMAGE   image of PostgreSQL (default: postgres:17-alpine)
 #
 # Needs Docker, curl, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
@@ -37,19 +38,18 @@ start_postgres() {
     --spring.datasource.username=diffmm --spring.datasource.password=diffmm)
 }
 
-# A server that uses PostgreSQL from now on.
+# Starts a server with PostgreSQL and waits until it uses it.
 start_shared() {
   start_server "${shared[@]}"
   for _ in $(seq 100); do
-    curl -sf "http://127.0.0.1:$port/users/nobody/interactions" >/dev/null && return
+    curl -sf "http://127.0.0.1:$port/users/unknown/interactions" >/dev/null && return
     sleep 0.2
   done
   echo "PostgreSQL cannot be reached" >&2
   exit 1
 }
 
-# Interactions of 20,000 users in the order in which they happened, a millisecond apart; those of one number are no
-# other's.
+# Interactions of 20,000 users in chronological order, one millisecond apart; different numbers give disjoint interactions.
 interactions() {
   awk -v lines="$lines" -v number="$1" 'BEGIN {
     for (at = 0; at < lines; at++) {
@@ -109,4 +109,4 @@ row "durable writes, PostgreSQL, 1 client" "$shared_one"
 row "durable writes, PostgreSQL, 16 clients" "$shared_many"
 row "durable writes, embedded, 1 client" "$embedded_one"
 row "durable writes, embedded, 16 clients" "$embedded_many"
-row "uncached answers in turns, one client" "$turns"
+row "uncached answers, alternating, one client" "$turns"

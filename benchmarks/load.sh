@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Measures the service over HTTP on this machine: cached answers against an empty handler in the same JVM, uncached
-# answers under closed and open load, and overload. Starts what it needs on a free loopback port and ends it again.
+# answers under closed and open load, and overload. Starts a server on a free loopback port and stops it.
 #
 #   benchmarks/load.sh [MODEL_DIRECTORY]
 #
-# MODEL_DIRECTORY  one model or one version (default: model-artifacts/demo); ids must be fit for a URL as they are
-# SECONDS_EACH     length of one measurement (default 5), ROUNDS of the comparison, 2 s each (default 12)
-# OVERLOAD_SECONDS length of the overload at three times the sustainable rate (default 10)
-# SERVER_OPTIONS   more for the server, say --diffmm.inference.precision=float32
+# MODEL_DIRECTORY  one model or one version (default: model-artifacts/demo); ids must be valid in a URL without encoding
+# SECONDS_EACH     duration of one measurement (default 5)
+# ROUNDS           rounds of the comparison, 2 s each (default 12)
+# OVERLOAD_SECONDS duration of the overload at three times the sustainable rate (default 10)
+# SERVER_OPTIONS   further options of the server, for example --diffmm.inference.precision=float32
 #
 # Needs wrk, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
@@ -37,11 +38,11 @@ row() { printf '| %-52s | %s |\n' "$1" "$2"; }
 prepare
 
 start_server
-for _ in 1 2; do # both well compiled before either is measured
+for _ in 1 2; do # warm-up: both are compiled before the measurement
   closed "/users/$user/recommendations" 32 >/dev/null
   closed /empty 32 >/dev/null
 done
-for round in $(seq "$rounds"); do # each is first in every other round
+for round in $(seq "$rounds"); do # alternating order
   if ((round % 2)); then
     cached=$(closed "/users/$user/recommendations" 32 2)
     empty=$(closed /empty 32 2)
@@ -54,7 +55,7 @@ done
 stop_server
 
 start_server --diffmm.cache.maximum-size=1 --diffmm.cache.stale-while-revalidate=0
-uncached 32 60 >/dev/null # until what runs often is compiled
+uncached 32 60 >/dev/null # warm-up: hot code is compiled
 read -r one_rate one_p50 _ < <(uncached 1 "$seconds")
 read -r rate p50 p99 < <(uncached 32 "$seconds")
 generator=("$java" -cp "$classes" io.diffmm.benchmark.LoadGenerator)

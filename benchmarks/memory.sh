@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# The image at full load under the limits that the chart sets by default, with a swap of versions every minute: the
-# container must not be killed for its memory.
+# Runs the image at full load under the default limits of the chart, with a version swap every minute. The container must not
+# be killed for lack of memory.
 #
 #   benchmarks/memory.sh IMAGE MODEL_DIRECTORY
 #
-# MODEL_DIRECTORY  of one model, with two versions; `current` is rewritten
-# MINUTES          how long (default 10), CONNECTIONS (default 16), MEMORY (default 2g), CPUS (default 2)
+# MODEL_DIRECTORY  directory of one model with two versions; its file `current` is overwritten
+# MINUTES          duration (default 10)
+# CONNECTIONS      HTTP connections (default 16)
+# MEMORY, CPUS     limits of the container (default 2g, 2)
 #
 # Needs docker, wrk, curl and python3.
 set -euo pipefail
@@ -22,7 +24,7 @@ export USERS=$work/users ITEM
 tr ',' '\n' <"$model/${versions[0]}/users.json" | sed -n 's/.*"\(.*\)".*/\1/p' >"$USERS"
 ITEM=$(grep -m1 -o '"id" *: *"[^"]*"' "$model/${versions[0]}/items.json" | sed 's/.*: *"\(.*\)"/\1/')
 
-# As the chart sets it: a fixed limit, the processors told to JVM and library, nothing to write but /tmp and /data.
+# As in the chart: a fixed limit, explicit processor counts for JVM and library, only /tmp and /data writable.
 server=$(docker run --detach --read-only --tmpfs /tmp --cap-drop ALL --memory "$memory" --memory-swap "$memory" --cpus "${CPUS:-2}" \
   --env OMP_NUM_THREADS="${CPUS:-2}" --env JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=40 -XX:ActiveProcessorCount=${CPUS:-2}" \
   --publish "127.0.0.1:$port:8080" --env DIFFMM_ARTIFACTS_DIRECTORY=/model --volume "$model:/model:ro" "$image")
@@ -33,7 +35,7 @@ for _ in $(seq 300); do
 done
 
 meter() { curl -sf "http://127.0.0.1:$port/actuator/prometheus" | awk -v name="$1" 'index($0, name) == 1 {sum += $NF} END {printf "%.0f", sum}'; }
-# Memory that the kernel cannot take back: pages of files do not count.
+# Memory that the kernel cannot reclaim, without file-backed pages, in MB.
 anonymous() { docker exec "$server" cat /proc/1/status | awk '$1 == "RssAnon:" {print int($2 / 1024)}'; }
 
 wrk -t1 -c"${CONNECTIONS:-16}" -d"$((minutes * 60))s" --timeout 10s --latency -s "$here/full-load.lua" "http://127.0.0.1:$port" >"$work/wrk" &
@@ -45,12 +47,13 @@ for minute in $(seq "$minutes"); do
     now=$(anonymous)
     if ((now > most)); then most=$now; fi
   done
-  echo "minute $minute: $now MB, of them heap $(($(meter 'jvm_memory_committed_bytes{area="heap"') / 1048576)) MB; $(meter 'diffmm_artifact_swaps_total{outcome="succeeded"') swaps"
+  heap=$(($(meter 'jvm_memory_committed_bytes{area="heap"') / 1048576))
+  echo "minute $minute: $now MB, including heap $heap MB; $(meter 'diffmm_artifact_swaps_total{outcome="succeeded"') swaps"
   version=${versions[minute % 2]}
   echo "$version" >"$model/.current.new" && mv "$model/.current.new" "$model/current"
 done
 wait "$load"
 
 grep -E 'Requests/sec|50%|99%|Socket errors|Non-2xx|requests in' "$work/wrk" || true
-echo "anonymous memory $most MB at most"
+echo "maximum anonymous memory: $most MB"
 docker inspect --format 'killed for memory: {{.State.OOMKilled}}, running: {{.State.Running}}, restarts: {{.RestartCount}}' "$server"

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Measures what users who were kept out of training are served, beside the same users trained.
+"""Compares recommendations for users excluded from training with those for the same users trained.
 
   benchmarks/newcomers.py DATA MODEL [--groups N] [--seed N] [--view NAME]... [-- TRAIN_OPTION...]
 
-DATA is a folder with train.csv and valid.csv, MODEL the family to train. Of the users that both files have, a tenth is
-drawn, and another, up to --groups (3). Nobody in them is in the valid.csv that epochs and blends are chosen on. One
-model is trained on everybody; one for each tenth, without its interactions. Then the tenth's part of valid is ranked
+DATA is a folder with train.csv and valid.csv, MODEL the family to train. Disjoint groups, each a tenth of the users in both
+files, are drawn (--groups, default 3). Their users are not in the valid.csv used to select epochs and blends. One
+model is trained on all users, and one for each group without its interactions. Then the group's part of valid is ranked
 
-  trained     by the model that knows everybody, as users whom it knows
-  unknown     by the same model, as users whom it does not know: by their history alone
-  newcomers   by the model that was trained without them, by their history alone
+  trained     by the model of all users, as trained users
+  unknown     by the same model, as unknown users: from their history alone
+  newcomers   by the model trained without the group, from their history alone
 
-for the blend and for each --view alone. Options after -- go to every training, say --config ml-1m.
+for the blend and for each --view alone. Options after -- are passed to every training, for example --config ml-1m.
 
-Needs python3 and a JDK 25 (JAVA_HOME), and the jar that ./mvnw package leaves. Models and logs stay in target/newcomers.
+Needs python3, a JDK 25 (JAVA_HOME) and the jar of ./mvnw package. Models and logs remain in target/newcomers.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def write(file, header, rows):
 
 
 def draw_groups(train, valid, count, seed):
-    """Disjoint tenths of the users that both files have."""
+    """Draws disjoint tenths of the users that are in both files."""
     known = {row[train[2]] for row in train[1]}
     users = sorted({row[valid[2]] for row in valid[1]} & known)
     random.Random(seed).shuffle(users)
@@ -66,9 +66,9 @@ def renamed(rows, user):
 
 
 def write_datasets(data, train, valid, groups):
-    """A dataset for each training, and one in which nobody bears the name that a model knows."""
+    """Writes a dataset for each training, and one with renamed users, who are unknown to every model."""
     chosen_on = without(valid, set().union(*groups))
-    for name, left_out in [("everybody", set()), *((f"without-{at}", users) for at, users in enumerate(groups))]:
+    for name, left_out in [("all-users", set()), *((f"without-{at}", users) for at, users in enumerate(groups))]:
         write(WORK / name / "train.csv", train[0], without(train, left_out))
         write(WORK / name / "valid.csv", valid[0], chosen_on)
         for file in [*data.glob("*.npy"), *data.glob("items.csv")]:
@@ -106,17 +106,17 @@ def evaluate(name, data, test, view):
 
 
 def measure(group, view):
-    """The figures of a group: trained, unknown, newcomers."""
+    """Returns the metrics of a group: trained, unknown, newcomers."""
     held, renamed_held = WORK / f"held-{group}.csv", WORK / "renamed" / f"held-{group}.csv"
     return (
-        evaluate("everybody", WORK / "everybody", held, view),
-        evaluate("everybody", WORK / "renamed", renamed_held, view),
-        evaluate(f"without-{group}", WORK / "everybody", held, view),
+        evaluate("all-users", WORK / "all-users", held, view),
+        evaluate("all-users", WORK / "renamed", renamed_held, view),
+        evaluate(f"without-{group}", WORK / "all-users", held, view),
     )
 
 
 def report(view, results):
-    """Prints a row for each group and one for their mean, weighted by users; shares are of `trained`."""
+    """Prints a row for each group and one for their mean, weighted by users; shares are relative to `trained`."""
     print(f"\n{view or 'blend'}\n\n| group | users | trained | unknown | newcomers | share |\n|---|---|---|---|---|---|")
     users = [trained["users"] for trained, _, _ in results]
     for figure in FIGURES:
@@ -134,7 +134,7 @@ def print_row(name, users, row):
 
 
 def arguments():
-    """What is asked for, and the options of every training."""
+    """Returns the parsed arguments and the options for every training."""
     own, options = sys.argv[1:], []
     if "--" in own:
         own, options = own[: own.index("--")], own[own.index("--") + 1 :]
@@ -148,15 +148,15 @@ def arguments():
 
 
 def main():
-    asked, options = arguments()
+    parsed, options = arguments()
     shutil.rmtree(WORK, ignore_errors=True)
-    train, valid = read(asked.data / "train.csv"), read(asked.data / "valid.csv")
-    groups = draw_groups(train, valid, asked.groups, asked.seed)
-    write_datasets(asked.data, train, valid, groups)
-    train_model("everybody", asked.model, options)
+    train, valid = read(parsed.data / "train.csv"), read(parsed.data / "valid.csv")
+    groups = draw_groups(train, valid, parsed.groups, parsed.seed)
+    write_datasets(parsed.data, train, valid, groups)
+    train_model("all-users", parsed.model, options)
     for at in range(len(groups)):
-        train_model(f"without-{at}", asked.model, options)
-    for view in ["", *asked.view]:
+        train_model(f"without-{at}", parsed.model, options)
+    for view in ["", *parsed.view]:
         report(view, [measure(at, view) for at in range(len(groups))])
 
 

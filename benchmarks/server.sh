@@ -1,6 +1,7 @@
-# A server to measure; sourced by the scripts beside it, which set `model`.
+# Starts and stops a server for measurements. Sourced by the other scripts, which set `model` and, for another program, `jar`.
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jar=${jar:-target/diffmm-server.jar}
 classes=target/benchmark-classes
 work=$(mktemp -d)
 server=
@@ -23,11 +24,11 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# The packaged jar with the benchmark classes beside it; arguments are properties.
+# Starts the packaged jar with the benchmark classes on its class path; arguments are properties.
 start_server() {
   port=$(free_port)
   "$java" ${JVM_OPTIONS:--Xmx2g} -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp target/diffmm-server.jar -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
+    -cp "$jar" -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
     org.springframework.boot.loader.launch.PropertiesLauncher serve --artifacts "$model" --port "$port" \
     --server.address=127.0.0.1 --diffmm.interactions.directory="$work/interactions" --benchmark.user="$user" \
     "$@" ${SERVER_OPTIONS:-} >"$work/server.log" 2>&1 &
@@ -43,12 +44,15 @@ start_server() {
   exit 1
 }
 
-prepare() { # packages the program, lists the model's users in $USERS
+prepare() { # packages the application, writes the model's user ids to $USERS
   ./mvnw -q -B -Pbenchmark -DskipTests package
   rm -rf "$classes"
   mkdir -p "$classes/io/diffmm"
   cp -r target/test-classes/io/diffmm/benchmark "$classes/io/diffmm/"
+  list_users
+}
 
+list_users() { # the model's users in $USERS, the first in $user
   version=$model
   [[ -f $model/current ]] && version=$model/$(cat "$model/current")
   export USERS=$work/users

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Mixed load for ten minutes, half of it cached, and the server's resident memory every ten seconds: after the first
-# minute it must be flat.
+# Runs a mixed load for ten minutes, half of it cached, and prints the server's resident memory every ten seconds. The memory
+# must be constant after the first minute.
 #
 #   benchmarks/soak.sh [MODEL_DIRECTORY]
 #
-# MINUTES  how long (default 10)
+# MINUTES  duration (default 10)
 #
 # Needs wrk, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 model=${1:-model-artifacts/demo}
 minutes=${MINUTES:-10}
 source benchmarks/server.sh
-# A heap of fixed size, all of it touched: what grows is not the heap.
+# A heap of fixed size with all pages touched, so that any growth is outside the heap.
 JVM_OPTIONS="-Xms1g -Xmx1g -XX:+AlwaysPreTouch"
 
 prepare
@@ -40,5 +40,5 @@ done
 wait "$uncached" "$cached"
 
 grep Requests/sec "$work/uncached" "$work/cached" | sed "s|$work/||"
-echo "after a minute $((first / 1024)) MB, then $((least / 1024)) to $((most / 1024)) MB," \
-  "at the end $(($(resident) / 1024)) MB: grown by $(awk "BEGIN {print 100 * ($most - $first) / $first}") % at most"
+echo "after one minute $((first / 1024)) MB, then $((least / 1024)) to $((most / 1024)) MB," \
+  "at the end $(($(resident) / 1024)) MB: maximum growth $(awk "BEGIN {print 100 * ($most - $first) / $first}") %"

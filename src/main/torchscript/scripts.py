@@ -1,11 +1,18 @@
-"""Writes the TorchScript programs that the engine runs: one call from Java in place of dozens.
+"""Compiles the TorchScript programs of the engine, each of which replaces dozens of calls from Java by one.
 
+    pip install torch==2.7.1 numpy
     python scripts.py ../resources/torchscript
 
-They hold no weights; Java hands those over once (`prepare`) and calls `forward` from then on. Written with torch 2.7.1,
-the version of the engine.
+Programs contain no weights: Java passes arrays once (`prepare`) and calls `forward` from then on. torch 2.7.1 is the version of
+the engine's library. The same torch writes the same bytes in any directory. `programs.sha256` lists the digests of this file
+and of each program; a test compares them, so a change here without a new compilation fails.
+
+Gradients are hand-written where that was measured to pay (denoisers, the graph of DiffMM). Other programs use automatic
+differentiation, `torch.autograd.grad` between two calls of `torch.set_grad_enabled`; Java runs them with
+`EngineScript.differentiate`.
 """
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Final, List, Tuple
@@ -50,22 +57,22 @@ class ReverseDiffusion(torch.nn.Module):
 
     @torch.jit.export
     def layer(self, weight: Tensor, bias: Tensor) -> Tensor:
-        """One more hidden layer, y = x weight + bias."""
+        """Adds a hidden layer, y = x weight + bias."""
         self.weights.append(weight)
         self.biases.append(bias)
         return torch.empty(0)
 
     def forward(self, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
-        """The entries of B rows, row after row, where each row begins, and their values; gives sum_t g_t f_t [B, F]."""
+        """Returns sum_t g_t f_t [B, F] for B sparse rows: their columns, the offset of each row, their values."""
         return self.reversed(torch.embedding_bag(self.items, columns, offsets, False, 0, False, values)[0])
 
     @torch.jit.export
     def dense(self, rows: Tensor) -> Tensor:
-        """The same for rows [B, I] written out."""
+        """Returns the same for dense rows [B, I]."""
         return self.reversed(torch.mm(rows, self.items))
 
     def reversed(self, state: Tensor) -> Tensor:
-        """From z_T [B, H]. What is carried on is z_t + tau_t, which the first layer's phi is applied to."""
+        """Runs the loop from z_T [B, H]. Its state is z_t + tau_t, the argument of the first layer's phi."""
         last = len(self.states) - 1
         shown = state + self.shifts[last]
         features = self.features(shown)
@@ -87,9 +94,9 @@ class ReverseDiffusion(torch.nn.Module):
 
 
 class ItemScan(torch.nn.Module):
-    """Inner products of queries with every item, the items' vectors held in a type of choice; see ItemScan.java.
+    """Inner products of queries with every item, whose vectors are stored in a selectable type; see ItemScan.java.
 
-    Items are filled up to whole blocks of 64 with some whose product is minus infinity.
+    Padding items, whose product is minus infinity, fill the last block of 64.
     """
 
     block: Final[int] = 64
@@ -107,8 +114,8 @@ class ItemScan(torch.nn.Module):
 
     @torch.jit.export
     def float32(self, vectors: Tensor, bias: Tensor) -> Tensor:
-        """vectors [I, F], bias [I]. Gives three numbers: how far a held vector is from the given one at most, the
-        length of the longest held vector, and the greatest bias."""
+        """Stores vectors [I, F] and bias [I]. Returns three numbers: the greatest distance of a stored vector from the
+        given one, the length of the longest stored vector, and the greatest bias."""
         self.hold(self.filled(vectors, bias))
         return self.norms(vectors, vectors, bias)
 
@@ -129,7 +136,7 @@ class ItemScan(torch.nn.Module):
         return self.norms(vectors, held.dequantize()[: vectors.size(0), :-1], bias)
 
     def hold(self, vectors: Tensor):
-        """On a processor in the order of its multiplication units, which a product would else make anew each time."""
+        """Stores vectors, on a CPU in the order of its matrix units, which each product would otherwise establish anew."""
         self.processor = not vectors.is_cuda
         if self.processor:
             self.vectors = torch.ops.mkldnn._reorder_linear_weight(vectors, None)
@@ -146,7 +153,7 @@ class ItemScan(torch.nn.Module):
         return torch.stack([error, held.norm(2, dim=1).max(), bias.abs().max()])
 
     def forward(self, queries: Tensor) -> List[Tensor]:
-        """queries [B, F]; gives their products [B, I'], and the greatest product of each block [B, I' / 64]."""
+        """Returns the products [B, I'] of queries [B, F], and the greatest product of each block [B, I' / 64]."""
         if self.quantised:
             products = self.quantised_product(queries)
         else:
@@ -159,9 +166,9 @@ class ItemScan(torch.nn.Module):
         return queries @ self.vectors
 
     def quantised_product(self, queries: Tensor) -> Tensor:
-        """Each query as a coarse part and the 127th part of a fine one, both of 7 bits: with 8, processors without VNNI
-        overflow. One more column, whose weights are zero, holds 1 and -1, so that the product's own quantisation has
-        the step 1 / 63.5 whatever the queries are, and leaves both parts as they are."""
+        """Represents a query by a coarse part and 1 / 127 of a fine part, both of 7 bits: with 8 bits, processors without
+        VNNI overflow. An additional column with zero weights contains 1 and -1, so that the product's own quantisation
+        has the step 1 / 63.5 for all queries and preserves both parts."""
         count = queries.size(0)
         length = queries.abs().amax(1, keepdim=True).clamp(min=1e-30)
         unit = queries / length
@@ -178,8 +185,8 @@ class ItemScan(torch.nn.Module):
 class Adam(torch.nn.Module):
     """AdamW in place, in one pass over the memory; see AdamOptimiser.java.
 
-    The lists are attributes because the compiler takes a fused step over lists of its own for one without effect, and
-    drops it.
+    The lists are attributes because the compiler considers a fused step over local lists to have no effect and removes
+    it.
     """
 
     parameters_: List[Tensor]
@@ -198,7 +205,7 @@ class Adam(torch.nn.Module):
 
     @torch.jit.export
     def add(self, parameter: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
-        """One more parameter and its moments; they are kept, and changed by each step."""
+        """Adds a parameter and its moments, which each step updates in place."""
         self.parameters_.append(parameter)
         self.means.append(mean)
         self.variances.append(variance)
@@ -206,12 +213,12 @@ class Adam(torch.nn.Module):
 
     @torch.jit.export
     def give(self, gradient: Tensor) -> Tensor:
-        """The gradient of the next parameter."""
+        """Adds the gradient of the next parameter."""
         self.gradients.append(gradient.contiguous())
         return torch.empty(0)
 
     def forward(self, rate: Tensor, decay: Tensor, step: Tensor) -> Tensor:
-        """One step; rate and decay float32 [], step float32 []: how many there were with this one."""
+        """Takes one step; rate and decay float32 [], step float32 []: number of steps including this one."""
         for _ in self.parameters_:
             self.steps.append(step)
         torch._fused_adamw_(
@@ -224,8 +231,8 @@ class Adam(torch.nn.Module):
 
 
 def surprise(output: Tensor, shown: Tensor, wanted: Tensor, values: Tensor) -> Tuple[Tensor, Tensor]:
-    """The multinomial loss, mean over rows of -sum y log softmax(output), without the places that are shown, and its slope.
-    In place of the output; places are those of the flat output, values y sum to what they do in each row."""
+    """Multinomial loss, mean over rows of -sum y log softmax(output) without the input's entries, and its gradient, which
+    replaces the output. `shown` and `wanted` are positions in the flat output; values are y."""
     count = output.size(0)
     output.view(-1).index_fill_(0, shown, float("-inf"))
     shares = torch.log_softmax(output, 1)
@@ -237,7 +244,7 @@ def surprise(output: Tensor, shown: Tensor, wanted: Tensor, values: Tensor) -> T
 
 
 class DenoiserProgram(torch.nn.Module):
-    """A denoiser's parameters, and the way back through its layers: what both of its objectives share."""
+    """Parameters of a denoiser and the backward pass through its layers, shared by all objectives."""
 
     weights: List[Tensor]
     biases: List[Tensor]
@@ -260,7 +267,7 @@ class DenoiserProgram(torch.nn.Module):
     @torch.jit.export
     def prepare(self, items: Tensor, steps: Tensor, bias: Tensor, step_weight: Tensor, step_bias: Tensor, reduced: Tensor) -> Tensor:
         """items [I, H], steps [E, H], bias [H], step_weight [E, E], step_bias [E]; reduced [1]: 1 for products in
-        bfloat16. The arrays are kept, and seen as they change."""
+        bfloat16. The arrays are shared with the caller, whose updates are visible."""
         self.items = items
         self.steps = steps
         self.bias = bias
@@ -271,7 +278,7 @@ class DenoiserProgram(torch.nn.Module):
 
     @torch.jit.export
     def layer(self, weight: Tensor, bias: Tensor) -> Tensor:
-        """One more layer, y = x weight + bias; the last one gives the items."""
+        """Adds a layer, y = x weight + bias; the last layer returns the items."""
         self.weights.append(weight)
         self.biases.append(bias)
         return torch.empty(0)
@@ -280,7 +287,7 @@ class DenoiserProgram(torch.nn.Module):
         return torch.addmm(self.step_bias, embedding, self.step_weight)
 
     def hidden(self, state: Tensor, step: Tensor) -> List[Tensor]:
-        """What each hidden layer gives, from x_t W and the step's term."""
+        """Output of each hidden layer, from x_t W and the step's term."""
         hidden = [(state + torch.addmm(self.bias, step, self.steps)).tanh_()]
         for at in range(len(self.weights) - 1):
             hidden.append(torch.addmm(self.biases[at], hidden[at], self.weights[at]).tanh_())
@@ -291,7 +298,7 @@ class DenoiserProgram(torch.nn.Module):
         return self.product(hidden[last], self.weights[last]).add_(self.biases[last])
 
     def back(self, hidden: List[Tensor], slope: Tensor) -> List[Tensor]:
-        """From the slope of the output to that of the first layer, then the gradients of the layers that follow it."""
+        """Gradient of the first layer's argument from that of the output, then the gradients of the layers after it."""
         layers: List[Tensor] = []
         for back in range(len(self.weights)):
             at = len(self.weights) - 1 - back
@@ -302,12 +309,12 @@ class DenoiserProgram(torch.nn.Module):
         return [slope] + layers
 
     def step_gradients(self, embedding: Tensor, step: Tensor, slope: Tensor) -> List[Tensor]:
-        """Of steps, bias, step_weight and step_bias."""
+        """Gradients of steps, bias, step_weight and step_bias."""
         step_slope = torch.mm(slope, self.steps.t())
         return [torch.mm(step.t(), slope), slope.sum(0), torch.mm(embedding.t(), step_slope), step_slope.sum(0)]
 
     def rows(self, columns: Tensor, offsets: Tensor) -> Tensor:
-        """The row of each entry."""
+        """Row of each entry."""
         ends = torch.cat([offsets[1:], torch.full([1], columns.size(0), dtype=torch.long)])
         return torch.repeat_interleave(torch.arange(offsets.size(0)), ends - offsets)
 
@@ -318,14 +325,14 @@ class DenoiserProgram(torch.nn.Module):
 
 
 class ReconstructionStep(DenoiserProgram):
-    """The loss of a denoiser that is asked for its own input, and its gradients; see ReconstructionTrainer.java.
+    """Loss of a denoiser that predicts its own input, and its gradients; see ReconstructionTrainer.java.
 
-    The way back is written out; three of a step's five large products are in it.
+    The backward pass is hand-written; it contains three of a step's five large products.
     """
 
     @torch.jit.export
     def weigh(self, numbers: Tensor) -> Tensor:
-        """Dropout, the weight of the injected signal, and 1 for a denoiser that predicts the noise."""
+        """Sets dropout, the weight of the injected signal, and 1 for a denoiser that predicts the noise."""
         self.dropout = float(numbers[0])
         self.signal_weight = float(numbers[1])
         self.predicts_noise = bool(numbers[2] > 0)
@@ -335,11 +342,11 @@ class ReconstructionStep(DenoiserProgram):
         self, columns: Tensor, offsets: Tensor, values: Tensor, rates: Tensor, embedding: Tensor, mapped: Tensor,
         embedded: Tensor
     ) -> List[Tensor]:
-        """The entries of B rows, row after row, where each row begins, and their values; rates [B, 5]: signal, noise,
-        the weight of the row's error, and the shares of x_t and of the output in the predicted row; embedding [B, E];
-        mapped F_m and embedded E_i [I, d], constants, empty if no signal is injected. Gives the loss, each row's weighted
-        error, and the gradient of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of
-        each layer."""
+        """Takes B sparse rows: their columns, the offset of each row, their values; rates [B, 5]: signal, noise, the
+        weight of the row's error, and the shares of x_t and of the output in the predicted row; embedding [B, E]; mapped
+        F_m and embedded E_i [I, d], constants, empty if no signal is injected. Returns the loss, each row's weighted error,
+        and the gradient of every parameter: items, steps, bias, step_weight, step_bias, then weight and bias of each
+        layer."""
         count, width = offsets.size(0), self.items.size(0)
         rows = self.rows(columns, offsets)
         places = rows * width + columns
@@ -369,7 +376,7 @@ class ReconstructionStep(DenoiserProgram):
         return [loss, errors, self.product(shown.t(), slope)] + self.step_gradients(embedding, step, slope) + layers
 
     def dropped(self, rows: Tensor) -> Tensor:
-        """What dropout() does, without its slow generator of yes and no; a copy only where the rows are needed again."""
+        """Dropout with a faster random mask than dropout(); copies only if the rows are used again."""
         if self.dropout == 0:
             return rows
         kept = rows.clone() if self.predicts_noise else rows
@@ -377,15 +384,14 @@ class ReconstructionStep(DenoiserProgram):
 
 
 class HiddenItemsStep(DenoiserProgram):
-    """The loss of a denoiser that is asked for what its input does not show, and its gradients; see
-    HiddenItemsTrainer.java.
+    """Loss of a denoiser that predicts the items hidden from its input, and its gradients; see HiddenItemsTrainer.java.
 
-    Its input is sparse, and so are both products with it; three large products are left.
+    The input is sparse, and so are both products with it; three large products remain.
     """
 
     @torch.jit.export
     def weigh(self, numbers: Tensor) -> Tensor:
-        """Dropout, and 1 for the multinomial likelihood."""
+        """Sets dropout, and 1 for the multinomial likelihood."""
         self.dropout = float(numbers[0])
         self.multinomial = bool(numbers[1] > 0)
         return torch.empty(0)
@@ -394,9 +400,9 @@ class HiddenItemsStep(DenoiserProgram):
         self, columns: Tensor, offsets: Tensor, values: Tensor, hidden_columns: Tensor, hidden_offsets: Tensor,
         hidden_values: Tensor, embedding: Tensor
     ) -> List[Tensor]:
-        """The entries of B rows, row after row, where each row begins, and their values; the same of what is hidden from
-        them, which sums to 1; embedding [B, E]. Gives the loss and the gradient of every parameter: items, steps, bias,
-        step_weight, step_bias, then weight and bias of each layer."""
+        """Takes B sparse rows: their columns, the offset of each row, their values; the same for the hidden items, whose
+        values sum to 1 in a row; embedding [B, E]. Returns the loss and the gradient of every parameter: items, steps,
+        bias, step_weight, step_bias, then weight and bias of each layer."""
         width = self.items.size(0)
         rows = self.rows(columns, offsets)
         if self.dropout > 0:
@@ -417,7 +423,7 @@ class HiddenItemsStep(DenoiserProgram):
         return [loss, items] + self.step_gradients(embedding, step, slope) + layers
 
     def distance(self, output: Tensor, shown: Tensor, wanted: Tensor, values: Tensor) -> Tuple[Tensor, Tensor]:
-        """The squared error without the items that are shown, and its slope; in place."""
+        """Squared error without the input's items, and its gradient, in place."""
         flat = output.view(-1)
         flat.index_add_(0, wanted, -values)
         flat.index_fill_(0, shown, 0.0)
@@ -426,7 +432,7 @@ class HiddenItemsStep(DenoiserProgram):
 
 
 class LatentEncoder(torch.nn.Module):
-    """From sparse rows to latent ones; see LatentUsers.java."""
+    """Encoder from sparse rows to latent rows; see LatentUsers.java."""
 
     def __init__(self):
         super().__init__()
@@ -435,20 +441,20 @@ class LatentEncoder(torch.nn.Module):
 
     @torch.jit.export
     def prepare(self, weight: Tensor, bias: Tensor) -> Tensor:
-        """weight [I, L], bias [L]; they are kept."""
+        """Stores weight [I, L] and bias [L]."""
         self.weight = weight
         self.bias = bias
         return torch.empty(0)
 
     def forward(self, columns: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
-        """The entries of B rows, row after row, where each row begins, and their values; gives the means [B, L]."""
+        """Returns the means [B, L] of B sparse rows: their columns, the offset of each row, their values."""
         return torch.embedding_bag(self.weight, columns, offsets, False, 0, False, values)[0].add_(self.bias).tanh_()
 
 
 class LatentStep(DenoiserProgram):
-    """The loss of a variational autoencoder whose latent rows are diffused, and its gradients; see LatentTrainer.java.
+    """Loss of a variational autoencoder with diffusion of its latent rows, and its gradients; see LatentTrainer.java.
 
-    I items, L numbers of a latent row, which the denoiser takes and gives.
+    I items, L numbers in a latent row, the denoiser's input and output.
     """
 
     def __init__(self):
@@ -467,7 +473,7 @@ class LatentStep(DenoiserProgram):
     def encode(
         self, mean_weight: Tensor, mean_bias: Tensor, variance_weight: Tensor, variance_bias: Tensor, mask: Tensor
     ) -> Tensor:
-        """Weights and mask [I, L], biases [L]; the mask is 1 where the group of an item is that of a latent number."""
+        """Stores weights and mask [I, L], biases [L]; the mask is 1 where an item and a latent number share a group."""
         self.mean_weight = mean_weight
         self.mean_bias = mean_bias
         self.variance_weight = variance_weight
@@ -477,8 +483,8 @@ class LatentStep(DenoiserProgram):
 
     @torch.jit.export
     def decode(self, decoder: Tensor, decoder_bias: Tensor, numbers: Tensor) -> Tensor:
-        """decoder [L, I], decoder_bias [I]; numbers: dropout of the rows and of the noised latent rows, and 1 if what is
-        shown has no part in the loss."""
+        """Stores decoder [L, I] and decoder_bias [I]; numbers: dropout of the rows and of the noised latent rows, and 1 if
+        the input's items are excluded from the loss."""
         self.decoder = decoder
         self.decoder_bias = decoder_bias
         self.input_dropout = float(numbers[0])
@@ -490,10 +496,10 @@ class LatentStep(DenoiserProgram):
         self, columns: Tensor, offsets: Tensor, values: Tensor, wanted_columns: Tensor, wanted_offsets: Tensor,
         wanted_values: Tensor, rates: Tensor, embedding: Tensor, shares: Tensor
     ) -> List[Tensor]:
-        """The entries of B rows, row after row, where each row begins, and their values; the same of what is wanted;
-        rates [B, 5] as in ReconstructionStep; embedding [B, E]; shares: the weights of the divergence and of the
-        diffusion's error. Gives the loss, each row's weighted error, and the gradient of every parameter: weight and bias
-        of the mean, of the log-variance and of the decoder, then those of the denoiser."""
+        """Takes B sparse rows: their columns, the offset of each row, their values; the same for the targets; rates [B, 5]
+        as in ReconstructionStep; embedding [B, E]; shares: the weights of the divergence and of the diffusion's error.
+        Returns the loss, each row's weighted error, and the gradient of every parameter: weight and bias of the mean, of
+        the log-variance and of the decoder, then those of the denoiser."""
         count = offsets.size(0)
         rows = self.rows(columns, offsets)
         divergence_share, error_share = float(shares[0]), float(shares[1])
@@ -546,7 +552,7 @@ class LatentStep(DenoiserProgram):
 
 
 class WeightAverage(torch.nn.Module):
-    """An average of weights that follows them, in place; see WeightAverage.java."""
+    """Exponential moving average of weights, in place; see WeightAverage.java."""
 
     weights: List[Tensor]
     averages: List[Tensor]
@@ -558,20 +564,20 @@ class WeightAverage(torch.nn.Module):
 
     @torch.jit.export
     def add(self, weight: Tensor, average: Tensor) -> Tensor:
-        """One more array and its average; they are kept, and the average changed by each step."""
+        """Adds an array and its average, which each step updates in place."""
         self.weights.append(weight)
         self.averages.append(average)
         return torch.empty(0)
 
     def forward(self, share: Tensor) -> Tensor:
-        """One step; share float32 []: how much of the average stays."""
+        """Takes one step; share float32 []: weight of the present average."""
         for weight, average in zip(self.weights, self.averages):
             average.lerp_(weight, 1 - float(share))
         return torch.empty(0)
 
 
 class SpectralStart(torch.nn.Module):
-    """Sets a denoiser's first and last layer to a step of the walk from item to user to item; see SpectralStart.java."""
+    """Initialises a denoiser's first and last layer with one step of the item-user-item walk; see SpectralStart.java."""
 
     block: Final[int] = 64
 
@@ -579,9 +585,9 @@ class SpectralStart(torch.nn.Module):
         self, columns: Tensor, offsets: Tensor, weights: Tensor, back_columns: Tensor, back_offsets: Tensor,
         back_weights: Tensor, lengths: Tensor, items: Tensor, output: Tensor, numbers: Tensor
     ) -> Tensor:
-        """A [U, I] as each user's items, and its transpose; lengths [I]: the square roots of the items' degrees; items
-        [I, H] and output [H, I] are written; numbers: columns of the block, and how often it is multiplied. Gives the
-        eigenvalues."""
+        """Takes A [U, I] as each user's items, and its transpose; lengths [I]: the square roots of the items' degrees;
+        items [I, H] and output [H, I], which are overwritten; numbers: columns of the block, and number of
+        multiplications. Returns the eigenvalues."""
         spare = int(numbers[0])
         basis = torch.linalg.qr(torch.randn(items.size(0), spare))[0]
         for _ in range(int(numbers[1])):
@@ -612,7 +618,7 @@ class SpectralStart(torch.nn.Module):
         self, basis: Tensor, columns: Tensor, offsets: Tensor, weights: Tensor, back_columns: Tensor,
         back_offsets: Tensor, back_weights: Tensor
     ) -> Tensor:
-        """A^T A basis, some columns at a time, so that nothing of size users x H is held."""
+        """A^T A basis, in blocks of columns, so that no array of size users x H exists."""
         parts: List[Tensor] = []
         for begin in range(0, basis.size(1), self.block):
             part = basis[:, begin : begin + self.block].contiguous()
@@ -622,10 +628,10 @@ class SpectralStart(torch.nn.Module):
 
 
 class ModalityGraph(torch.nn.Module):
-    """The recommendation part of DiffMM over all users and items: states, and a batch's loss with its gradients; see
+    """Recommendation part of DiffMM over all users and items: states, and the loss of a batch with its gradients; see
     GraphNetwork.java. U users and I items are N nodes, users first; d numbers each.
 
-    A graph is a list of neighbours for each node, with weights, so that propagation is a weighted sum of rows.
+    A graph is a weighted list of neighbours for each node, so that propagation is a weighted sum of rows.
     """
 
     graph: List[Tensor]
@@ -661,7 +667,7 @@ class ModalityGraph(torch.nn.Module):
     ) -> Tensor:
         """users E_u [U, d], items E_i [I, d], logits [M]; Abar, symmetric; numbers: L, omega, gamma, the weight of the
         contrast, its temperature, 1 for pairs of modalities, regularisation, batch size, 1 for products in bfloat16. The
-        parameters are kept, and seen as they change."""
+        parameters are shared with the caller, whose updates are visible."""
         self.users = users
         self.items = items
         self.logits = logits
@@ -679,7 +685,7 @@ class ModalityGraph(torch.nn.Module):
 
     @torch.jit.export
     def modality(self, features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        """One more modality: features [I, f], weight [f, d], bias [d]; without bias, leaky ReLU of a matrix."""
+        """Adds a modality: features [I, f], weight [f, d], bias [d]; without bias, leaky ReLU of a matrix."""
         self.features.append(features)
         self.weights.append(weight)
         self.biases.append(bias)
@@ -687,7 +693,7 @@ class ModalityGraph(torch.nn.Module):
 
     @torch.jit.export
     def forget(self, nothing: Tensor) -> Tensor:
-        """Before other generated graphs are given."""
+        """Removes the generated graphs."""
         self.generated.clear()
         return nothing
 
@@ -695,13 +701,13 @@ class ModalityGraph(torch.nn.Module):
     def generate(
         self, columns: Tensor, offsets: Tensor, values: Tensor, back_columns: Tensor, back_offsets: Tensor, back_values: Tensor
     ) -> Tensor:
-        """One more A_m, and its transpose."""
+        """Adds A_m and its transpose."""
         self.generated.append([columns, offsets, values, back_columns, back_offsets, back_values])
         return torch.empty(0)
 
     @torch.jit.export
     def states(self, nothing: Tensor) -> List[Tensor]:
-        """norm(F_m) [I, d] of each modality, then Abar^l H0 [N, d] for l = 0..L, then H [N, d]."""
+        """Returns norm(F_m) [I, d] of each modality, then Abar^l H0 [N, d] for l = 0..L, then H [N, d]."""
         mapped = self.mapped()
         first = self.first(mapped, torch.softmax(self.logits, 0), [torch.empty(0) for _ in mapped])
         layers = [first]
@@ -710,8 +716,8 @@ class ModalityGraph(torch.nn.Module):
         return mapped + layers + [self.last(first)]
 
     def forward(self, users: Tensor, positives: Tensor, negatives: Tensor) -> List[Tensor]:
-        """A batch of triples, three vectors. Gives the loss and the gradient of every parameter: users, items, logits,
-        then weight and, if there is one, bias of each map."""
+        """Takes a batch of triples as three vectors. Returns the loss and the gradient of every parameter: users, items,
+        logits, then weight and, if present, bias of each map."""
         values = [self.map(m) for m in range(len(self.features))]
         mapped = [self.unit(value) for value in values]
         kappa = torch.softmax(self.logits, 0)
@@ -739,8 +745,8 @@ class ModalityGraph(torch.nn.Module):
         return torch.nn.functional.leaky_relu(value, 0.2)
 
     def first(self, mapped: List[Tensor], kappa: Tensor, parts: List[Tensor]) -> Tensor:
-        """H0 = Z1 + Z2 + gamma sum_m kappa_m Zg_m; parts receives the Zg_m. As the kappa_m sum to one, what each
-        modality's features give to Z1 and Z2 is propagated once, after it was summed."""
+        """H0 = Z1 + Z2 + gamma sum_m kappa_m Zg_m; parts receives the Zg_m. As the kappa_m sum to one, the modalities'
+        contributions to Z1 and Z2 are summed first and propagated once."""
         mean = mapped[0] * kappa[0]
         for m in range(1, len(mapped)):
             mean.addcmul_(mapped[m], kappa[m])
@@ -756,7 +762,7 @@ class ModalityGraph(torch.nn.Module):
         return self.summed(first).add_(self.unit(first), alpha=self.residual)
 
     def summed(self, first: Tensor) -> Tensor:
-        """x + Abar x + ... + Abar^L x; its own way back, since Abar is symmetric."""
+        """x + Abar x + ... + Abar^L x; its own backward pass, since Abar is symmetric."""
         total = first.clone()
         for _ in range(self.layers):
             first = self.propagate(first)
@@ -778,7 +784,7 @@ class ModalityGraph(torch.nn.Module):
         return rows / self.length(rows)
 
     def unit_back(self, rows: Tensor, unit: Tensor, slopes: Tensor) -> Tensor:
-        """The way back through unit()."""
+        """Backward pass of unit()."""
         along = (unit * slopes).sum(1, keepdim=True)
         return slopes.addcmul(unit, along, value=-1.0).div_(self.length(rows))
 
@@ -786,7 +792,7 @@ class ModalityGraph(torch.nn.Module):
         return rows.norm(2, dim=1, keepdim=True).clamp(min=1e-12)
 
     def dot(self, a: Tensor, b: Tensor) -> Tensor:
-        """The sum of a * b over all elements."""
+        """Sum of a * b over all elements."""
         return torch.dot(a.reshape(-1), b.reshape(-1))
 
     def ranking(self, last: Tensor, users: Tensor, positives: Tensor, negatives: Tensor, slopes: Tensor) -> Tensor:
@@ -803,7 +809,7 @@ class ModalityGraph(torch.nn.Module):
     def contrasted(
         self, last: Tensor, views: List[Tensor], users: Tensor, positives: Tensor, slopes: Tensor, view_slopes: List[Tensor]
     ) -> Tensor:
-        """The contrastive term; adds its gradients to slopes and view_slopes."""
+        """Contrastive term; adds its gradients to slopes and view_slopes."""
         loss = torch.zeros([])
         for a in range(len(views)):
             if self.pairs:
@@ -825,8 +831,8 @@ class ModalityGraph(torch.nn.Module):
         self, one: Tensor, other: Tensor, start: int, end: int, anchors: Tensor, slopes: Tensor, other_slopes: Tensor
     ) -> Tensor:
         """mean over anchors a of -log( exp(x_a . y_a / tau) / sum_j exp(x_a . y_j / tau) ), j from start to end, x and
-        y the rows of one and other at unit length; adds its gradients. The powers of one block of anchors are held at a
-        time, and an anchor that a batch has several times is computed once."""
+        y the rows of one and other at unit length; adds its gradients. Blocks of anchors bound the memory of the powers,
+        and an anchor that occurs several times in a batch is computed once."""
         weight = self.contrast / anchors.size(0)
         anchors, _, times = torch._unique2(anchors, True, False, True)
         weights = times.to(torch.float32).unsqueeze(1) * weight
@@ -902,7 +908,69 @@ class ModalityGraph(torch.nn.Module):
         return [torch.mm(self.features[m].t(), slopes)]
 
 
+class MfBprStep(torch.nn.Module):
+    """Loss of matrix factorisation with Bayesian personalised ranking, and its gradients; see MfBprTrainer.java.
+
+    U users, I items, d numbers each.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.users = torch.empty(0)
+        self.items = torch.empty(0)
+        self.bias = torch.empty(0)
+        self.regularisation = 0.0
+
+    @torch.jit.export
+    def prepare(self, users: Tensor, items: Tensor, bias: Tensor, regularisation: Tensor) -> Tensor:
+        """users [U, d], items [I, d], bias [I]; regularisation [1]. The arrays are shared with the caller, whose updates
+        are visible."""
+        self.users = users
+        self.items = items
+        self.bias = bias
+        self.regularisation = float(regularisation[0])
+        return torch.empty(0)
+
+    def forward(self, users: Tensor, positives: Tensor, negatives: Tensor) -> List[Tensor]:
+        """Takes a batch of B triples as three vectors. Returns the loss, mean over triples of
+        -log sigmoid(s_up - s_un) + regularisation / 2 * the squares of the triple's parameters, where
+        s_ui = U_u . I_i + b_i, and the gradients of users, items and bias."""
+        enabled = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        parameters = [value.detach().requires_grad_() for value in [self.users, self.items, self.bias]]
+        user = parameters[0].index_select(0, users)
+        positive, negative = parameters[1].index_select(0, positives), parameters[1].index_select(0, negatives)
+        better, worse = parameters[2].index_select(0, positives), parameters[2].index_select(0, negatives)
+        margin = (user * (positive - negative)).sum(1) + better - worse
+        squares = user.square().sum() + positive.square().sum() + negative.square().sum()
+        squares = squares + better.square().sum() + worse.square().sum()
+        loss = torch.nn.functional.softplus(-margin).mean() + squares * (self.regularisation / (2 * users.size(0)))
+        gradients = torch.autograd.grad([loss], parameters)
+        torch.set_grad_enabled(enabled)
+        results = [loss.detach()]
+        for gradient in gradients:
+            assert gradient is not None
+            results.append(gradient)
+        return results
+
+
+def without_directory(source_of):
+    """Wraps the compiler's source lookup, so that programs contain the name of this file without its directory."""
+
+    def named(*arguments):
+        lines, first, file = source_of(*arguments)
+        return lines, first, Path(file).name
+
+    return named
+
+
+def digest(file):
+    return f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n"
+
+
 if __name__ == "__main__":
+    torch._sources.get_source_lines_and_file = without_directory(torch._sources.get_source_lines_and_file)
+    torch.jit.frontend.get_source_lines_and_file = torch._sources.get_source_lines_and_file
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
     programs = {
@@ -911,6 +979,7 @@ if __name__ == "__main__":
         "item-scan": ItemScan(),
         "latent-encoder": LatentEncoder(),
         "latent-step": LatentStep(),
+        "mf-bpr-step": MfBprStep(),
         "modality-graph": ModalityGraph(),
         "reconstruction-step": ReconstructionStep(),
         "reverse-diffusion": ReverseDiffusion(),
@@ -919,3 +988,5 @@ if __name__ == "__main__":
     }
     for name, module in programs.items():
         torch.jit.script(module.eval()).save(str(target / f"{name}.pt"))
+    written = [target / f"{name}.pt" for name in programs]
+    (target / "programs.sha256").write_text("".join(digest(file) for file in [Path(__file__)] + written))

@@ -1,17 +1,17 @@
-// Draws the charts that the page's data describe. The numbers stand in the tables too, so the page can be read without.
+// Draws the charts described by the JSON in #data. The tables contain the same numbers, so the page is readable without scripts.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const drawn = [];
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 
-  // Rankings of the same role differ in how much of their colour they show.
+  // Rankings of the same role share a colour and differ in its opacity.
   const tint = (tone, nth) => {
     const base = colour(tone);
     const faint = nth === 0 ? 1 : Math.max(0.35, 1 - 0.4 * nth);
     return base + Math.round(255 * faint).toString(16).padStart(2, '0');
   };
 
-  // The interval of each bar.
+  // Draws the confidence interval of each bar.
   const whiskers = {
     id: 'whiskers',
     afterDatasetsDraw(chart) {

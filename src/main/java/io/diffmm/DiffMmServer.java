@@ -11,16 +11,16 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
-/// The application class: `serve`, `train`, `evaluate` and `generate` start here.
-@SpringBootApplication(exclude = DataSourceAutoConfiguration.class) // `interactions` opens its database itself
+/// Entry point of the jar: runs the commands `serve`, `train`, `evaluate` and `generate`.
+@SpringBootApplication(exclude = DataSourceAutoConfiguration.class) // `interactions` creates its own data source
 public class DiffMmServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiffMmServer.class);
     private static final int FAILED = 1;
 
-    /// Runs a command and exits with its code.
+    /// Runs a command and exits with its exit code.
     public static void main(String[] args) {
-        System.setProperty("ai.djl.offline", "true"); // before anything can start an engine
+        System.setProperty("ai.djl.offline", "true"); // DJL reads it when an engine starts
         System.exit(Commands.run(DiffMmServer::serve, args));
     }
 
@@ -35,8 +35,8 @@ public class DiffMmServer {
             Thread.currentThread().interrupt();
             return FAILED;
         } catch (RuntimeException e) {
-            LOG.debug("The start failed", e);
-            return FAILED; // Spring has said why
+            LOG.debug("Application failed to start", e);
+            return FAILED; // Spring has logged the cause
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The application: one process, one jar, two jobs (`serve` and `train`).
+/// Application class of the recommendation service, which serves and trains models (`serve`, `train`).
 @NullMarked
 package io.diffmm;
 

@@ -1,83 +1,57 @@
 package io.diffmm;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Holds the package table of the README: a package may use itself, the packages on its row, and libraries.
+/// Holds the package table of `docs/architecture.md`: a package may use itself, the packages in its row, and libraries.
 class ArchitectureTest {
 
-    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
-            Map.entry("api", List.of("recommendation", "interactions", "ranking")),
-            Map.entry("recommendation", List.of("runtime", "interactions", "datasets", "ranking")),
-            Map.entry("interactions", List.of("datasets")),
-            Map.entry("ranking", List.of()),
-            Map.entry("runtime", List.of("model", "retrieval", "ranking", "engine", "artifacts", "datasets")),
-            // SyntheticModel, in a package of `model` for now, writes a model of `families`
-            Map.entry("model", List.of("safetensors", "retrieval", "ranking", "engine", "datasets", "families")),
-            Map.entry(
-                    "families",
-                    List.of(
-                            "model",
-                            "training",
-                            "safetensors",
-                            "diffusion",
-                            "graph",
-                            "retrieval",
-                            "ranking",
-                            "engine",
-                            "datasets")),
-            Map.entry("safetensors", List.of("engine")),
-            Map.entry("retrieval", List.of("ranking", "engine")),
-            Map.entry("engine", List.of()),
-            Map.entry("diffusion", List.of("engine")),
-            Map.entry("graph", List.of("engine", "datasets")),
-            Map.entry("artifacts", List.of("datasets")),
-            Map.entry("datasets", List.of()),
-            Map.entry(
-                    "training",
-                    List.of("model", "safetensors", "engine", "ranking", "evaluation", "artifacts", "datasets")),
-            Map.entry("evaluation", List.of("ranking", "datasets", "model")),
-            Map.entry("observability", List.of("recommendation", "runtime", "interactions")),
-            Map.entry(
-                    "cli",
-                    List.of(
-                            "training",
-                            "families",
-                            "evaluation",
-                            "runtime",
-                            "retrieval",
-                            "artifacts",
-                            "datasets",
-                            "model")));
+    private static final Pattern ROW = Pattern.compile("\\| `([a-z.]+)` \\|[^|]+\\|([^|]*)\\|");
 
-    private static final Set<String> NUMERICAL = Set.of(
-            "model",
-            "families",
-            "safetensors",
-            "diffusion",
-            "graph",
-            "retrieval",
-            "engine",
-            "runtime",
-            "training",
-            "evaluation");
+    /// Permitted dependencies of each package with a row.
+    private static final Map<String, List<String>> MAY_USE = table();
+
+    private static final Set<String> NUMERICAL =
+            Set.of(
+                    "model",
+                    "families",
+                    "linear",
+                    "safetensors",
+                    "diffusion",
+                    "graph",
+                    "retrieval",
+                    "engine",
+                    "runtime",
+                    "training",
+                    "evaluation");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -95,17 +69,22 @@ class ArchitectureTest {
         forbidden.remove(name);
 
         check(noClasses()
-                .that()
-                .resideInAPackage(tree(name))
+                .that(belongTo(name))
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        Stream.concat(forbidden.stream().map(ArchitectureTest::tree), Stream.of("io.diffmm"))
-                                .toArray(String[]::new)));
+                .dependOnClassesThat(forbidden.stream()
+                        .map(ArchitectureTest::belongTo)
+                        .reduce(resideInAPackage("io.diffmm"), (one, other) -> one.or(other))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void row_namesPackagesThatExist(String name) {
+        assertThat(MAY_USE.keySet()).containsAll(MAY_USE.get(name));
+        assertThat(CLASSES.stream().anyMatch(belongTo(name))).as(name).isTrue();
     }
 
     @Test
-    void everyClass_standsInAPackageOfTheTable() {
+    void everyClass_belongsToAPackageOfTheTable() {
         check(classes()
                 .should()
                 .resideInAnyPackage(Stream.concat(packages().map(ArchitectureTest::tree), Stream.of("io.diffmm"))
@@ -167,11 +146,31 @@ class ArchitectureTest {
         rule.allowEmptyShould(true).check(CLASSES);
     }
 
-    private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> inPackages(Set<String> names) {
+    private static DescribedPredicate<JavaClass> inPackages(Set<String> names) {
         return resideInAnyPackage(names.stream().map(ArchitectureTest::tree).toArray(String[]::new));
+    }
+
+    /// Classes of a row: those of the package and of its subpackages without a row.
+    private static DescribedPredicate<JavaClass> belongTo(String name) {
+        return MAY_USE.keySet().stream()
+                .filter(other -> other.startsWith(name + "."))
+                .map(other -> not(resideInAPackage(tree(other))))
+                .reduce(resideInAPackage(tree(name)), (one, other) -> one.and(other));
     }
 
     private static String tree(String name) {
         return "io.diffmm." + name + "..";
+    }
+
+    private static Map<String, List<String>> table() {
+        try (Stream<String> lines = Files.lines(Path.of("docs/architecture.md"))) {
+            Map<String, List<String>> table = new TreeMap<>();
+            lines.map(ROW::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(row -> table.put(row.group(1), Arrays.stream(row.group(2).strip().split(", ")).filter(used -> !used.isEmpty()).toList()));
+            return table;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

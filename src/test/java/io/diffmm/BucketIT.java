@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Models in a bucket: trained into it, served from it, and taken from it while it is served.
+/// Training into a bucket, serving from it, and an outage of it while it is served.
 class BucketIT {
 
     private static final String ROOT = "s3://models/shop";
@@ -58,7 +58,7 @@ class BucketIT {
     }
 
     @Test
-    void bucketThatIsAway_isOneLine() throws Exception {
+    void bucketUnavailable_startFailsWithOneLine() throws Exception {
         Jar.Result served =
                 Jar.run(directory, "serve", "--artifacts", ROOT, "--diffmm.artifacts.s3.endpoint=http://127.0.0.1:1");
 
@@ -76,7 +76,7 @@ class BucketIT {
         };
     }
 
-    /// The version that a run published.
+    /// Runs a training job and returns the version that it published.
     private static String train(BucketServer bucket, String... more) throws Exception {
         if (!Files.exists(directory.resolve("data"))) {
             Jar.run(directory, "generate", "--out", "data", "--users", "100", "--items", "60");
@@ -89,7 +89,7 @@ class BucketIT {
         return version;
     }
 
-    /// The version that a run did not publish, since it is worse.
+    /// Runs a training job whose model is worse and returns the version that it did not publish.
     private static String unpublished(BucketServer bucket) throws Exception {
         Path poor = Files.writeString(
                 directory.resolve("poor.yaml"),
@@ -126,7 +126,7 @@ class BucketIT {
         }
     }
 
-    /// Makes a version current whose weights are cut off.
+    /// Publishes a version with truncated weights.
     private static String damaged(BucketServer bucket, String version) throws Exception {
         return published(
                 bucket,
@@ -135,12 +135,12 @@ class BucketIT {
                 (versions, name) -> versions.damaged(version, name, Damage.TRUNCATED));
     }
 
-    /// Makes a version current that is whole, but whose items are others than those it was trained on.
+    /// Publishes an intact version whose items are not those of its training.
     private static String exchanged(BucketServer bucket, String version) throws Exception {
         return published(bucket, version, "99999999-exchanged", (versions, name) -> versions.exchanged(version, name));
     }
 
-    /// Makes another version of one.
+    /// Creates a modified copy of a version.
     private interface Making {
         void make(Versions versions, String name) throws IOException;
     }

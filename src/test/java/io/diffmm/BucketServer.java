@@ -19,8 +19,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// An S3-compatible store with one empty bucket, `models`, in a process of its own, whose class path the build writes
-/// down. Ends when closed, and its objects with it.
+/// S3-compatible object store with one bucket, `models`, in a separate process whose class path the build writes to a
+/// file. Closing stops the process and deletes all objects.
 public final class BucketServer implements AutoCloseable {
 
     public static final String BUCKET = "models";
@@ -43,13 +43,13 @@ public final class BucketServer implements AutoCloseable {
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
-                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED) // it knows no other
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED) // the store supports no other
                 .build();
     }
 
-    /// Starts one that answers.
+    /// Starts a store and waits until it accepts connections.
     ///
-    /// @param directory for its output
+    /// @param directory directory of its configuration and output
     public static BucketServer start(Path directory) throws Exception {
         URI endpoint = URI.create("http://127.0.0.1:" + freePort());
         Path properties =
@@ -90,7 +90,8 @@ public final class BucketServer implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (!isListening(endpoint)) {
             if (System.nanoTime() > deadline || process.waitFor(100, TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("the bucket does not answer: " + Files.readString(output));
+                throw new IllegalStateException(
+                        "object store does not accept connections: " + Files.readString(output));
             }
         }
     }
@@ -113,12 +114,12 @@ public final class BucketServer implements AutoCloseable {
         return endpoint;
     }
 
-    /// How the program reaches it.
+    /// Returns the settings that a server or training job needs to access the store.
     public BucketSettings settings(Path cache) {
         return new BucketSettings(Optional.of(endpoint), Optional.empty(), true, cache);
     }
 
-    /// Options of a virtual machine that may read and write it.
+    /// Returns JVM options with credentials to read and write.
     List<String> credentials() {
         return List.of("-Daws.accessKeyId=" + KEY, "-Daws.secretAccessKey=" + SECRET);
     }
@@ -127,7 +128,7 @@ public final class BucketServer implements AutoCloseable {
         client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(content));
     }
 
-    /// Puts every file below a directory into the bucket.
+    /// Uploads all files below a directory.
     public void putAll(Path directory, String prefix) throws IOException {
         try (var tree = Files.walk(directory)) {
             for (Path file : tree.filter(Files::isRegularFile).toList()) {
@@ -149,14 +150,14 @@ public final class BucketServer implements AutoCloseable {
         client.deleteObject(request -> request.bucket(BUCKET).key(key));
     }
 
-    /// The keys of all objects that begin with `prefix`.
+    /// Returns the keys of all objects with a prefix.
     public List<String> keys(String prefix) {
         return client.listObjectsV2Paginator(request -> request.bucket(BUCKET).prefix(prefix)).contents().stream()
                 .map(S3Object::key)
                 .toList();
     }
 
-    /// Ends it as a failure does.
+    /// Kills the process, as in a failure.
     void kill() {
         process.destroyForcibly();
         process.onExit().join();

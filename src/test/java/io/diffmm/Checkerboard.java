@@ -3,11 +3,11 @@ package io.diffmm;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetNotes;
 import io.diffmm.datasets.FeatureMatrix;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +18,8 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// A small dataset whose right answer is known: even users like even items, odd users odd ones, and each user has
-/// not seen some of the items of the own colour. The features tell the colours apart, too.
+/// Small dataset with a known optimal ranking: even users prefer even items, odd users odd items. Each user has not yet
+/// seen some of the preferred items. The item features separate the two groups as well.
 public final class Checkerboard {
 
     public static final int USERS = 40;
@@ -28,26 +28,26 @@ public final class Checkerboard {
 
     private Checkerboard() {}
 
-    /// Whether an item is of the user's colour.
+    /// Returns true if an item belongs to the group that the user prefers.
     public static boolean matches(int user, int item) {
         return user % 2 == item % 2;
     }
 
-    /// The items that a user saw: two thirds of the colour's.
+    /// Returns the items that a user has seen: two thirds of the preferred items.
     public static int[] history(int user) {
         return IntStream.range(0, ITEMS)
                 .filter(item -> matches(user, item) && (item / 2 + user / 2) % 3 != 0)
                 .toArray();
     }
 
-    /// The items of the colour that a user did not see.
+    /// Returns the preferred items that a user has not seen.
     public static int[] unseen(int user) {
         return IntStream.range(0, ITEMS)
                 .filter(item -> matches(user, item) && (item / 2 + user / 2) % 3 == 0)
                 .toArray();
     }
 
-    /// The dataset, with features of as many modalities as there are names.
+    /// Returns the dataset with features of the named modalities.
     public static Dataset dataset(String... modalities) {
         List<int[]> rows = new ArrayList<>();
         List<HeldOutUser> valid = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class Checkerboard {
                 new DatasetNotes(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
     }
 
-    /// The dataset without features, whose users had their items in orders of their own.
+    /// Returns the dataset without features, with each history in a random order.
     public static Dataset unordered() {
         Dataset ordered = dataset();
         List<int[]> rows = IntStream.range(0, USERS)

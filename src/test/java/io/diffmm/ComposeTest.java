@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// What `docker-compose.yml` names is there: files, volumes, services, and what the parts call each other.
+/// Consistency of `docker-compose.yml`: referenced files, volumes and services exist, and host names and ports agree.
 class ComposeTest {
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -29,7 +29,7 @@ class ComposeTest {
     private static final List<String> CONDITIONS =
             List.of("service_started", "service_healthy", "service_completed_successfully");
 
-    /// A file or volume in a container: `SOURCE:TARGET[:ro]`.
+    /// File or volume mounted into a container: `SOURCE:TARGET[:ro]`.
     private record Mount(String service, String source, String target) {
 
         boolean isFile() {
@@ -53,7 +53,7 @@ class ComposeTest {
         return StreamSupport.stream(list.spliterator(), false);
     }
 
-    /// The file of this repository that a service finds under a path.
+    /// Returns the file of this repository that is mounted at a path of a service.
     private static Path mounted(String service, String path) {
         return mounts().stream()
                 .filter(mount -> mount.service().equals(service) && mount.isFile())
@@ -120,7 +120,7 @@ class ComposeTest {
         assertThat(image.at("/cap_drop/0").asString()).isEqualTo("ALL");
     }
 
-    /// Builds of one name at the same time get in each other's way. Merged as Compose does it.
+    /// Concurrent builds of one image name interfere with each other. YAML merge keys are resolved as Compose does.
     @Test
     void images_areBuiltByOneServiceEach() throws Exception {
         Map<String, Map<String, Map<String, Object>>> merged =
@@ -133,7 +133,7 @@ class ComposeTest {
         assertThat(built).containsExactly("diffmm-server").doesNotHaveDuplicates();
     }
 
-    /// Ports beyond the machine's own would let anybody in.
+    /// Ports published beyond the loopback interface would give access to every host of the network.
     @Test
     void ports_areOfTheMachineItself() {
         List<String> ports = SERVICES.valueStream()
@@ -172,7 +172,7 @@ class ComposeTest {
         assertThat(mounted("grafana", home)).isRegularFile();
     }
 
-    /// `.dockerignore` lets in what the Dockerfile copies, and only files that are there once the jar is built.
+    /// `.dockerignore` includes all files that the Dockerfile copies, and they exist after the jar has been built.
     @Test
     void dockerignore_letsInWhatTheDockerfileCopies() throws Exception {
         List<String> letIn = Files.readAllLines(Path.of(".dockerignore")).stream()

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Clients that ask for recommendations, write interactions and look whether the server is ready, all the time.
+/// Constant load of clients that request recommendations, record interactions and poll readiness.
 final class ConstantLoad implements AutoCloseable {
 
     private static final int WRITERS = 2;
@@ -34,15 +34,15 @@ final class ConstantLoad implements AutoCloseable {
     private final Map<String, List<String>> written = new ConcurrentSkipListMap<>();
     private volatile boolean ended;
 
-    /// One recommendation.
+    /// Response to a recommendation request.
     record Asked(int status, Duration took, boolean live) {}
 
-    /// One write that was not acknowledged.
+    /// Write that was not acknowledged.
     record Refused(HttpResponse<String> response, Duration took) {}
 
-    /// Begins.
+    /// Starts the clients.
     ///
-    /// @param name of the users who write, with their number behind it
+    /// @param name prefix of the ids of the users whose interactions are recorded
     ConstantLoad(Server server, String name) {
         this.server = server;
         for (int writer = 0; writer < WRITERS; writer++) {
@@ -96,12 +96,12 @@ final class ConstantLoad implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /// Recommendations so far.
+    /// Returns the recommendation responses so far.
     List<Asked> asked() {
         return List.copyOf(asked);
     }
 
-    /// Writes that were not acknowledged.
+    /// Returns the writes that were not acknowledged.
     List<Refused> refused() {
         return List.copyOf(refused);
     }
@@ -117,14 +117,14 @@ final class ConstantLoad implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// The states that readiness had.
+    /// Returns the distinct status codes of readiness.
     List<Integer> readiness() {
         return readiness.stream().distinct().toList();
     }
 
-    /// Ends, and requires that everything acknowledged is stored, once, in its order.
+    /// Stops the clients and requires that all acknowledged interactions are stored once and in order.
     ///
-    /// @return how many writes were acknowledged
+    /// @return number of acknowledged writes
     int requireWritten() throws Exception {
         close();
         for (Future<?> client : running) {

@@ -16,16 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// PostgreSQL goes away and comes back while clients ask and write: answers go on without it, writes are refused in
-/// time, and afterwards everything is as before, without anybody's help.
+/// Outage of PostgreSQL under load: recommendations continue without live interactions, writes are rejected within
+/// their time limit, and the server recovers without operator action.
 @NeedsDocker
 class DatabaseAwayIT {
 
-    /// How long an answer may take, as configured by default.
+    /// Default timeout of a recommendation.
     private static final Duration REQUEST = Duration.ofSeconds(2);
 
-    /// How long a write may take: a statement of the default length, two seconds in which the database may say that it
-    /// has given it up, and waiting for a connection.
+    /// Maximum duration of a write: statement timeout, two seconds for the database to confirm the cancellation, and
+    /// wait for a connection.
     private static final Duration STATEMENT = Duration.ofSeconds(5 + 2 + 2);
 
     private static final Duration NEVER = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ class DatabaseAwayIT {
         postgres.close();
     }
 
-    /// The ways in which a database is away.
+    /// Kinds of database outages.
     enum Outage {
         SILENT,
         KILLED;
@@ -65,7 +65,7 @@ class DatabaseAwayIT {
             }
         }
 
-        /// A trained user whom no other client asks for.
+        /// Returns a user of the training data that no other client uses.
         String user() {
             return switch (this) {
                 case SILENT -> "u951";
@@ -115,8 +115,8 @@ class DatabaseAwayIT {
 
     private static void report(Outage outage, ConstantLoad load, int acknowledged, Duration recovery) {
         System.out.printf(
-                "database %s: %,d answers, %,d of them without it, after at most %d ms; %,d writes acknowledged, %,d refused"
-                        + " after at most %d ms; used again %d ms after it was back%n",
+                "database %s: %,d answers, %,d of them without live interactions, after at most %d ms; %,d writes acknowledged, %,d rejected"
+                        + " after at most %d ms; recovered %d ms after the end of the outage%n",
                 outage,
                 load.asked().size(),
                 withoutStore(load),

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// The diffusion recommenders beside DiffMM as their users meet them: trained, measured and served by the jar.
+/// The model families other than DiffMM, trained, evaluated and served by the packaged jar.
 class FamiliesIT {
 
     @TempDir
     static Path directory;
 
-    /// Without a strong linear view, so that the diffusion has a part in the blend.
+    /// Settings with a weak linear view, so that the diffusion view has weight in the blend.
     private static final String SETTINGS = "{preset: demo, views: {linear: {closed-form-items: 1, feature-share: 0}}}";
 
     @BeforeAll
@@ -33,9 +33,9 @@ class FamiliesIT {
                         .exitCode())
                 .isZero();
         train("t-diffrec");
-        train("diffrec", "--beside", "a/t-diffrec");
-        train("l-diffrec", "--beside", "a/diffrec");
-        train("lt-diffrec", "--beside", "a/l-diffrec");
+        train("diffrec", "--ensemble", "a/t-diffrec");
+        train("l-diffrec", "--ensemble", "a/diffrec");
+        train("lt-diffrec", "--ensemble", "a/l-diffrec");
     }
 
     private static void train(String family, String... more) throws Exception {
@@ -85,10 +85,10 @@ class FamiliesIT {
     @Test
     void evaluate_aViewOfAnotherFamily_isMeasuredAlone() throws Exception {
         Jar.Result alone = evaluate("a/t-diffrec");
-        Jar.Result beside = evaluate("a/lt-diffrec");
+        Jar.Result ensemble = evaluate("a/lt-diffrec");
 
         assertThat(alone.exitCode()).isZero();
-        assertThat(beside.out()).isEqualTo(alone.out());
+        assertThat(ensemble.out()).isEqualTo(alone.out());
     }
 
     private static Jar.Result evaluate(String artifact) throws Exception {
@@ -112,7 +112,7 @@ class FamiliesIT {
         assertThat(answer.get("items")).hasSize(20);
     }
 
-    /// Between the scores of two lists, rank by rank; rounding would be some 1e-6.
+    /// Returns the greatest difference of two score lists, rank by rank; rounding errors are about 1e-6.
     private static double greatestDifference(JsonNode one, JsonNode other) {
         return IntStream.range(0, one.get("items").size())
                 .mapToDouble(rank -> Math.abs(score(one, rank) - score(other, rank)))

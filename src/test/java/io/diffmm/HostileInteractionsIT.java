@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Bodies and paths that no well-meaning client sends: each is refused by a problem document, stores nothing, and
-/// leaves the server as it was.
+/// Malformed and hostile requests: each is rejected with a problem document, stores nothing and leaves the server
+/// unaffected.
 class HostileInteractionsIT {
 
     private static final String JSON = "application/json";
@@ -46,7 +46,7 @@ class HostileInteractionsIT {
         server = Server.start(directory, "--diffmm.api.imports.max-body=101MB", "--diffmm.api.imports.batch=" + BATCH);
     }
 
-    /// Nothing of all this is worth a line in the log.
+    /// Rejected requests are the client's fault and leave no line in the log.
     @AfterAll
     static void stopAndReadTheLog() throws Exception {
         try (Server last = server) {
@@ -181,7 +181,7 @@ class HostileInteractionsIT {
     @Test
     void import_ofWhatIsNoInteraction_refusesEachLineAndGoesOn() throws Exception {
         List<String> bad = notAnInteraction()
-                .filter(body -> !body.isEmpty()) // an empty line is none
+                .filter(body -> !body.isEmpty()) // empty lines are ignored
                 .map(body -> body.replaceFirst("^\\{\"", "{\"userId\": \"u4\", \""))
                 .toList();
         String good = "{\"userId\": \"u4\", \"itemId\": \"v1\"}";
@@ -225,7 +225,7 @@ class HostileInteractionsIT {
     void import_cutShort_keepsWholeBatchesAndFreesItsPlace() throws Exception {
         var post = new PlainPost(server.port(), "/interactions", NDJSON);
         String lines = "{\"userId\": \"u6\", \"itemId\": \"v1\"}\n".repeat(BATCH + 1);
-        int attempts = 5; // more than may be under way
+        int attempts = 5; // more than the maximum number of concurrent imports
 
         for (int attempt = 0; attempt < attempts; attempt++) {
             assertThat(post.send("Content-Length: 1000000", List.of(bytes(lines))))
@@ -235,7 +235,7 @@ class HostileInteractionsIT {
         assertThat(server.interactions("u6")).hasSize(attempts * BATCH);
     }
 
-    /// A beginning, and then 100 MB of one letter.
+    /// Returns a body with a beginning, followed by 100 MB of one letter.
     private static BodyPublisher large(String beginning) {
         return BodyPublishers.ofByteArrays(
                 Stream.concat(Stream.of(bytes(beginning)), large().stream()).toList());

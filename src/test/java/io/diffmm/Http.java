@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A client of a server that a test has started.
+/// HTTP client functions for a server that a test has started.
 final class Http {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -33,7 +33,7 @@ final class Http {
         return json(client.send(request, HttpResponse.BodyHandlers.ofString()), status);
     }
 
-    /// The body of an answer that must have this status.
+    /// Returns the body of a response, which must have the status.
     static JsonNode json(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JSON.readTree(response.body());
@@ -43,7 +43,7 @@ final class Http {
         return JSON.readTree(json);
     }
 
-    /// Requires a problem document that tells nothing of the program.
+    /// Requires a problem document without details of the implementation.
     ///
     /// @return the document
     static JsonNode assertProblem(HttpResponse<String> response, int status) {
@@ -75,7 +75,7 @@ final class Http {
                     return;
                 }
             } catch (IOException _) {
-                // Not listening yet.
+                // not listening yet
             }
             server.process().waitFor(200, TimeUnit.MILLISECONDS);
         }

@@ -35,7 +35,7 @@ import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-/// The image as a platform runs it: beside PostgreSQL, as nobody, with a root file system that cannot be written.
+/// The container image with PostgreSQL, an unprivileged user and a read-only root file system, as on Kubernetes.
 @NeedsDocker
 class ImageIT {
 
@@ -116,7 +116,7 @@ class ImageIT {
         }
     }
 
-    /// How many interactions of the newcomer the database holds.
+    /// Returns the number of interactions of the newcomer in the database.
     private static int rows() throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         postgres.getJdbcUrl(), postgres.getUsername(), postgres.getPassword());
@@ -147,7 +147,7 @@ class ImageIT {
         assertThat(heapShare("JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=25 ")).isCloseTo(0.25, within(0.01));
     }
 
-    /// What part of the container's memory the heap may take.
+    /// Returns the share of the container's memory that the heap may use.
     private static double heapShare(String variables) throws IOException, InterruptedException {
         String flags = variables + "java -XX:+PrintFlagsFinal -version 2>/dev/null";
         String most = inServer(flags + " | sed -n 's/.* MaxHeapSize *= *\\([0-9]*\\).*/\\1/p'");
@@ -173,7 +173,7 @@ class ImageIT {
         return server.execInContainer("bash", "-c", command).getStdout().strip();
     }
 
-    /// A registry keeps layers compressed; the engine's library alone has 357 MB when it is not.
+    /// Registries store compressed layers; the native library of the engine alone has 357 MB uncompressed.
     @Test
     void image_isSmall() throws Exception {
         long unpacked = Objects.requireNonNull(
@@ -209,7 +209,7 @@ class ImageIT {
         }
     }
 
-    /// The least of some starts. What other processes of this machine took meanwhile is not counted.
+    /// Returns the minimum of several start times, without the processor time of other processes on this machine.
     @Test
     void server_withModelOfMovieLensSize_isReadyInTime() throws Exception {
         publishLargeModel();
@@ -229,9 +229,9 @@ class ImageIT {
         assertThat(made.exitCode()).as(made.err()).isZero();
     }
 
-    /// From the order to start a container until it is ready.
+    /// Returns the time from the start of a container until it is ready.
     ///
-    /// @param others processor time of other processes meanwhile, on each core
+    /// @param others processor time per core of other processes during the start
     private record Start(Duration taken, Duration others) {
 
         Duration alone() {
@@ -255,7 +255,7 @@ class ImageIT {
         }
     }
 
-    /// Asks every few milliseconds.
+    /// Polls every few milliseconds.
     private static final class EagerWait extends AbstractWaitStrategy {
 
         @Override
@@ -301,9 +301,9 @@ class ImageIT {
         }
     }
 
-    /// Runs a command to its end, which must be a good one, on a volume for data.
+    /// Runs a command with a data volume and requires exit code 0.
     ///
-    /// @return what it said
+    /// @return output of the command
     private static String run(String volume, String command) {
         try (GenericContainer<?> container = ServerImage.container(command.split(" "))
                 .withExposedPorts()

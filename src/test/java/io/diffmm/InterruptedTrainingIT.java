@@ -2,8 +2,8 @@ package io.diffmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Training that ends before its time, with the packaged jar: what is current stays so, and `--resume` goes on.
+/// Interrupted training with the packaged jar: the current version stays current, and `--resume` continues.
 class InterruptedTrainingIT {
 
     private static final String SMALL =
@@ -42,7 +42,7 @@ class InterruptedTrainingIT {
         current = artifacts.resolve("data/current");
     }
 
-    /// Whatever happened, what is current is a whole version with its report.
+    /// After every test, the current version is complete and has its report.
     @AfterEach
     void currentIsWhole() throws IOException {
         Path version =
@@ -65,11 +65,11 @@ class InterruptedTrainingIT {
                 assertThat(running.kill().exitCode()).isEqualTo(137);
             }
             if (!Files.readString(current).equals(before)) {
-                return; // it was published before the signal came
+                return; // published before the signal arrived
             }
         }
 
-        assertResumes("going on after epoch 5");
+        assertResumes("resuming after epoch 5");
     }
 
     @Test
@@ -96,7 +96,7 @@ class InterruptedTrainingIT {
         }
         assertThat(Files.readString(current)).isEqualTo(before);
 
-        assertResumes("going on after epoch");
+        assertResumes("resuming after epoch");
     }
 
     @Test
@@ -126,7 +126,7 @@ class InterruptedTrainingIT {
         Jar.Result forced = run(with(worse, "--resume", "--force"));
 
         assertThat(forced.exitCode()).as(forced.err()).isZero();
-        assertThat(forced.out()).contains("going on after epoch 1").contains("publishing by force");
+        assertThat(forced.out()).contains("resuming after epoch 1").contains("publishing by force");
         Path version =
                 artifacts.resolve("data").resolve(Files.readString(current).strip());
         assertThat(new JsonMapper()
@@ -142,7 +142,7 @@ class InterruptedTrainingIT {
         }
     }
 
-    /// Starts the command as processes start fastest that do not run for long.
+    /// Starts a command with JVM options for short processes.
     private static Jar.Running start(String heap, String... arguments) throws IOException {
         return Jar.start(List.of(heap, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), directory, arguments);
     }
@@ -170,7 +170,7 @@ class InterruptedTrainingIT {
         return all.toArray(String[]::new);
     }
 
-    /// From now on a process cannot write files longer than this, as if the disk were full.
+    /// Limits the file size of a running process, which has the effect of a full disk.
     private static boolean limitFiles(long pid, long bytes) throws InterruptedException {
         try {
             Process limit = new ProcessBuilder("prlimit", "--pid", String.valueOf(pid), "--fsize=" + bytes).start();

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A client that writes until the server is gone, two interactions at a time, and knows what was acknowledged.
+/// Client that records two interactions per request until the server stops, and keeps the acknowledged ones.
 ///
-/// A patient one leaves the time to the server, and repeats what was not acknowledged with the same
-/// `Idempotency-Key`. Any other gives the time, and does not try again.
+/// A patient client sends no timestamps and repeats the unacknowledged request with the same `Idempotency-Key`. Any
+/// other client sends timestamps and does not retry.
 final class InterruptedWriter {
 
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
@@ -28,14 +28,14 @@ final class InterruptedWriter {
     private Optional<Integer> unanswered = Optional.empty();
     private boolean storedUnanswered;
 
-    /// @param count is raised with every write that is acknowledged
+    /// @param count incremented for every acknowledged write
     InterruptedWriter(String user, boolean patient, AtomicInteger count) {
         this.user = user;
         this.patient = patient;
         this.count = count;
     }
 
-    /// Writes until the server is gone.
+    /// Writes until the server stops.
     boolean write(Server server) throws InterruptedException {
         for (int number = 0; unanswered.isEmpty(); number++) {
             try {
@@ -49,7 +49,7 @@ final class InterruptedWriter {
         return true;
     }
 
-    /// Writes again what was not acknowledged, if it is patient.
+    /// Repeats the unacknowledged write if this client is patient.
     void repeat(Server server) throws IOException, InterruptedException {
         if (patient && unanswered.isPresent()) {
             storedUnanswered = send(server, unanswered.get())
@@ -77,7 +77,7 @@ final class InterruptedWriter {
         return Stream.of("i%da".formatted(number), "i%db".formatted(number));
     }
 
-    /// Requires that all that was acknowledged is stored, once, and what was not is there as a whole or not at all.
+    /// Requires that acknowledged writes are stored exactly once, and the unacknowledged one completely or not at all.
     void requireStored(Server server) throws IOException, InterruptedException {
         List<String> stored = server.interactions(user).reversed().stream()
                 .map(interaction -> interaction.get("itemId").asString())
@@ -94,12 +94,12 @@ final class InterruptedWriter {
         return numbers.stream().flatMap(InterruptedWriter::items).toList();
     }
 
-    /// How many writes were acknowledged.
+    /// Returns the number of acknowledged writes.
     int acknowledged() {
         return acknowledged.size();
     }
 
-    /// Whether the write that was not acknowledged was stored all the same.
+    /// Returns true if the unacknowledged write was stored nevertheless.
     boolean storedUnanswered() {
         return storedUnanswered;
     }

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The packaged jar as a process of its own, the way a user runs it.
+/// Runs the packaged jar in a separate process.
 final class Jar {
 
-    /// The argument that says where a server keeps interactions.
+    /// Argument for the directory of a server's embedded database.
     static final String INTERACTIONS = "--diffmm.interactions.directory=";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private Jar() {}
 
-    /// What a finished process left.
+    /// Exit code and output of a finished process.
     record Result(int exitCode, String out, String err) {}
 
-    /// Runs a command to its end.
+    /// Runs a command and waits for its end.
     static Result run(Path directory, String... arguments) throws IOException, InterruptedException {
         Running running = start(directory, arguments);
         return running.await();
@@ -34,8 +34,8 @@ final class Jar {
         return start(List.of("-Xmx1g"), directory, arguments);
     }
 
-    /// Starts a command with other options of the virtual machine. A server keeps its interactions in a new folder in
-    /// `directory`, unless an argument says where.
+    /// Starts a command with other JVM options. A server gets a new database directory below `directory` unless an
+    /// argument sets one.
     static Running start(List<String> options, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -55,7 +55,7 @@ final class Jar {
         return new Running(process, out, err);
     }
 
-    /// A process at work; killed when closed.
+    /// Running process, killed on close.
     record Running(Process process, Path outFile, Path errFile) implements AutoCloseable {
 
         String out() throws IOException {
@@ -66,7 +66,7 @@ final class Jar {
             return Files.readString(errFile, StandardCharsets.UTF_8);
         }
 
-        /// Waits for its end.
+        /// Waits for the end of the process.
         Result await() throws IOException, InterruptedException {
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -81,7 +81,7 @@ final class Jar {
             return await();
         }
 
-        /// Waits until it has printed `text`.
+        /// Waits until the process has printed `text`.
         void awaitOutput(String text) throws IOException, InterruptedException {
             long deadline = System.nanoTime() + LIMIT.toNanos();
             while (!out().contains(text)) {
@@ -91,7 +91,7 @@ final class Jar {
             }
         }
 
-        /// Kills it (-9) and waits for the end.
+        /// Sends SIGKILL and waits for the end.
         Result kill() throws IOException, InterruptedException {
             process.destroyForcibly();
             return await();
@@ -100,7 +100,7 @@ final class Jar {
         @Override
         public void close() {
             process.destroyForcibly();
-            process.onExit().join(); // it writes to folders that are deleted next
+            process.onExit().join(); // it writes to directories that are deleted next
         }
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The whole product from outside, with the packaged jar: generate, train, publish, evaluate, serve.
+/// End-to-end test of the packaged jar: generate, train, publish, evaluate, serve.
 class JourneyIT {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -111,7 +111,7 @@ class JourneyIT {
 
         Jar.Result resumed = Jar.run(directory, train("--epochs", "6", "--name", "resumed", "--resume"));
 
-        assertThat(resumed.out()).contains("going on after epoch").doesNotContain("epoch 1/6");
+        assertThat(resumed.out()).contains("resuming after epoch").doesNotContain("epoch 1/6");
         assertThat(weights(artifacts.resolve("resumed")))
                 .as(resumed.out())
                 .isEqualTo(weights(artifacts.resolve("data")));
@@ -239,7 +239,7 @@ class JourneyIT {
         return model.resolve(Files.readString(model.resolve("current")).strip());
     }
 
-    /// The digest of the current version's weights.
+    /// Returns the SHA-256 digest of the current version's weights.
     private static String weights(Path model) throws IOException {
         String version = Files.readString(model.resolve("current")).strip();
         return JSON.readTree(model.resolve(version).resolve("manifest.json"))

@@ -14,19 +14,19 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server with the embedded database is killed while clients write, again and again: all that it has acknowledged is
-/// there, and nothing is there twice. `-Ddiffmm.kills=N` says how often.
+/// Durability of the embedded database: after repeated kills of the server under writes, all acknowledged interactions
+/// are stored exactly once. `-Ddiffmm.kills=N` sets the number of kills.
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("diffmm.kills", 5);
     private static final int CLIENTS = 4;
-    private static final int MOST_WRITES = 400;
+    private static final int MAX_WRITES = 400;
 
     @TempDir
     static Path directory;
 
     private final SplittableRandom random = new SplittableRandom(1);
-    private final List<InterruptedWriter> everybody = new ArrayList<>();
+    private final List<InterruptedWriter> allWriters = new ArrayList<>();
     private final List<Long> starts = new ArrayList<>(); // in milliseconds
 
     @Test
@@ -39,7 +39,7 @@ class KillIT {
             }
         }
         try (Server server = start()) {
-            requireStored(everybody, server);
+            requireStored(allWriters, server);
         }
         report();
     }
@@ -56,8 +56,8 @@ class KillIT {
         List<InterruptedWriter> writers = IntStream.range(0, CLIENTS)
                 .mapToObj(client -> new InterruptedWriter(name + client, client % 2 == 0, acknowledged))
                 .toList();
-        everybody.addAll(writers);
-        int enough = random.nextInt(1, MOST_WRITES + 1);
+        allWriters.addAll(writers);
+        int enough = random.nextInt(1, MAX_WRITES + 1);
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> streams = new ArrayList<>();
             writers.forEach(writer -> streams.add(clients.submit(() -> writer.write(server))));
@@ -67,7 +67,7 @@ class KillIT {
                     Thread.sleep(1);
                 }
             } finally {
-                server.process().kill(); // which ends the writers
+                server.process().kill(); // stops the writers
             }
             for (Future<?> stream : streams) {
                 stream.get();
@@ -86,11 +86,11 @@ class KillIT {
     private void report() {
         List<Long> restarts = starts.stream().skip(1).sorted().toList();
         System.out.printf(
-                "%d kills: %,d writes acknowledged, %d others of %d stored; ready again after %d ms (median), %d ms (most)%n",
+                "%d kills: %,d writes acknowledged, %d of %d unacknowledged writes stored; ready again after %d ms (median), %d ms (maximum)%n",
                 KILLS,
-                everybody.stream().mapToInt(InterruptedWriter::acknowledged).sum(),
-                everybody.stream().filter(InterruptedWriter::storedUnanswered).count(),
-                everybody.size(),
+                allWriters.stream().mapToInt(InterruptedWriter::acknowledged).sum(),
+                allWriters.stream().filter(InterruptedWriter::storedUnanswered).count(),
+                allWriters.size(),
                 restarts.get(restarts.size() / 2),
                 restarts.getLast());
     }

@@ -3,7 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.datasets.NpyFile;
+import io.diffmm.datasets.reading.NpyFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An epoch on 200,000 users and 50,000 items: 10 billion pairs, of which nothing may be held all at once.
+/// Memory bound of training: one epoch on 200,000 users and 50,000 items, whose 10 billion pairs do not fit in memory.
 ///
-/// The layers are narrow and the contrast is left out, so that it ends within minutes; what is as long as users or
-/// items is as long as ever.
+/// Narrow layers and no contrastive loss keep the duration within minutes. Arrays whose length is the number of users
+/// or items keep their full length.
 class LargeTrainingIT {
 
     private static final int USERS = 200_000;

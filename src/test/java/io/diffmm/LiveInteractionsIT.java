@@ -16,10 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// What users do shows in the next answer and stays, with the packaged jar and its embedded database.
+/// Recorded interactions appear in the next recommendation and survive restarts, with the packaged jar and its embedded
+/// database.
 class LiveInteractionsIT {
 
-    /// Of the demo model, `v1` to `v300`.
+    /// Number of items of the demo model, `v1` to `v300`.
     private static final int ITEMS = 300;
 
     @TempDir
@@ -93,7 +94,7 @@ class LiveInteractionsIT {
 
     @Test
     void record_withAKeyAgain_isAnsweredAsTheFirstTime() throws Exception {
-        String body = "{\"itemId\": \"v1\"}"; // now, and so another time when it comes again
+        String body = "{\"itemId\": \"v1\"}"; // without a timestamp, so a repetition has another time
         var first = server.record("keyed", body, "Idempotency-Key", "k1");
         var again = server.record("keyed", body, "Idempotency-Key", "k1");
 
@@ -145,7 +146,7 @@ class LiveInteractionsIT {
         assertThat(state()).isEqualTo(before);
 
         assertRecorded("u50", "{\"itemId\": \"v8\"}", 1, 0);
-        server.process().kill(); // before anything else can happen
+        server.process().kill(); // immediately after the acknowledgement
         startAgain();
         assertThat(server.interactions("u50").getFirst().get("itemId").asString())
                 .isEqualTo("v8");
@@ -155,7 +156,7 @@ class LiveInteractionsIT {
                 .contains("true");
     }
 
-    /// What clients see of the users of the test of restarts.
+    /// Returns the client-visible state of the users of the restart test.
     private static List<Object> state() throws Exception {
         List<Object> state = new ArrayList<>();
         for (String user : List.of("u50", "u51", "u52", "u53")) {
@@ -176,7 +177,7 @@ class LiveInteractionsIT {
         assertThat(outcome.get("duplicates").asInt()).isEqualTo(duplicates);
     }
 
-    /// All items that a user has not seen.
+    /// Returns all items that a user has not seen.
     private static List<String> unseen(String user) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>();
         for (int offset = 0; offset < ITEMS; offset += 100) {
@@ -187,7 +188,7 @@ class LiveInteractionsIT {
         return all;
     }
 
-    /// An item that a user has seen.
+    /// Returns an item that a user has seen.
     private static String anySeen(String user) throws IOException, InterruptedException {
         List<String> unseen = unseen(user);
         return IntStream.rangeClosed(1, ITEMS)

@@ -10,8 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The threads of a process with a lower priority than its first one has, as Linux sees them, gathered until it is
-/// closed.
+/// Sampler of the threads of a process that run at a lower priority than its first thread, on Linux, until closed.
 final class LoweredThreads implements AutoCloseable {
 
     private static final long PAUSE_MS = 100;
@@ -19,7 +18,7 @@ final class LoweredThreads implements AutoCloseable {
     private final FutureTask<Set<String>> gathering;
     private volatile boolean ended;
 
-    /// Begins to look.
+    /// Starts sampling.
     LoweredThreads(long process) {
         this.gathering = new FutureTask<>(() -> gather(process));
         Thread.ofPlatform().daemon().start(gathering);
@@ -34,7 +33,7 @@ final class LoweredThreads implements AutoCloseable {
         return seen;
     }
 
-    /// The names of those there are now.
+    /// Returns the names of the current threads with lowered priority.
     static Set<String> now(long process) {
         Path threads = Path.of("/proc", Long.toString(process), "task");
         int usual = niceness(status(threads.resolve(Long.toString(process))));
@@ -50,7 +49,7 @@ final class LoweredThreads implements AutoCloseable {
         return names;
     }
 
-    /// Empty if the thread has ended meanwhile.
+    /// Returns empty if the thread has ended.
     private static String status(Path thread) {
         try {
             return Files.readString(thread.resolve("stat"));
@@ -59,14 +58,14 @@ final class LoweredThreads implements AutoCloseable {
         }
     }
 
-    /// The nineteenth field, of which the second, the name, may have blanks.
+    /// Parses field 19 (nice value); field 2, the name, may contain blanks.
     private static int niceness(String status) {
         return Integer.parseInt(status.substring(status.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 
-    /// Looks no more.
+    /// Stops sampling.
     ///
-    /// @return the names of all that were seen
+    /// @return names of all threads seen with lowered priority
     Set<String> end() throws Exception {
         close();
         return gathering.get(10, TimeUnit.SECONDS);

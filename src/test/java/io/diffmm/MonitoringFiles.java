@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// The dashboard and the rules, and the expressions in them.
+/// Reader of the Grafana dashboard and the Prometheus rules, and of the expressions in them.
 final class MonitoringFiles {
 
     static final Path DASHBOARD = Path.of("helm/diffmm-server/files/dashboard.json");
@@ -18,7 +18,7 @@ final class MonitoringFiles {
 
     private MonitoringFiles() {}
 
-    /// An alert of the rules.
+    /// Alert of the rules.
     record Alert(String name, String expression, String severity, String runbook) {}
 
     static JsonNode dashboard() throws IOException {
@@ -33,19 +33,19 @@ final class MonitoringFiles {
         return StreamSupport.stream(list.spliterator(), false);
     }
 
-    /// The panels, rows left out.
+    /// Returns the panels without the rows.
     static Stream<JsonNode> panels() throws IOException {
         return elements(dashboard().get("panels"))
                 .filter(panel -> !panel.get("type").asString().equals("row"));
     }
 
-    /// What the panels and the annotations ask, with the variables filled in.
+    /// Returns the expressions of panels and annotations, with values for the variables.
     static Stream<String> queries() throws IOException {
         Stream<String> ofPanels = panels().flatMap(panel -> elements(panel.get("targets")))
                 .map(target -> target.get("expr").asString());
         Stream<String> ofAnnotations = elements(dashboard().at("/annotations/list"))
                 .filter(annotation -> annotation.has("expr"))
-                .map(annotation -> whether(annotation.get("expr").asString()));
+                .map(annotation -> asBoolean(annotation.get("expr").asString()));
         return Stream.concat(ofPanels, ofAnnotations)
                 .map(expression -> expression
                         .replace("$namespace", ".*")
@@ -58,15 +58,15 @@ final class MonitoringFiles {
         return elements(yaml(RULES).get("groups")).flatMap(group -> elements(group.get("rules")));
     }
 
-    /// What the rules ask: what is recorded, under its name, and of alerts whether they hold. A comparison that does
-    /// not hold would find nothing, so it is asked as one that answers with 0 or 1.
+    /// Returns the queries of the rules: names of recorded series, and conditions of alerts. A comparison gets the
+    /// `bool` modifier, because a false one would return no series.
     static Stream<String> ruleQueries() throws IOException {
         return rules().map(rule -> rule.has("record")
                 ? rule.get("record").asString()
-                : whether(rule.get("expr").asString()));
+                : asBoolean(rule.get("expr").asString()));
     }
 
-    private static String whether(String expression) {
+    private static String asBoolean(String expression) {
         return expression.replaceAll(" ([<>]=?|==) ", " $1 bool ");
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/// The alerts and the dashboard as files: runbook pages, tests, names, places.
+/// Consistency of alerts, dashboard, runbook pages and rule tests.
 class MonitoringTest {
 
     private static final Path RUNBOOK = Path.of("docs/runbook");
@@ -53,24 +53,24 @@ class MonitoringTest {
         assertThat(pages).isEqualTo(named);
     }
 
-    /// Each alert is tested both ways: an alert that always goes off passes half of such tests, as does one that never
-    /// does.
+    /// Each alert has a test in which it fires and one in which it does not: an alert that always or never fires passes
+    /// one of them.
     @Test
     void alerts_areTestedBothWays() throws Exception {
-        Set<String> goOff = new HashSet<>();
-        Set<String> keepQuiet = new HashSet<>();
+        Set<String> firing = new HashSet<>();
+        Set<String> silent = new HashSet<>();
         MonitoringFiles.elements(
                         MonitoringFiles.yaml(MonitoringFiles.RULES_TEST).get("tests"))
                 .flatMap(test -> MonitoringFiles.elements(test.get("alert_rule_test")))
-                .forEach(test -> (test.get("exp_alerts").isEmpty() ? keepQuiet : goOff)
+                .forEach(test -> (test.get("exp_alerts").isEmpty() ? silent : firing)
                         .add(test.get("alertname").asString()));
         List<String> names = alerts().map(MonitoringFiles.Alert::name).toList();
 
-        assertThat(goOff).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(keepQuiet).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(firing).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(silent).containsExactlyInAnyOrderElementsOf(names);
     }
 
-    /// A group that the tests do not name would run before or after any other, another way each time.
+    /// Prometheus evaluates groups that the tests do not name in random order.
     @Test
     void tests_takeTheGroupsInTheOrderOfTheFile() throws Exception {
         Stream<String> groups = MonitoringFiles.elements(
@@ -83,7 +83,7 @@ class MonitoringTest {
         assertThat(order).containsExactlyElementsOf(groups.toList());
     }
 
-    /// Of a namespace, or of all; where there are none, as with Docker Compose, the label is missing, which `.*` takes.
+    /// Selectors match one namespace or all. Without Kubernetes the label is missing, which `.*` matches as well.
     @Test
     void everySelectorOfTheDashboard_isOfTheChosenNamespace() throws Exception {
         JsonNode dashboard = MonitoringFiles.dashboard();
@@ -102,7 +102,7 @@ class MonitoringTest {
                         assertThat(variable.get("allValue").asString()).isEqualTo(".*"));
     }
 
-    /// A name without braces would be of every namespace.
+    /// A metric without a selector would match all namespaces.
     @Test
     void everyMetricOfTheDashboard_hasASelector() throws Exception {
         Stream<String> queries = MonitoringFiles.panels()

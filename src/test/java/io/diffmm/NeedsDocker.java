@@ -11,24 +11,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 
-/// Tests that need containers. Where there is no Docker they are left out, and said to be; with `CI=true` they are not.
+/// Marks tests that need containers. JUnit reports them as skipped without a Docker daemon, unless `CI=true`.
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsDocker.Condition.class)
 public @interface NeedsDocker {
 
-    /// Whether containers can be started.
+    /// Condition that checks for a Docker daemon.
     final class Condition implements ExecutionCondition {
 
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             if (Boolean.parseBoolean(System.getenv("CI"))) {
-                return ConditionEvaluationResult.enabled("CI leaves nothing out");
+                return ConditionEvaluationResult.enabled("CI skips no test");
             }
             return DockerClientFactory.instance().isDockerAvailable()
-                    ? ConditionEvaluationResult.enabled("there is a Docker daemon")
-                    : ConditionEvaluationResult.disabled("there is no Docker daemon");
+                    ? ConditionEvaluationResult.enabled("Docker daemon found")
+                    : ConditionEvaluationResult.disabled("no Docker daemon found");
         }
     }
 }

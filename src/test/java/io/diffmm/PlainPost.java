@@ -7,14 +7,14 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// A POST over a plain socket: its body may be shorter than announced, or refused before its end, which Java's client
-/// takes amiss.
+/// POST request over a plain socket, whose body can be shorter than announced or rejected before its end. `HttpClient`
+/// supports neither.
 record PlainPost(int port, String path, String type) {
 
-    /// Sends as much of a body as the server takes, and then nothing more.
+    /// Sends the body until its end or until the server closes the connection.
     ///
-    /// @param length the header that says how long the body is
-    /// @return the answer with its head
+    /// @param length header for the length of the body, `Content-Length` or `Transfer-Encoding`
+    /// @return response with status line and headers
     String send(String length, List<byte[]> body) throws IOException, InterruptedException {
         try (var socket = new Socket("localhost", port)) {
             Thread sending = Thread.startVirtualThread(() -> write(socket, length, body));
@@ -22,7 +22,7 @@ record PlainPost(int port, String path, String type) {
             try {
                 socket.getInputStream().transferTo(answer);
             } catch (SocketException _) {
-                // The server does not wait for the rest; what came before is the answer.
+                // the server closed the connection after its response
             }
             sending.join();
             return answer.toString(StandardCharsets.UTF_8);
@@ -39,7 +39,7 @@ record PlainPost(int port, String path, String type) {
             }
             socket.shutdownOutput();
         } catch (IOException _) {
-            // The server has closed the connection.
+            // the server closed the connection
         }
     }
 }

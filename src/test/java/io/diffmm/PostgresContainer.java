@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/// One PostgreSQL in a container for all tests of a run, with a database for each that asks.
+/// PostgreSQL container shared by all tests of a run, with a new database for each caller.
 public final class PostgresContainer {
 
-    /// Another image that starts in the same way may be named by this variable.
+    /// Environment variable with an alternative, compatible image.
     private static final String IMAGE = "DIFFMM_TEST_POSTGRES_IMAGE";
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -21,7 +21,7 @@ public final class PostgresContainer {
 
     private static final class Holder {
 
-        @SuppressWarnings("resource") // ends with the process
+        @SuppressWarnings("resource") // stopped by the shutdown hook
         private static final PostgreSQLContainer CONTAINER = started();
 
         private static PostgreSQLContainer started() {
@@ -32,13 +32,13 @@ public final class PostgresContainer {
         }
     }
 
-    /// A container that is not started yet, for a test that needs one of its own.
+    /// Returns a new container, not started, for a test that needs its own.
     static PostgreSQLContainer container() {
         String image = Optional.ofNullable(System.getenv(IMAGE)).orElse("postgres:17-alpine");
         return new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
     }
 
-    /// The URL of a new database.
+    /// Creates a database and returns its JDBC URL.
     public static String newDatabase() {
         String name = "test" + DATABASES.incrementAndGet();
         PostgreSQLContainer container = Holder.CONTAINER;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/// Processor time as Linux counts it, of all cores together.
+/// Processor time of all cores, from `/proc` of Linux.
 final class ProcessorTime {
 
     private static final Duration TICK = Duration.ofMillis(10);
@@ -18,14 +18,14 @@ final class ProcessorTime {
     private static final int WAITING = 5;
     private static final int STOLEN = 8;
 
-    /// Where the times of a process stand behind its name.
+    /// Position of the user time after the name of the process; see proc_pid_stat(5).
     private static final int USER = 11;
 
     private static final int SYSTEM = 12;
 
     private ProcessorTime() {}
 
-    /// What all processes have taken since the machine started.
+    /// Returns the processor time of all processes since the machine started.
     static Duration ofMachine() throws IOException {
         List<String> fields = SPACE.splitAsStream(
                         Files.readAllLines(Path.of("/proc/stat")).getFirst())
@@ -36,9 +36,9 @@ final class ProcessorTime {
                 .sum());
     }
 
-    /// What a process has taken.
+    /// Returns the processor time of a process.
     ///
-    /// @param stat the content of its `stat` under `/proc`
+    /// @param stat content of its `/proc/PID/stat`
     static Duration ofProcess(String stat) {
         List<String> fields =
                 SPACE.splitAsStream(stat.substring(stat.lastIndexOf(')') + 2)).toList();

@@ -40,12 +40,12 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 import tools.jackson.databind.JsonNode;
 
-/// Prometheus scrapes the image, as `docker-compose.yml` sets it up, and every expression of the dashboard and of the
-/// rules finds something.
+/// Prometheus scrapes the image as configured for `docker-compose.yml`; all expressions of dashboard and rules return
+/// series.
 @NeedsDocker
 class PrometheusIT {
 
-    /// Another image that starts in the same way may be named by this variable.
+    /// Environment variable with an alternative, compatible image.
     private static final String IMAGE = "DIFFMM_TEST_PROMETHEUS_IMAGE";
 
     private static final int PORT = 9090;
@@ -92,7 +92,7 @@ class PrometheusIT {
         prometheus.start();
     }
 
-    /// The demo model, and a copy of its version.
+    /// Creates a directory with the version of the demo model and a copy of it as canary.
     private static Path modelWithCanary() throws IOException {
         Path models = directory.resolve("models");
         Path model = Files.createDirectories(models.resolve("demo"));
@@ -110,7 +110,7 @@ class PrometheusIT {
         return models;
     }
 
-    /// What Docker Compose uses, faster, and with the state of a training job beside it.
+    /// Returns the configuration of Docker Compose with shorter intervals and an additional target for training jobs.
     private static String configuration() throws IOException {
         return Files.readString(Path.of("deploy/compose/prometheus.yml"))
                         .replaceAll("_interval: \\d+s", "_interval: 1s")
@@ -121,7 +121,7 @@ class PrometheusIT {
                 """.formatted(gateway(), kubernetes.getAddress().getPort());
     }
 
-    /// This machine, as a container sees it.
+    /// Returns the address of this machine in the network of the containers.
     private static String gateway() {
         return Objects.requireNonNull(DockerClientFactory.instance()
                 .client()
@@ -134,7 +134,7 @@ class PrometheusIT {
                 .getGateway());
     }
 
-    /// The state of a job that failed, as kube-state-metrics describes it.
+    /// Starts an endpoint with the metrics of kube-state-metrics for a failed training job.
     private static HttpServer kubernetesMetrics() throws IOException {
         byte[] page = """
                 kube_job_owner{namespace="shop",job_name="diffmm-server-training-29",owner_kind="CronJob",owner_name="diffmm-server-training"} 1
@@ -186,7 +186,7 @@ class PrometheusIT {
                 .hasSize(2);
     }
 
-    /// There is no GPU here. Nothing else may find nothing.
+    /// Returns the expressions that return no series in this test: those for GPUs.
     private static Set<String> exceptions() throws IOException {
         var exceptions = new TreeSet<String>();
         MonitoringFiles.queries()
@@ -195,7 +195,7 @@ class PrometheusIT {
         return exceptions;
     }
 
-    /// What clients ask, so that every meter has something to say.
+    /// Sends one request of each kind, so that every meter has a value.
     private static void ask() throws Exception {
         int port = server.getMappedPort(ServerImage.PORT);
         Http.get(CLIENT, port, "/items/v1/similar", 200);
@@ -280,7 +280,7 @@ class PrometheusIT {
                 .toList();
     }
 
-    /// Those of the file, and those that the chart makes of them for a namespace.
+    /// Tests the rules of the file, and those that the chart renders for a namespace.
     @ParameterizedTest
     @ValueSource(strings = {"/etc/prometheus", "/etc/prometheus/shop"})
     void alerts_goOff_andKeepQuiet_asTheirTestsSay(String rules) throws Exception {

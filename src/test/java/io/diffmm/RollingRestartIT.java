@@ -25,16 +25,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two replicas are replaced one after the other while clients ask and write through a proxy: no request fails. Each is
-/// taken out of the proxy, told to end a moment later, as the chart's `preStop` has it, and its successor is put in
-/// when it is ready. A write that is under way when it is told to end is finished.
+/// Rolling restart of two replicas behind a proxy, under load: no request fails. Each replica is removed from the
+/// proxy, receives SIGTERM after a delay, as with the chart's `preStop` hook, and is replaced by a new replica when
+/// that one is ready. A write in progress at SIGTERM is completed.
 @NeedsDocker
 class RollingRestartIT {
 
     private static final int CLIENTS = 6;
     private static final int USERS = 300;
 
-    /// Between the proxy's knowing and the signal.
+    /// Delay between the removal from the proxy and SIGTERM.
     private static final Duration BEFORE_SIGNAL = Duration.ofSeconds(1);
 
     @TempDir
@@ -95,13 +95,13 @@ class RollingRestartIT {
         }
     }
 
-    /// A write of two interactions that takes its time.
+    /// Slow write of two interactions.
     private static final class SlowWrite implements AutoCloseable {
 
         private final Socket socket;
         private final String user;
 
-        /// Sends the first.
+        /// Sends the first interaction.
         SlowWrite(int port) throws IOException {
             socket = new Socket("localhost", port);
             socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
@@ -121,9 +121,9 @@ class RollingRestartIT {
             socket.getOutputStream().flush();
         }
 
-        /// Sends the second.
+        /// Sends the second interaction.
         ///
-        /// @return the answer
+        /// @return response
         String finish() throws IOException {
             send(line("v2"));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -135,7 +135,7 @@ class RollingRestartIT {
         }
     }
 
-    /// Clients that ask and write, one request after the other.
+    /// Clients that request recommendations and record interactions, one request after the other.
     private static final class Load implements AutoCloseable {
 
         private static final HttpClient CLIENT =

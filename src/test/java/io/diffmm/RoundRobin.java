@@ -18,8 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A proxy that passes requests to servers in turn, as a service of Kubernetes does: it knows which servers there
-/// are, and tries nothing twice.
+/// Proxy that forwards requests to servers in turn, without retries, as a Kubernetes service does.
 final class RoundRobin implements AutoCloseable {
 
     private static final Duration LONGEST = Duration.ofSeconds(20);

@@ -2,7 +2,7 @@ package io.diffmm;
 
 import java.util.stream.LongStream;
 
-/// Seeds of property tests: the failing one is in the test's name, small ones give small cases.
+/// Seeds of property tests. The name of a test contains its seed; small seeds give small cases.
 public final class Seeds {
 
     private Seeds() {}

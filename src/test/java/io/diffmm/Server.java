@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/// The packaged jar serving the demo model, and a client for it. Killed when closed.
+/// The packaged jar serving a model, with a client. Killed on close.
 final class Server implements AutoCloseable {
 
-    /// The argument that says which models are served, if not the demo.
+    /// Argument for the served models, by default the demo model.
     static final String ARTIFACTS = "--artifacts=";
 
-    /// What starts fastest; nobody measures the model here.
+    /// JVM options for a fast start; these tests do not measure the speed of the model.
     private static final List<String> OPTIONS = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -39,19 +39,19 @@ final class Server implements AutoCloseable {
 
     /// Starts a server and waits until it is ready.
     ///
-    /// @param directory where its output goes, and its interactions, too, unless a property says where
+    /// @param directory directory of its output and, unless a property sets another, of its interactions
     /// @param properties as `--key=value`
     static Server start(Path directory, String... properties) throws Exception {
         return launch(OPTIONS, directory, properties);
     }
 
-    /// Starts a server with all compilers and the usual collector, as applications use it, and a heap that is all there
-    /// from the start, so that its memory tells of arrays.
+    /// Starts a server with the default compilers and garbage collector and a pre-touched heap of fixed size, so that
+    /// changes of its resident memory are native arrays.
     static Server startWithWholeHeap(Path directory, String... properties) throws Exception {
         return launch(List.of("-Xmx512m", "-Xms512m", "-XX:+AlwaysPreTouch"), directory, properties);
     }
 
-    /// Starts a server with further options of the virtual machine.
+    /// Starts a server with further JVM options.
     static Server start(List<String> more, Path directory, String... properties) throws Exception {
         List<String> options = new ArrayList<>(OPTIONS);
         options.addAll(more);
@@ -83,16 +83,16 @@ final class Server implements AutoCloseable {
         return process;
     }
 
-    /// An answer to a user.
+    /// Recommendations for a user.
     ///
-    /// @param tag its entity tag
+    /// @param tag entity tag of the response
     record Answer(String tag, JsonNode body) {
 
         String strategy() {
             return body.get("strategy").asString();
         }
 
-        /// How many items of the user's history count.
+        /// Returns the number of items of the user's history that the model uses.
         int history() {
             return body.at("/history/items").asInt();
         }
@@ -101,7 +101,7 @@ final class Server implements AutoCloseable {
             return body.at("/history/live").asBoolean();
         }
 
-        /// The ids of the items, best first.
+        /// Returns the ids of the items, best first.
         List<String> items() {
             return StreamSupport.stream(body.get("items").spliterator(), false)
                     .map(item -> item.get("itemId").asString())
@@ -109,7 +109,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /// The first 20 items for a user.
+    /// Requests the first 20 items for a user.
     Answer recommendations(String user) throws IOException, InterruptedException {
         return answer(get("/users/%s/recommendations".formatted(user)));
     }
@@ -118,7 +118,7 @@ final class Server implements AutoCloseable {
         return new Answer(response.headers().firstValue("ETag").orElseThrow(), Http.json(response, 200));
     }
 
-    /// Everything that is stored of a user, newest first.
+    /// Returns all stored interactions of a user, newest first.
     List<JsonNode> interactions(String user) throws IOException, InterruptedException {
         List<JsonNode> all = new ArrayList<>();
         String path = "/users/%s/interactions?limit=100".formatted(user);
@@ -139,7 +139,7 @@ final class Server implements AutoCloseable {
         return send(request(path).DELETE().build());
     }
 
-    /// Sends interactions of a user as JSON.
+    /// Records interactions of a user, given as JSON.
     HttpResponse<String> record(String user, String json, String... headers) throws IOException, InterruptedException {
         return post(
                 "/users/%s/interactions".formatted(user), "application/json", BodyPublishers.ofString(json), headers);

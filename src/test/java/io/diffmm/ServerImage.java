@@ -16,13 +16,13 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/// The image that the Dockerfile makes of the packaged jar, once for all tests of a run.
+/// Image built from the Dockerfile and the packaged jar, once for all tests of a run.
 final class ServerImage {
 
-    /// Where the program listens in a container.
+    /// Port of the server in a container.
     static final int PORT = 8080;
 
-    /// What the documentation advises for a pod.
+    /// Memory limit that the documentation recommends for a pod.
     static final long MEMORY = 2L << 30;
 
     private static final String NAME = "diffmm-server-test";
@@ -46,20 +46,20 @@ final class ServerImage {
                     "JAR", Path.of("").toAbsolutePath().relativize(jar).toString());
             for (String base : List.of("JDK_IMAGE", "BASE_IMAGE")) {
                 Optional.ofNullable(System.getenv("DIFFMM_TEST_" + base))
-                        .ifPresent(image -> build.withBuildArg(base, image)); // another to build on
+                        .ifPresent(image -> build.withBuildArg(base, image)); // alternative base image
             }
             build.exec(new BuildImageResultCallback()).awaitImageId();
             return NAME;
         }
     }
 
-    /// Its name, once it is built.
+    /// Builds the image on first use and returns its name.
     static String name() {
         return Holder.BUILT;
     }
 
-    /// A container that is not started yet, with as little leave as a platform gives: two cores, a limit of memory,
-    /// a root file system that cannot be written, and a temporary folder that holds no programs.
+    /// Returns a new container, not started, with the restrictions of a hardened platform: two cores, a memory limit, a
+    /// read-only root file system, and a temporary directory mounted with `noexec`.
     static GenericContainer<?> container(String... command) {
         return new GenericContainer<>(DockerImageName.parse(name()))
                 .withCommand(command)

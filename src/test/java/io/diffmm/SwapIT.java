@@ -25,26 +25,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Versions change while clients ask all the time, and nothing is cached: no request fails, and every answer is whole
-/// from one version. Damaged versions change nothing.
+/// Swaps of versions under uncached load: no request fails, and every answer comes completely from one version. Damaged
+/// versions are refused.
 class SwapIT {
 
     private static final int SWAPS = 20;
     private static final int CLIENTS = 8;
     private static final int USERS = 400;
 
-    /// So many requests are answered before any is timed: most of the program has been compiled then.
+    /// Number of requests before the first measurement, after which the JIT compiler has compiled most of the code.
     private static final int WARM = 12_000;
 
-    /// How long requests are timed without a swap, before all of them and after.
+    /// Duration of the measurements without swaps, before and after the swaps.
     private static final Duration USUAL = Duration.ofSeconds(3);
 
-    /// All swaps together, beside the load; a minute is asked for, of cores that have nothing else to do.
+    /// Maximum duration of all swaps under load. The goal is one minute on otherwise idle cores.
     private static final Duration PACE = Duration.ofMinutes(2);
 
     private static final Duration NEVER = Duration.ofSeconds(60);
 
-    /// What a server may hold more after twenty swaps than after four: less than one version of the model.
+    /// Maximum growth of resident memory from the fourth to the twentieth swap: less than one version of the model.
     private static final long SLACK_KB = 32 << 10;
 
     @TempDir
@@ -155,7 +155,7 @@ class SwapIT {
         }
     }
 
-    /// What it holds when the last version that was replaced has been closed.
+    /// Returns the resident memory after the last replaced version has been closed.
     private static long settledMemoryKb(Server server, long wanted) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         long now = memoryKb(server);
@@ -166,8 +166,8 @@ class SwapIT {
         return now;
     }
 
-    /// What a server keeps from its start moves to where pauses do not copy it again, as it does after some dozens of
-    /// them.
+    /// Runs a full collection, which moves long-lived objects to the old generation, as some dozens of young
+    /// collections would do. Otherwise each pause copies them again.
     private static void collectGarbage(Server server) throws Exception {
         Process collection = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
@@ -180,7 +180,7 @@ class SwapIT {
         assertThat(collection.exitValue()).isZero();
     }
 
-    /// What the process holds in memory.
+    /// Returns the resident memory of the process.
     private static long memoryKb(Server server) throws IOException {
         Path status = Path.of("/proc", Long.toString(pid(server)), "status");
         return Files.readAllLines(status).stream()
@@ -190,7 +190,7 @@ class SwapIT {
                 .orElseThrow();
     }
 
-    /// Clients that ask for users at random, one request after the other.
+    /// Clients that request recommendations for random users, one request after the other.
     private static final class Load implements AutoCloseable {
 
         private final Server server;
@@ -224,7 +224,7 @@ class SwapIT {
             }
         }
 
-        /// From now on requests are timed for another phase.
+        /// Starts another phase of measurements.
         void begin(String next) {
             phase = next;
         }
@@ -237,7 +237,7 @@ class SwapIT {
                                     .toList(),
                             0.99);
             System.out.printf(
-                    "longer than twice the usual p99, %.1f ms: %d requests during swaps%n",
+                    "requests during swaps longer than twice the usual p99 (%.1f ms): %d%n",
                     twice,
                     Objects.requireNonNull(times.get("swaps")).stream()
                             .filter(time -> time.toNanos() > twice * 1e6)
@@ -245,7 +245,7 @@ class SwapIT {
             times.forEach((name, all) -> {
                 List<Duration> sorted = all.stream().sorted().toList();
                 System.out.printf(
-                        "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, most %.1f ms%n",
+                        "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, maximum %.1f ms%n",
                         name, sorted.size(), at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
             });
         }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Traces go where they are told to, problem documents and the log name them, and neither names a user. Without a place
-/// to go there are none.
+/// Traces are exported to the configured endpoint; problem documents and log lines contain the trace id; none contains
+/// a user id. Without an endpoint there are no traces.
 class TracingIT {
 
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -26,7 +26,7 @@ class TracingIT {
     @TempDir
     static Path directory;
 
-    /// Takes traces as a collector does.
+    /// OpenTelemetry collector that keeps the received traces.
     private static final class Collector implements AutoCloseable {
 
         private final HttpServer server;
@@ -69,9 +69,9 @@ class TracingIT {
                         "--management.tracing.sampling.probability=1",
                         "--logging.level.org.springframework.web.servlet.DispatcherServlet=DEBUG",
                         "--spring.profiles.active=json")) {
-            Http.json(server.record("somebody-secret", "{\"itemId\": \"v1\"}"), 200);
+            Http.json(server.record("secret-user", "{\"itemId\": \"v1\"}"), 200);
             String parent = "00-%s-b7ad6b7169203331-01".formatted(TRACE);
-            HttpResponse<String> answer = server.get("/users/somebody-secret/recommendations", "traceparent", parent);
+            HttpResponse<String> answer = server.get("/users/secret-user/recommendations", "traceparent", parent);
             HttpResponse<String> problem = server.get("/items/nothing/similar", "traceparent", parent);
 
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -80,7 +80,7 @@ class TracingIT {
             for (String stage : List.of("history", "queue", "ranking")) {
                 collector.await("recommendation " + stage);
             }
-            assertThat(collector.received).noneMatch(part -> part.contains("somebody-secret"));
+            assertThat(collector.received).noneMatch(part -> part.contains("secret-user"));
             List<JsonNode> log =
                     server.process().err().lines().map(Http::parsed).toList();
             assertThat(log).isNotEmpty().allMatch(line -> line.has("message") && line.has("@timestamp"));
@@ -91,7 +91,7 @@ class TracingIT {
             assertThat(log)
                     .filteredOn(line -> !line.at("/log/level").asString().equals("DEBUG"))
                     .isNotEmpty()
-                    .noneMatch(line -> line.toString().contains("somebody-secret"));
+                    .noneMatch(line -> line.toString().contains("secret-user"));
         }
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two servers on one PostgreSQL: what is written to one shows in the answers of the other, which had them cached.
+/// Two servers with one PostgreSQL database: a write to one invalidates the cached answers of the other.
 @NeedsDocker
 class TwoReplicasIT {
 
@@ -62,7 +62,7 @@ class TwoReplicasIT {
         List<Duration> delays = changes("a", USERS, CHANGES);
 
         System.out.printf(
-                "%,d changes showed on the other replica after %d ms (median), %d ms (most)%n",
+                "%,d changes visible on the other replica after %d ms (median), %d ms (maximum)%n",
                 delays.size(),
                 delays.get(delays.size() / 2).toMillis(),
                 delays.getLast().toMillis());
@@ -74,9 +74,9 @@ class TwoReplicasIT {
     void connectionsLost_whatWasSaidMeanwhile_isNotMissed() throws Exception {
         Answer cached = reader.recommendations("silent");
         execute("insert into interaction (user_id, item_id, occurred_at, weight) values ('silent', 'v1', now(), 1)");
-        Thread.sleep(1_500); // longer than the other replica would take to hear of it
+        Thread.sleep(1_500); // longer than a notification takes
         assertThat(reader.recommendations("silent").tag())
-                .as("nobody has told the replica")
+                .as("the replica has received no notification")
                 .isEqualTo(cached.tag());
 
         execute("select pg_terminate_backend(pid) from pg_stat_activity"
@@ -88,7 +88,7 @@ class TwoReplicasIT {
         assertThat(changes("b", 2, 20).getLast()).isLessThan(LIMIT);
     }
 
-    /// How long changes take to show, shortest first.
+    /// Returns the times until changes are visible, shortest first.
     private static List<Duration> changes(String prefix, int users, int each) throws Exception {
         List<Callable<List<Duration>>> work = new ArrayList<>();
         for (int user = 0; user < users; user++) {
@@ -118,7 +118,7 @@ class TwoReplicasIT {
         return delays;
     }
 
-    /// Asks the reader until its answer is another.
+    /// Polls the reader until its answer changes.
     private static Answer awaitChange(String user, String tag) throws Exception {
         long deadline = System.nanoTime() + NEVER.toNanos();
         while (System.nanoTime() < deadline) {
@@ -131,7 +131,7 @@ class TwoReplicasIT {
         throw new AssertionError("the answer to %s stayed as it was".formatted(user));
     }
 
-    /// Until the writer has noticed which of its connections are no more.
+    /// Waits until the writer has replaced its closed connections.
     private static void awaitWrites() throws Exception {
         long deadline = System.nanoTime() + NEVER.toNanos();
         while (writer.record("probe", "{\"itemId\": \"v1\"}").statusCode() != 200) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-/// A PostgreSQL of one test's own that goes away and comes back, on the same port.
+/// PostgreSQL container of one test that can be paused, killed and restarted on the same port.
 final class UnsteadyPostgres implements AutoCloseable {
 
     private static final int PORT = 5432;
@@ -27,7 +27,7 @@ final class UnsteadyPostgres implements AutoCloseable {
         return postgres;
     }
 
-    /// The properties of a server that uses it.
+    /// Returns the properties of a server that uses this database.
     String[] properties() {
         return new String[] {
             "--spring.datasource.url=jdbc:postgresql://%s:%d/%s"
@@ -37,7 +37,7 @@ final class UnsteadyPostgres implements AutoCloseable {
         };
     }
 
-    /// From now on it holds its connections, takes new ones, and says nothing.
+    /// Pauses the database: it keeps and accepts connections but does not respond.
     void pause() {
         docker.pauseContainerCmd(container.getContainerId()).exec();
     }
@@ -46,12 +46,12 @@ final class UnsteadyPostgres implements AutoCloseable {
         docker.unpauseContainerCmd(container.getContainerId()).exec();
     }
 
-    /// Ends it without a warning.
+    /// Kills the database without a shutdown.
     void kill() {
         docker.killContainerCmd(container.getContainerId()).exec();
     }
 
-    /// Starts it again, with what it had written to the disk.
+    /// Starts the database again with its data directory.
     void startAgain() {
         docker.startContainerCmd(container.getContainerId()).exec();
     }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// What a server says of its versions.
+/// Client of the `artifacts` endpoint: versions of a server by state.
 final class VersionStates {
 
     private static final Duration NEVER = Duration.ofSeconds(60);
 
     private VersionStates() {}
 
-    /// The versions in a state: `current`, `canary`, `available` or `refused`.
+    /// Returns the versions in a state: `current`, `canary`, `available` or `refused`.
     static List<String> of(Server server, String state) throws Exception {
         List<String> names = new ArrayList<>();
         for (JsonNode version :

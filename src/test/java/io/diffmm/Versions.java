@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The directory of a model whose versions a test publishes, whole ones and damaged ones.
+/// Directory of a model in which a test publishes intact and damaged versions.
 final class Versions {
 
     private static final String MANIFEST = "manifest.json";
@@ -28,7 +28,7 @@ final class Versions {
         this.model = model;
     }
 
-    /// What can be wrong with a version.
+    /// Kinds of damage to a version.
     enum Damage {
         TRUNCATED,
         FLIPPED_BIT,
@@ -46,10 +46,10 @@ final class Versions {
         }
     }
 
-    /// Makes a version current, as a publisher does.
+    /// Publishes a version: replaces the file `current` atomically.
     void publish(String version) throws IOException {
-        Path beside = Files.writeString(model.resolve(".current.new"), version + "\n");
-        Files.move(beside, model.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+        Path temporary = Files.writeString(model.resolve(".current.new"), version + "\n");
+        Files.move(temporary, model.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// Copies a version under another name, and damages the copy.
@@ -91,7 +91,8 @@ final class Versions {
         return copy;
     }
 
-    /// Copies a version, and lets two items change places there: whole, but for probes.
+    /// Copies a version and exchanges the ids of its items. The checksums of the copy are valid; only probes detect the
+    /// change.
     void exchanged(String version, String name) throws IOException {
         Path copy = copied(version, name);
         String items = Files.readString(copy.resolve("items.json"));
@@ -125,7 +126,7 @@ final class Versions {
         Files.writeString(manifest, before.replace(from, to));
     }
 
-    /// Writes a file and makes the manifest vouch for it.
+    /// Replaces a file and updates its size and checksum in the manifest.
     private static void forge(Path version, String name, byte[] bytes) throws IOException {
         Path file = version.resolve(name);
         byte[] before = Files.readAllBytes(file);

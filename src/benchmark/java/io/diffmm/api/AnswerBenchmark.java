@@ -1,12 +1,13 @@
 package io.diffmm.api;
 
+import io.diffmm.api.RecommendationResponses.JsonAnswerEncoder;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
-import io.diffmm.recommendation.HistorySummary;
-import io.diffmm.recommendation.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.recommendation.Recommendations.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations;
-import io.diffmm.recommendation.RecommendedItem;
-import io.diffmm.recommendation.UserRecommendations;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public class AnswerBenchmark {
     private final JsonAnswerEncoder encoder = new JsonAnswerEncoder(JsonMapper.shared());
     private final BitSet seen = new BitSet();
     private float[] scores = new float[0];
-    private final UserRecommendations answer = answer();
+    private final Recommendations answer = answer();
 
     /// Draws scores.
     @Setup(Level.Trial)
@@ -51,14 +52,17 @@ public class AnswerBenchmark {
         IntStream.range(0, LIMIT).map(_ -> random.nextInt(items)).forEach(seen::set);
     }
 
-    private static UserRecommendations answer() {
+    private static Recommendations answer() {
         List<RecommendedItem> items = IntStream.rangeClosed(1, LIMIT)
                 .mapToObj(rank -> new RecommendedItem(rank, "item-" + rank, 1f / rank, Optional.of("Title " + rank)))
                 .toList();
         String version = "20260101-000000-00000000";
-        var recommendations = new Recommendations.Personalized(
-                version + ".0123456789abcdef0123456789abcdef", new ModelIdentity("demo", version), items);
-        return new UserRecommendations(recommendations, new HistorySummary(LIMIT, 0, true));
+        return new Recommendations(
+                version + ".0123456789abcdef0123456789abcdef",
+                new ModelIdentity("demo", version),
+                AnswerKind.PERSONALIZED,
+                new HistorySummary(LIMIT, 0, true),
+                items);
     }
 
     /// The 20 best of all items.

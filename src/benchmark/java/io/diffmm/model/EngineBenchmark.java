@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.DenseReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.Precision;

@@ -2,7 +2,7 @@ package io.diffmm.model;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.DenseReverseDiffusion;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.runtime.BenchmarkCores;

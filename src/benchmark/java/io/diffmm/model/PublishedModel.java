@@ -13,7 +13,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.DenseReverseDiffusion;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.PyTorch;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.HistoryRows;

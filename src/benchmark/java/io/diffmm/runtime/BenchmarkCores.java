@@ -1,6 +1,7 @@
 package io.diffmm.runtime;
 
 import io.diffmm.model.Cores;
+import io.diffmm.runtime.InferencePool.SharedCores;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;

@@ -3,23 +3,24 @@ package io.diffmm.training;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
-import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.DiffMmSettings;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/// The multiply-adds of an epoch of DiffMM that the algebra leaves.
+/// Number of multiply-adds of an epoch of DiffMM after all algebraic simplifications.
 ///
-/// @param batch rows of a diffusion step
-/// @param width of the hidden layer
-/// @param diffusion five products with an `[H, I]` matrix a row and modality, two with `[d, I]`; with hidden items
-/// three
-/// @param graphs the reverse diffusion of every row in hidden space, and its output layer
-/// @param contrast three products with `[d, U]` for each user of a batch, with `[d, I]` for each item, and pair of
-/// views
-/// @param propagation one number an edge, dimension and propagation, forth and back
+/// @param batch number of rows of a diffusion step
+/// @param width width of the hidden layer
+/// @param diffusion per row and modality five products with an `[H, I]` matrix and two with `[d, I]`; three products
+/// for the objective of hidden items
+/// @param graphs reverse diffusion of every row in hidden space, and its output layer
+/// @param contrast per pair of views three products with `[d, U]` for each user of a batch and with `[d, I]` for each
+/// item
+/// @param propagation one multiply-add per edge, dimension and propagation, forward and backward
 record EpochArithmetic(
         int batch, int width, int items, double diffusion, double graphs, double contrast, double propagation) {
 
@@ -58,7 +59,7 @@ record EpochArithmetic(
         return Math.ceil((double) train.size() / batch);
     }
 
-    /// Users and items that an epoch's distinct anchors are compared with.
+    /// Returns the number of comparisons of an epoch's distinct anchors with users and items.
     private static double anchored(InteractionMatrix train, int batch) {
         int[] users = IntStream.range(0, train.rows()).map(train::rowLength).toArray();
         double perBatch = train.rows() * distinct(users, train.size(), batch)
@@ -66,7 +67,9 @@ record EpochArithmetic(
         return batches(train, batch) * perBatch;
     }
 
-    /// How many of the rows with these counts are expected in a batch of interactions.
+    /// Returns the expected number of distinct rows in a batch of interactions.
+    ///
+    /// @param counts number of interactions of each row
     private static double distinct(int[] counts, double interactions, int batch) {
         return Arrays.stream(counts)
                 .mapToDouble(count -> 1 - Math.pow(1 - count / interactions, batch))

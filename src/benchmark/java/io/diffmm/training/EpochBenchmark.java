@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetReader;
+import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.model.DeviceChoice;
 import java.io.IOException;
@@ -16,10 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Trains some epochs of DiffMM without measuring them on `valid`, and prints their times beside what their
-/// multiply-adds take at the rate of a large matrix product, measured in the same run.
+/// Trains some epochs of DiffMM without evaluation, and prints their times next to the time that their multiply-adds
+/// take at the rate of a large matrix product, measured in the same run.
 ///
-/// Arguments: the dataset's folder, a preset or a file of settings, how many epochs.
+/// Arguments: folder of the dataset, preset or file of settings, number of epochs.
 public final class EpochBenchmark {
 
     private static final long SEED = 421;
@@ -46,7 +46,7 @@ public final class EpochBenchmark {
         System.out.println(peakMemory());
     }
 
-    /// The rate of `[B, H] x [H, I]` in float32.
+    /// Returns the rate of `[B, H] x [H, I]` in float32.
     private static double gigaflops(NDManager manager, EpochArithmetic arithmetic) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray left = scope.randomNormal(new Shape(arithmetic.batch(), arithmetic.width()));
@@ -82,7 +82,7 @@ public final class EpochBenchmark {
                 .orElse("");
     }
 
-    /// How long the steps of each stage took; what lies between two stages counts to the later one.
+    /// Durations of the steps of each stage; the time between two stages counts as part of the later one.
     private static final class Stages {
 
         private final Map<String, Double> seconds = new LinkedHashMap<>();

@@ -11,11 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
-/// What a request may ask for at most.
+/// Limits of HTTP requests.
 ///
-/// @param maxHistory items in the history of an anonymous session
-/// @param maxInteractions interactions of one user that may be sent together
-/// @param maxBody size of a request's body; a larger one is answered with 413, and not read to its end
+/// @param maxHistory maximum number of items in the history of an anonymous session
+/// @param maxInteractions maximum number of interactions in one request for a user
+/// @param maxBody maximum size of a request body; a larger body is not read to its end and answered with 413
+/// @param imports limits of bulk imports
 @Validated
 @ConfigurationProperties(prefix = "diffmm.api", ignoreUnknownFields = false)
 record ApiProperties(
@@ -24,14 +25,14 @@ record ApiProperties(
         @DefaultValue("512KB") DataSize maxBody,
         @DefaultValue @Valid Imports imports) {
 
-    /// How interactions are imported in bulk.
+    /// Limits of bulk imports of interactions.
     ///
-    /// @param maxBody size of one import; a larger one is answered with 413 where it exceeds that
-    /// @param maxLine size of a line; a longer one is rejected
-    /// @param batch lines that are stored together
-    /// @param maxRejected lines that an answer says to be rejected, and why; others are only counted
-    /// @param timeout how long an import may take; one that takes longer ends with 408
-    /// @param atOnce imports at a time; one more is answered with 429
+    /// @param maxBody maximum size of an import; a larger import stops there and is answered with 413
+    /// @param maxLine maximum size of a line; a longer line is rejected
+    /// @param batch number of lines stored in one transaction
+    /// @param maxRejected maximum number of rejected lines listed in a response; further ones are only counted
+    /// @param timeout maximum duration of an import; a longer import is answered with 408
+    /// @param atOnce maximum number of concurrent imports; a further import is answered with 429
     record Imports(
             @DefaultValue("1GB") DataSize maxBody,
             @DefaultValue("8KB") DataSize maxLine,
@@ -46,14 +47,14 @@ record ApiProperties(
 
             @DefaultValue("2") @Range(min = 1, max = 100) int atOnce) {
 
-        private static final DataSize LONGEST_LINE = DataSize.ofMegabytes(16);
+        private static final DataSize MAX_LINE = DataSize.ofMegabytes(16);
 
         Imports {
             requirePositive("diffmm.api.imports.max-body", maxBody);
             requirePositive("diffmm.api.imports.max-line", maxLine);
-            if (maxLine.compareTo(LONGEST_LINE) > 0) {
+            if (maxLine.compareTo(MAX_LINE) > 0) {
                 throw new IllegalArgumentException(
-                        "diffmm.api.imports.max-line is %s, not %s or less".formatted(maxLine, LONGEST_LINE));
+                        "diffmm.api.imports.max-line must be at most %s, but is %s".formatted(MAX_LINE, maxLine));
             }
         }
     }
@@ -64,7 +65,7 @@ record ApiProperties(
 
     private static void requirePositive(String name, DataSize size) {
         if (size.toBytes() < 1) {
-            throw new IllegalArgumentException("%s is %s, not 1 byte or more".formatted(name, size));
+            throw new IllegalArgumentException("%s must be at least 1 byte, but is %s".formatted(name, size));
         }
     }
 }

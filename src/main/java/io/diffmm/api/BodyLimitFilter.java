@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Stops reading a body at the configured size, whether or not its length was announced.
+/// Stops reading a request body at the configured size, with or without a `Content-Length`.
 @Component
 class BodyLimitFilter extends OncePerRequestFilter {
 
@@ -22,7 +22,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
         this.limits = limits;
     }
 
-    /// Such a request has no body that anybody would read.
+    /// Skips GET requests, whose body no controller reads.
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return request.getMethod().equals("GET");
@@ -34,6 +34,16 @@ class BodyLimitFilter extends OncePerRequestFilter {
         boolean isImport = request.getRequestURI().equals(request.getContextPath() + ImportController.PATH);
         DataSize maximum = isImport ? limits.imports().maxBody() : limits.maxBody();
         chain.doFilter(new LimitedRequest(request, maximum.toBytes()), response);
+    }
+
+    /// Thrown by a read past the maximum size of a body.
+    static final class BodyTooLargeException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        BodyTooLargeException(long maximum) {
+            super("The body is larger than %d bytes.".formatted(maximum));
+        }
     }
 
     private static final class LimitedRequest extends HttpServletRequestWrapper {
@@ -58,12 +68,12 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
         private final ServletInputStream body;
         private final long maximum;
-        private long left;
+        private long remaining;
 
         LimitedStream(ServletInputStream body, long maximum) {
             this.body = body;
             this.maximum = maximum;
-            this.left = maximum;
+            this.remaining = maximum;
         }
 
         @Override
@@ -81,8 +91,8 @@ class BodyLimitFilter extends OncePerRequestFilter {
         }
 
         private void count(int bytes) throws IOException {
-            left -= bytes;
-            if (left < 0) {
+            remaining -= bytes;
+            if (remaining < 0) {
                 throw new BodyTooLargeException(maximum);
             }
         }

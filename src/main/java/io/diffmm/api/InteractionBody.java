@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.diffmm.interactions.Interaction;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.InteractionRules.Violation;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Something that a user did, as it is sent.
+/// Interaction in a request body.
 @Schema(name = "NewInteraction")
 record InteractionBody(
         @Schema(
@@ -24,7 +25,7 @@ record InteractionBody(
         String itemId,
 
         @Schema(
-                description = "When, with an offset; by default now.",
+                description = "Time of the interaction, with an offset. Defaults to the current time.",
                 example = "2026-11-22T12:00:00Z",
                 format = "date-time")
         @Nullable
@@ -32,22 +33,25 @@ record InteractionBody(
 
         @Schema(
                 description =
-                        "How much it counts; by default 1. Stored for the training, which may leave out what weighs less.",
+                        "Weight of the interaction. Defaults to 1. Training can exclude interactions below a minimum"
+                                + " weight.",
                 example = "1",
                 minimum = "0")
         @Nullable
         Double weight,
 
-        @Schema(description = "The answer that it came from.", maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)
+        @Schema(
+                description = "Id of the answer that led to the interaction.",
+                maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)
         @Nullable
         String recommendationId) {
 
-    private static final double WEIGHT = 1;
+    private static final double DEFAULT_WEIGHT = 1;
 
-    /// The interaction, if it may be stored.
+    /// Returns the interaction, or empty if a required field is missing or malformed.
     ///
-    /// @param now when it was, if it does not say
-    /// @param violations takes what is wrong with it
+    /// @param now time of an interaction without a timestamp
+    /// @param violations receives all violations; an interaction with violations must not be stored
     Optional<Interaction> read(InteractionRules rules, Instant now, List<Violation> violations) {
         Optional<Instant> time = time(now, violations);
         if (itemId == null) {
@@ -57,7 +61,7 @@ record InteractionBody(
             return Optional.empty();
         }
         var interaction = new Interaction(
-                itemId, time.get(), weight == null ? WEIGHT : weight, Optional.ofNullable(recommendationId));
+                itemId, time.get(), weight == null ? DEFAULT_WEIGHT : weight, Optional.ofNullable(recommendationId));
         violations.addAll(rules.violations(interaction));
         return Optional.of(interaction);
     }
@@ -73,4 +77,17 @@ record InteractionBody(
             return Optional.empty();
         }
     }
+
+    /// Line of a bulk import: an interaction and its user.
+    @Schema(name = "ImportedInteraction")
+    record ImportLine(
+            @Schema(
+                    example = "u42",
+                    minLength = 1,
+                    maxLength = InteractionRules.LONGEST_ID,
+                    requiredMode = Schema.RequiredMode.REQUIRED)
+            @Nullable
+            String userId,
+
+            @JsonUnwrapped InteractionBody interaction) {}
 }

@@ -1,11 +1,14 @@
 package io.diffmm.api;
 
-import io.diffmm.interactions.IdempotencyKey;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.diffmm.api.RequestParameters.LimitParameter;
+import io.diffmm.interactions.Interaction.InteractionPage.Position;
+import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionPage;
 import io.diffmm.interactions.InteractionRules;
+import io.diffmm.interactions.Interactions.IdempotencyKey;
+import io.diffmm.interactions.Interactions.Recorded;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.interactions.Recorded;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -14,6 +17,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +38,11 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@Tag(name = "Interactions", description = "What users do. The next answer knows of it.")
+@Tag(name = "Interactions", description = "Records user interactions. The next recommendation takes them into account.")
 class InteractionController {
 
-    private static final String KEY = "Idempotency-Key";
-    private static final String REPLAYED = "Idempotency-Replayed";
+    private static final String KEY_HEADER = "Idempotency-Key";
+    private static final String REPLAYED_HEADER = "Idempotency-Replayed";
 
     private final Interactions interactions;
     private final RecommendationService recommendations;
@@ -47,16 +54,19 @@ class InteractionController {
         this.reader = reader;
     }
 
-    /// Stores what a user did; an answer means that it is durable, and that the next recommendation knows of it.
+    /// Stores interactions of a user. They are durable, and part of the next recommendation, before the response is
+    /// sent.
     @PostMapping(
             path = "/users/{userId}/interactions",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "recordInteractions",
-            summary = "Record what a user did",
-            description = "One interaction or an array. What is stored already, by item and timestamp, is counted and"
-                    + " stays as it is; with an `Idempotency-Key`, a repeated request is answered as the first was.",
+            summary = "Record interactions of a user",
+            description =
+                    "The body is one interaction or an array. Interactions with the item and timestamp of a stored"
+                            + " one are counted as duplicates. A request with the `Idempotency-Key` of an earlier request gets"
+                            + " the response of that request.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -65,20 +75,23 @@ class InteractionController {
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema =
                                                     @Schema(oneOf = {InteractionBody.class, InteractionBody[].class}))))
-    @ApiResponse(responseCode = "200", description = "Everything is stored.")
+    @ApiResponse(responseCode = "200", description = "All interactions are stored.")
     @ApiResponse(responseCode = "413", description = "The body is too large.")
     @ApiResponse(responseCode = "415", description = "The body is not JSON.")
-    @ApiResponse(responseCode = "422", description = "The `Idempotency-Key` came with another body before.")
+    @ApiResponse(responseCode = "422", description = "The `Idempotency-Key` was used with another body before.")
     ResponseEntity<RecordedResponse> record(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
-            @RequestHeader(name = KEY, required = false)
-                    @Parameter(schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+            @RequestHeader(name = KEY_HEADER, required = false)
+                    @Parameter(schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     @Nullable
                     String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        Parameters.of(request).id("userId", userId).check();
+        RequestParameters.of(request).id("userId", userId).check();
         byte[] sent = body == null ? new byte[0] : body;
         List<Interaction> read = reader.read(sent);
         Recorded recorded =
@@ -87,67 +100,153 @@ class InteractionController {
                 recommendations.unknown(read.stream().map(Interaction::itemId).toList());
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok().cacheControl(CacheControl.noStore());
         if (recorded.replayed()) {
-            answer.header(REPLAYED, "true");
+            answer.header(REPLAYED_HEADER, "true");
         }
         return answer.body(new RecordedResponse(recorded.recorded(), recorded.duplicates(), unknown));
     }
 
     private static IdempotencyKey key(String key, byte[] body) {
-        InteractionRules.id(KEY, key, InteractionRules.LONGEST_ID).ifPresent(violation -> {
+        InteractionRules.id(KEY_HEADER, key, InteractionRules.LONGEST_ID).ifPresent(violation -> {
             throw new InvalidParameterException(violation.field(), violation.message());
         });
         return IdempotencyKey.of(key, body);
     }
 
-    /// What a user did, as far as it is stored here, newest first.
+    /// Returns stored interactions of a user, newest first.
     @GetMapping(path = "/users/{userId}/interactions", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "listInteractions",
-            summary = "List what a user did",
-            description = "Newest first, page by page: `next` of an answer is the `after` of the following request."
-                    + " What the model was trained on is not among it.")
-    @ApiResponse(responseCode = "200", description = "A page.")
+            summary = "List interactions of a user",
+            description = "Newest first, in pages: `next` of a page is the value of `after` for the following page."
+                    + " Contains recorded interactions only, not the training data of the model.")
+    @ApiResponse(responseCode = "200", description = "Page of interactions.")
     @LimitParameter
     ResponseEntity<InteractionsResponse> list(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
-            @Parameter(description = "`next` of the page before.", schema = @Schema(type = "string"))
+            @Parameter(description = "Value of `next` of the previous page.", schema = @Schema(type = "string"))
                     @org.springframework.web.bind.annotation.RequestParam(name = "after", required = false)
                     @Nullable
                     String after,
             HttpServletRequest request) {
-        int limit = Parameters.of(request).id("userId", userId).limit();
+        int limit = RequestParameters.of(request).id("userId", userId).limit();
         InteractionPage page =
                 interactions.page(userId, Optional.ofNullable(after).map(PageToken::read), limit);
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(InteractionsResponse.from(userId, page));
     }
 
-    /// Takes an item back from a user's history, whether it came from here or from the training.
+    /// Removes an item from a user's history, whether it was recorded or part of the training data.
     @DeleteMapping("/users/{userId}/interactions/{itemId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             operationId = "removeInteractions",
-            summary = "Take an item back from a user's history",
-            description = "Wherever it came from: also what the model was trained on does not count any more. The next"
-                    + " training does not see it.")
-    @ApiResponse(responseCode = "204", description = "The item is not in the history.")
+            summary = "Remove an item from a user's history",
+            description = "Removes recorded interactions with the item and excludes the item from the history that the"
+                    + " model was trained on. The next training excludes it as well.")
+    @ApiResponse(responseCode = "204", description = "The item is not part of the history.")
     void remove(@PathVariable String userId, @PathVariable String itemId, HttpServletRequest request) {
-        Parameters.of(request).id("userId", userId).id("itemId", itemId).check();
+        RequestParameters.of(request).id("userId", userId).id("itemId", itemId).check();
         interactions.remove(userId, itemId);
     }
 
-    /// Erases a user.
+    /// Deletes all data of a user.
     @DeleteMapping("/users/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             operationId = "eraseUser",
             summary = "Erase a user",
-            description = "Deletes everything that is held of the user, cached answers included. What the model was"
-                    + " trained on does not count any more, and the next training does not see it. Only a hash of the"
-                    + " id is kept for that.")
-    @ApiResponse(responseCode = "204", description = "Nothing is held of the user.")
+            description = "Deletes all data of the user, including cached answers. Training data of the user is ignored"
+                    + " from now on and excluded from the next training; a hash of the id is kept for that purpose.")
+    @ApiResponse(responseCode = "204", description = "No data of the user is stored.")
     void erase(@PathVariable String userId, HttpServletRequest request) {
-        Parameters.of(request).id("userId", userId).check();
+        RequestParameters.of(request).id("userId", userId).check();
         interactions.erase(userId);
+    }
+
+    /// Outcome of a request that records interactions.
+    @Schema(name = "Recorded")
+    record RecordedResponse(
+            @Schema(description = "Number of interactions stored by this request.")
+            int recorded,
+
+            @Schema(description = "Number of interactions that were stored before.")
+            int duplicates,
+
+            @Schema(
+                    description = "Number of items that the model does not contain; their interactions are stored and"
+                            + " count after the next training.")
+            int unknownItems) {}
+
+    /// Page of a user's interactions.
+    @Schema(name = "Interactions")
+    record InteractionsResponse(
+            @Schema(example = "u42") String userId,
+
+            @Schema(description = "Newest first.") List<Entry> interactions,
+
+            @Schema(description = "Value of `after` for the next page; absent on the last page.")
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<String> next) {
+
+        /// Interaction in a response.
+        @Schema(name = "Interaction")
+        record Entry(
+                @Schema(example = "v17") String itemId,
+                Instant timestamp,
+                double weight,
+
+                @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> recommendationId) {
+
+            static Entry from(Interaction interaction) {
+                return new Entry(
+                        interaction.itemId(),
+                        interaction.occurredAt(),
+                        interaction.weight(),
+                        interaction.recommendationId());
+            }
+        }
+
+        static InteractionsResponse from(String userId, InteractionPage page) {
+            return new InteractionsResponse(
+                    userId,
+                    page.interactions().stream().map(Entry::from).toList(),
+                    page.next().map(PageToken::write));
+        }
+    }
+
+    /// Opaque text form of a position in a user's interactions.
+    private static final class PageToken {
+
+        private static final char SEPARATOR = ' ';
+
+        private PageToken() {}
+
+        static String write(Position position) {
+            String text = position.occurredAt().toString() + SEPARATOR + position.itemId();
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /// Parses a token.
+        ///
+        /// @throws InvalidParameterException if [#write] cannot have returned the token
+        static Position read(String token) {
+            try {
+                String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+                int end = text.indexOf(SEPARATOR);
+                Position position =
+                        new Position(Instant.parse(text.substring(0, Math.max(end, 0))), text.substring(end + 1));
+                if (InteractionRules.isStorable(position.occurredAt())
+                        && InteractionRules.id("after", position.itemId(), InteractionRules.LONGEST_ID)
+                                .isEmpty()) {
+                    return position;
+                }
+            } catch (IllegalArgumentException | DateTimeException _) {
+                // reported below
+            }
+            throw new InvalidParameterException("after", "must be the `next` of another answer");
+        }
     }
 }

@@ -1,9 +1,11 @@
 package io.diffmm.api;
 
+import io.diffmm.api.InteractionBody.ImportLine;
+import io.diffmm.api.InvalidParameterException.InvalidParameter;
+import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionRules;
 import io.diffmm.interactions.InteractionRules.Violation;
-import io.diffmm.interactions.UserInteraction;
+import io.diffmm.interactions.InteractionRules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/// Reads interactions from JSON, strictly: what is misspelt would be lost.
+/// Parses interactions from JSON. Rejects unknown fields, because a misspelt field would be lost without notice.
 @Component
 class InteractionReader {
 
@@ -37,28 +39,28 @@ class InteractionReader {
             .build();
 
     private static final String FORM =
-            "must be JSON: {\"itemId\": \"...\"}, with timestamp, weight and recommendationId if wanted, or an array of such";
+            "must be JSON: {\"itemId\": \"...\"}, with timestamp, weight and recommendationId if wanted, or an array of such objects";
 
     private final InteractionRules rules;
-    private final int most;
+    private final int maxInteractions;
 
     InteractionReader(InteractionRules rules, ApiProperties limits) {
         this.rules = rules;
-        this.most = limits.maxInteractions();
+        this.maxInteractions = limits.maxInteractions();
     }
 
-    /// The interactions of a body: one, or an array of them.
+    /// Parses a body with one interaction or an array of interactions.
     ///
-    /// Those without a time have the present one, each a microsecond after the one before, so that they keep their
+    /// Interactions without a timestamp get the current time plus one microsecond per position, which keeps their
     /// order.
     ///
-    /// @throws InvalidParameterException naming everything that is wrong
+    /// @throws InvalidParameterException with all violations
     List<Interaction> read(byte[] body) {
         JsonNode tree = tree(body);
         List<JsonNode> nodes = tree.isArray() ? List.copyOf(tree.values()) : List.of(tree);
-        if (nodes.size() > most) {
+        if (nodes.size() > maxInteractions) {
             throw new InvalidParameterException(
-                    "body", "has %d interactions, at most %d are allowed".formatted(nodes.size(), most));
+                    "body", "has %d interactions, at most %d are allowed".formatted(nodes.size(), maxInteractions));
         }
         Instant now = rules.now();
         List<Interaction> interactions = new ArrayList<>(nodes.size());
@@ -84,7 +86,7 @@ class InteractionReader {
                 return tree;
             }
         } catch (JacksonException _) {
-            // Said below.
+            // reported below
         }
         throw new InvalidParameterException("body", FORM);
     }
@@ -100,9 +102,9 @@ class InteractionReader {
         }
     }
 
-    /// A line of an import.
+    /// Parses a line of a bulk import.
     ///
-    /// @throws InvalidParameterException naming everything that is wrong
+    /// @throws InvalidParameterException with all violations
     UserInteraction line(byte[] bytes, int length) {
         ImportLine line = parsed(bytes, length);
         List<Violation> violations = new ArrayList<>(0);
@@ -124,18 +126,18 @@ class InteractionReader {
     private static ImportLine parsed(byte[] bytes, int length) {
         try {
             ImportLine line = JSON.readValue(bytes, 0, length, ImportLine.class);
-            return Optional.ofNullable(line).orElseThrow(() -> noLine("it is null"));
+            return Optional.ofNullable(line).orElseThrow(() -> malformedLine("it is null"));
         } catch (JacksonException e) {
-            throw noLine(reason(e));
+            throw malformedLine(reason(e));
         }
     }
 
-    private static InvalidParameterException noLine(String reason) {
+    private static InvalidParameterException malformedLine(String reason) {
         return new InvalidParameterException(
                 "line", "must be JSON: {\"userId\": \"...\", \"itemId\": \"...\"} (%s)".formatted(reason));
     }
 
-    /// In the parser's words, without its guesses at our classes.
+    /// Describes a parse error without the parser's message, which names Java classes.
     private static String reason(JacksonException e) {
         String path = e.getPath().stream()
                 .map(JacksonException.Reference::getPropertyName)

@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import io.diffmm.api.RequestParameters.LimitParameter;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -16,7 +17,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@Tag(name = "Items")
+@Tag(name = "Items", description = "Similar items.")
 class ItemController {
 
     private final RecommendationService recommendations;
@@ -27,26 +28,29 @@ class ItemController {
         this.answers = answers;
     }
 
-    /// The items most like one item, best first, without the item itself.
+    /// Returns the items most similar to an item, best first, without the item itself.
     @GetMapping(path = "/items/{itemId}/similar", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "findSimilarItems",
-            summary = "Find items like an item",
-            description = "By the likeness of the items' embeddings. The item itself is left out.")
+            summary = "Find similar items",
+            description = "Items by the similarity of their embeddings to those of the given item, which is excluded.")
     @ApiResponse(
             responseCode = "200",
-            description = "The items, most alike first.",
-            content = @Content(schema = @Schema(implementation = SimilarItemsResponse.class)))
-    @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` still holds.")
-    @ApiResponse(responseCode = "404", description = "The model does not know the item.")
+            description = "Similar items, most similar first.",
+            content = @Content(schema = @Schema(implementation = RecommendationResponses.ForItem.class)))
+    @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` is still current.")
+    @ApiResponse(responseCode = "404", description = "The model does not contain the item.")
     @LimitParameter
     void similar(
-            @PathVariable @Parameter(example = "v17", schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+            @PathVariable
+                    @Parameter(
+                            example = "v17",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String itemId,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        int limit = Parameters.of(request).id("itemId", itemId).limit();
+        int limit = RequestParameters.of(request).id("itemId", itemId).limit();
         answers.write(recommendations.similar(itemId, limit), request, response);
     }
 }

@@ -4,45 +4,47 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/// Lines of a stream as bytes, none longer than allowed, however long they are.
+/// Splits a stream into lines of bytes with bounded memory: a longer line is truncated and marked as too long.
+///
+/// Accepts `\n` and `\r\n` as line ends. Not thread-safe.
 final class LineReader {
 
-    private static final int CHUNK = 1 << 16;
+    private static final int CHUNK_BYTES = 1 << 16;
     private static final byte LINE_FEED = '\n';
     private static final byte CARRIAGE_RETURN = '\r';
 
     private final InputStream stream;
     private final byte[] line;
-    private final int longest;
-    private final byte[] chunk = new byte[CHUNK];
-    private int at;
+    private final int maxLength;
+    private final byte[] chunk = new byte[CHUNK_BYTES];
+    private int position;
     private int end;
     private int length;
     private boolean tooLong;
 
-    /// @param longest bytes of a line, without its end
-    LineReader(InputStream stream, int longest) {
+    /// @param maxLength maximum length of a line in bytes, without its end
+    LineReader(InputStream stream, int maxLength) {
         this.stream = stream;
-        this.line = new byte[longest + 1]; // and a carriage return
-        this.longest = longest;
+        this.line = new byte[maxLength + 1]; // with a carriage return
+        this.maxLength = maxLength;
     }
 
-    /// Goes on to the next line.
+    /// Reads the next line.
     ///
-    /// @return false if there is none
+    /// @return false at the end of the stream
     boolean next() throws IOException {
         length = 0;
         tooLong = false;
         boolean any = false;
-        while (at < end || fill()) {
+        while (position < end || fill()) {
             any = true;
-            int stop = at;
+            int stop = position;
             while (stop < end && chunk[stop] != LINE_FEED) {
                 stop++;
             }
             append(stop);
             boolean ended = stop < end;
-            at = ended ? stop + 1 : stop;
+            position = ended ? stop + 1 : stop;
             if (ended) {
                 break;
             }
@@ -50,44 +52,43 @@ final class LineReader {
         if (length > 0 && line[length - 1] == CARRIAGE_RETURN) {
             length--;
         }
-        tooLong |= length > longest;
-        length = Math.min(length, longest);
+        tooLong |= length > maxLength;
+        length = Math.min(length, maxLength);
         return any;
     }
 
     private boolean fill() throws IOException {
-        at = 0;
+        position = 0;
         end = Math.max(0, stream.read(chunk));
         return end > 0;
     }
 
     private void append(int stop) {
-        int count = Math.min(stop - at, line.length - length);
-        System.arraycopy(chunk, at, line, length, count);
+        int count = Math.min(stop - position, line.length - length);
+        System.arraycopy(chunk, position, line, length, count);
         length += count;
-        tooLong |= count < stop - at;
+        tooLong |= count < stop - position;
     }
 
-    /// The present line, in its first [#length] bytes; used again for the next.
+    /// Returns the buffer whose first [#length] bytes are the current line. The next call of [#next] overwrites it.
     byte[] bytes() {
         return line;
     }
 
-    /// The most bytes of a line.
-    int longest() {
-        return longest;
+    int maxLength() {
+        return maxLength;
     }
 
     int length() {
         return length;
     }
 
-    /// Whether the line is longer than allowed; its bytes are its beginning then.
+    /// Returns true if the current line is longer than the maximum; [#bytes] then contains its beginning.
     boolean tooLong() {
         return tooLong;
     }
 
-    /// Whether nothing stands in the line but spaces.
+    /// Returns true if the current line contains only spaces and tabs.
     boolean isBlank() {
         for (byte character : Arrays.copyOf(line, length)) {
             if (character != ' ' && character != '\t') {

@@ -1,5 +1,6 @@
 package io.diffmm.api;
 
+import io.diffmm.api.InvalidParameterException.InvalidParameter;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -19,20 +20,20 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// The description of the API at `/v3/api-docs`.
+/// OpenAPI document at `/v3/api-docs`, with the problem responses that all operations share.
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
     private static final String PROBLEM = "Problem";
 
-    /// Problems that any operation may answer with.
+    /// Descriptions of the problem responses of every operation, by status code.
     private static final Map<String, String> COMMON_PROBLEMS = Map.of(
-            "400", "A parameter or the body is not valid; `errors` names it.",
-            "406", "The answer is JSON, which the request does not accept.",
-            "500", "A fault of the service; its log says more.",
+            "400", "A parameter or the body is not valid; `errors` lists the violations.",
+            "406", "The response is JSON, which the request does not accept.",
+            "500", "Internal error; see the service log.",
             "503",
-                    "Too many requests are waiting, or the answer took too long; `reason` says which. `Retry-After`"
-                            + " says when to ask again.");
+                    "The service is overloaded, or the answer was not ready in time; `reason` contains the cause."
+                            + " `Retry-After` contains the number of seconds to wait before a retry.");
 
     @Bean
     OpenAPI openApi() {
@@ -43,9 +44,10 @@ class OpenApiConfiguration {
                 .info(new Info()
                         .title("DiffMM Server")
                         .version(version)
-                        .description("Recommendations from diffusion models, computed from a history when asked."
-                                + " Bodies are compressed where `Accept-Encoding` allows gzip."
-                                + " Everything that goes wrong is answered with a problem document (RFC 9457).")
+                        .description(
+                                "Item recommendations from diffusion models, computed on request from a user's or session's"
+                                        + " history. Responses are compressed if `Accept-Encoding` allows gzip. Errors are"
+                                        + " reported as problem documents (RFC 9457).")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")));
     }
 
@@ -79,11 +81,11 @@ class OpenApiConfiguration {
                         new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM)));
     }
 
-    /// A problem document as it is written; only described here.
+    /// Schema of a problem document; no code creates instances.
     ///
-    /// @param errors present if parameters are at fault
-    /// @param reason present if there is no answer now
-    @io.swagger.v3.oas.annotations.media.Schema(name = PROBLEM, description = "A problem document (RFC 9457).")
+    /// @param errors present if parameters or the body are not valid
+    /// @param reason present in 503 responses of recommendation endpoints
+    @io.swagger.v3.oas.annotations.media.Schema(name = PROBLEM, description = "Problem document (RFC 9457).")
     record ProblemDocument(
             @Nullable URI type,
 
@@ -100,7 +102,7 @@ class OpenApiConfiguration {
             @Nullable List<InvalidParameter> errors,
 
             @io.swagger.v3.oas.annotations.media.Schema(
-                    description = "Why there is no answer now.",
+                    description = "Cause of a 503 response: full queue, missed deadline, or shutdown.",
                     allowableValues = {"queue_full", "deadline", "closing"})
             @Nullable
             String reason) {}

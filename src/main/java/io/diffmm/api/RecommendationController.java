@@ -1,5 +1,8 @@
 package io.diffmm.api;
 
+import io.diffmm.api.RecommendationResponses.ForSession;
+import io.diffmm.api.RequestParameters.LimitParameter;
+import io.diffmm.api.RequestParameters.QueryParameters;
 import io.diffmm.recommendation.RecommendationQuery;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
@@ -11,7 +14,9 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -22,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@Tag(name = "Recommendations", description = "What to show to whom.")
+@Tag(name = "Recommendations", description = "Item recommendations for users and sessions.")
 class RecommendationController {
 
     private final RecommendationService recommendations;
@@ -35,31 +40,36 @@ class RecommendationController {
         this.limits = limits;
     }
 
-    /// Items for a user, best first; a user without history gets the popular ones.
+    /// Returns items for a user, best first; popular items for a user without history.
     @GetMapping(path = "/users/{userId}/recommendations", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "recommendToUser",
             summary = "Recommend items to a user",
-            description = "Computed from the user's history when asked. A user whom the model does not know, or who has"
-                    + " no history, gets the popular items, and the answer says so.")
+            description =
+                    "Items are ranked by the model from the user's history, on request. A user without history gets"
+                            + " the popular items; `strategy` in the answer distinguishes the two.")
     @ApiResponse(
             responseCode = "200",
-            description = "The items, best first; fewer than `limit` if none are left.",
-            content = @Content(schema = @Schema(implementation = RecommendationsResponse.class)))
-    @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` still holds.")
+            description = "Recommended items, best first; fewer than `limit` if no more exist.",
+            content = @Content(schema = @Schema(implementation = RecommendationResponses.ForUser.class)))
+    @ApiResponse(responseCode = "304", description = "The answer named in `If-None-Match` is still current.")
     @LimitParameter
     @QueryParameters
     void recommend(
-            @PathVariable @Parameter(example = "u42", schema = @Schema(minLength = 1, maxLength = Id.LONGEST))
+            @PathVariable
+                    @Parameter(
+                            example = "u42",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        RecommendationQuery query = Parameters.of(request).id("userId", userId).query();
+        RecommendationQuery query =
+                RequestParameters.of(request).id("userId", userId).query();
         answers.write(recommendations.recommend(userId, query), request, response);
     }
 
-    /// Items for an anonymous session with the history in the body; nothing is stored.
+    /// Returns items for an anonymous session from the history in the body, which is not stored.
     @PostMapping(
             path = "/recommendations",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -67,15 +77,17 @@ class RecommendationController {
     @Operation(
             operationId = "recommendToSession",
             summary = "Recommend items to an anonymous session",
-            description = "The same computation as for a user, from the history in the body. Nothing is stored. Unknown"
-                    + " items are left out and counted; of repeated ones the first counts.")
-    @ApiResponse(responseCode = "200", description = "The items, best first; fewer than `limit` if none are left.")
+            description = "Same ranking as for a user, from the history in the body, which is not stored. Unknown items"
+                    + " are ignored and counted in `unknownItems`; of repeated items only the first one counts.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Recommended items, best first; fewer than `limit` if no more exist.")
     @ApiResponse(responseCode = "413", description = "The body is too large.")
     @ApiResponse(responseCode = "415", description = "The body is not JSON.")
     @LimitParameter
     @QueryParameters
-    ResponseEntity<SessionResponse> recommend(@Valid @RequestBody SessionRequest session, HttpServletRequest request) {
-        RecommendationQuery query = Parameters.of(request).query();
+    ResponseEntity<ForSession> recommend(@Valid @RequestBody SessionRequest session, HttpServletRequest request) {
+        RecommendationQuery query = RequestParameters.of(request).query();
         if (session.history().size() > limits.maxHistory()) {
             throw new InvalidParameterException(
                     "history",
@@ -84,6 +96,16 @@ class RecommendationController {
         }
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(SessionResponse.from(recommendations.recommend(session.history(), query)));
+                .body(ForSession.from(recommendations.recommend(session.history(), query)));
     }
+
+    /// History of an anonymous session.
+    @Schema(name = "Session")
+    record SessionRequest(
+            @NotNull
+            @Schema(
+                    description = "Ids of the items of this session, oldest first.",
+                    example = "[\"v3\", \"v8\"]",
+                    requiredMode = Schema.RequiredMode.REQUIRED)
+            List<@RequestParameters.Id String> history) {}
 }

@@ -12,41 +12,48 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The lines of an import that were refused, kept in a file until everything has been read: a client that sends does
-/// not read yet. Of too many only the number is kept.
+/// Rejected lines of a bulk import, up to a maximum; further ones are only counted.
+///
+/// Spools them to a temporary file until the whole body has been read, because most clients do not read a response
+/// before they have sent the request. Not thread-safe.
 final class RejectedLines implements AutoCloseable {
 
-    /// How many are at hand without the file.
-    private static final int FIRST = 100;
+    /// Number of lines kept in memory for the problem document of an interrupted import.
+    private static final int FIRST_LINES = 100;
 
     private final JsonMapper json;
-    private final int most;
+    private final int maxLines;
     private final List<Rejected> first = new ArrayList<>();
     private Optional<Spool> spool = Optional.empty();
     private long count;
 
-    /// @param most how many are kept
-    RejectedLines(JsonMapper json, int most) {
+    /// @param maxLines maximum number of lines to keep
+    RejectedLines(JsonMapper json, int maxLines) {
         this.json = json;
-        this.most = most;
+        this.maxLines = maxLines;
     }
 
     private record Spool(Path file, OutputStream out) {}
 
-    /// A refused line.
+    /// A rejected line and the reason.
     @Schema(name = "RejectedLine")
-    record Rejected(@Schema(description = "Counted from 1.") long line, String detail) {}
+    record Rejected(
+            @Schema(description = "Line number, starting at 1.")
+            long line,
 
-    /// Notes a line.
+            String detail) {}
+
+    /// Adds a line.
     ///
-    /// @throws UncheckedIOException if it cannot be kept
+    /// @param line line number, starting at 1
+    /// @throws UncheckedIOException if the temporary file cannot be written
     void add(long line, String detail) {
         count++;
-        if (count > most) {
+        if (count > maxLines) {
             return;
         }
         var rejected = new Rejected(line, detail);
-        if (first.size() < FIRST) {
+        if (first.size() < FIRST_LINES) {
             first.add(rejected);
         }
         try {
@@ -54,7 +61,7 @@ final class RejectedLines implements AutoCloseable {
             out.write(json.writeValueAsBytes(rejected));
             out.write('\n');
         } catch (IOException e) {
-            throw new UncheckedIOException("a rejected line cannot be kept", e);
+            throw new UncheckedIOException("cannot write rejected lines to a temporary file", e);
         }
     }
 
@@ -66,7 +73,7 @@ final class RejectedLines implements AutoCloseable {
         return spool.get();
     }
 
-    /// The first of them.
+    /// Returns the first rejected lines, at most 100.
     List<Rejected> first() {
         return List.copyOf(first);
     }
@@ -75,7 +82,7 @@ final class RejectedLines implements AutoCloseable {
         return count;
     }
 
-    /// Writes all of them, a line each.
+    /// Writes the kept lines as NDJSON.
     void writeTo(OutputStream out) throws IOException {
         if (spool.isPresent()) {
             spool.get().out().flush();

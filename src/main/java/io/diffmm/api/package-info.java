@@ -1,6 +1,7 @@
-/// The HTTP surface: controllers, wire records, and the one place that maps exceptions to problem documents.
+/// HTTP endpoints: controllers, request and response bodies, and the mapping of exceptions to problem documents
+/// (RFC 9457).
 ///
-/// No decisions are taken here; they are in `recommendation`.
+/// Contains no recommendation logic, which is in `recommendation`.
 @NullMarked
 package io.diffmm.api;
 

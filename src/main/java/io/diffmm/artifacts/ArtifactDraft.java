@@ -1,16 +1,23 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
+import io.diffmm.artifacts.Manifest.GateRecord;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Everything that is published of a trained model; version, digests and time are added when it is.
+/// Trained model to publish. The publication adds version, digests and time.
 ///
-/// @param name the model's name, say `demo`; becomes a directory
-/// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
-/// @param gate what was asked of it before it was published; empty if nothing was
-/// @param furtherFiles files that nobody needs to serve the model, a report say, by their names
+/// @param name name of the model, for example `demo`; becomes a directory
+/// @param metrics held-out metrics by ranker (`model`, `popularity`), then by metric name
+/// @param gate result of the quality gate; empty if there was none
+/// @param furtherFiles files that serving does not need, such as a report, by name
 public record ArtifactDraft(
         String name,
         ModelDraft model,
@@ -22,10 +29,66 @@ public record ArtifactDraft(
 
     /// Copies the further files.
     ///
-    /// @throws IllegalArgumentException if a name could leave its directory, or is that of a file of the format
+    /// @throws IllegalArgumentException if a name could leave its directory or is a file name of the format
     public ArtifactDraft {
         SafeName.require("model name", name);
-        furtherFiles.keySet().forEach(ArtifactFiles::requireFurther);
+        furtherFiles.keySet().forEach(ArtifactNames::requireFurther);
         furtherFiles = Collections.unmodifiableMap(new TreeMap<>(furtherFiles));
+    }
+
+    /// Writer of one file of an artifact, for example of weights as safetensors.
+    @FunctionalInterface
+    public interface ArtifactFileWriter {
+
+        /// Creates `file`, which does not exist yet.
+        void write(Path file) throws IOException;
+    }
+
+    /// Model of one family to publish, alone or as a member of an ensemble.
+    ///
+    /// @param family model family, for example `diffmm`
+    /// @param settings all hyper-parameters, as JSON values
+    /// @param weights writer of the weights, and of indexes beside them
+    public record MemberDraft(String family, Map<String, Object> settings, ArtifactFileWriter weights) {}
+
+    /// Members, blend and linear view of a model to publish.
+    ///
+    /// @param members models whose views are blended, the trained one first; each family at most once
+    /// @param blend weights that combine the views into one score; empty if the first view of the first member
+    /// ranks
+    ///     alone
+    /// @param links writer of the linear view, if there is one
+    public record ModelDraft(List<MemberDraft> members, Map<String, Object> blend, Optional<ArtifactFileWriter> links) {
+
+        public ModelDraft {
+            members = List.copyOf(members);
+            if (members.isEmpty()) {
+                throw new IllegalArgumentException("there is no model to publish");
+            }
+            List<String> families = members.stream().map(MemberDraft::family).toList();
+            if (families.stream().distinct().count() < families.size()) {
+                throw new IllegalArgumentException("several models are of the same family: %s".formatted(families));
+            }
+        }
+
+        /// Creates a draft of a single model.
+        public static ModelDraft of(
+                String family,
+                Map<String, Object> settings,
+                Map<String, Object> blend,
+                ArtifactFileWriter weights,
+                Optional<ArtifactFileWriter> links) {
+            return new ModelDraft(List.of(new MemberDraft(family, settings, weights)), blend, links);
+        }
+
+        /// Returns the trained model.
+        MemberDraft first() {
+            return members.getFirst();
+        }
+
+        /// Returns the ensemble members besides the trained model.
+        List<MemberDraft> others() {
+            return members.subList(1, members.size());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.Manifest.FileEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,79 +9,74 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Opens a published model and verifies every byte of it.
+/// Reader of published versions; verifies every byte.
 public final class ArtifactReader {
 
     private ArtifactReader() {}
 
-    /// Reads the artifact in `directory`.
+    /// Reads the version in `directory`.
     ///
-    /// @param directory a version's directory, as [ArtifactLocator] finds it
-    /// @throws InvalidArtifactException if it is damaged, incomplete, foreign, contradicts itself, or is of a newer
-    ///     format
-    /// @throws UncheckedIOException if it cannot be read, which says nothing of it
+    /// @param directory directory of a version, as [ArtifactLocator] finds it
+    /// @throws InvalidArtifactException if it is damaged, incomplete, foreign, inconsistent, or has a newer format
+    /// @throws UncheckedIOException if it cannot be read; it may be valid
     public static Artifact open(Path directory) {
         Manifest manifest = verify(directory);
         try {
             return new Artifact(directory, manifest, ContentsFiles.read(directory));
         } catch (IOException e) {
-            throw unreadable(directory, e);
+            throw FileOperations.unreadable(directory, e);
         }
     }
 
-    /// Verifies that the files in `directory` are those of its manifest.
+    /// Verifies the files in `directory` against the manifest.
     ///
-    /// @throws InvalidArtifactException if they are not
+    /// @throws InvalidArtifactException if they differ
     /// @throws UncheckedIOException if they cannot be read
     static Manifest verify(Path directory) {
-        Manifest manifest = ManifestFile.read(directory);
+        Manifest manifest = Manifest.read(directory);
         try {
             requireListed(directory, manifest);
-            requireNothingForeign(directory, manifest);
+            requireNothingUnlisted(directory, manifest);
             for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
                 verify(directory, directory.resolve(file.getKey()), file.getValue());
             }
             return manifest;
         } catch (IOException e) {
-            throw unreadable(directory, e);
+            throw FileOperations.unreadable(directory, e);
         }
     }
 
-    private static UncheckedIOException unreadable(Path directory, IOException e) {
-        return new UncheckedIOException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
-    }
-
     private static void requireListed(Path directory, Manifest manifest) {
-        List<String> needed = new ArrayList<>(ArtifactFiles.LISTED);
-        manifest.members().forEach(member -> needed.add(ArtifactFiles.weights(member.family())));
+        List<String> needed = new ArrayList<>(ArtifactNames.LISTED);
+        manifest.members().forEach(member -> needed.add(ArtifactNames.weights(member.family())));
         for (String file : needed) {
             if (!manifest.files().containsKey(file)) {
                 throw new InvalidArtifactException(
-                        directory.resolve(ArtifactFiles.MANIFEST), "does not list %s".formatted(file));
+                        directory.resolve(ArtifactNames.MANIFEST), "does not list %s".formatted(file));
             }
         }
     }
 
-    private static void requireNothingForeign(Path directory, Manifest manifest) throws IOException {
-        for (Path file : DurableFiles.children(directory)) {
+    private static void requireNothingUnlisted(Path directory, Manifest manifest) throws IOException {
+        for (Path file : FileOperations.children(directory)) {
             String name = String.valueOf(file.getFileName());
-            if (ArtifactFiles.isOptional(name) && !manifest.files().containsKey(name)) {
+            if (ArtifactNames.isOptional(name) && !manifest.files().containsKey(name)) {
                 throw new InvalidArtifactException(file, "the manifest does not list it; remove it");
             }
         }
     }
 
     private static void verify(Path directory, Path file, FileEntry expected) throws IOException {
-        ContainedFile.requireInside(directory, file);
+        FileOperations.requireInside(directory, file);
         long bytes = Files.size(file);
         if (bytes != expected.bytes()) {
             throw new InvalidArtifactException(
-                    file, "%d bytes long, the manifest says %d".formatted(bytes, expected.bytes()));
+                    file, "%d bytes long, but the manifest lists %d".formatted(bytes, expected.bytes()));
         }
-        String sha256 = Digests.describe(file).sha256();
+        String sha256 = FileEntry.of(file).sha256();
         if (!sha256.equals(expected.sha256())) {
             throw new InvalidArtifactException(
-                    file, "has SHA-256 %s, the manifest says %s".formatted(sha256, expected.sha256()));
+                    file, "has SHA-256 %s, but the manifest lists %s".formatted(sha256, expected.sha256()));
         }
     }
 }

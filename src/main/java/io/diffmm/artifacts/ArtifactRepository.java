@@ -1,63 +1,77 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where the published versions of one model are.
+/// Repository of the published versions of one model.
 ///
-/// All methods throw [InvalidArtifactException] where something is not what the format asks for, and
-/// [java.io.UncheckedIOException] where it cannot be read.
+/// All methods throw [InvalidArtifactException] if something violates the artifact format, and
+/// [java.io.UncheckedIOException] if something cannot be read.
 public interface ArtifactRepository extends AutoCloseable {
 
-    /// The versions in a directory. Whether any of them is fit is not looked at.
+    /// Opens a repository in a directory. Does not verify its versions.
     ///
-    /// @param directory of published models, of one model, or of one version, which is the only one then
-    /// @param name which model; needed if there are several
-    /// @throws InvalidArtifactException if it is not clear which model is meant, or there is none
+    /// @param directory directory of published models, of one model, or of one version
+    /// @param name name of the model; required if there are several
+    /// @throws InvalidArtifactException if there is no model or the model is ambiguous
     static ArtifactRepository in(Path directory, Optional<String> name) {
         Path place = ArtifactLocator.locate(directory, name);
-        return ArtifactLocator.isVersion(place) ? new SingleVersion(place, name) : new ModelDirectory(place, name);
+        return ArtifactLocator.isVersion(place)
+                ? new DirectoryRepository.SingleVersion(place, name)
+                : new DirectoryRepository(place, name);
     }
 
-    /// The versions at a place: in a directory, or in a bucket.
+    /// Opens a repository in a directory or in a bucket.
     ///
-    /// @param root a path, or `s3://bucket/prefix`, of published models or of one model
-    /// @param name which model; needed if there are several
-    /// @param settings of the bucket, if it is one
-    /// @throws InvalidArtifactException if it is not clear which model is meant, or there is none
+    /// @param root path, or `s3://bucket/prefix`, of published models or of one model
+    /// @param name name of the model; required if there are several
+    /// @param settings settings of the bucket, if `root` is one
+    /// @throws InvalidArtifactException if there is no model or the model is ambiguous
     static ArtifactRepository at(String root, Optional<String> name, BucketSettings settings) {
         return BucketUrl.isMeant(root)
                 ? BucketRepository.open(BucketUrl.parse(root), name, settings)
                 : in(Path.of(root), name);
     }
 
-    /// The name of the version that is to be served.
+    /// Reads the name of the published version to serve.
     String current();
 
-    /// Every version, the oldest first.
+    /// Returns the names of all versions, the oldest first.
     List<String> versions();
 
-    /// The directory of a version, on this machine.
+    /// Returns the directory of a version on this machine, and copies the version there if necessary.
     ///
     /// @throws InvalidArtifactException if there is no such version
     Path fetch(String version);
 
-    /// A text that is another one when the version's files are others; empty if there is no such version.
-    String stamp(String version);
+    /// Returns a text that changes when the files of the version change; empty if there is no such version.
+    String fingerprint(String version);
 
-    /// Removes the oldest versions until `most` are left, but none of `kept`, and none that is not older than the
-    /// current one.
+    /// Removes the oldest versions until `max` are left, except those of `kept` and those not older than the current
+    /// one.
     ///
-    /// @return what was removed
-    List<String> prune(int most, Set<String> kept);
+    /// @return the names of the removed versions
+    List<String> prune(int max, Set<String> kept);
 
-    /// Says which versions are in use: copies of others on this machine may go.
+    /// Returns the versions that [#prune] removes. Reads the current version afresh: removing it is never right, and a
+    /// version that is not older may be about to become current.
+    default List<String> prunable(int max, Set<String> kept) {
+        List<String> versions = versions();
+        String current = current();
+        return versions.stream()
+                .filter(version -> version.compareTo(current) < 0 && !kept.contains(version))
+                .limit(Math.max(0, versions.size() - max))
+                .toList();
+    }
+
+    /// Permits the repository to delete local copies of all versions except these.
     default void retain(Set<String> versions) {}
 
-    /// Ends what it takes to look at it.
+    /// Closes connections and releases local copies.
     @Override
     default void close() throws IOException {}
 }

@@ -1,5 +1,10 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.ArtifactDraft.ArtifactFileWriter;
+import io.diffmm.artifacts.ArtifactDraft.MemberDraft;
+import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
+import io.diffmm.artifacts.Manifest.FileEntry;
+import io.diffmm.artifacts.Manifest.MemberEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,14 +18,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 
-/// A directory of published models.
+/// Publisher into a directory of models.
 ///
-/// Publishing is all or nothing: an artifact is written and verified in a staging directory, renamed to its version,
-/// and only then made `current`. A reader never sees half of one, whatever happens to the publisher.
+/// Publication is atomic: a version is written and verified in a staging directory, renamed, and only then made
+/// `current`. A reader never finds an incomplete version, even if the publisher is killed.
 public final class ArtifactStore {
 
-    static final String STAGING = ".staging-";
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(60);
     private static final DateTimeFormatter VERSION_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -29,7 +35,7 @@ public final class ArtifactStore {
     private final Clock clock;
     private final Duration lockTimeout;
 
-    /// A store in `root`, which is created when something is published.
+    /// Creates a store in `root`; the first publication creates the directory.
     public ArtifactStore(Path root) {
         this(root, Clock.systemUTC(), LOCK_TIMEOUT);
     }
@@ -43,38 +49,38 @@ public final class ArtifactStore {
     /// Publishes `draft` and makes it current.
     ///
     /// @return the directory of the new version
-    /// @throws UncheckedIOException if a file cannot be written; what was current stays current
-    /// @throws IllegalStateException if another publisher keeps the model's directory locked
+    /// @throws UncheckedIOException if a file cannot be written; the current version stays the same
+    /// @throws IllegalStateException if another publisher holds the lock of the model's directory
     public Path publish(ArtifactDraft draft) {
         return locked(draft, model -> {
             Path published = write(model, model, draft);
-            DurableFiles.replace(
-                    model.resolve(ArtifactFiles.CURRENT),
+            FileOperations.replace(
+                    model.resolve(ArtifactNames.CURRENT),
                     published.getFileName().toString() + '\n');
             return published;
         });
     }
 
-    /// Keeps `draft` beside the published versions, in `unpublished`, where no server finds it by itself.
+    /// Stores `draft` beside the published versions in `unpublished`, where servers do not search.
     ///
-    /// @return the directory of the version that it would have been
+    /// @return the directory of the stored version
     /// @throws UncheckedIOException if a file cannot be written
-    /// @throws IllegalStateException if another publisher keeps the model's directory locked
+    /// @throws IllegalStateException if another publisher holds the lock of the model's directory
     public Path keepUnpublished(ArtifactDraft draft) {
         return locked(draft, model -> {
-            Path unpublished = model.resolve(ArtifactFiles.UNPUBLISHED);
+            Path unpublished = model.resolve(ArtifactNames.UNPUBLISHED);
             Files.createDirectories(unpublished);
             return write(model, unpublished, draft);
         });
     }
 
-    private Path locked(ArtifactDraft draft, Work work) {
+    private Path locked(ArtifactDraft draft, Publication publication) {
         Path model = root.resolve(draft.name());
         try {
             Files.createDirectories(model);
-            try (var _ = PublisherLock.acquire(model.resolve(".lock"), lockTimeout)) {
+            try (var _ = PublisherLock.acquire(model.resolve(ArtifactNames.LOCK), lockTimeout)) {
                 removeLeftovers(model);
-                return work.in(model);
+                return publication.into(model);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot publish into %s: %s".formatted(model, e.getMessage()), e);
@@ -84,16 +90,16 @@ public final class ArtifactStore {
     /// Writes and verifies a version, and moves it to its place in `target`.
     private Path write(Path model, Path target, ArtifactDraft draft) throws IOException {
         Instant created = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Path staging = model.resolve(STAGING + VERSION_TIME.format(created));
+        Path staging = model.resolve(ArtifactNames.STAGING + VERSION_TIME.format(created));
         try {
             Files.createDirectory(staging);
             Map<String, FileEntry> files = writeFiles(staging, draft);
             String version = freeVersion(target, created, files);
-            ManifestFile.write(staging, manifest(draft, version, created, files));
-            DurableFiles.forceAll(staging);
+            manifest(draft, version, created, files).write(staging);
+            FileOperations.forceAll(staging);
             ArtifactReader.open(staging);
             Path published = target.resolve(version);
-            DurableFiles.move(staging, published);
+            FileOperations.move(staging, published);
             return published;
         } catch (IOException | RuntimeException | Error e) {
             removeAfter(e, staging);
@@ -104,31 +110,38 @@ public final class ArtifactStore {
     private static Map<String, FileEntry> writeFiles(Path staging, ArtifactDraft draft) throws IOException {
         ContentsFiles.write(staging, draft.contents());
         if (draft.model().links().isPresent()) {
-            draft.model().links().get().write(staging.resolve(ArtifactFiles.LINKS));
+            draft.model().links().get().write(staging.resolve(ArtifactNames.LINKS));
         }
-        draft.model().first().weights().write(staging.resolve(ArtifactFiles.WEIGHTS));
+        draft.model().first().weights().write(staging.resolve(ArtifactNames.WEIGHTS));
         for (MemberDraft member : draft.model().others()) {
-            member.weights().write(staging.resolve(ArtifactFiles.weights(member.family())));
+            member.weights().write(staging.resolve(ArtifactNames.weights(member.family())));
         }
         for (Map.Entry<String, ArtifactFileWriter> file : draft.furtherFiles().entrySet()) {
             file.getValue().write(staging.resolve(file.getKey()));
         }
         Map<String, FileEntry> files = new TreeMap<>();
-        for (Path file : DurableFiles.children(staging)) {
-            files.put(file.getFileName().toString(), Digests.describe(file));
+        for (Path file : FileOperations.children(staging)) {
+            files.put(file.getFileName().toString(), FileEntry.of(file));
         }
         return files;
     }
 
-    /// Time and digest; the same content published twice within a second gets a number too.
+    /// Returns a new name from time and digest, with a number if the same content was published in the same second.
     private static String freeVersion(Path model, Instant created, Map<String, FileEntry> files) {
-        String version =
-                VERSION_TIME.format(created) + '-' + Digests.ofAll(files).substring(0, 8);
+        String version = VERSION_TIME.format(created) + '-' + digest(files).substring(0, 8);
         String free = version;
         for (int number = 2; Files.exists(model.resolve(free)); number++) {
             free = version + '-' + number;
         }
         return free;
+    }
+
+    /// Returns one digest of the names and digests of all files, in the order of the names.
+    private static String digest(Map<String, FileEntry> files) {
+        return DigestUtils.sha256Hex(new TreeMap<>(files)
+                .entrySet().stream()
+                        .map(file -> file.getKey() + ' ' + file.getValue().sha256() + '\n')
+                        .collect(Collectors.joining()));
     }
 
     private static Manifest manifest(
@@ -151,26 +164,26 @@ public final class ArtifactStore {
                 files);
     }
 
-    /// Of publishers that were killed; none is at work now, since the lock is held.
+    /// Removes staging directories of killed publishers; the lock excludes running ones.
     private static void removeLeftovers(Path model) throws IOException {
-        for (Path child : DurableFiles.children(model)) {
-            if (child.getFileName().toString().startsWith(STAGING)) {
-                DurableFiles.deleteTree(child);
+        for (Path child : FileOperations.children(model)) {
+            if (child.getFileName().toString().startsWith(ArtifactNames.STAGING)) {
+                FileOperations.deleteTree(child);
             }
         }
     }
 
     private static void removeAfter(Throwable failure, Path staging) {
         try {
-            DurableFiles.deleteTree(staging);
+            FileOperations.deleteTree(staging);
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }
 
-    /// What is done in a model's directory while nobody else is at work there.
+    /// Work in a model's directory under its lock.
     @FunctionalInterface
-    private interface Work {
-        Path in(Path model) throws IOException;
+    private interface Publication {
+        Path into(Path model) throws IOException;
     }
 }

@@ -5,25 +5,43 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
-/// The calls to a bucket. Each ends within a time; what goes wrong names bucket and key.
+/// Client of one bucket. Every call has a time limit, and its exceptions name bucket and key.
 ///
 /// All methods throw [InvalidArtifactException] if there is no such bucket, and [UncheckedIOException] if the store
-/// does not answer, or refuses.
+/// does
+/// not answer or refuses the call.
 final class Bucket implements AutoCloseable {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    /// Maximum time without data from the store.
+    private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+
+    /// Maximum time of a call with its retries, unless it transfers a file.
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration TRANSFER_LIMIT = Duration.ofHours(1);
 
     private final S3Client client;
     private final String name;
@@ -34,10 +52,10 @@ final class Bucket implements AutoCloseable {
     }
 
     static Bucket open(String name, BucketSettings settings) {
-        return new Bucket(BucketClient.open(settings), name);
+        return new Bucket(client(settings), name);
     }
 
-    /// Every object whose key begins with `prefix`, by key.
+    /// Returns the objects whose keys begin with `prefix`, ordered by key.
     List<StoredObject> objects(String prefix) {
         return call(
                 "list",
@@ -50,7 +68,7 @@ final class Bucket implements AutoCloseable {
                         .toList());
     }
 
-    /// The names of the folders directly below a prefix.
+    /// Returns the names of the folders directly below a prefix.
     List<String> folders(String prefix) {
         return call(
                 "list",
@@ -65,13 +83,13 @@ final class Bucket implements AutoCloseable {
                         .toList());
     }
 
-    /// The beginning of an object's text, at most `most` bytes; empty if there is no such object.
-    Optional<String> text(String key, int most) {
+    /// Returns the text of an object, at most its first `max` bytes; empty if there is no such object.
+    Optional<String> text(String key, int max) {
         return call("read", key, () -> {
             try (ResponseInputStream<GetObjectResponse> content =
                     client.getObject(request -> request.bucket(name).key(key))) {
-                byte[] bytes = content.readNBytes(most);
-                content.abort(); // what is left is not read
+                byte[] bytes = content.readNBytes(max);
+                content.abort(); // leaves the rest unread
                 return Optional.of(new String(bytes, StandardCharsets.UTF_8));
             } catch (NoSuchKeyException _) {
                 return Optional.empty();
@@ -81,8 +99,8 @@ final class Bucket implements AutoCloseable {
         });
     }
 
-    boolean holds(String key) {
-        return call("look at", key, () -> {
+    boolean contains(String key) {
+        return call("read", key, () -> {
             try {
                 client.headObject(request -> request.bucket(name).key(key));
                 return true;
@@ -92,7 +110,7 @@ final class Bucket implements AutoCloseable {
         });
     }
 
-    /// Copies an object as it was listed.
+    /// Downloads an object, and fails if it has changed since it was listed.
     void download(StoredObject object, Path file) {
         call(
                 "read",
@@ -101,7 +119,7 @@ final class Bucket implements AutoCloseable {
                         request -> request.bucket(name)
                                 .key(object.key())
                                 .ifMatch(object.tag())
-                                .overrideConfiguration(BucketClient::transferring),
+                                .overrideConfiguration(Bucket::setTransferLimit),
                         ResponseTransformer.toFile(file)));
         requireWhole(object, file);
     }
@@ -109,7 +127,7 @@ final class Bucket implements AutoCloseable {
     private void requireWhole(StoredObject object, Path file) {
         try {
             if (Files.size(file) != object.bytes()) {
-                throw new IOException("%d of %d bytes came".formatted(Files.size(file), object.bytes()));
+                throw new IOException("received %d of %d bytes".formatted(Files.size(file), object.bytes()));
             }
         } catch (IOException e) {
             throw failed("read", object.key(), String.valueOf(e.getMessage()), e);
@@ -121,7 +139,7 @@ final class Bucket implements AutoCloseable {
                 "write",
                 key,
                 () -> client.putObject(
-                        request -> request.bucket(name).key(key).overrideConfiguration(BucketClient::transferring),
+                        request -> request.bucket(name).key(key).overrideConfiguration(Bucket::setTransferLimit),
                         RequestBody.fromFile(file)));
     }
 
@@ -139,22 +157,22 @@ final class Bucket implements AutoCloseable {
                 () -> client.deleteObject(request -> request.bucket(name).key(key)));
     }
 
-    private <T> T call(String what, String key, Supplier<T> call) {
+    private <T> T call(String verb, String key, Supplier<T> call) {
         try {
             return call.get();
         } catch (NoSuchBucketException _) {
             throw new InvalidArtifactException("s3://" + name, "there is no such bucket");
         } catch (SdkException e) {
-            throw failed(what, key, reason(e), e);
+            throw failed(verb, key, reason(e), e);
         }
     }
 
-    private UncheckedIOException failed(String what, String key, String reason, Exception cause) {
+    private UncheckedIOException failed(String verb, String key, String reason, Exception cause) {
         return new UncheckedIOException(
-                "cannot %s s3://%s/%s: %s".formatted(what, name, key, reason), new IOException(reason, cause));
+                "cannot %s s3://%s/%s: %s".formatted(verb, name, key, reason), new IOException(reason, cause));
     }
 
-    /// What the store says, without the numbers of requests; answers without a body say nothing but their status.
+    /// Returns the message of the store without request ids; a response without a body has a status only.
     private static String reason(SdkException e) {
         if (e instanceof AwsServiceException refused) {
             return refused.awsErrorDetails() == null
@@ -168,5 +186,44 @@ final class Bucket implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+    }
+
+    private static S3Client client(BucketSettings settings) {
+        S3ClientBuilder client = S3Client.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECT_LIMIT)
+                        .socketTimeout(READ_LIMIT))
+                .overrideConfiguration(calls -> calls.apiCallTimeout(CALL_LIMIT))
+                .forcePathStyle(settings.pathStyle())
+                // Not every store supports the checksums of the SDK; the manifest has its own.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        settings.endpoint().ifPresent(client::endpointOverride);
+        settings.region()
+                .map(Region::of)
+                .or(() -> settings.endpoint().map(_ -> Region.US_EAST_1)) // ignored there, but part of signatures
+                .ifPresent(client::region);
+        try {
+            return client.build();
+        } catch (SdkException e) {
+            throw new UncheckedIOException(
+                    "the region of the bucket is unknown; set diffmm.artifacts.s3.region, --s3-region or AWS_REGION",
+                    new IOException(e));
+        }
+    }
+
+    private static void setTransferLimit(AwsRequestOverrideConfiguration.Builder call) {
+        call.apiCallTimeout(TRANSFER_LIMIT);
+    }
+
+    /// Object in a bucket.
+    ///
+    /// @param tag entity tag, which changes with the content
+    record StoredObject(String key, long bytes, String tag) {
+
+        /// Returns the part of the key after the last slash.
+        String name() {
+            return key.substring(key.lastIndexOf('/') + 1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.Bucket.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,35 +11,38 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.apache.commons.codec.digest.DigestUtils;
 
-/// Copies of a model's versions, in folders `<version>.<digest of the objects>`: a version whose objects are others is
-/// another folder. A folder is whole or not there; what was copied before a failure is not copied again. Several
-/// threads may fetch versions at once.
+/// Thread-safe cache of a model's versions, in folders `<version>.<digest of the objects>`.
+///
+/// A version whose objects change gets another folder. A folder appears atomically when it is complete; a retry after a
+/// failure downloads only the missing objects.
 final class BucketCache {
 
-    private final OwnDirectory directory;
+    private final ExclusiveDirectory directory;
     private final Map<String, Path> fetched = new ConcurrentHashMap<>();
-    private final Map<String, ReentrantLock> copying = new ConcurrentHashMap<>(); // by the name of the folder
+    private final Map<String, ReentrantLock> downloads = new ConcurrentHashMap<>(); // by the name of the folder
 
-    BucketCache(OwnDirectory directory) {
+    BucketCache(ExclusiveDirectory directory) {
         this.directory = directory;
     }
 
-    /// Copies one object to a file.
+    /// Downloads one object to a file.
     @FunctionalInterface
     interface Download {
         void to(StoredObject object, Path file);
     }
 
-    /// The folder of a version, filled if it is not there.
-    Path fetch(String version, List<StoredObject> objects, String stamp, Download download) {
-        String name = "%s.%s".formatted(version, Digests.ofText(stamp).substring(0, 16));
+    /// Returns the folder of a version, and downloads it if it does not exist or is damaged.
+    Path fetch(String version, List<StoredObject> objects, String fingerprint, Download download) {
+        String name =
+                "%s.%s".formatted(version, DigestUtils.sha256Hex(fingerprint).substring(0, 16));
         Path folder = directory.path().resolve(name);
-        ReentrantLock lock = copying.computeIfAbsent(name, _ -> new ReentrantLock());
+        ReentrantLock lock = downloads.computeIfAbsent(name, _ -> new ReentrantLock());
         lock.lock();
         try {
-            if (!isWhole(folder, objects)) {
-                DurableFiles.deleteTree(folder);
+            if (!isComplete(folder, objects)) {
+                FileOperations.deleteTree(folder);
                 fill(folder, objects, download);
             }
             fetched.put(version, folder);
@@ -51,29 +55,28 @@ final class BucketCache {
     }
 
     private void fill(Path folder, List<StoredObject> objects, Download download) throws IOException {
-        removeIf(name -> name.startsWith(ArtifactStore.STAGING) && !isBeingCopied(name));
-        Path staging = Files.createDirectories(directory.path().resolve(ArtifactStore.STAGING + folder.getFileName()));
+        removeIf(name -> name.startsWith(ArtifactNames.STAGING) && !isBeingDownloaded(name));
+        Path staging = Files.createDirectories(directory.path().resolve(ArtifactNames.STAGING + folder.getFileName()));
         for (StoredObject object : objects) {
             Path file = staging.resolve(object.name());
-            if (!isOfItsSize(file, object)) {
+            if (!hasSizeOf(file, object)) {
                 Files.deleteIfExists(file);
                 download.to(object, file);
             }
         }
-        DurableFiles.forceAll(staging);
-        DurableFiles.move(staging, folder);
+        FileOperations.forceAll(staging);
+        FileOperations.move(staging, folder);
     }
 
-    private boolean isBeingCopied(String staging) {
-        ReentrantLock lock = copying.get(staging.substring(ArtifactStore.STAGING.length()));
+    private boolean isBeingDownloaded(String staging) {
+        ReentrantLock lock = downloads.get(staging.substring(ArtifactNames.STAGING.length()));
         return lock != null && lock.isLocked();
     }
 
-    /// Whether a copy has every object, and is still what its manifest says. Who loads it finds out whether the
-    /// objects are.
-    private static boolean isWhole(Path folder, List<StoredObject> objects) throws IOException {
+    /// Returns whether a copy has every object in its size and passes verification against its manifest.
+    private static boolean isComplete(Path folder, List<StoredObject> objects) throws IOException {
         for (StoredObject object : objects) {
-            if (!isOfItsSize(folder.resolve(object.name()), object)) {
+            if (!hasSizeOf(folder.resolve(object.name()), object)) {
                 return false;
             }
         }
@@ -85,11 +88,11 @@ final class BucketCache {
         }
     }
 
-    private static boolean isOfItsSize(Path file, StoredObject object) throws IOException {
+    private static boolean hasSizeOf(Path file, StoredObject object) throws IOException {
         return Files.isRegularFile(file) && Files.size(file) == object.bytes();
     }
 
-    /// Removes all copies but those that were fetched last of some versions.
+    /// Removes all copies except the latest ones of `versions`.
     void retain(Set<String> versions) {
         fetched.keySet().retainAll(versions);
         try {
@@ -102,9 +105,9 @@ final class BucketCache {
     }
 
     private void removeIf(Predicate<String> unwanted) throws IOException {
-        for (Path child : DurableFiles.children(directory.path())) {
+        for (Path child : FileOperations.children(directory.path())) {
             if (unwanted.test(child.getFileName().toString())) {
-                DurableFiles.deleteTree(child);
+                FileOperations.deleteTree(child);
             }
         }
     }

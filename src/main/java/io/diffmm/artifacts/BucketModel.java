@@ -1,13 +1,12 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds models in a bucket, and what is current of them.
+/// Locator of a model in a bucket and of its current version.
 final class BucketModel {
-
-    /// A version's name and a newline are far shorter.
-    private static final int MAXIMUM_CURRENT_BYTES = 256;
 
     private final Bucket bucket;
     private final BucketUrl url;
@@ -17,10 +16,10 @@ final class BucketModel {
         this.url = url;
     }
 
-    /// The model at a URL, or the one of that name below it.
+    /// Returns the location of the model at a URL, or of the one with that name below it.
     ///
-    /// @param name needed if there are several
-    /// @throws InvalidArtifactException if there is none, or it is not clear which is meant
+    /// @param name name of the model; required if there are several
+    /// @throws InvalidArtifactException if there is none or the model is ambiguous
     static BucketUrl locate(Bucket bucket, BucketUrl root, Optional<String> name) {
         if (new BucketModel(bucket, root).isPublished()) {
             if (name.isPresent() && !name.get().equals(root.name())) {
@@ -29,7 +28,7 @@ final class BucketModel {
             }
             return root;
         }
-        return root.resolve(ModelChoice.of(root.toString(), names(bucket, root), name));
+        return root.resolve(ArtifactLocator.choose(root.toString(), names(bucket, root), name));
     }
 
     private static List<String> names(Bucket bucket, BucketUrl root) {
@@ -40,37 +39,37 @@ final class BucketModel {
     }
 
     private boolean isPublished() {
-        return bucket.holds(url.key(ArtifactFiles.CURRENT));
+        return bucket.contains(url.key(ArtifactNames.CURRENT));
     }
 
-    /// The version that is current; empty if none was published yet.
+    /// Returns the name of the current version; empty if none was published yet.
     ///
-    /// @throws InvalidArtifactException if it is not there
+    /// @throws InvalidArtifactException if the current version does not exist
     Optional<String> current() {
         Optional<String> version = named();
         version.ifPresent(named -> {
-            if (!bucket.holds(url.resolve(named).key(ArtifactFiles.MANIFEST))) {
-                throw invalid("names the version %s, which is not there".formatted(named));
+            if (!bucket.contains(url.resolve(named).key(ArtifactNames.MANIFEST))) {
+                throw invalid(ArtifactLocator.MISSING_VERSION.formatted(named));
             }
         });
         return version;
     }
 
-    /// The version that `current` names, whether or not it is there.
+    /// Returns the name of the current version, whether or not that version exists.
     Optional<String> named() {
-        Optional<String> text = bucket.text(url.key(ArtifactFiles.CURRENT), MAXIMUM_CURRENT_BYTES + 1);
+        Optional<String> text = bucket.text(url.key(ArtifactNames.CURRENT), ArtifactLocator.MAX_CURRENT_BYTES + 1);
         return text.map(content -> {
-            if (content.length() > MAXIMUM_CURRENT_BYTES) {
-                throw invalid("holds more than the name of a version");
+            if (content.length() > ArtifactLocator.MAX_CURRENT_BYTES) {
+                throw invalid(ArtifactLocator.TOO_LONG);
             }
             if (!SafeName.isSafe(content.strip())) {
-                throw invalid("does not hold the name of a version");
+                throw invalid(ArtifactLocator.NO_VERSION_NAME);
             }
             return content.strip();
         });
     }
 
     private InvalidArtifactException invalid(String reason) {
-        return new InvalidArtifactException(url.resolve(ArtifactFiles.CURRENT).toString(), reason);
+        return new InvalidArtifactException(url.resolve(ArtifactNames.CURRENT).toString(), reason);
     }
 }

@@ -1,5 +1,8 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
+import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,48 +12,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Publishes a model into a bucket by way of a directory on this machine, in which it is trained, compared with what is
-/// current, verified and published first.
+/// Publisher into a bucket, by way of a local directory of published models.
 ///
-/// In the bucket the manifest is written after the other files, and `current` after the manifest: who reads it finds
-/// the version before or the new one, whole. Of two publishers at once, the version of the later one is current.
+/// Training, comparison with the current version, verification and a first publication happen in the local directory.
+/// The upload writes the manifest after the other files and `current` after the manifest, so that a reader finds the
+/// complete old or new version. If two publishers run at once, the version of the later one becomes current.
 public final class BucketPublisher implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(BucketPublisher.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(BucketPublisher.class);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(60);
 
     private final Bucket bucket;
     private final BucketUrl model;
     private final Path root;
 
-    /// A publisher of the model called `name` into `root`.
+    /// Creates a publisher of the model `name` into `root`.
     public BucketPublisher(BucketUrl root, String name, BucketSettings settings) {
         this.bucket = Bucket.open(root.bucket(), settings);
         this.model = root.resolve(SafeName.require("model name", name));
         this.root = directory(root, settings);
     }
 
-    /// The directory of published models on this machine that stands for a place in a bucket.
+    /// Returns the local directory of published models for a location in a bucket.
     public static Path directory(BucketUrl root, BucketSettings settings) {
         return settings.directory("training", root);
     }
 
-    /// Makes what is current in the bucket current in the directory.
+    /// Copies the current version of the bucket to the local directory and makes it current there.
     ///
     /// @throws UncheckedIOException if the bucket cannot be read
     public void prepare() {
         Path directory = root.resolve(model.name());
         try {
-            OwnDirectory.create(root);
+            ExclusiveDirectory.create(root);
             Files.createDirectories(directory);
-            try (var _ = PublisherLock.acquire(directory.resolve(".lock"), LOCK_TIMEOUT)) {
+            try (var _ = PublisherLock.acquire(directory.resolve(ArtifactNames.LOCK), LOCK_TIMEOUT)) {
                 Optional<String> current = new BucketModel(bucket, model).named();
                 if (current.isPresent()) {
                     copy(current.get(), directory.resolve(current.get()));
-                    DurableFiles.replace(directory.resolve(ArtifactFiles.CURRENT), current.get() + '\n');
+                    FileOperations.replace(directory.resolve(ArtifactNames.CURRENT), current.get() + '\n');
                 } else {
-                    Files.deleteIfExists(directory.resolve(ArtifactFiles.CURRENT));
+                    Files.deleteIfExists(directory.resolve(ArtifactNames.CURRENT));
                 }
             }
         } catch (IOException e) {
@@ -58,47 +63,48 @@ public final class BucketPublisher implements AutoCloseable {
         }
     }
 
-    /// What is not fit to be compared with is not there; who compares says so.
+    /// Copies a version, but leaves out one that is invalid; the comparison reports it as missing.
     private void copy(String version, Path target) throws IOException {
-        DurableFiles.deleteTree(target);
-        Path copies = target.resolveSibling(ArtifactStore.STAGING + "copies"); // the next publisher removes it
-        try (var own = OwnDirectory.claim(copies)) {
+        FileOperations.deleteTree(target);
+        Path copies = target.resolveSibling(ArtifactNames.STAGING + "copies"); // the next publisher removes it
+        try (var own = ExclusiveDirectory.claim(copies)) {
             Path copy = new BucketRepository(bucket, model, own).fetch(version);
-            DurableFiles.move(copy, target);
+            FileOperations.move(copy, target);
         } catch (InvalidArtifactException _) {
-            DurableFiles.deleteTree(target);
+            FileOperations.deleteTree(target);
         }
     }
 
-    /// Uploads a version that was published in the directory, and makes it current.
+    /// Uploads a version that was published in the local directory, and makes it current.
     ///
     /// @return its URL
-    /// @throws UncheckedIOException if that fails; what was current stays so
+    /// @throws UncheckedIOException if the upload fails; the current version stays the same
     public String publish(Path version) {
         BucketUrl target = model.resolve(version.getFileName().toString());
         upload(version, target);
-        bucket.write(target.name() + '\n', model.key(ArtifactFiles.CURRENT));
-        tidy();
+        bucket.write(target.name() + '\n', model.key(ArtifactNames.CURRENT));
+        removeLocalVersions();
         return target.toString();
     }
 
-    /// Uploads a version that was kept unpublished in the directory, into `unpublished`, where no server looks.
+    /// Uploads a version that was stored unpublished in the local directory, into `unpublished`, where servers do not
+    /// search.
     ///
     /// @return its URL
-    /// @throws UncheckedIOException if that fails
+    /// @throws UncheckedIOException if the upload fails
     public String keepUnpublished(Path candidate) {
-        BucketUrl target = model.resolve(ArtifactFiles.UNPUBLISHED)
+        BucketUrl target = model.resolve(ArtifactNames.UNPUBLISHED)
                 .resolve(candidate.getFileName().toString());
         upload(candidate, target);
         return target.toString();
     }
 
-    /// Removes what was published before from the directory; the bucket has it.
-    private void tidy() {
+    /// Removes older versions from the local directory; the bucket has them.
+    private void removeLocalVersions() {
         try {
-            new ModelDirectory(root.resolve(model.name()), Optional.empty()).prune(1, Set.of());
+            new DirectoryRepository(root.resolve(model.name()), Optional.empty()).prune(1, Set.of());
         } catch (InvalidArtifactException | UncheckedIOException | IllegalStateException e) {
-            LOG.log(System.Logger.Level.WARNING, "old versions in {0} stay: {1}", root, e.getMessage());
+            LOG.warn("Old versions in {} could not be removed: {}", root, e.getMessage());
         }
     }
 
@@ -113,22 +119,22 @@ public final class BucketPublisher implements AutoCloseable {
         } catch (InvalidArtifactException | UncheckedIOException e) {
             removeAfter(e, written);
             throw new UncheckedIOException(
-                    "%s is not published, and what was current stays so: %s; it lies in %s"
+                    "%s is not published, and the current version stays the same: %s; the local copy is in %s"
                             .formatted(target, e.getMessage(), version),
                     new IOException(e));
         }
     }
 
-    /// The manifest last.
+    /// Returns the files of a version, the manifest last.
     private static List<Path> inOrder(Path version) {
-        Path manifest = version.resolve(ArtifactFiles.MANIFEST);
+        Path manifest = version.resolve(ArtifactNames.MANIFEST);
         try {
-            List<Path> files = new ArrayList<>(DurableFiles.children(version));
+            List<Path> files = new ArrayList<>(FileOperations.children(version));
             files.remove(manifest);
             files.add(manifest);
             return files;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read %s: %s".formatted(version, e.getMessage()), e);
+            throw FileOperations.unreadable(version, e);
         }
     }
 

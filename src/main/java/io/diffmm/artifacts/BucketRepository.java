@@ -1,5 +1,8 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.artifacts.Bucket.StoredObject;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,33 +10,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The versions of one model in a bucket. What is fetched is copied to this machine, whole, and copied again when its
-/// objects are others.
+/// Repository in a bucket. Copies fetched versions to this machine, and copies them again when their objects change.
 ///
-/// A version is there as soon as its manifest is: publishers write it last, and who removes a version begins with it.
+/// A version exists if its manifest does: publishers write the manifest last, and a removal deletes it first.
 final class BucketRepository implements ArtifactRepository, AutoCloseable {
 
-    private static final String MANIFEST = "/" + ArtifactFiles.MANIFEST;
+    private static final String MANIFEST = "/" + ArtifactNames.MANIFEST;
 
     private final Bucket bucket;
     private final BucketUrl model;
-    private final OwnDirectory copies;
+    private final ExclusiveDirectory copies;
     private final BucketCache cache;
 
-    /// @param bucket closed with it
-    /// @param copies where versions are copied to; closed with it
-    BucketRepository(Bucket bucket, BucketUrl model, OwnDirectory copies) {
+    /// @param bucket bucket, closed with the repository
+    /// @param copies directory for copies, closed with the repository
+    BucketRepository(Bucket bucket, BucketUrl model, ExclusiveDirectory copies) {
         this.bucket = bucket;
         this.model = model;
         this.copies = copies;
         this.cache = new BucketCache(copies);
     }
 
-    /// The model at a URL, or the one of that name below it.
+    /// Opens the repository of the model at a URL, or of the one with that name below it.
     static BucketRepository open(BucketUrl root, Optional<String> name, BucketSettings settings) {
         Bucket bucket = Bucket.open(root.bucket(), settings);
         BucketUrl model = BucketModel.locate(bucket, root, name);
-        return new BucketRepository(bucket, model, OwnDirectory.claim(settings.directory("serving", model)));
+        return new BucketRepository(bucket, model, ExclusiveDirectory.claim(settings.directory("serving", model)));
     }
 
     @Override
@@ -50,7 +52,7 @@ final class BucketRepository implements ArtifactRepository, AutoCloseable {
                 .map(object -> object.key().substring(prefix.length()))
                 .filter(key -> key.endsWith(MANIFEST))
                 .map(key -> key.substring(0, key.length() - MANIFEST.length()))
-                .filter(SafeName::isSafe) // those directly in the model's folder
+                .filter(SafeName::isSafe) // only direct children of the model's folder
                 .sorted()
                 .toList();
     }
@@ -59,33 +61,32 @@ final class BucketRepository implements ArtifactRepository, AutoCloseable {
     public Path fetch(String version) {
         List<StoredObject> objects = objects(version);
         if (objects.isEmpty()) {
-            throw new InvalidArtifactException(model.toString(), "holds no version %s".formatted(version));
+            throw new InvalidArtifactException(model.toString(), "has no version %s".formatted(version));
         }
         objects.forEach(object -> requireFile(version, object));
-        return cache.fetch(version, objects, stamp(objects), bucket::download);
+        return cache.fetch(version, objects, fingerprint(objects), bucket::download);
     }
 
     private void requireFile(String version, StoredObject object) {
         if (!SafeName.isSafe(object.name())
                 || !object.key().equals(model.resolve(version).key(object.name()))) {
             throw new InvalidArtifactException(
-                    model.resolve(version).toString(),
-                    "no file of a version may have the key %s".formatted(object.key()));
+                    model.resolve(version).toString(), "a version may not contain the key %s".formatted(object.key()));
         }
     }
 
     @Override
-    public String stamp(String version) {
-        return stamp(objects(version));
+    public String fingerprint(String version) {
+        return fingerprint(objects(version));
     }
 
-    private static String stamp(List<StoredObject> objects) {
+    private static String fingerprint(List<StoredObject> objects) {
         return objects.stream()
                 .map(object -> "%s %d %s".formatted(object.key(), object.bytes(), object.tag()))
                 .collect(Collectors.joining("\n"));
     }
 
-    /// None if there is no manifest; without what some programs write in place of a folder.
+    /// Returns the objects of a version without folder markers; none if there is no manifest.
     private List<StoredObject> objects(String version) {
         if (!SafeName.isSafe(version)) {
             return List.of();
@@ -94,22 +95,22 @@ final class BucketRepository implements ArtifactRepository, AutoCloseable {
         List<StoredObject> objects = bucket.objects(folder).stream()
                 .filter(object -> !object.key().equals(folder))
                 .toList();
-        String manifest = folder + ArtifactFiles.MANIFEST;
-        boolean isThere = objects.stream().anyMatch(object -> object.key().equals(manifest));
-        return isThere ? objects : List.of();
+        String manifest = folder + ArtifactNames.MANIFEST;
+        boolean exists = objects.stream().anyMatch(object -> object.key().equals(manifest));
+        return exists ? objects : List.of();
     }
 
     @Override
-    public List<String> prune(int most, Set<String> kept) {
-        List<String> removed = OldVersions.beyond(most, versions(), current(), kept);
+    public List<String> prune(int max, Set<String> kept) {
+        List<String> removed = prunable(max, kept);
         removed.forEach(this::remove);
         return removed;
     }
 
     private void remove(String version) {
         List<StoredObject> objects = objects(version);
-        String manifest = model.resolve(version).key(ArtifactFiles.MANIFEST);
-        bucket.delete(manifest); // from now on it is not there
+        String manifest = model.resolve(version).key(ArtifactNames.MANIFEST);
+        bucket.delete(manifest); // the version no longer exists
         objects.stream()
                 .map(StoredObject::key)
                 .filter(key -> !key.equals(manifest))
@@ -121,7 +122,7 @@ final class BucketRepository implements ArtifactRepository, AutoCloseable {
         cache.retain(versions);
     }
 
-    /// Lets other processes have the copies. A process that serves them keeps them until it ends.
+    /// Closes the connection and releases the copies for other processes.
     @Override
     public void close() throws IOException {
         bucket.close();

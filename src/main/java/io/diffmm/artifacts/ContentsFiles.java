@@ -1,13 +1,15 @@
 package io.diffmm.artifacts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.InvalidDatasetException;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.datasets.NpyFile;
+import io.diffmm.datasets.reading.NpyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,40 +19,42 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes the ids, item descriptions and histories of an artifact.
+/// Files of an artifact with users, items, histories and probes.
 final class ContentsFiles {
 
     private ContentsFiles() {}
 
     static void write(Path directory, ArtifactContents contents) throws IOException {
-        Json.write(directory.resolve(ArtifactFiles.USERS), contents.users().ids());
+        Json.write(directory.resolve(ArtifactNames.USERS), contents.users().ids());
         Json.write(
-                directory.resolve(ArtifactFiles.ITEMS),
+                directory.resolve(ArtifactNames.ITEMS),
                 contents.items().items().stream().map(ItemEntry::from).toList());
         NpyFile.writeInts(
-                directory.resolve(ArtifactFiles.HISTORY_OFFSETS),
+                directory.resolve(ArtifactNames.HISTORY_OFFSETS),
                 contents.histories().offsets());
         NpyFile.writeInts(
-                directory.resolve(ArtifactFiles.HISTORY_ITEMS),
+                directory.resolve(ArtifactNames.HISTORY_ITEMS),
                 contents.histories().items());
         contents.times()
-                .ifPresent(times -> NpyFile.writeLongs(directory.resolve(ArtifactFiles.HISTORY_TIMES), times.micros()));
+                .ifPresent(times -> NpyFile.writeLongs(directory.resolve(ArtifactNames.HISTORY_TIMES), times.micros()));
         if (!contents.probes().isEmpty()) {
-            Json.write(directory.resolve(ArtifactFiles.PROBES), contents.probes());
+            Json.write(directory.resolve(ArtifactNames.PROBES), contents.probes());
         }
     }
 
-    /// @throws InvalidArtifactException if a file is not in its format or they contradict each other
+    /// Reads the contents of the version in `directory`.
+    ///
+    /// @throws InvalidArtifactException if a file violates its format or the files contradict each other
     static ArtifactContents read(Path directory) throws IOException {
-        IdIndex users = users(directory.resolve(ArtifactFiles.USERS));
-        ItemCatalogue items = items(directory.resolve(ArtifactFiles.ITEMS));
-        Path offsetsFile = directory.resolve(ArtifactFiles.HISTORY_OFFSETS);
+        IdIndex users = users(directory.resolve(ArtifactNames.USERS));
+        ItemCatalogue items = items(directory.resolve(ArtifactNames.ITEMS));
+        Path offsetsFile = directory.resolve(ArtifactNames.HISTORY_OFFSETS);
         int[] offsets = array(offsetsFile, NpyFile::readInts);
-        int[] columns = array(directory.resolve(ArtifactFiles.HISTORY_ITEMS), NpyFile::readInts);
+        int[] columns = array(directory.resolve(ArtifactNames.HISTORY_ITEMS), NpyFile::readInts);
         InteractionMatrix histories =
                 checked(offsetsFile, () -> InteractionMatrix.ofCompressed(items.size(), offsets, columns));
-        Optional<InteractionTimes> times = times(directory.resolve(ArtifactFiles.HISTORY_TIMES), histories);
-        List<Probe> probes = probes(directory.resolve(ArtifactFiles.PROBES));
+        Optional<InteractionTimes> times = times(directory.resolve(ArtifactNames.HISTORY_TIMES), histories);
+        List<Probe> probes = probes(directory.resolve(ArtifactNames.PROBES));
         return checked(offsetsFile, () -> new ArtifactContents(users, items, histories, times, probes));
     }
 
@@ -89,7 +93,7 @@ final class ContentsFiles {
                 () -> ItemCatalogue.of(entries.stream().map(ItemEntry::toItem).toList()));
     }
 
-    /// Runs a constructor that checks its arguments, and says in which file they stand.
+    /// Runs a constructor that checks its arguments, and adds the file to its exception.
     private static <T> T checked(Path file, Supplier<T> construction) {
         try {
             return construction.get();
@@ -98,7 +102,7 @@ final class ContentsFiles {
         }
     }
 
-    /// An item in `items.json`; what is not known is left out.
+    /// Item in `items.json`, without unknown fields.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record ItemEntry(
             @Nullable String id,

@@ -2,10 +2,10 @@ package io.diffmm.artifacts;
 
 import java.nio.file.Path;
 
-/// Thrown when a file, directory or object in a bucket is not what the artifact format asks for: damaged, cut off,
-/// foreign, or newer than this server.
+/// Thrown when a file, directory or object in a bucket violates the artifact format: it is damaged, truncated, foreign,
+/// or newer than this server.
 ///
-/// The service must not start on such an artifact. Publishing it again, or pointing at another version, is the remedy.
+/// The server must not serve such an artifact. The remedy is to publish it again or to select another version.
 public final class InvalidArtifactException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -18,7 +18,7 @@ public final class InvalidArtifactException extends RuntimeException {
         super("%s: %s".formatted(file, reason), cause);
     }
 
-    /// @param place of what is wrong, as a path or URL
+    /// @param place path or URL of the invalid file, directory or object
     InvalidArtifactException(String place, String reason) {
         super("%s: %s".formatted(place, reason));
     }

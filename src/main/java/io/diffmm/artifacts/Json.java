@@ -19,7 +19,7 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/// Strict JSON: unknown fields are ignored; missing, doubled or wrongly typed ones are refused.
+/// Strict JSON: ignores unknown fields, and refuses missing, duplicate or wrongly typed ones.
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -56,26 +56,31 @@ final class Json {
         }
     }
 
-    /// @throws InvalidArtifactException if the file does not hold JSON
+    /// Reads a file.
+    ///
+    /// @throws InvalidArtifactException if the file does not contain JSON
     static JsonNode readTree(Path file) throws IOException {
         return reading(file, () -> MAPPER.readTree(file));
     }
 
-    /// @throws InvalidArtifactException if the tree, read from `file`, does not describe a `T`
+    /// Converts a tree to a `T`.
+    ///
+    /// @param file origin of the tree, for messages
+    /// @throws InvalidArtifactException if the tree does not describe a `T`
     static <T> T convert(Path file, JsonNode tree, Class<T> type) throws IOException {
         return reading(file, () -> MAPPER.treeToValue(tree, type));
     }
 
-    /// A list whose elements may lack fields.
+    /// Reads a list whose elements may lack fields.
     ///
-    /// @throws InvalidArtifactException if the file does not hold a list of `E`
+    /// @throws InvalidArtifactException if the file does not contain a list of `E`
     static <E> List<E> readList(Path file, Class<E> element) throws IOException {
         List<E> list = reading(
                 file,
                 () -> LENIENT.forType(LENIENT.typeFactory().constructCollectionType(List.class, element))
                         .readValue(file));
         if (list.stream().anyMatch(Objects::isNull)) {
-            throw new InvalidArtifactException(file, "holds null");
+            throw new InvalidArtifactException(file, "contains null");
         }
         return list;
     }
@@ -90,7 +95,7 @@ final class Json {
             throw new InvalidArtifactException(file, reason(e), e);
         }
         if (value == null) {
-            throw new InvalidArtifactException(file, "holds null");
+            throw new InvalidArtifactException(file, "contains null");
         }
         return value;
     }
@@ -98,7 +103,7 @@ final class Json {
     private static String reason(JacksonException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         String message = cause instanceof JacksonException jackson ? jackson.getOriginalMessage() : cause.getMessage();
-        return "not the JSON that the format asks for: %s".formatted(message);
+        return "not the JSON that the format requires: %s".formatted(message);
     }
 
     @FunctionalInterface

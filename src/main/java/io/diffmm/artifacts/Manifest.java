@@ -1,6 +1,11 @@
 package io.diffmm.artifacts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,21 +13,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// What one published model is: `manifest.json`.
+/// Description of one published version of a model: `manifest.json`.
 ///
-/// @param formatVersion the version of the artifact format, [#FORMAT_VERSION] or an older one
-/// @param name the model's name, say `demo`
-/// @param version which publication of it; sorts by time
-/// @param family the family of models, say `diffmm`
-/// @param settings every hyper-parameter
-/// @param members the models whose views join the blend beside those of `family`; empty in older manifests
-/// @param blend how the views of a user become one score; empty in older manifests, where the first view ranks alone
-/// @param metrics held-out metrics by what was measured (`model`, `popularity`), then by the metric's name
-/// @param gate what was asked of it before it was published; older manifests, and those of invented models, have none
-/// @param files every other file of the artifact by its name
+/// @param formatVersion version of the artifact format, at most [#FORMAT_VERSION]
+/// @param name name of the model, for example `demo`
+/// @param version name of the version; names sort by time
+/// @param family model family, for example `diffmm`
+/// @param settings all hyper-parameters
+/// @param members ensemble members, whose views are blended with those of `family`; empty in older manifests
+/// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks
+/// alone
+/// @param metrics held-out metrics by ranker (`model`, `popularity`), then by metric name
+/// @param gate result of the quality gate; absent in older manifests and those of synthetic models
+/// @param files all other files of the artifact, by name
 public record Manifest(
         int formatVersion,
         String name,
@@ -37,10 +47,13 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// The newest format that this server reads; it brought `members`.
+    /// Newest format that this server reads; it added `members`.
     public static final int FORMAT_VERSION = 2;
 
     private static final int WITHOUT_MEMBERS = 1;
+
+    /// Maximum size, far above that of any manifest; keeps a foreign file out of memory.
+    private static final long MAX_BYTES = 1 << 20;
 
     /// Copies the maps.
     ///
@@ -61,19 +74,18 @@ public record Manifest(
         files = Collections.unmodifiableMap(new TreeMap<>(files));
     }
 
-    /// The format that a manifest with these members is written in: the oldest that has them, for servers that know no
-    /// newer.
+    /// Returns the oldest format that has these members, so that older servers read the manifest, too.
     static int formatFor(List<MemberEntry> members) {
         return members.isEmpty() ? WITHOUT_MEMBERS : FORMAT_VERSION;
     }
 
-    /// Weights are found by their family.
+    /// Requires distinct families, because they name the files of the weights.
     private static void requireDistinct(String family, List<MemberEntry> members) {
         List<String> families = Stream.concat(
                         Stream.of(family), members.stream().map(MemberEntry::family))
                 .toList();
         if (families.stream().distinct().count() < families.size()) {
-            throw new IllegalArgumentException("members: of %s no family may stand twice".formatted(families));
+            throw new IllegalArgumentException("members: the families %s are not distinct".formatted(families));
         }
     }
 
@@ -93,6 +105,131 @@ public record Manifest(
             when !Double.isFinite(number) ->
                 throw new IllegalArgumentException("%s is %s, not a finite number".formatted(where, number));
             default -> {}
+        }
+    }
+
+    void write(Path directory) throws IOException {
+        Json.write(directory.resolve(ArtifactNames.MANIFEST), this);
+    }
+
+    /// Reads the manifest in `directory`.
+    ///
+    /// @throws InvalidArtifactException if there is no manifest that this server understands
+    /// @throws java.io.UncheckedIOException if it cannot be read
+    static Manifest read(Path directory) {
+        Path file = directory.resolve(ArtifactNames.MANIFEST);
+        try {
+            FileOperations.requireInside(directory, file);
+            if (Files.size(file) > MAX_BYTES) {
+                throw new InvalidArtifactException(file, "longer than %d bytes".formatted(MAX_BYTES));
+            }
+            JsonNode tree = Json.readTree(file);
+            requireFormat(file, tree);
+            if (!tree.path("created").isString()) {
+                throw new InvalidArtifactException(file, "has no creation time");
+            }
+            return Json.convert(file, complete(tree), Manifest.class);
+        } catch (IOException e) {
+            throw FileOperations.unreadable(file, e);
+        }
+    }
+
+    /// Adds fields that are newer than the format with their empty values.
+    private static JsonNode complete(JsonNode tree) {
+        if (tree instanceof ObjectNode object) {
+            object.putIfAbsent("gate", object.nullNode());
+            object.putIfAbsent("blend", object.objectNode());
+            object.putIfAbsent("members", object.arrayNode());
+        }
+        return tree;
+    }
+
+    /// Checks the format before everything else, since a newer format may have other fields.
+    private static void requireFormat(Path file, JsonNode tree) {
+        JsonNode format = tree.path("formatVersion");
+        if (!format.isIntegralNumber()) {
+            throw new InvalidArtifactException(file, "not the manifest of a model artifact: it has no formatVersion");
+        }
+        if (!format.canConvertToInt() || format.intValue() > FORMAT_VERSION) {
+            throw new InvalidArtifactException(
+                    file,
+                    "format %s is newer than this server reads (%d); update the server"
+                            .formatted(abbreviate(format.asString()), FORMAT_VERSION));
+        }
+        if (format.intValue() < 1) {
+            throw new InvalidArtifactException(file, "there is no format %d".formatted(format.intValue()));
+        }
+    }
+
+    private static String abbreviate(String number) {
+        return number.length() <= 20 ? number : number.substring(0, 20) + "...";
+    }
+
+    /// Size and digest of a file.
+    ///
+    /// @param bytes size in bytes
+    /// @param sha256 SHA-256 of the content, 64 lower-case hex digits
+    public record FileEntry(long bytes, String sha256) {
+
+        private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+        public FileEntry {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("size is %d bytes".formatted(bytes));
+            }
+            if (!DIGEST.matcher(sha256).matches()) {
+                throw new IllegalArgumentException("sha256 is not 64 lower-case hex digits");
+            }
+        }
+
+        /// Measures a file.
+        static FileEntry of(Path file) throws IOException {
+            try (InputStream content = Files.newInputStream(file)) {
+                return new FileEntry(Files.size(file), DigestUtils.sha256Hex(content));
+            }
+        }
+    }
+
+    /// Result of the quality gate of a publication.
+    ///
+    /// @param passed whether the model passed
+    /// @param forced whether it was published although it did not pass
+    /// @param tolerance accepted loss against the version before
+    /// @param reasons reasons why it did not pass; empty if it did
+    public record GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
+
+        public GateRecord {
+            if (passed && (forced || !reasons.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "a model that passed is not forced and has no reasons, but has " + reasons);
+            }
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /// Ensemble member.
+    ///
+    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`
+    /// @param settings all hyper-parameters
+    public record MemberEntry(String family, Map<String, Object> settings) {
+
+        public MemberEntry {
+            SafeName.require("family", family);
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        }
+    }
+
+    /// Training data of a model.
+    ///
+    /// @param fingerprint identifies the data: the same data has the same fingerprint
+    public record DatasetDescription(String fingerprint, long users, long items, long interactions) {
+
+        public DatasetDescription {
+            if (users < 0 || items < 0 || interactions < 0) {
+                throw new IllegalArgumentException(
+                        "dataset has %d users, %d items, %d interactions; none may be negative"
+                                .formatted(users, items, interactions));
+            }
         }
     }
 }

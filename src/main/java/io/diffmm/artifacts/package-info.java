@@ -1,6 +1,6 @@
-/// Published models on disk: format, manifest, digests, versions, atomic publishing.
+/// Published models in a directory or bucket: format, manifest, digests, versions, atomic publication.
 ///
-/// What the weights mean is in `model`; here they are files with a digest.
+/// Treats weights as files with a digest; their meaning is in `model`.
 @NullMarked
 package io.diffmm.artifacts;
 

@@ -1,15 +1,14 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutReader;
-import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.datasets.Histories;
-import io.diffmm.datasets.HistoryReader;
-import io.diffmm.evaluation.Evaluation;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.reading.InteractionsFile;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
+import io.diffmm.evaluation.Ranker.ModelRanker;
 import io.diffmm.evaluation.Ranker;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
@@ -35,14 +34,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `evaluate`: measures a published model on a held-out file, by full ranking.
+/// Subcommand `evaluate`: computes ranking metrics of a published model on held-out interactions, by full ranking.
 @Command(
         name = "evaluate",
+        versionProvider = Commands.Version.class,
         mixinStandardHelpOptions = true,
         description = {
-            "Measures a published model on a held-out file and prints one JSON object.",
-            "Histories are those of the dataset's train file; they, and the items of --exclude, are not ranked.",
-            "Users whom the model does not know are ranked from their history alone; without one, by popularity."
+            "Evaluates a published model on held-out interactions and prints the metrics as one JSON object.",
+            "Histories come from the train file of the dataset; their items, and those of --exclude, are not ranked.",
+            "Rankings for users unknown to the model are computed from their history, or by popularity without one."
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -54,22 +54,23 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--artifact",
             required = true,
             paramLabel = "DIR",
-            description = "Directory of a version, or its parent, which means the current version.")
+            description = "Directory of a version, or of a model, which selects its current version.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path artifact;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder of the dataset.")
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Directory of the dataset.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path data;
 
-    @Option(names = "--test", required = true, paramLabel = "FILE", description = "Held-out interactions.")
+    @Option(names = "--test", required = true, paramLabel = "FILE", description = "File of held-out interactions.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path test;
 
     @Option(
             names = "--exclude",
             paramLabel = "FILE",
-            description = "Interactions that are not ranked either, say valid.csv; may be given several times.")
+            description =
+                    "File of further interactions to exclude from the ranking, for example valid.csv; repeatable.")
     private List<Path> excluded = new ArrayList<>();
 
     @Option(
@@ -77,26 +78,28 @@ public final class EvaluateCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "10,20",
             paramLabel = "K",
-            description = "Cutoffs (default: ${DEFAULT-VALUE}).")
+            description = "Comma-separated ranking cutoffs (default: ${DEFAULT-VALUE}).")
     private List<Integer> cutoffs = List.of();
 
     @Option(
             names = "--view",
             paramLabel = "NAME",
-            description = "Measure one of the model's views alone, say linear (default: the blend that users get).")
+            description =
+                    "View of the model to evaluate alone, for example linear (default: the blend that is served).")
     private @Nullable String view;
 
     @Option(
             names = "--device",
             defaultValue = "auto",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
+            description = "Device: auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String device;
 
     @Override
     public Integer call() {
         if (cutoffs.stream().anyMatch(cutoff -> cutoff < 1)) {
-            throw new ParameterException(spec.commandLine(), "--k takes positive numbers, not " + cutoffs);
+            throw new ParameterException(
+                    spec.commandLine(), "--k must be a list of positive numbers, but is " + cutoffs);
         }
         try {
             DeviceChoice.parse(device);
@@ -111,18 +114,19 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(LoadedModel model) {
-        Histories histories = HistoryReader.read(data, model.contents().items());
-        Map<String, BitSet> seen = seen(model, histories);
-        Function<HeldOutUser, BitSet> left = user -> seen.getOrDefault(user.id(), new BitSet());
-        HeldOut heldOut = HeldOutReader.read(
+        Histories histories = InteractionsFile.histories(data, model.contents().items());
+        Map<String, BitSet> seen = excludedItems(model, histories);
+        Function<HeldOutUser, BitSet> excludedOf = user -> seen.getOrDefault(user.id(), new BitSet());
+        HeldOut heldOut = InteractionsFile.heldOut(
                         test, model.contents().users()::row, model.contents().items())
-                .withoutSeen(user -> left.apply(user).stream().toArray());
-        warn(histories.unknownItems(), "interactions of the dataset's train file are of items the model does not know");
-        warn(heldOut.unknownItems(), "held-out interactions are of items the model does not know");
-        warn(heldOut.alreadySeen(), "held-out interactions are of items that the user had before");
+                .withoutSeen(user -> excludedOf.apply(user).stream().toArray());
+        reportExcluded(
+                histories.unknownItems(), "interactions of the train file with items that the model does not contain");
+        reportExcluded(heldOut.unknownItems(), "held-out interactions with items that the model does not contain");
+        reportExcluded(heldOut.alreadySeen(), "held-out interactions with items of the user's history");
         Popularity popularity = new Popularity(model.contents().histories().columnCounts());
-        Evaluator evaluator = new Evaluator(heldOut, left, cutoffs);
-        say("popularity, the baseline: %s"
+        Evaluator evaluator = new Evaluator(heldOut, excludedOf, cutoffs);
+        printInfo("Popularity baseline: %s"
                 .formatted(evaluator.evaluate(popularity).metrics()));
         Function<Recommender, Ranker> ranker =
                 recommender -> new ModelRanker(recommender, user -> histories.of(user.id()), popularity);
@@ -138,15 +142,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, Blend> views = model.viewBlends();
         return Optional.ofNullable(views.get(name))
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "the model has no view '%s'; it has %s".formatted(name, views.keySet())));
+                        spec.commandLine(),
+                        "the model has no view '%s'; its views are %s".formatted(name, views.keySet())));
     }
 
-    /// The items that are not ranked, by user.
-    private Map<String, BitSet> seen(LoadedModel model, Histories histories) {
+    /// Returns the items to exclude from the ranking, by user.
+    private Map<String, BitSet> excludedItems(LoadedModel model, Histories histories) {
         Map<String, BitSet> seen = new LinkedHashMap<>();
         histories.byUser().forEach((user, items) -> seen.put(user, Evaluator.bits(items)));
         for (Path file : excluded) {
-            HistoryReader.read(file, model.contents().items())
+            InteractionsFile.histories(file, model.contents().items())
                     .byUser()
                     .forEach((user, items) ->
                             seen.computeIfAbsent(user, _ -> new BitSet()).or(Evaluator.bits(items)));
@@ -154,14 +159,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         return seen;
     }
 
-    private void warn(int count, String what) {
+    private void reportExcluded(int count, String subject) {
         if (count > 0) {
-            say("left out: %,d %s".formatted(count, what));
+            printInfo("Excluded %,d %s".formatted(count, subject));
         }
     }
 
-    /// Tells a person something; standard output is for the result alone.
-    private void say(String line) {
+    /// Prints to standard error, because standard output contains only the result.
+    private void printInfo(String line) {
         PrintWriter err = spec.commandLine().getErr();
         err.println(line);
         err.flush();

@@ -1,9 +1,10 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.SafeName;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
-import io.diffmm.model.diffmm.SyntheticSettings;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.SyntheticArtifact;
+import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,12 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `generate`: writes the demo dataset, or an invented model.
+/// Subcommand `generate`: writes the demo dataset, or publishes a synthetic model.
 @Command(
         name = "generate",
+        versionProvider = Commands.Version.class,
         mixinStandardHelpOptions = true,
-        description = "Writes a demo dataset: invented micro-videos, and users whose taste is known."
-                + " With --artifact: publishes an invented, untrained model of any size, to try a server with.")
+        description = "Generates a demo dataset of synthetic micro-videos and users with known preferences."
+                + " With --artifact: publishes a synthetic, untrained model of any size for load tests of a server.")
 public final class GenerateCommand implements Callable<Integer> {
 
     @Spec
@@ -30,34 +32,35 @@ public final class GenerateCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR",
-            description = "Directory to write to; new or empty, or with --artifact one of models.")
-    @SuppressWarnings("NullAway.Init") // required, set by picocli
+            description = "Output directory, new or empty; with --artifact, directory of published models.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private Path out;
 
-    @Option(names = "--users", paramLabel = "N", description = "How many users (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--users", paramLabel = "N", description = "Number of users (default: ${DEFAULT-VALUE}).")
     private int users = DemoSettings.DEFAULT.users();
 
     @Option(
             names = "--items",
             paramLabel = "N",
-            description = "How many items, at least 60 (default: ${DEFAULT-VALUE}).")
+            description = "Number of items, at least 60 (default: ${DEFAULT-VALUE}).")
     private int items = DemoSettings.DEFAULT.items();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "The same seed gives the same files (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Seed of the random number generator; equal seeds give equal files (default: ${DEFAULT-VALUE}).")
     private long seed = DemoSettings.DEFAULT.seed();
 
     @Option(
             names = "--artifact",
-            description = "Publish an untrained model into --out instead; its recommendations mean nothing.")
+            description = "Publish an untrained model to --out instead of a dataset. Its recommendations are random.")
     private boolean artifact;
 
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "With --artifact: the model's name (default: ${DEFAULT-VALUE}).")
+            description = "With --artifact: name of the model (default: ${DEFAULT-VALUE}).")
     private String name = "synthetic";
 
     @Option(
@@ -69,13 +72,13 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--modalities",
             paramLabel = "N",
-            description = "With --artifact: how many modalities, 1 to 3 (default: ${DEFAULT-VALUE}).")
+            description = "With --artifact: number of modalities, 1 to 3 (default: ${DEFAULT-VALUE}).")
     private int modalities = 2;
 
     @Option(
             names = "--index-from",
             paramLabel = "N",
-            description = "With --artifact: build an index where there are so many items or more"
+            description = "With --artifact: minimum number of items for which an approximate index is built"
                     + " (default: ${DEFAULT-VALUE}).")
     private int indexFrom = SearchSettings.INDEX_FROM;
 
@@ -87,7 +90,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private int publish() {
         Path published = SyntheticArtifact.publish(out, name, syntheticSettings(), indexFrom);
         PrintWriter printer = spec.commandLine().getOut();
-        printer.printf("published %s: %,d users, %,d items, not trained%n", published, users, items);
+        printer.printf("published %s: %,d users, %,d items, untrained%n", published, users, items);
         printer.flush();
         return 0;
     }
@@ -105,7 +108,7 @@ public final class GenerateCommand implements Callable<Integer> {
         DemoDataset.Summary summary = DemoDataset.generate(settings(), out);
         PrintWriter printer = spec.commandLine().getOut();
         printer.printf(
-                "%s: %,d users, %,d items; %,d interactions to train on, %,d to validate, %,d to test%n",
+                "%s: %,d users, %,d items; %,d interactions for training, %,d for validation, %,d for test%n",
                 summary.directory(),
                 summary.users(),
                 summary.items(),

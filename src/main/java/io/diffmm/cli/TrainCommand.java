@@ -1,18 +1,16 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.BucketPublisher;
-import io.diffmm.artifacts.BucketUrl;
+import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
-import io.diffmm.training.GateSettings;
-import io.diffmm.training.SearchRequest;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
+import io.diffmm.training.TrainingRequest.GateSettings;
+import io.diffmm.training.TrainingRequest.SearchRequest;
 import io.diffmm.training.TrainingRequest;
-import io.diffmm.training.TrainingStoppedException;
-import io.diffmm.training.UnpublishedException;
 import java.io.Console;
-import java.io.UncheckedIOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,17 +32,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `train`: rebuilds a model from a dataset and publishes it.
+/// Subcommand `train`: trains a model on a dataset and publishes it.
 @Command(
         name = "train",
+        versionProvider = Commands.Version.class,
         mixinStandardHelpOptions = true,
         description = {
-            "Trains a model on a dataset, measures it on valid, and publishes the best epoch.",
-            "The dataset is a folder, the live interactions that a server has stored, or both."
+            "Trains a model, evaluates it on the validation data and publishes the best epoch.",
+            "The dataset is a directory, the live interactions stored by a server, or both."
         })
 public final class TrainCommand implements Callable<Integer> {
 
-    /// How long a signal waits for the present step to end.
+    /// Time that the process has after a signal to complete the current step, in seconds.
     private static final long STOP_SECONDS = 60;
 
     @Spec
@@ -53,88 +53,91 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final DataOptions data = new DataOptions();
 
+    @Mixin
+    private final ArtifactOptions artifacts = new ArtifactOptions();
+
     @Option(
             names = "--model",
             defaultValue = "diffmm",
             completionCandidates = Families.class,
-            description = "What to train: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Model family: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
     @Option(
-            names = "--artifacts",
-            required = true,
-            paramLabel = "DIR|URL",
-            description = "Where models are published, as DIR/NAME/VERSION; or s3://BUCKET/PREFIX.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String artifacts;
-
-    @Mixin
-    private final BucketOptions bucket = new BucketOptions();
-
-    @Option(
             names = "--name",
-            description = "Name to publish under (default: the name of the dataset's folder; required without one).")
+            description = "Name of the model (default: name of the dataset directory; required without a directory).")
     private @Nullable String name;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Epochs at most (default: as the settings say).")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Maximum number of epochs (default: from the settings).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "421", description = "Seed (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "421",
+            description = "Seed of the random number generators (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "YAML file of settings, or the name of one of the model's presets (docs/training.md); by default its first.")
+            description = "YAML file of settings, or name of a preset of the model family, see docs/training.md "
+                    + "(default: the first preset).")
     private @Nullable String config;
 
     @Option(
             names = "--device",
             defaultValue = "auto",
-            description = "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
+            description = "Device: auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String device;
 
-    @Option(names = "--resume", description = "Go on from the checkpoint of a run that was interrupted.")
+    @Option(names = "--resume", description = "Resume an interrupted training job from its checkpoint.")
     private boolean resume;
 
     @Option(
             names = "--index-from",
             paramLabel = "N",
-            description = "Build an index where there are so many items or more (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Minimum number of items for which an approximate index is built (default: ${DEFAULT-VALUE}).")
     private int indexFrom = SearchSettings.INDEX_FROM;
 
     @Option(
             names = "--tolerance",
             paramLabel = "X",
             defaultValue = "${sys:diffmm.training.tolerance:-${env:DIFFMM_TRAINING_TOLERANCE:-0.002}}",
-            description = {
-                "How much lower than the current version's NDCG@20 on valid may be for publishing (default: 0.002).",
-                "Also as the property diffmm.training.tolerance or the variable DIFFMM_TRAINING_TOLERANCE."
-            })
+            description =
+                    "Maximum decrease of NDCG@20 on the validation data, compared with the current version, for publication "
+                            + "(default: 0.002). System property: diffmm.training.tolerance. Environment variable: "
+                            + "DIFFMM_TRAINING_TOLERANCE.")
     private double tolerance = GateSettings.TOLERANCE;
 
     @Option(
             names = "--force",
             description =
-                    "Publish a model that is worse than the current one, or than popularity; the manifest says so.")
+                    "Publish the model even if it is worse than the current version or than the popularity baseline. "
+                            + "The manifest records the override.")
     private boolean force;
 
     @Option(
-            names = "--beside",
+            names = "--ensemble",
             paramLabel = "DIR",
-            description = {
-                "A published version, or its parent, of another model trained on the same data, whose views join the blend;",
-                "may be given several times."
-            })
+            description =
+                    "Published model to add to the ensemble; repeatable. DIR is a version, or a model, which selects its "
+                            + "current version. The model must have been trained on the same data; its views join the blend.")
+    private List<Path> ensemble = new ArrayList<>();
+
+    @Option(names = "--beside", paramLabel = "DIR", hidden = true, description = "Deprecated alias of --ensemble.")
     private List<Path> beside = new ArrayList<>();
 
     @ArgGroup(exclusive = false)
     private @Nullable Search search;
 
-    /// What can be trained.
+    /// Names of all model families.
     static final class Families implements Iterable<String> {
 
         @Override
@@ -143,7 +146,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /// A search for better settings.
+    /// Options of the hyper-parameter search.
     static final class Search {
 
         @Option(
@@ -151,21 +154,20 @@ public final class TrainCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "DURATION",
                 converter = DurationConverter.class,
-                description = {
-                    "Look for better settings for so long, by their rankings of valid, and train with the best: 2h, 30m.",
-                    "They are left in DIR/NAME/search.yaml, all trials in DIR/NAME/search.json."
-                })
+                description =
+                        "Time budget for hyper-parameter search on the validation data, for example 2h or 30m; then trains with "
+                                + "the best result. Writes the best settings to DIR/NAME/search.yaml, all trials to DIR/NAME/search.json.")
         @SuppressWarnings("NullAway.Init") // set by picocli
-        private Duration bound;
+        private Duration budget;
 
         @Option(
                 names = "--search-space",
                 paramLabel = "FILE",
-                description = "YAML file of the values to choose from (default: the family's own).")
+                description = "YAML file of the search space (default: the one of the model family).")
         private @Nullable Path space;
 
         SearchRequest request() {
-            return new SearchRequest(bound, Optional.ofNullable(space));
+            return new SearchRequest(budget, Optional.ofNullable(space));
         }
     }
 
@@ -178,13 +180,13 @@ public final class TrainCommand implements Callable<Integer> {
         Thread hook = Thread.ofPlatform().unstarted(() -> stopAndWait(stop, finished));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            run(job, request);
+            artifacts.publish(request.modelName(), job::run, System.getenv());
             return 0;
         } catch (TrainingStoppedException e) {
-            System.err.println("error: " + e.getMessage()); // before the hook lets the process end
+            System.err.println("error: " + e.getMessage()); // before the shutdown hook lets the process end
             return 1;
         } catch (OutOfMemoryError e) {
-            System.err.println("error: out of memory (%s); give java a larger -Xmx, and go on with --resume"
+            System.err.println("error: out of memory (%s); increase the heap size (-Xmx) and continue with --resume"
                     .formatted(e.getMessage()));
             return 1;
         } finally {
@@ -192,56 +194,30 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void run(TrainingJob job, TrainingRequest request) {
-        if (!BucketUrl.isMeant(artifacts)) {
-            job.run();
-            return;
-        }
-        try (var publisher = new BucketPublisher(
-                BucketUrl.parse(artifacts), request.modelName(), bucket.settings(System.getenv()))) {
-            publisher.prepare();
-            System.out.println("uploaded to " + publisher.publish(trained(job, publisher)));
-        }
-    }
-
-    /// What is not published is uploaded, too: nobody may come back to this machine.
-    private static Path trained(TrainingJob job, BucketPublisher publisher) {
+    private <T> T checked(Supplier<T> supplier) {
         try {
-            return job.run();
-        } catch (UnpublishedException e) {
-            keep(e.candidate(), publisher);
-            throw e;
-        }
-    }
-
-    private static void keep(Path candidate, BucketPublisher publisher) {
-        try {
-            System.out.println("uploaded to " + publisher.keepUnpublished(candidate));
-        } catch (UncheckedIOException e) {
-            System.err.println("error: " + e.getMessage()); // beside the reason why it is not published
-        }
-    }
-
-    /// Where models are published on this machine.
-    private Path directory() {
-        return BucketUrl.isMeant(artifacts)
-                ? BucketPublisher.directory(BucketUrl.parse(artifacts), bucket.settings(System.getenv()))
-                : Path.of(artifacts);
-    }
-
-    private <T> T checked(Supplier<T> making) {
-        try {
-            return making.get();
+            return supplier.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// Returns the members of the ensemble, from `--ensemble` and its deprecated alias.
+    private List<Path> ensembleMembers() {
+        if (beside.isEmpty()) {
+            return ensemble;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("warning: --beside is deprecated and will be removed in the next release; use --ensemble");
+        err.flush();
+        return Stream.concat(ensemble.stream(), beside.stream()).toList();
     }
 
     private TrainingRequest request() {
         return new TrainingRequest(
                 data.source(System.getenv()),
                 model,
-                directory(),
+                artifacts.directory(System.getenv()),
                 Optional.ofNullable(name),
                 epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
                 seed,
@@ -250,16 +226,16 @@ public final class TrainCommand implements Callable<Integer> {
                 resume,
                 indexFrom,
                 new GateSettings(tolerance, force),
-                beside,
+                ensembleMembers(),
                 Optional.ofNullable(search).map(Search::request));
     }
 
-    /// Runs when the process is told to end: the run stops after its present step, with its checkpoint whole.
+    /// Shutdown hook: stops training after the current step, with a complete checkpoint, and waits for the end.
     private static void stopAndWait(StopSignal stop, CountDownLatch finished) {
         stop.request();
         try {
             if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("error: training did not stop within %d s".formatted(STOP_SECONDS));
+                System.err.println("error: training did not stop within %d seconds".formatted(STOP_SECONDS));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,4 +1,6 @@
-/// The command line: arguments to calls, exceptions to exit codes. No work is done here.
+/// Command line: parses arguments, calls the packages that do the work, and maps exceptions to exit codes.
+///
+/// Contains no training, evaluation or serving logic.
 @NullMarked
 package io.diffmm.cli;
 

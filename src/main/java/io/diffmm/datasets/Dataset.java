@@ -3,16 +3,19 @@ package io.diffmm.datasets;
 import java.util.List;
 import java.util.Optional;
 
-/// Everything that a model is trained and validated on.
+/// Complete input of a training run: interactions, items, features and held-out interactions.
 ///
-/// @param users those with train interactions, by first appearance; the rows of `train`
-/// @param items the columns of `train` and the rows of every feature matrix
-/// @param train each user's items, oldest first
-/// @param times when those happened; empty unless all are dated by points in time
-/// @param valid what the users did next; empty if there is no such file
-/// @param features what is known of the items, by name of the modality
-/// @param fingerprint SHA-256 of the files read, by name and content, wherever the folder lies
-/// @param notes what was found and left out
+/// All parts use the same rows: user `u` is row `u` of `train`; item `i` is column `i` of `train`, row `i` of the
+/// catalogue and row `i` of every feature matrix.
+///
+/// @param users users with training interactions, by first appearance, `[users]`
+/// @param items item catalogue, `[items]`
+/// @param train training interactions, each user's oldest first, `[users, items]`
+/// @param times times of the training interactions; empty unless every interaction has a date
+/// @param valid later interactions of the users, for validation; empty without a `valid` file or a split
+/// @param features item features, one matrix `[items, columns]` per modality, by name of the modality
+/// @param fingerprint SHA-256 of the content that was read, in hexadecimal; independent of the folder's path
+/// @param notes counts of the interactions that were kept and dropped
 public record Dataset(
         IdIndex users,
         ItemCatalogue items,

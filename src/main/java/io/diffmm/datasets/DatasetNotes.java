@@ -2,20 +2,20 @@ package io.diffmm.datasets;
 
 import java.util.Optional;
 
-/// What a reader of a dataset found and what it left out.
+/// Counts of what a dataset contains and of the interactions that its reader dropped.
 ///
-/// @param users users with train interactions
+/// @param users users with training interactions
 /// @param items items of the catalogue
-/// @param trainInteractions train interactions kept
-/// @param validInteractions valid interactions kept
-/// @param duplicates interactions dropped, the same user and item standing before: in the same file, or
-///     anywhere if the reader made the split
-/// @param validUnknownItems valid interactions left out, the item being none of the catalogue
-/// @param validAlreadyInTrain valid interactions left out, standing in train too
-/// @param validUsersWithoutHistory users of valid that train does not have; left out if the reader made
-///     the split
-/// @param itemsWithoutInteractions items of the catalogue that nobody has in train
-/// @param live what a store of live interactions did; absent without one
+/// @param trainInteractions training interactions kept
+/// @param validInteractions validation interactions kept
+/// @param duplicates dropped interactions whose user and item occurred earlier: in the same file, or in any
+///     source if the reader made the split
+/// @param validUnknownItems dropped validation interactions whose item is not in the catalogue
+/// @param validAlreadyInTrain dropped validation interactions that occur in train, too
+/// @param validUsersWithoutHistory users of valid without training interactions; dropped if the reader made the
+///     split
+/// @param itemsWithoutInteractions items of the catalogue without training interactions
+/// @param live counts of the database of live interactions; empty without one
 public record DatasetNotes(
         int users,
         int items,
@@ -28,7 +28,7 @@ public record DatasetNotes(
         int itemsWithoutInteractions,
         Optional<LiveNotes> live) {
 
-    /// Notes of files alone.
+    /// Counts of a dataset that was read from files alone.
     public DatasetNotes(
             int users,
             int items,
@@ -51,4 +51,12 @@ public record DatasetNotes(
                 itemsWithoutInteractions,
                 Optional.empty());
     }
+
+    /// Counts of the interactions that a database of live interactions added to a dataset and removed from its files.
+    ///
+    /// @param interactions live interactions used, duplicates included
+    /// @param unknownItems dropped live interactions whose item is not in the catalogue
+    /// @param removed dropped interactions of the files that their user has removed since
+    /// @param erased dropped interactions of the files whose user has been erased since
+    public record LiveNotes(int interactions, int unknownItems, int removed, int erased) {}
 }

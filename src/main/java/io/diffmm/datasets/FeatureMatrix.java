@@ -1,8 +1,8 @@
 package io.diffmm.datasets;
 
-/// What one modality says of every item: a dense items x columns matrix, row by row.
+/// Features of all items in one modality: a dense float32 matrix `[items, columns]`, row by row.
 ///
-/// The values are shared, not copied; nobody writes to them.
+/// The array is shared, not copied; callers must not modify it.
 public final class FeatureMatrix {
 
     private final String modality;
@@ -10,9 +10,10 @@ public final class FeatureMatrix {
     private final int columns;
     private final float[] values;
 
-    /// Features of `rows` items.
+    /// Wraps the features of `rows` items.
     ///
-    /// @throws IllegalArgumentException if `values` is not `rows * columns` long
+    /// @param values `[rows * columns]`, row by row
+    /// @throws IllegalArgumentException if the length of `values` is not `rows * columns`
     public FeatureMatrix(String modality, int rows, int columns, float[] values) {
         if ((long) rows * columns != values.length) {
             throw new IllegalArgumentException(
@@ -24,20 +25,22 @@ public final class FeatureMatrix {
         this.values = values;
     }
 
-    /// The name of the modality, say `visual`.
+    /// Name of the modality, for example `visual`.
     public String modality() {
         return modality;
     }
 
+    /// Number of items.
     public int rows() {
         return rows;
     }
 
+    /// Number of features per item.
     public int columns() {
         return columns;
     }
 
-    /// `[rows, columns]`, row by row; not to be written to.
+    /// Features, `[rows * columns]`, row by row; must not be modified.
     public float[] values() {
         return values;
     }

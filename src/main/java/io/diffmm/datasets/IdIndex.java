@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// The two-way map between the ids of users or items, opaque strings, and their rows `0 .. size - 1` in every matrix.
+/// Two-way map between the ids of users or items, opaque strings, and their matrix rows `0 .. size - 1`.
 public final class IdIndex {
 
     private final List<String> ids;
@@ -16,9 +16,11 @@ public final class IdIndex {
         this.rows = rows;
     }
 
-    /// Indexes `ids`: the row of an id is its place in the list. What is wrong is told by rows: ids may be of users.
+    /// Creates an index in which the row of an id is its position in `ids`.
     ///
-    /// @throws IllegalArgumentException if an id is blank or stands twice
+    /// Messages of exceptions name rows, not ids, because an id may identify a person.
+    ///
+    /// @throws IllegalArgumentException if an id is blank or occurs twice
     public static IdIndex of(List<String> ids) {
         Map<String, Integer> rows = HashMap.newHashMap(ids.size());
         for (String id : ids) {
@@ -28,7 +30,7 @@ public final class IdIndex {
             Integer before = rows.putIfAbsent(id, rows.size());
             if (before != null) {
                 throw new IllegalArgumentException(
-                        "id at row %d is that at row %d again".formatted(rows.size(), before));
+                        "id at row %d duplicates that at row %d".formatted(rows.size(), before));
             }
         }
         return new IdIndex(List.copyOf(ids), rows);
@@ -38,18 +40,18 @@ public final class IdIndex {
         return ids.size();
     }
 
-    /// From row to id.
+    /// Returns the id of a row.
     public String id(int row) {
         return ids.get(row);
     }
 
-    /// From id to row; empty if the id is unknown.
+    /// Returns the row of an id; empty if the id is unknown.
     public OptionalInt row(String id) {
         Integer row = rows.get(id);
         return row == null ? OptionalInt.empty() : OptionalInt.of(row);
     }
 
-    /// All ids in the order of their rows.
+    /// All ids, by row.
     public List<String> ids() {
         return ids;
     }

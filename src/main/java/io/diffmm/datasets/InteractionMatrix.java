@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// Who interacted with what: a binary users x items matrix in compressed sparse rows.
+/// Interactions as a binary sparse matrix `[users, items]` in compressed sparse rows (CSR).
 ///
-/// Columns within a row keep the order in which they were given, oldest interaction first; a column stands at
+/// Columns within a row keep the order in which they were given, oldest interaction first; a column occurs at
 /// most once in a row. Immutable.
 public final class InteractionMatrix {
 
@@ -20,9 +20,9 @@ public final class InteractionMatrix {
         this.items = items;
     }
 
-    /// A matrix from each user's items, oldest first.
+    /// Creates a matrix from the items of each user, oldest first.
     ///
-    /// @throws IllegalArgumentException if an item is not in `[0, columns)` or stands twice in a row
+    /// @throws IllegalArgumentException if an item is not in `[0, columns)` or occurs twice in a row
     public static InteractionMatrix of(int columns, List<int[]> rows) {
         int[] offsets = new int[rows.size() + 1];
         for (int row = 0; row < rows.size(); row++) {
@@ -35,34 +35,39 @@ public final class InteractionMatrix {
         return ofCompressed(columns, offsets, items);
     }
 
-    /// A matrix from its compressed form: the items of row `r` are `items[offsets[r] .. offsets[r + 1])`.
+    /// Creates a matrix from its compressed form: the items of row `r` are `items[offsets[r] .. offsets[r + 1])`.
     ///
+    /// @param offsets `[rows + 1]`
+    /// @param items `[interactions]`
     /// @throws IllegalArgumentException if the arrays do not describe such a matrix
     public static InteractionMatrix ofCompressed(int columns, int[] offsets, int[] items) {
         if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] != items.length) {
             throw new IllegalArgumentException(
                     "offsets do not run from 0 to the number of interactions, %d".formatted(items.length));
         }
-        int[] lastRow = new int[columns];
+        int[] lastRow = new int[columns]; // last row in which a column was found
         Arrays.fill(lastRow, -1);
         for (int row = 0; row < offsets.length - 1; row++) {
             if (offsets[row + 1] < offsets[row]) {
                 throw new IllegalArgumentException("offsets fall after row %d".formatted(row));
             }
             for (int at = offsets[row]; at < offsets[row + 1]; at++) {
-                Objects.checkIndex(at, items.length);
-                int item = items[at];
-                if (item < 0 || item >= columns) {
-                    throw new IllegalArgumentException(
-                            "item %d of row %d is not below %d".formatted(item, row, columns));
-                }
-                if (lastRow[item] == row) {
-                    throw new IllegalArgumentException("item %d stands twice in row %d".formatted(item, row));
-                }
+                int item = items[Objects.checkIndex(at, items.length)];
+                requireNewColumn(item, row, lastRow);
                 lastRow[item] = row;
             }
         }
         return new InteractionMatrix(columns, offsets.clone(), items.clone());
+    }
+
+    private static void requireNewColumn(int item, int row, int[] lastRow) {
+        if (item < 0 || item >= lastRow.length) {
+            throw new IllegalArgumentException(
+                    "item %d of row %d is not below %d".formatted(item, row, lastRow.length));
+        }
+        if (lastRow[item] == row) {
+            throw new IllegalArgumentException("item %d occurs twice in row %d".formatted(item, row));
+        }
     }
 
     public int rows() {
@@ -73,26 +78,29 @@ public final class InteractionMatrix {
         return columns;
     }
 
-    /// How many interactions there are in all.
+    /// Total number of interactions.
     public int size() {
         return items.length;
     }
 
-    /// The items of one user, oldest first.
+    /// Returns the items of one user, oldest first.
     public int[] row(int row) {
         return Arrays.copyOfRange(items, offsets[row], offsets[row + 1]);
     }
 
-    /// Where a row begins in [#items()], and, for the number of rows, where the last one ends.
+    /// Returns the position in [#items()] at which a row begins.
+    ///
+    /// @param row row in `[0, rows]`; for `rows` the result is the end of the last row
     int offset(int row) {
         return offsets[row];
     }
 
+    /// Returns the number of items of one user.
     public int rowLength(int row) {
         return offsets[row + 1] - offsets[row];
     }
 
-    /// How many users each item has, `[columns]`.
+    /// Returns the number of users of each item, `[columns]`.
     public int[] columnCounts() {
         int[] counts = new int[columns];
         for (int item : items) {
@@ -101,12 +109,12 @@ public final class InteractionMatrix {
         return counts;
     }
 
-    /// How many items nobody has.
-    int emptyColumns() {
+    /// Returns the number of items without users.
+    public int emptyColumns() {
         return (int) Arrays.stream(columnCounts()).filter(count -> count == 0).count();
     }
 
-    /// Whom each item has: items x users, the users of an item in the order of their rows.
+    /// Returns the transposed matrix, `[items, users]`; the users of an item are in the order of their rows.
     public InteractionMatrix transposed() {
         int[] counts = columnCounts();
         int[] starts = new int[columns + 1];
@@ -123,12 +131,12 @@ public final class InteractionMatrix {
         return new InteractionMatrix(rows(), starts, users);
     }
 
-    /// A copy of the row offsets, `[rows + 1]`.
+    /// Returns a copy of the row offsets, `[rows + 1]`.
     public int[] offsets() {
         return offsets.clone();
     }
 
-    /// A copy of all rows' items, one row after the other.
+    /// Returns a copy of the items of all rows, row by row, `[interactions]`.
     public int[] items() {
         return items.clone();
     }

@@ -2,21 +2,23 @@ package io.diffmm.datasets;
 
 import java.util.Arrays;
 
-/// When the interactions of a matrix happened, in microseconds since 1970 (UTC): one point in time for each, row by row
-/// as they stand there, none before the one in front of it. Immutable.
+/// Times of the interactions of a matrix, in microseconds since 1970 (UTC), in the order of the matrix: row by row,
+/// never decreasing within a row. Immutable.
 public final class InteractionTimes {
 
     private final InteractionMatrix interactions;
-    private final long[] micros;
+    private final long[] micros; // [interactions], row by row
 
     private InteractionTimes(InteractionMatrix interactions, long[] micros) {
         this.interactions = interactions;
         this.micros = micros;
     }
 
-    /// The times of all of a matrix's interactions, one row after the other.
+    /// Assigns times to all interactions of a matrix.
     ///
-    /// @throws IllegalArgumentException if they are not as many as those, or fall within a row
+    /// @param micros microseconds since 1970, `[interactions]`, row by row
+    /// @throws IllegalArgumentException if the number of times differs from that of the interactions, or times
+    ///     decrease within a row
     public static InteractionTimes of(InteractionMatrix interactions, long[] micros) {
         if (micros.length != interactions.size()) {
             throw new IllegalArgumentException(
@@ -32,12 +34,12 @@ public final class InteractionTimes {
         return new InteractionTimes(interactions, micros.clone());
     }
 
-    /// The times of one user's interactions, oldest first.
+    /// Returns the times of one user's interactions, oldest first.
     public long[] row(int row) {
         return Arrays.copyOfRange(micros, interactions.offset(row), interactions.offset(row + 1));
     }
 
-    /// A copy of all rows' times, one row after the other.
+    /// Returns a copy of all times, row by row.
     public long[] micros() {
         return micros.clone();
     }

@@ -3,10 +3,10 @@ package io.diffmm.datasets;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/// Thrown when a file of a dataset, or a store of live interactions, cannot be used as it is; the
-/// message names it, the line if there is one, and the cause.
+/// Thrown when a file of a dataset, or a database of live interactions, is invalid; the message names the source, the
+/// line if there is one, and the cause.
 ///
-/// The remedy is always in the file or the store: correct it, or take it away if it is optional.
+/// The remedy is always in the source: correct it, or remove it if it is optional.
 public final class InvalidDatasetException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -22,39 +22,45 @@ public final class InvalidDatasetException extends RuntimeException {
         this.reason = reason;
     }
 
-    /// A refusal of a file, or folder, as a whole.
+    /// Rejects a file or folder as a whole.
     public static InvalidDatasetException of(Path file, String cause) {
-        return new InvalidDatasetException(file.toString(), OptionalLong.empty(), file.toString(), cause);
+        return ofSource(file.toString(), cause);
     }
 
-    /// A refusal of a store.
-    static InvalidDatasetException of(StoreAddress store, String cause) {
-        return new InvalidDatasetException(store.toString(), OptionalLong.empty(), store.toString(), cause);
+    /// Rejects a source that is not a file.
+    ///
+    /// @param source address of a database, without credentials
+    public static InvalidDatasetException ofSource(String source, String cause) {
+        return new InvalidDatasetException(source, OptionalLong.empty(), source, cause);
     }
 
-    /// A refusal of one line of a text file, counted from 1.
+    /// Rejects one line of a text file.
+    ///
+    /// @param line number of the line, from 1
     public static InvalidDatasetException atLine(Path file, long line, String cause) {
         return new InvalidDatasetException(
                 file.toString(), OptionalLong.of(line), "%s, line %d".formatted(file, line), cause);
     }
 
-    /// A refusal of one row of a binary table, counted from 1.
-    static InvalidDatasetException atRow(Path file, long row, String cause) {
+    /// Rejects one row of a binary table.
+    ///
+    /// @param row number of the row, from 1
+    public static InvalidDatasetException atRow(Path file, long row, String cause) {
         return new InvalidDatasetException(
                 file.toString(), OptionalLong.of(row), "%s, row %d".formatted(file, row), cause);
     }
 
-    /// The cause alone, without the place.
+    /// Cause alone, without source and line.
     public String reason() {
         return reason;
     }
 
-    /// The file at fault, or the store, as [StoreAddress] shows it.
+    /// Invalid file or database.
     public String source() {
         return source;
     }
 
-    /// The line at fault (of Parquet: the row), counted from 1; empty if the file as a whole is.
+    /// Number of the invalid line (of Parquet: row), from 1; empty if the source is invalid as a whole.
     public OptionalLong line() {
         return line;
     }

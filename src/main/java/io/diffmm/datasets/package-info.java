@@ -1,5 +1,6 @@
-/// Interactions, item features and item descriptions: readers of files and of the database of live
-/// interactions, splits, indexes, sparse matrices, and the generator of the demo data.
+/// Interactions, items and item features in memory: id indexes, sparse matrices, held-out items and a complete dataset.
+///
+/// Immutable values without files: readers are in `datasets.reading`.
 @NullMarked
 package io.diffmm.datasets;
 

@@ -8,33 +8,33 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The network that predicts a clean row from a noised one: `xhat = MLP([x_t ; emb(t)])`, tanh after every layer but
+/// Network that predicts a clean row from a noised one: `xhat = MLP([x_t ; emb(t)])`, with tanh after every layer but
 /// the last.
 ///
 /// Shapes: B users, I items, E step embedding, H.. hidden layers. A layer is `y = x W + b` with W `[in, out]`.
-/// The first layer's weights are kept in two parts, `[I, H]` for the row and `[E, H]` for the step, since the row
-/// is sparse in serving and the step's part is a constant of each step. Arrays are float32.
+/// The weights of the first layer have two parts, `[I, H]` for the row and `[E, H]` for the step, because the row
+/// is sparse in serving and the part of the step is constant for each step. Arrays are float32.
 ///
-/// Memory: the denoiser refers to arrays that somebody else owns. Results attach to the manager of the first argument.
+/// Memory: does not own its arrays. Results attach to the manager of the first argument.
 ///
 /// @param items `[I, H]`
 /// @param steps `[E, H]`
 /// @param bias `[H]`
-/// @param stepWeight `[E, E]`, the linear layer behind the sinusoidal embedding
+/// @param stepWeight `[E, E]`, the linear layer after the sinusoidal embedding
 /// @param stepBias `[E]`
-/// @param layers what follows: hidden layers, then the output layer `[H, I]`, `[I]`
+/// @param layers the layers after the first: hidden layers, then the output layer `[H, I]`, `[I]`
 public record Denoiser(
         NDArray items, NDArray steps, NDArray bias, NDArray stepWeight, NDArray stepBias, List<Layer> layers) {
 
     private static final float BIAS_DEVIATION = 0.001f;
 
-    /// An affine layer, `y = x W + b`.
+    /// Affine layer, `y = x W + b`.
     ///
     /// @param weight `[in, out]`
     /// @param bias `[out]`
     public record Layer(NDArray weight, NDArray bias) {
 
-        /// `input W + b`, `[B, out]`, attached to the manager of `input`.
+        /// Returns `input W + b`, `[B, out]`, attached to the manager of `input`.
         public NDArray apply(NDArray input) {
             return input.matMul(weight).add(bias);
         }
@@ -44,9 +44,10 @@ public record Denoiser(
         layers = List.copyOf(layers);
     }
 
-    /// A new denoiser with random weights: normal with deviation `sqrt(2 / (fan in + fan out))`, biases 0.001.
+    /// Creates a denoiser with normally distributed weights of standard deviation `sqrt(2 / (fan in + fan out))`, and
+    /// biases of standard deviation 0.001.
     ///
-    /// @param hidden the widths of the hidden layers, at least one
+    /// @param hidden widths of the hidden layers, at least one
     public static Denoiser random(NDManager manager, int itemCount, int embeddingSize, List<Integer> hidden) {
         int first = hidden.getFirst();
         int fans = itemCount + embeddingSize + first;
@@ -72,9 +73,9 @@ public record Denoiser(
         return manager.randomNormal(0, BIAS_DEVIATION, new Shape(size), DataType.FLOAT32);
     }
 
-    /// The same weights in arrays of their own.
+    /// Copies the denoiser and its arrays.
     ///
-    /// @param manager owns them
+    /// @param manager owner of the copies
     public Denoiser copy(NDManager manager) {
         List<Layer> copies = layers.stream()
                 .map(layer -> new Layer(copy(layer.weight(), manager), copy(layer.bias(), manager)))
@@ -97,7 +98,7 @@ public record Denoiser(
     /// Predicts clean rows.
     ///
     /// @param noised `x_t`, `[B, I]`
-    /// @param stepEmbeddings `emb(t)` of each row, `[B, E]`
+    /// @param stepEmbeddings `emb(t)` for each row, `[B, E]`
     /// @return `xhat`, `[B, I]`
     public NDArray predict(NDArray noised, NDArray stepEmbeddings) {
         try (NDManager scope = noised.getManager().newSubManager()) {
@@ -107,7 +108,7 @@ public record Denoiser(
         }
     }
 
-    /// `emb(t)`'s share of the first layer, its bias included.
+    /// Returns the contribution of `emb(t)` to the first layer, including the bias.
     ///
     /// @param stepEmbeddings `[B, E]`
     /// @return `[B, H]`
@@ -115,7 +116,7 @@ public record Denoiser(
         return stepEmbeddings.matMul(stepWeight).add(stepBias).matMul(steps).add(bias);
     }
 
-    /// What lies between the first layer's activation and the output layer.
+    /// Applies the layers between the first layer's activation and the output layer.
     NDArray beforeOutput(NDArray hidden) {
         NDArray value = hidden;
         for (Layer layer : between()) {
@@ -124,17 +125,17 @@ public record Denoiser(
         return value;
     }
 
-    /// The hidden layers between the first and the output layer.
+    /// Returns the hidden layers between the first and the output layer.
     List<Layer> between() {
         return layers.subList(0, layers.size() - 1);
     }
 
-    /// The output layer, `[F, I]`.
+    /// Returns the output layer, `[F, I]`.
     public Layer output() {
         return layers.getLast();
     }
 
-    /// Every parameter under its name, prefixed: `in.items`, `in.steps`, `in.bias`, `step.weight`, `step.bias`,
+    /// Returns all parameters, named with a prefix: `in.items`, `in.steps`, `in.bias`, `step.weight`, `step.bias`,
     /// `layer.0.weight`, `layer.0.bias` and so on.
     public NDList parameters(String prefix) {
         NDList parameters = new NDList();
@@ -150,7 +151,7 @@ public record Denoiser(
         return parameters;
     }
 
-    /// The denoiser whose parameters are in `arrays` under the names that [#parameters] gives.
+    /// Creates the denoiser whose parameters are in `arrays`, with the names that [#parameters] assigns.
     public static Denoiser of(NDList arrays, String prefix) {
         List<Layer> layers = new ArrayList<>();
         for (int l = 0; arrays.contains(prefix + "layer." + l + ".weight"); l++) {

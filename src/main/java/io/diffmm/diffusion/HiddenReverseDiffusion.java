@@ -8,12 +8,12 @@ import io.diffmm.engine.EngineScript;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// The deterministic T-step reverse diffusion of user rows, computed on vectors as wide as the hidden layer.
+/// Deterministic T-step reverse diffusion of user rows, computed on vectors of the width of the hidden layer.
 ///
-/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. But the denoiser's first
-/// layer is linear in `x_t`, its last layer is linear, and so is the posterior mean; so with the first layer's
-/// item weights `W`, the output layer `V`, `v`, the step's share `tau_t` and `phi`, what lies between the first
-/// and the last layer:
+/// The published loop multiplies an I-wide row by two I x H matrices in each of T steps. The denoiser's first layer
+/// is linear in `x_t`, its last layer is linear, and so is the posterior mean. With the item weights `W` of the first
+/// layer, the output layer `V`, `v`, the contribution `tau_t` of the step, and `phi`, the layers between the first
+/// and the last one, the loop becomes:
 ///
 /// ```
 /// z_T     = x_T W                                sparse: a sum of |history| rows of W
@@ -22,32 +22,32 @@ import java.util.stream.IntStream;
 /// x_0     = P x_T + sum_t g_t (f_t V + v)        P = n_T .. n_1, g_t = o_t n_{t-1} .. n_1
 /// ```
 ///
-/// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as the
-/// [Prediction] has it. Where the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
+/// where `x_{t-1} = n_t x_t + o_t output` is the posterior mean `c1_t xhat_0 + c2_t x_t` with `xhat_0` as defined by
+/// the [Prediction]. If the output is the clean row, `n_1 = 0`, so `x_0 = f_1 V + v`.
 ///
-/// What the loop carries on is `y_t = z_t + tau_t`, so that a step adds one vector, computed once:
+/// The state of the loop is `y_t = z_t + tau_t`, so that a step adds one vector, which is computed once:
 ///
 /// ```
 /// y_{t-1} = n_t y_t + o_t f_t K + s_t            s_t = tau_{t-1} - n_t tau_t + o_t k
 /// ```
 ///
-/// It starts at `x_T = x_0`, without noise, as every published setting does. What is left, the product with V, is a
-/// search for the items with the greatest products, and not done here. Shapes: B users, I items (or numbers of a
-/// latent row), H the first hidden layer, F the last one. Arrays are float32. The loop runs as one program,
+/// The loop starts at `x_T = x_0`, without noise, as in every published setting. The remaining product with V is a
+/// maximum inner product search, which `retrieval` performs. Shapes: B users, I items (or the width of a latent row),
+/// H the first hidden layer, F the last one. Arrays are float32. The loop runs as one program,
 /// `reverse-diffusion.pt`.
 ///
-/// Memory: the program belongs to the manager given at construction; it keeps `W`, the layers between, `K` and the
-/// `s_t` alive, and of the output layer nothing. May be used by several threads at once.
+/// Memory: the manager given at construction owns the program. The program keeps `W`, the layers between, `K` and the
+/// `s_t` alive, but not the output layer. Thread-safe.
 public final class HiddenReverseDiffusion implements AutoCloseable {
 
     private final EngineScript program;
-    private final ReverseSteps steps;
+    private final ReverseCoefficients steps;
 
-    /// Prepares `K` and the `s_t` of a trained denoiser.
+    /// Computes `K` and the `s_t` of a trained denoiser.
     ///
-    /// @param manager keeps them as long as this object is used
+    /// @param manager owner of the program; must stay open while this object is in use
     public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule, Prediction prediction) {
-        steps = ReverseSteps.of(schedule, prediction);
+        steps = ReverseCoefficients.of(schedule, prediction);
         program = EngineScript.load("reverse-diffusion", manager);
         try (NDManager scope = manager.newSubManager()) {
             Denoiser.Layer output = denoiser.output();
@@ -60,7 +60,7 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         }
     }
 
-    /// `tau_1 .. tau_T`, `[T, H]`.
+    /// Returns `tau_1 .. tau_T`, `[T, H]`.
     private static NDArray stepTerms(Denoiser denoiser, NoiseSchedule schedule, NDManager scope) {
         StepEmbedding embedding =
                 new StepEmbedding((int) denoiser.stepBias().getShape().get(0));
@@ -68,7 +68,7 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         return denoiser.stepTerm(embedding.of(steps, scope));
     }
 
-    /// `n_t`, `o_t`, `g_t` for t = 1..T, `[T, 3]`.
+    /// Returns `n_t`, `o_t`, `g_t` for t = 1..T, `[T, 3]`.
     private NDArray coefficients(NDManager scope) {
         float[] values = new float[3 * steps.count()];
         for (int t = 1; t <= steps.count(); t++) {
@@ -79,20 +79,20 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         return EngineArrays.dense(scope, values, new Shape(steps.count(), 3));
     }
 
-    /// `sum_t g_t`, the share of `v` in a denoised row.
+    /// Returns `sum_t g_t`, the coefficient of `v` in a denoised row.
     public double outputShare() {
         return steps.outputShare();
     }
 
-    /// P, the share of the row itself in what it becomes; 0 where the output is the clean row.
+    /// Returns P, the coefficient of the original row in a denoised row; 0 if the output is the clean row.
     public double rowShare() {
         return steps.rowShare();
     }
 
-    /// Runs rows through the loop, up to what the output layer is applied to: `sum_t g_t f_t`.
+    /// Runs the loop on sparse rows, up to the input of the output layer: `sum_t g_t f_t`.
     ///
     /// @param rows the users' rows, `[B, I]`
-    /// @param manager receives the result
+    /// @param manager owner of the result
     /// @return `[B, F]`
     public NDArray features(SparseRows rows, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
@@ -100,20 +100,20 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         }
     }
 
-    /// Runs dense rows through the loop, up to what the output layer is applied to: `sum_t g_t f_t`.
+    /// Runs the loop on dense rows, up to the input of the output layer: `sum_t g_t f_t`.
     ///
     /// @param rows `[B, I]`
-    /// @param manager receives the result
+    /// @param manager owner of the result
     /// @return `[B, F]`
     public NDArray features(NDArray rows, NDManager manager) {
         return program.call("dense", manager, rows);
     }
 
-    /// Rows after the loop, written out.
+    /// Denoises sparse rows.
     ///
     /// @param rows the users' rows, `[B, I]`
-    /// @param output of the denoiser
-    /// @param manager receives the result
+    /// @param output output layer of the denoiser
+    /// @param manager owner of the result
     /// @return `x_0`, `[B, I]`
     public NDArray denoised(SparseRows rows, Denoiser.Layer output, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
@@ -121,11 +121,11 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         }
     }
 
-    /// Dense rows after the loop.
+    /// Denoises dense rows.
     ///
     /// @param rows `[B, I]`
-    /// @param output of the denoiser
-    /// @param manager receives the result
+    /// @param output output layer of the denoiser
+    /// @param manager owner of the result
     /// @return `x_0`, `[B, I]`
     public NDArray denoised(NDArray rows, Denoiser.Layer output, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
@@ -138,9 +138,9 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
         return rowShare() == 0 ? denoised : denoised.add(scaled(rows.get(), rowShare(), features));
     }
 
-    /// An array times a number, attached to the manager of `beside`.
-    private static NDArray scaled(NDArray array, double share, NDArray beside) {
-        return beside.getManager().create((float) share).mul(array);
+    /// Returns an array times a factor, attached to the manager of `sibling`.
+    private static NDArray scaled(NDArray array, double share, NDArray sibling) {
+        return sibling.getManager().create((float) share).mul(array);
     }
 
     private static NDArray kept(NDArray array, NDManager manager) {
@@ -151,5 +151,78 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
     @Override
     public void close() {
         program.close();
+    }
+
+    /// Coefficients of the reverse diffusion in terms of the denoiser's outputs, in float64. Immutable.
+    ///
+    /// ```
+    /// x_{t-1} = n_t x_t + o_t output_t
+    /// x_0     = P x_T + sum_t g_t output_t
+    /// ```
+    static final class ReverseCoefficients {
+
+        private final double[] states; // [T], n_t at t - 1
+        private final double[] outputs; // [T], o_t
+        private final double[] gathered; // [T], g_t
+        private final double rowShare; // P
+
+        private ReverseCoefficients(double[] states, double[] outputs) {
+            this.states = states;
+            this.outputs = outputs;
+            this.gathered = new double[states.length];
+            double below = 1; // n_{t-1} .. n_1
+            for (int at = 0; at < states.length; at++) {
+                gathered[at] = below * outputs[at];
+                below *= states[at];
+            }
+            this.rowShare = below;
+        }
+
+        /// Returns the coefficients of a schedule: with `xhat_0 = a_t x_t + b_t output` in the posterior mean
+        /// `c1_t xhat_0 + c2_t x_t`, n is `c1_t a_t + c2_t` and o is `c1_t b_t`.
+        static ReverseCoefficients of(NoiseSchedule schedule, Prediction prediction) {
+            double[] states = new double[schedule.steps()];
+            double[] outputs = new double[schedule.steps()];
+            for (int t = 1; t <= schedule.steps(); t++) {
+                double clean = schedule.cleanCoefficient(t);
+                states[t - 1] = clean * prediction.inputShare(schedule, t) + schedule.noisyCoefficient(t);
+                outputs[t - 1] = clean * prediction.outputShare(schedule, t);
+            }
+            return new ReverseCoefficients(states, outputs);
+        }
+
+        /// Returns T.
+        int count() {
+            return states.length;
+        }
+
+        /// Returns `n_t`.
+        double state(int step) {
+            return states[step - 1];
+        }
+
+        /// Returns `o_t`.
+        double output(int step) {
+            return outputs[step - 1];
+        }
+
+        /// Returns `g_t`.
+        double gathered(int step) {
+            return gathered[step - 1];
+        }
+
+        /// Returns P.
+        double rowShare() {
+            return rowShare;
+        }
+
+        /// Returns `sum_t g_t`.
+        double outputShare() {
+            double sum = 0;
+            for (double share : gathered) {
+                sum += share;
+            }
+            return sum;
+        }
     }
 }

@@ -2,11 +2,11 @@ package io.diffmm.diffusion;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/// What a denoiser's output is, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The clean row
-/// follows from it by `xhat_0 = a_t x_t + b_t output`.
+/// Quantity that a denoiser predicts, given `x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise`. The predicted clean
+/// row is `xhat_0 = a_t x_t + b_t output`.
 public enum Prediction {
 
-    /// The clean row itself: a = 0, b = 1.
+    /// The clean row: a = 0, b = 1.
     @JsonProperty("clean")
     CLEAN {
         @Override
@@ -35,9 +35,9 @@ public enum Prediction {
         }
     };
 
-    /// `a_t`.
+    /// Returns `a_t`.
     public abstract double inputShare(NoiseSchedule schedule, int step);
 
-    /// `b_t`, never zero.
+    /// Returns `b_t`, which is never zero.
     public abstract double outputShare(NoiseSchedule schedule, int step);
 }

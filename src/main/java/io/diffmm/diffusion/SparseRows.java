@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/// A batch of users' rows, `[B, I]`, of which only the entries that are not zero are kept.
+/// Batch of sparse user rows, `[B, I]`, in Java arrays; [#columns(NDManager)], [#offsets(NDManager)] and
+/// [#values(NDManager)] convert it to compressed sparse row (CSR) format in native arrays.
 ///
 /// @param columns I
-/// @param rows the columns of each row's entries, B arrays
-/// @param values the entries of each row, in the order of its columns, B arrays
+/// @param rows columns of the nonzero entries of each row, B arrays
+/// @param values nonzero entries of each row, in the order of its columns, B arrays
 public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
 
     public SparseRows {
@@ -29,9 +30,9 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
         }
     }
 
-    /// Rows of ones.
+    /// Creates rows of ones.
     ///
-    /// @param histories the columns that are 1 in each row
+    /// @param histories columns of the ones in each row
     public static SparseRows clicks(int columns, List<int[]> histories) {
         return new SparseRows(
                 columns,
@@ -39,9 +40,9 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
                 histories.stream().map(history -> filled(history, 1)).toList());
     }
 
-    /// Rows that sum to 1, all entries of a row alike; an empty row stays empty.
+    /// Creates rows with sum 1 whose nonzero entries are equal; an empty row stays empty.
     ///
-    /// @param histories the columns that are not zero in each row
+    /// @param histories columns of the nonzero entries in each row
     public static SparseRows shares(int columns, List<int[]> histories) {
         return new SparseRows(
                 columns,
@@ -57,9 +58,9 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
         return values;
     }
 
-    /// The same rows, each entry multiplied with a weight.
+    /// Multiplies each entry by a weight.
     ///
-    /// @param weights those of a row's entries, by how many there are
+    /// @param weights returns the weights of the entries of a row, given their number
     public SparseRows weighted(IntFunction<double[]> weights) {
         return new SparseRows(
                 columns,
@@ -77,23 +78,23 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
         return product;
     }
 
-    /// B.
+    /// Returns B, the number of rows.
     public int size() {
         return rows.size();
     }
 
-    /// The columns of the entries, row after row, int64.
+    /// Returns the columns of the entries, row by row, int64.
     ///
-    /// @param manager owns the array
+    /// @param manager owner of the array
     public NDArray columns(NDManager manager) {
         return EngineArrays.integers(
                 manager,
                 rows.stream().flatMapToInt(Arrays::stream).asLongStream().toArray());
     }
 
-    /// Where each row begins in [#columns(NDManager)], `[B]` int64.
+    /// Returns the index of the first entry of each row in [#columns(NDManager)], `[B]` int64.
     ///
-    /// @param manager owns the array
+    /// @param manager owner of the array
     public NDArray offsets(NDManager manager) {
         long[] offsets = new long[rows.size()];
         for (int row = 1; row < offsets.length; row++) {
@@ -102,9 +103,9 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
         return EngineArrays.integers(manager, offsets);
     }
 
-    /// The entries, row after row.
+    /// Returns the entries, row by row, float32.
     ///
-    /// @param manager owns the array
+    /// @param manager owner of the array
     public NDArray values(NDManager manager) {
         float[] all = new float[values.stream().mapToInt(row -> row.length).sum()];
         int at = 0;
@@ -115,9 +116,9 @@ public record SparseRows(int columns, List<int[]> rows, List<float[]> values) {
         return EngineArrays.dense(manager, all, new Shape(all.length));
     }
 
-    /// The rows written out.
+    /// Converts the rows to a dense array.
     ///
-    /// @return `[B, I]`, dense, attached to `manager`
+    /// @return `[B, I]`, attached to `manager`
     public NDArray toDense(NDManager manager) {
         float[] dense = new float[Math.multiplyExact(rows.size(), columns)];
         for (int row = 0; row < rows.size(); row++) {

@@ -5,16 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 
-/// The sinusoidal embedding of a diffusion step: cosines first, then sines, period 10,000.
+/// Sinusoidal embedding of a diffusion step: cosines first, then sines, with period 10,000.
 ///
-/// The published programs count steps from 0, so step t of [NoiseSchedule] is embedded as the number t - 1.
+/// The published programs count steps from 0, so step t of [NoiseSchedule] is embedded as t - 1.
 public final class StepEmbedding {
 
     private static final double PERIOD = 10_000;
 
     private final int size;
 
-    /// An embedding of `size` numbers, half of them cosines.
+    /// Creates an embedding of `size` numbers, half of them cosines.
     ///
     /// @throws IllegalArgumentException if `size` is odd or not positive
     public StepEmbedding(int size) {
@@ -29,7 +29,7 @@ public final class StepEmbedding {
         return size;
     }
 
-    /// `emb(t)`, `[size]`.
+    /// Returns `emb(t)`, `[size]`.
     public float[] of(int step) {
         float[] embedding = new float[size];
         int half = size / 2;
@@ -41,7 +41,7 @@ public final class StepEmbedding {
         return embedding;
     }
 
-    /// `emb(t)` of several steps.
+    /// Returns `emb(t)` of several steps.
     ///
     /// @return `[steps.length, size]`, attached to `manager`
     public NDArray of(int[] steps, NDManager manager) {

@@ -1,7 +1,7 @@
-/// The Gaussian diffusion on interaction rows: noise schedule, noising, posterior, step embedding, denoiser and the
+/// Gaussian diffusion on interaction rows: noise schedule, noising, posterior, step embedding, denoiser and the
 /// reverse process in hidden space.
 ///
-/// Pure functions of arrays and their parameters. Nothing here reads files, knows users or starts threads.
+/// Pure functions of arrays and their parameters. Does not read files, map users or start threads.
 @NullMarked
 package io.diffmm.diffusion;
 

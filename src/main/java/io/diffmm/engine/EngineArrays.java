@@ -11,22 +11,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;
 
-/// Makes native arrays from Java values in memory of the engine's own.
+/// Factory of native arrays that own their memory.
 ///
-/// On a CPU an array that DJL 0.35.1 makes from Java values points into a Java buffer. That has two consequences
-/// which these methods avoid by copying once more. The buffer lies at any address, and matrix products round
-/// differently at different alignments, so that two runs of one program differ in the last bits. And whatever
-/// outlives the array object, a view or a sparse array say, is left with memory that the garbage collector frees;
-/// `NDManager.createCoo` makes such an array always, and must not be used.
+/// On a CPU, an array that DJL 0.35.1 creates from Java values points into a Java buffer. These methods copy the
+/// values once more, for two reasons. The buffer has an arbitrary address, and matrix products round differently at
+/// different alignments, so two runs of one program would differ in the last bits. And the garbage collector frees
+/// the buffer with the array object, even if a view or a sparse array still refers to it. `NDManager.createCoo`
+/// always creates such an array and must not be used.
 public final class EngineArrays {
 
     private static final long ALIGNMENT = 64; // a cache line
 
     private EngineArrays() {}
 
-    /// A dense array.
+    /// Creates a dense array.
     ///
-    /// @return of `shape`, float32, attached to `manager`
+    /// @return array of `shape`, float32, attached to `manager`
     public static NDArray dense(NDManager manager, float[] values, Shape shape) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment numbers = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
@@ -34,16 +34,16 @@ public final class EngineArrays {
         }
     }
 
-    /// A dense array of the numbers in a direct buffer.
+    /// Creates a dense array of the numbers in a direct buffer.
     ///
-    /// @return of `shape` and `type`, attached to `manager`
+    /// @return array of `shape` and `type`, attached to `manager`
     public static NDArray dense(NDManager manager, ByteBuffer values, Shape shape, DataType type) {
         return moved(manager.create(values.order(ByteOrder.nativeOrder()), shape, type));
     }
 
-    /// A vector of whole numbers.
+    /// Creates a vector of integers.
     ///
-    /// @return int64, attached to `manager`
+    /// @return array of int64, attached to `manager`
     public static NDArray integers(NDManager manager, long[] values) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment numbers = arena.allocateFrom(ValueLayout.JAVA_LONG, values);
@@ -51,12 +51,12 @@ public final class EngineArrays {
         }
     }
 
-    /// A copy of an array in memory that is freed with its owner: direct buffers are freed only when the garbage
-    /// collector finds them, and it does not know how large they are.
+    /// Copies an array into memory that is freed with its owner. A direct buffer would be freed only by the garbage
+    /// collector, which does not account for its size.
     ///
-    /// @param array dense, of any type
-    /// @param owner is closed when nobody reads the copy any more
-    /// @return row by row, in the machine's byte order
+    /// @param array dense array of any type
+    /// @param owner manager that must stay open while the copy is in use
+    /// @return the numbers, row by row, in native byte order
     public static MemorySegment copied(NDArray array, NDManager owner) {
         try (NDArray flat = array.flatten()) {
             MemorySegment numbers = MemorySegment.ofBuffer(flat.toByteBuffer(true));
@@ -64,16 +64,16 @@ public final class EngineArrays {
         }
     }
 
-    /// Memory of zeros that is freed with its owner.
+    /// Allocates zeroed memory that is freed with its owner.
     public static MemorySegment memory(NDManager owner, long bytes) {
         Arena arena = Arena.ofShared();
         owner.attachInternal(UUID.randomUUID().toString(), arena);
         return arena.allocate(bytes, ALIGNMENT);
     }
 
-    /// Copies an array that may point into a Java buffer, and closes it.
+    /// Replaces an array that may point into a Java buffer by a copy that owns its memory, and closes it.
     ///
-    /// @return the copy, under the same name and manager
+    /// @return the copy, with the same name and manager
     public static NDArray moved(NDArray array) {
         try (array) {
             NDArray copy = array.duplicate();

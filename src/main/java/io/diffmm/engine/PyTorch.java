@@ -5,15 +5,30 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The engine, loaded once and made fit for several threads. Whoever needs it asks here.
+/// The PyTorch engine of this process: loading, threads and native memory.
+///
+/// Code that needs the engine obtains it here, so that its library is initialised on one thread.
 public final class PyTorch {
 
     private static final Engine ENGINE = load();
 
     private PyTorch() {}
 
-    /// The engine.
+    /// Returns the engine, which is loaded once.
     public static Engine engine() {
         return ENGINE;
     }
@@ -21,20 +36,116 @@ public final class PyTorch {
     private static Engine load() {
         Engine engine = Engine.getEngine("PyTorch");
         try (NDManager manager = engine.newBaseManager(Device.cpu())) {
-            callVectorMathematics(manager.ones(new Shape(1)));
+            initialiseVectorFunctions(manager.ones(new Shape(1)));
         }
         return engine;
     }
 
-    /// Calls each of the functions that the library's vector mathematics computes for us, on this thread alone.
+    /// Calls each vectorised function that the programs use, on the current thread only.
     ///
-    /// It looks for the code that suits the processor when it is first called. Where two threads do that at
-    /// once, as when they share the first `tanh` of a process, one of them may compute with code of lesser
-    /// accuracy: seen in one of some 150 processes, with errors up to 4e-5 in half of the values.
-    private static void callVectorMathematics(NDArray value) {
+    /// The library selects the code for the processor at the first call. If two threads make the first call at the
+    /// same time, for example because they share the first `tanh` of a process, one of them may run less accurate
+    /// code. This was observed in about one of 150 processes, with errors up to 4e-5 in half of the values.
+    private static void initialiseVectorFunctions(NDArray value) {
         value.tanh();
         value.exp();
         value.log();
         value.sqrt();
+    }
+
+    /// Number of intra-op threads: the threads that share one operation of the calling thread.
+    ///
+    /// They synchronise at the end of every operation by spinning. That pays only on an otherwise idle
+    /// processor: one thread that waits for a core delays all others at each operation.
+    ///
+    /// OpenMP keeps a team of threads for each calling thread with more than one. If the teams together
+    /// have more threads than the machine has cores, they sleep instead of spinning, which makes loops of
+    /// small operations twice as slow. Therefore a single thread does all work with more than one intra-op
+    /// thread.
+    public static final class EngineThreads {
+
+        private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(Wide::new);
+
+        static {
+            PyTorch.engine(); // loads the native library that JniUtils calls
+        }
+
+        private EngineThreads() {}
+
+        /// Returns the number of intra-op threads of the calling thread.
+        public static int now() {
+            return JniUtils.getNumThreads();
+        }
+
+        /// Runs work with a number of intra-op threads. With more than one, the work runs on the shared
+        /// thread, after the work submitted before; it must not wait for other work on that thread.
+        ///
+        /// @throws RuntimeException if the work throws it
+        public static <T> T with(int threads, Supplier<T> work) {
+            if (threads == 1 || Thread.currentThread() instanceof Wide) {
+                return here(threads, work);
+            }
+            try {
+                return CompletableFuture.supplyAsync(() -> here(threads, work), WIDE)
+                        .join();
+            } catch (CompletionException e) {
+                throw unchecked(e);
+            }
+        }
+
+        /// Thread that runs work with more than one intra-op thread.
+        private static final class Wide extends Thread {
+
+            Wide(Runnable work) {
+                super(work, "engine");
+                setDaemon(true);
+            }
+        }
+
+        private static RuntimeException unchecked(CompletionException failure) {
+            return switch (failure.getCause()) {
+                case RuntimeException e -> e;
+                case Error e -> throw e;
+                case null, default -> failure;
+            };
+        }
+
+        private static <T> T here(int threads, Supplier<T> work) {
+            int before = now();
+            JniUtils.setNumThreads(threads);
+            try {
+                return work.get();
+            } finally {
+                JniUtils.setNumThreads(before);
+            }
+        }
+    }
+
+    /// Native heap in which the engine allocates its arrays.
+    public static final class NativeMemory {
+
+        private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
+
+        /// `malloc_trim` of glibc; empty with other C libraries, which do not need it.
+        @SuppressWarnings("restricted")
+        private static final Optional<MethodHandle> TRIM = Linker.nativeLinker()
+                .defaultLookup()
+                .find("malloc_trim")
+                .map(symbol -> Linker.nativeLinker()
+                        .downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)));
+
+        private NativeMemory() {}
+
+        /// Returns free memory to the operating system. glibc itself retains free memory that lies between
+        /// blocks in use. Takes some milliseconds; intended for calls after a model was closed.
+        public static void giveBack() {
+            TRIM.ifPresent(trim -> {
+                try {
+                    int _ = (int) trim.invokeExact(0L);
+                } catch (Throwable e) {
+                    LOG.warn("Free native memory cannot be returned to the operating system", e);
+                }
+            });
+        }
     }
 }

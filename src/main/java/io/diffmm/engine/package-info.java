@@ -1,5 +1,7 @@
-/// What the numerical packages need of the engine beyond DJL's own interface: arrays in memory of the engine's own, and
-/// whole computations in one call.
+/// Extensions of DJL's PyTorch engine: arrays in native memory, TorchScript programs, intra-op threads; and vector
+/// arithmetic in plain Java.
+///
+/// Contains no model and no knowledge of users or items.
 @NullMarked
 package io.diffmm.engine;
 

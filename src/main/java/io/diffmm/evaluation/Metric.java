@@ -3,15 +3,21 @@ package io.diffmm.evaluation;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// One number of one ranked list: a measure at a cutoff.
+/// Ranking metric at a cutoff, for one ranked list against the items held out for its user.
 ///
-/// @param cutoff ranks that count
+/// The formulas are those of the evaluation scripts of the papers. A list shorter than the cutoff counts as padded
+/// with misses.
+///
+/// @param cutoff number of ranks that count
 public record Metric(Measure measure, int cutoff) {
 
-    /// What is measured; see [RankingMetrics].
+    /// Formula of a metric; `hits` counts the held-out items among the first `cutoff` ranks.
     public enum Measure {
+        /// `hits / held-out items`.
         RECALL,
+        /// `hits / cutoff`.
         PRECISION,
+        /// `DCG / best possible DCG`, with a gain of `1 / log2(rank + 1)` for each hit.
         NDCG
     }
 
@@ -21,14 +27,14 @@ public record Metric(Measure measure, int cutoff) {
         }
     }
 
-    /// Every measure at a cutoff.
+    /// Returns every measure at a cutoff.
     public static List<Metric> at(int cutoff) {
         return Stream.of(Measure.values())
                 .map(measure -> new Metric(measure, cutoff))
                 .toList();
     }
 
-    /// As people and manifests call it, say `recall@20`.
+    /// Returns the name that reports and manifests use, for example `recall@20`.
     public String name() {
         String name = switch (measure) {
             case RECALL -> "recall";
@@ -38,15 +44,40 @@ public record Metric(Measure measure, int cutoff) {
         return name + '@' + cutoff;
     }
 
-    /// Its value for one list.
+    /// Computes the metric of one list.
     ///
-    /// @param hits whether the item at each rank was held out
-    /// @param heldOut how many items were held out, at least one
+    /// @param hits true at each rank whose item was held out, best rank first
+    /// @param heldOut number of held-out items, at least one
     public double of(boolean[] hits, int heldOut) {
         return switch (measure) {
-            case RECALL -> RankingMetrics.recall(hits, cutoff, heldOut);
-            case PRECISION -> RankingMetrics.precision(hits, cutoff);
-            case NDCG -> RankingMetrics.ndcg(hits, cutoff, heldOut);
+            case RECALL -> (double) count(hits) / heldOut;
+            case PRECISION -> (double) count(hits) / cutoff;
+            case NDCG -> ndcg(hits, heldOut);
         };
+    }
+
+    private int count(boolean[] hits) {
+        int count = 0;
+        for (int rank = 0; rank < Math.min(cutoff, hits.length); rank++) {
+            if (hits[rank]) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private double ndcg(boolean[] hits, int heldOut) {
+        double gain = 0;
+        double best = 0;
+        for (int rank = 1; rank <= cutoff; rank++) {
+            double discount = Math.log(2) / Math.log(rank + 1.0);
+            if (rank <= hits.length && hits[rank - 1]) {
+                gain += discount;
+            }
+            if (rank <= heldOut) {
+                best += discount;
+            }
+        }
+        return gain / best;
     }
 }

@@ -1,5 +1,7 @@
-/// Ranking metrics as pure functions, the evaluator that applies them to a model by full ranking, and closer looks at
-/// what it found: intervals, groups of users and items, the variety of the lists.
+/// Offline evaluation: rankers, ranking metrics, full ranking of held-out items, confidence intervals, and
+/// breakdowns by history length and item popularity.
+///
+/// Files and command line options are not handled here; `report` presents the results.
 @NullMarked
 package io.diffmm.evaluation;
 

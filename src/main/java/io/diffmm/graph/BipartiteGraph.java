@@ -2,14 +2,15 @@ package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.graph.Neighbours.Adjacency;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Users and items as the nodes of one symmetric graph with self-loops, normalised: `D^-1/2 (A + Id) D^-1/2`.
+/// Symmetric graph of users and items with self-loops, normalised: `D^-1/2 (A + Id) D^-1/2`.
 ///
-/// Node u is user u, node U + i is item i. An edge weighs `1 / sqrt(n_a n_b)`, where `n` counts a node's
-/// neighbours and itself. Immutable; plain Java arrays until [#adjacency] makes native ones.
+/// Node u is user u, node U + i is item i. The weight of an edge is `1 / sqrt(n_a n_b)`, where `n` is the number of a
+/// node's neighbours plus one. Immutable; consists of Java arrays until [#adjacency] creates native ones.
 public final class BipartiteGraph {
 
     private final int users;
@@ -26,7 +27,7 @@ public final class BipartiteGraph {
         this.values = values;
     }
 
-    /// The graph whose edges are the interactions of `matrix`.
+    /// Creates the graph whose edges are the interactions of `matrix`.
     public static BipartiteGraph of(InteractionMatrix matrix) {
         int users = matrix.rows();
         int nodes = users + matrix.columns();
@@ -70,35 +71,35 @@ public final class BipartiteGraph {
         values[at] = (float) (1 / Math.sqrt((double) degrees[row] * degrees[column]));
     }
 
-    /// U.
+    /// Returns U, the number of users.
     public int users() {
         return users;
     }
 
-    /// I.
+    /// Returns I, the number of items.
     public int items() {
         return items;
     }
 
-    /// `n_i` of every item: how many users it is tied to, and itself.
+    /// Returns `n_i` of every item: its number of users plus one.
     public int[] itemDegrees() {
         return Arrays.copyOfRange(degrees, users, degrees.length);
     }
 
-    /// The normalised adjacency.
+    /// Creates the normalised adjacency matrix.
     ///
-    /// @param manager owns the native arrays
+    /// @param manager owner of the native arrays
     public Adjacency adjacency(NDManager manager) {
         Neighbours neighbours = Neighbours.of(manager, coordinates[1], longs(rowStarts(degrees)), values);
         return new Adjacency(neighbours, neighbours);
     }
 
-    /// The normalised adjacency after edge dropout: each entry stays with probability `keep` and is scaled by `1 /
-    /// keep`.
+    /// Creates the normalised adjacency matrix after edge dropout: each entry is kept with probability `keep` and
+    /// scaled by `1 / keep`.
     ///
-    /// As in the published program the two directions of an edge, and the self-loops, are drawn independently.
+    /// As in the published program, the two directions of an edge and the self-loops are drawn independently.
     ///
-    /// @param manager owns the native arrays
+    /// @param manager owner of the native arrays
     public Adjacency adjacency(NDManager manager, double keep, RandomGenerator random) {
         if (keep >= 1) {
             return adjacency(manager);
@@ -109,10 +110,10 @@ public final class BipartiteGraph {
         return new Adjacency(neighbours(manager, kept, 0, keep), neighbours(manager, kept, 1, keep));
     }
 
-    /// The neighbours in some of the entries, scaled by `1 / keep`.
+    /// Creates the matrix of some entries, scaled by `1 / keep`.
     ///
-    /// @param kept the entries, sorted by row
-    /// @param by which coordinate receives: 0 for the rows, 1 for the columns
+    /// @param kept indices of the entries, sorted by row
+    /// @param by coordinate that becomes the row: 0 for the matrix, 1 for its transpose
     private Neighbours neighbours(NDManager manager, int[] kept, int by, double keep) {
         int nodes = users + items;
         int[] counts = new int[nodes];
@@ -133,5 +134,38 @@ public final class BipartiteGraph {
 
     private static long[] longs(int[] values) {
         return Arrays.stream(values).asLongStream().toArray();
+    }
+
+    /// Normalised interaction matrix, without self-loops: `A = D_u^-1/2 X D_i^-1/2`, `[U, I]`.
+    ///
+    /// `A^T A` has the eigenvalues of `P = D_i^-1 X^T D_u^-1 X`, the random walk from an item to one of its
+    /// users and on to one of that user's items: `P = D_i^-1/2 (A^T A) D_i^1/2`.
+    public static final class WalkMatrix {
+
+        private WalkMatrix() {}
+
+        /// Creates the matrix: forward from items to users, backward from users to items.
+        ///
+        /// @param manager owner of the native arrays
+        public static Adjacency of(InteractionMatrix interactions, NDManager manager) {
+            return new Adjacency(received(interactions, manager), received(interactions.transposed(), manager));
+        }
+
+        private static Neighbours received(InteractionMatrix matrix, NDManager manager) {
+            int[] counts = matrix.columnCounts();
+            int[] columns = matrix.items();
+            float[] weights = new float[columns.length];
+            int at = 0;
+            for (int row = 0; row < matrix.rows(); row++) {
+                for (int end = at + matrix.rowLength(row); at < end; at++) {
+                    weights[at] = (float) (1 / Math.sqrt((double) matrix.rowLength(row) * counts[columns[at]]));
+                }
+            }
+            long[] starts = IntStream.of(matrix.offsets())
+                    .limit(matrix.rows())
+                    .asLongStream()
+                    .toArray();
+            return Neighbours.of(manager, IntStream.of(columns).asLongStream().toArray(), starts, weights);
+        }
     }
 }

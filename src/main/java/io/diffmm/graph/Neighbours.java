@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 
-/// What each of N nodes receives in one step of propagation: a weighted sum of its neighbours' states.
+/// Sparse matrix in compressed sparse row (CSR) format, in native arrays: the weights of each node's neighbours in
+/// one step of propagation.
 ///
-/// Memory: the arrays belong to the manager that they were made with; closing this frees them at once.
+/// Memory: the manager given at creation owns the arrays; [#close] frees them at once.
 ///
-/// @param columns the neighbours, node after node, int64
-/// @param offsets where each node's neighbours begin, `[N]` int64
-/// @param weights of the neighbours, float32
+/// @param columns columns of the entries, row by row, int64
+/// @param offsets index of the first entry of each of N rows, `[N]` int64
+/// @param weights values of the entries, float32
 public record Neighbours(NDArray columns, NDArray offsets, NDArray weights) implements AutoCloseable {
 
     static Neighbours of(NDManager manager, long[] columns, long[] offsets, float[] weights) {
@@ -26,5 +27,20 @@ public record Neighbours(NDArray columns, NDArray offsets, NDArray weights) impl
         columns.close();
         offsets.close();
         weights.close();
+    }
+
+    /// Normalised adjacency matrix and its transpose.
+    ///
+    /// Memory: the manager given at creation owns the arrays; [#close] frees them at once.
+    ///
+    /// @param forward weights with which each node receives its neighbours' states
+    /// @param backward transpose, for gradients; the same arrays if the graph is symmetric
+    public record Adjacency(Neighbours forward, Neighbours backward) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            forward.close();
+            backward.close();
+        }
     }
 }

@@ -1,4 +1,6 @@
-/// The normalised bipartite graph of users and items, and propagation over it.
+/// Normalised bipartite graph of users and items, as sparse matrices for propagation.
+///
+/// The propagation itself is part of the model programs.
 @NullMarked
 package io.diffmm.graph;
 

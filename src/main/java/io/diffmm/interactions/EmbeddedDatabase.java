@@ -1,14 +1,27 @@
 package io.diffmm.interactions;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 
-/// H2 in this process, in a file of its own. Other processes on this machine, the training job say, may join it to
-/// read.
+/// H2 database in this process, stored in a file. Other processes on this machine, such as a training job, may
+/// connect to read.
 final class EmbeddedDatabase implements Database {
 
     static final String USER = "sa";
@@ -18,32 +31,31 @@ final class EmbeddedDatabase implements Database {
             ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;AUTO_SERVER=TRUE";
 
     private final Connection connection;
-    private final GroupFlush flush = new GroupFlush(this::flush);
+    private final GroupCommit groupCommit = new GroupCommit(this::checkpoint);
 
-    /// @param connection to flush by, of which nobody else makes use
+    /// @param connection used for flushing only
     EmbeddedDatabase(Connection connection) {
         this.connection = connection;
     }
 
-    private void flush() {
+    private void checkpoint() {
         try (Statement statement = connection.createStatement()) {
             statement.execute("checkpoint sync");
         } catch (SQLException e) {
-            throw new DataAccessResourceFailureException("what is committed may not be on the disk", e);
+            throw new DataAccessResourceFailureException("committed interactions may not be on disk", e);
         }
     }
 
-    /// The URL of the database in `directory`.
+    /// Returns the URL of the database in `directory`.
     ///
-    /// @throws InteractionsStartException if the path cannot stand in a URL
+    /// @throws InteractionsStartException if the path contains a semicolon, which ends the path in an H2 URL
     static String url(Path directory) {
         String path = directory.toAbsolutePath().normalize().resolve(FILE).toString();
         if (path.contains(";")) {
             throw new InteractionsStartException(
-                    "the path of diffmm.interactions.directory, %s, has a semicolon, which it must not"
-                            .formatted(directory));
+                    "diffmm.interactions.directory is %s; its path must not contain a semicolon".formatted(directory));
         }
-        // Who joins comes over a socket: not from other machines.
+        // Other processes connect through a socket; the loopback address keeps other machines out.
         if (System.getProperty("h2.bindAddress") == null) {
             System.setProperty("h2.bindAddress", "127.0.0.1");
         }
@@ -51,16 +63,112 @@ final class EmbeddedDatabase implements Database {
     }
 
     @Override
-    public String insertedOf(String insert, String columns) {
+    public String insertReturning(String insert, String columns) {
         return "select %s from final table (%s)".formatted(columns, insert);
     }
 
-    /// There are no others.
+    /// Does nothing: only one replica uses an embedded database.
     @Override
     public void announce(Change change, List<String> userIds) {}
 
     @Override
-    public void committed() {
-        flush.await();
+    public void flush() {
+        groupCommit.await();
+    }
+
+    /// Group commit: one flush at a time, which serves all commits that preceded its start.
+    static final class GroupCommit {
+
+        private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+        private final Runnable flush;
+        private final AtomicLong commits = new AtomicLong();
+        private final ReentrantLock lock = new ReentrantLock();
+        private long flushed; // number of commits on disk; guarded by lock
+
+        GroupCommit(Runnable flush) {
+            this.flush = flush;
+        }
+
+        /// Blocks until the caller's commit is on disk.
+        ///
+        /// @throws QueryTimeoutException if that takes longer than 30 seconds, or the thread is interrupted
+        void await() {
+            long own = commits.incrementAndGet();
+            acquire();
+            try {
+                if (flushed < own) {
+                    long all = commits.get();
+                    flush.run();
+                    flushed = all;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void acquire() {
+            try {
+                if (!lock.tryLock(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new QueryTimeoutException("commit was not flushed to disk within " + TIMEOUT);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new QueryTimeoutException("interrupted while waiting for the flush of a commit", e);
+            }
+        }
+    }
+
+    /// Exclusive lock of the directory of an embedded database.
+    ///
+    /// A second server would not be notified of the first one's changes, so only one may use the directory.
+    /// Its permissions deny other accounts access: it contains the key of the running database, which
+    /// grants full access.
+    static final class DirectoryLock implements AutoCloseable {
+
+        private static final String LOCK_FILE = "server.lock";
+
+        private final FileChannel channel;
+
+        private DirectoryLock(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        /// Creates the directory if it does not exist, and locks it.
+        ///
+        /// @throws InteractionsStartException if another server holds the lock, or the directory is not
+        ///     writable
+        static DirectoryLock acquire(Path directory) {
+            try {
+                Files.createDirectories(directory);
+                if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
+                    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+                }
+                FileChannel channel = FileChannel.open(
+                        directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                if (!isLocked(channel)) {
+                    channel.close();
+                    throw new InteractionsStartException("another server uses %s".formatted(directory));
+                }
+                return new DirectoryLock(channel);
+            } catch (IOException e) {
+                throw new InteractionsStartException("%s cannot be written to (%s)".formatted(directory, e), e);
+            }
+        }
+
+        private static boolean isLocked(FileChannel channel) throws IOException {
+            try {
+                FileLock lock = channel.tryLock();
+                return lock != null;
+            } catch (OverlappingFileLockException _) { // held by this process
+                return false;
+            }
+        }
+
+        /// Releases the lock.
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 }

@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/// Who was erased, by the hash of the id, for as long as the database cannot be asked.
+/// In-memory set of the erased users, for requests that arrive while the database cannot be reached.
+///
+/// Holds hashes, not ids: an id can be recognised when it arrives again, but the set does not reveal it.
 final class ErasedUsers implements InteractionsListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErasedUsers.class);
@@ -16,14 +19,20 @@ final class ErasedUsers implements InteractionsListener {
     private final Supplier<? extends Collection<String>> stored;
     private final Set<String> hashes = ConcurrentHashMap.newKeySet();
 
-    /// @param stored the hashes that the database has
+    /// @param stored reads the hashes in the database
     ErasedUsers(Supplier<? extends Collection<String>> stored) {
         this.stored = stored;
     }
 
+    /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids
+    /// that can be guessed.
+    static String hash(String userId) {
+        return DigestUtils.sha256Hex(userId);
+    }
+
     @Override
     public void erased(Collection<String> userIds) {
-        userIds.forEach(user -> hashes.add(Hashes.ofUser(user)));
+        userIds.forEach(user -> hashes.add(hash(user)));
     }
 
     @Override
@@ -31,11 +40,12 @@ final class ErasedUsers implements InteractionsListener {
         try {
             hashes.addAll(stored.get());
         } catch (DataAccessException e) {
-            LOG.debug("The erased users cannot be read", e); // and are as soon as the database is there
+            // The circuit breaker calls again once the database can be reached.
+            LOG.debug("Reading the erased users failed", e);
         }
     }
 
     boolean contains(String userId) {
-        return !hashes.isEmpty() && hashes.contains(Hashes.ofUser(userId));
+        return !hashes.isEmpty() && hashes.contains(hash(userId));
     }
 }

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What an interaction must be like to be stored.
+/// Validation rules for interactions.
 public final class InteractionRules {
 
-    /// The most characters of the id of a user or item.
+    /// Maximum length of a user or item id, in UTF-16 code units.
     public static final int LONGEST_ID = 256;
 
-    /// The most characters of the id of an answer.
+    /// Maximum length of a recommendation id, in UTF-16 code units.
     public static final int LONGEST_RECOMMENDATION_ID = 128;
 
     private static final Instant EARLIEST = Instant.EPOCH;
@@ -26,26 +26,26 @@ public final class InteractionRules {
     private final double maxWeight;
     private final Clock clock;
 
-    /// @param clockSkew how far ahead of `clock` an interaction may lie
-    /// @param maxWeight the greatest weight
+    /// @param clockSkew maximum time by which an interaction may lie ahead of `clock`
+    /// @param maxWeight maximum weight of an interaction
     InteractionRules(Duration clockSkew, double maxWeight, Clock clock) {
         this.clockSkew = clockSkew;
         this.maxWeight = maxWeight;
         this.clock = clock;
     }
 
-    /// What is wrong with a part of an interaction.
+    /// Violation of a rule by a field of an interaction.
     ///
-    /// @param field its name, say `weight`
-    /// @param message what it must be, say `must be 0 to 10`
+    /// @param field name of the field, for example `weight`
+    /// @param message the rule, for example `must be 0 to 10`
     public record Violation(String field, String message) {}
 
-    /// The time now, as precise as it is stored.
+    /// Returns the current time, truncated to the stored precision.
     public Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /// What is wrong with an interaction; nothing if it may be stored.
+    /// Returns the violations of an interaction; empty if it is valid.
     public List<Violation> violations(Interaction interaction) {
         List<Violation> violations = new ArrayList<>(0);
         id("itemId", interaction.itemId(), LONGEST_ID).ifPresent(violations::add);
@@ -66,7 +66,7 @@ public final class InteractionRules {
         return violations;
     }
 
-    /// Whether there can be an interaction of that time.
+    /// Returns whether a time is within the range that the databases store.
     public static boolean isStorable(Instant time) {
         return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
@@ -84,7 +84,7 @@ public final class InteractionRules {
                 : Optional.empty();
     }
 
-    /// What is wrong with an id.
+    /// Returns the violation of an id, if it is invalid.
     public static Optional<Violation> id(String field, String id, int longest) {
         if (id.isBlank()) {
             return Optional.of(new Violation(field, "must not be blank"));
@@ -97,7 +97,8 @@ public final class InteractionRules {
                 : Optional.of(new Violation(field, "must not have control characters or broken ones"));
     }
 
-    /// Whether no character controls anything, and every surrogate has its other half. Asked of every request.
+    /// Returns whether a text has neither control characters nor unpaired surrogates. A loop, since each request
+    /// calls it.
     private static boolean isStorable(String text) {
         for (int at = 0; at < text.length(); at++) {
             char character = text.charAt(at);

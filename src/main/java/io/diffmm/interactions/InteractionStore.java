@@ -1,6 +1,11 @@
 package io.diffmm.interactions;
 
-import io.diffmm.interactions.InteractionPage.Position;
+import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.InteractionPage.Position;
+import io.diffmm.interactions.Interaction.UserInteraction;
+import io.diffmm.interactions.Interactions.IdempotencyConflictException;
+import io.diffmm.interactions.Interactions.IdempotencyKey;
+import io.diffmm.interactions.Interactions.Recorded;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,12 +22,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Live interactions in a database: the statements, each in one transaction.
+/// SQL statements for live interactions. Each method is one transaction.
 ///
-/// What is sent here has been checked. Failures are those of Spring's data access.
+/// Callers validate the arguments. Failures are exceptions of Spring's data access.
 final class InteractionStore {
 
-    /// By key, so that two writers of the same rows take their locks in the same order.
+    /// Order of the primary key: two writers of the same rows lock them in the same order, which prevents deadlocks.
     private static final Comparator<UserInteraction> BY_KEY = Comparator.comparing(UserInteraction::userId)
             .thenComparing(row -> row.interaction().occurredAt())
             .thenComparing(row -> row.interaction().itemId());
@@ -40,9 +45,8 @@ final class InteractionStore {
             on conflict do nothing
             """;
 
-    /// One query, each part of it by the index of its table. (H2 sees that an index has the order that is wanted only
-    /// if
-    /// all of its columns are named.)
+    /// Query of a user's activity. Each part uses an index of its table; H2 uses the order of an index only if the
+    /// `order by` clause names all of its columns.
     static final String ACTIVITY = """
             select item_id, occurred_at, 'live' as kind
             from (
@@ -60,7 +64,7 @@ final class InteractionStore {
             order by user_id desc, occurred_at desc, item_id desc limit :limit
             """;
 
-    /// Later than any interaction can be.
+    /// Position before the first page: later than any interaction.
     private static final Position NEWEST = new Position(Instant.parse("9999-01-01T00:00:00Z"), "");
 
     private final JdbcClient jdbc;
@@ -72,13 +76,13 @@ final class InteractionStore {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.database = database;
-        this.insert = database.insertedOf(INSERT, "user_id, recommendation_id");
+        this.insert = database.insertReturning(INSERT, "user_id, recommendation_id");
     }
 
-    /// What a write has stored.
+    /// Rows that a write has added.
     ///
-    /// @param users whose interactions are new
-    /// @param recommendationIds the answers that new interactions name
+    /// @param users users with new interactions
+    /// @param recommendationIds ids of the recommendation responses that the new interactions name
     record Stored(Recorded outcome, List<String> users, List<String> recommendationIds) {
 
         static Stored replayed(Recorded outcome) {
@@ -86,12 +90,12 @@ final class InteractionStore {
         }
     }
 
-    /// A row that was not there before.
+    /// Row that the insert has added.
     private record Inserted(String userId, Optional<String> recommendationId) {}
 
-    /// Stores interactions that are not there yet; with a key, only if no write with that key has been.
+    /// Stores new interactions of a user; with a key, only if no earlier write had the same key.
     ///
-    /// @throws IdempotencyConflictException if the key came with something else before
+    /// @throws IdempotencyConflictException if the key was used with other contents before
     Stored record(String userId, List<UserInteraction> rows, Optional<IdempotencyKey> key) {
         return write(() -> {
             if (key.isPresent() && !claim(userId, key.get())) {
@@ -103,7 +107,7 @@ final class InteractionStore {
         });
     }
 
-    /// Stores interactions of any users that are not there yet.
+    /// Stores new interactions of several users.
     Stored record(List<UserInteraction> rows) {
         return write(() -> insert(rows));
     }
@@ -134,7 +138,7 @@ final class InteractionStore {
                 .list();
         List<String> users = inserted.stream().map(Inserted::userId).distinct().toList();
         if (!users.isEmpty()) {
-            database.announce(Change.HISTORY, users);
+            database.announce(Database.Change.HISTORY, users);
         }
         return new Stored(
                 new Recorded(inserted.size(), rows.size() - inserted.size(), false),
@@ -150,9 +154,9 @@ final class InteractionStore {
         return new SqlArrayValue(type, rows.stream().map(column).toArray());
     }
 
-    /// Writes the key down.
+    /// Inserts the key.
     ///
-    /// @return false if it is there already
+    /// @return false if it is stored already
     private boolean claim(String userId, IdempotencyKey key) {
         return jdbc.sql("""
                 insert into idempotent_write (user_id, idempotency_key, request_hash, recorded, duplicates)
@@ -190,24 +194,24 @@ final class InteractionStore {
                 .orElseThrow(() -> new IdempotencyConflictException(key.key()));
     }
 
-    /// What is known of a user.
+    /// Returns a user's activity.
     ///
-    /// @param most how many of the newest interactions are looked at
+    /// @param most maximum number of interactions to read, the newest ones
     Activity activity(String userId, int most) {
-        var collector = new ActivityRows();
+        var collector = new Activity.Collector();
         jdbc.sql(ACTIVITY)
                 .param("user", userId)
                 .param("most", most)
-                .param("hash", Hashes.ofUser(userId))
+                .param("hash", ErasedUsers.hash(userId))
                 .query(row -> {
                     collector.add(row.getString(3), row.getString(1), time(row, 2));
                 });
         return collector.activity();
     }
 
-    /// Some of what a user did, newest first.
+    /// Returns a page of a user's interactions, newest first.
     ///
-    /// @param after the last one that is known already
+    /// @param after position of the last interaction of the page before
     InteractionPage page(String userId, Optional<Position> after, int limit) {
         Position before = after.orElse(NEWEST);
         List<Interaction> found = jdbc.sql(PAGE)
@@ -226,7 +230,7 @@ final class InteractionStore {
                 found.subList(0, limit), Optional.of(new Position(last.occurredAt(), last.itemId())));
     }
 
-    /// Takes an item back, whenever and wherever it came from.
+    /// Deletes a user's interactions with an item, and records the removal for interactions in model artifacts.
     void remove(String userId, String itemId) {
         write(() -> {
             jdbc.sql("delete from interaction where user_id = :user and item_id = :item")
@@ -237,12 +241,12 @@ final class InteractionStore {
                     .param("user", userId)
                     .param("item", itemId)
                     .update();
-            database.announce(Change.HISTORY, List.of(userId));
+            database.announce(Database.Change.HISTORY, List.of(userId));
             return true;
         });
     }
 
-    /// Deletes everything of a user, and notes that older sources do not count either.
+    /// Deletes all data of a user, and records the erasure for interactions in model artifacts.
     void erase(String userId) {
         write(() -> {
             for (String table : List.of("interaction", "removal", "idempotent_write")) {
@@ -251,34 +255,34 @@ final class InteractionStore {
                         .update();
             }
             jdbc.sql("insert into erasure (user_hash) values (:hash) on conflict do nothing")
-                    .param("hash", Hashes.ofUser(userId))
+                    .param("hash", ErasedUsers.hash(userId))
                     .update();
-            database.announce(Change.ERASURE, List.of(userId));
+            database.announce(Database.Change.ERASURE, List.of(userId));
             return true;
         });
     }
 
-    /// The hashes of all users who were erased.
+    /// Returns the hashes of all erased users.
     List<String> erasedUsers() {
         return jdbc.sql("select user_hash from erasure")
                 .query((row, _) -> row.getString(1).strip())
                 .list();
     }
 
-    /// Forgets the keys of writes that are older than `age`.
+    /// Deletes idempotency keys older than `age`.
     ///
-    /// @return how many
-    int forgetKeys(Duration age) {
+    /// @return number of deleted keys
+    int deleteKeys(Duration age) {
         OffsetDateTime oldest = Instant.now().minus(age).atOffset(ZoneOffset.UTC);
         return jdbc.sql("delete from idempotent_write where recorded_at < :oldest")
                 .param("oldest", oldest)
                 .update();
     }
 
-    /// One transaction, and then whatever the database needs to keep it through a loss of power.
+    /// Runs a transaction, then makes it durable.
     private <T> T write(Supplier<T> work) {
         T result = transactions.execute(_ -> work.get());
-        database.committed();
+        database.flush();
         return result;
     }
 

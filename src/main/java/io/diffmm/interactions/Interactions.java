@@ -1,68 +1,73 @@
 package io.diffmm.interactions;
 
-import io.diffmm.interactions.InteractionPage.Position;
+import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.InteractionStore.Stored;
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 
-/// What users do, as it happens: recorded, read, taken back, erased.
+/// Service for live interactions: records, reads, removes and erases them.
 ///
-/// A write that returns is durable, and every listener has heard of it. All methods throw
-/// [InteractionsUnavailableException] while the database cannot be reached.
+/// When a write returns, it is durable and every listener has been called. Reads and writes throw
+/// [InteractionsUnavailableException] while the database cannot be reached. Thread-safe.
 public final class Interactions {
 
-    /// Rows that are looked at for each item of a history: somebody may do something with one item again and again.
-    private static final int ROWS_AN_ITEM = 4;
+    /// Rows to read for each item of a history: a user may interact with one item several times.
+    private static final int ROWS_PER_ITEM = 4;
 
     private final InteractionStore store;
-    private final Availability availability;
-    private final Listeners listeners;
+    private final DatabaseCircuitBreaker breaker;
+    private final InteractionsListener.Composite listeners;
     private final InteractionProperties properties;
     private final ErasedUsers erased;
     private final BooleanSupplier current;
 
+    /// @param current returns whether changes of other replicas are being received
     Interactions(
             InteractionStore store,
-            Availability availability,
-            Listeners listeners,
+            DatabaseCircuitBreaker breaker,
+            InteractionsListener.Composite listeners,
             InteractionProperties properties,
             ErasedUsers erased,
             BooleanSupplier current) {
         this.store = store;
-        this.availability = availability;
+        this.breaker = breaker;
         this.listeners = listeners;
         this.properties = properties;
         this.erased = erased;
         this.current = current;
     }
 
-    /// Tells somebody of every change from now on.
+    /// Registers a listener for all changes from now on.
     public void listen(InteractionsListener listener) {
         listeners.add(listener);
     }
 
-    /// The most items of a history that count, the newest.
+    /// Returns the maximum number of items of a history that count, the newest ones.
     public int maxHistory() {
         return properties.maxHistory();
     }
 
-    /// How long a request waits for what is known of a user before it goes on without.
+    /// Returns the maximum time that a request waits for a user's activity before it continues without it.
     public Duration timeout() {
         return properties.timeout();
     }
 
-    /// Whether the database answers, and changes by other replicas are heard.
+    /// Returns whether the database answers and changes of other replicas are being received.
     public boolean available() {
-        return availability.available() && current();
+        return breaker.available() && current();
     }
 
-    /// Stores what a user did. What is there already, by item and time, stays as it is.
+    /// Stores a user's interactions. An interaction that is stored already, with the same item and time, does not
+    /// change.
     ///
-    /// @param key tells a repeated write, which has the outcome of the first
-    /// @throws IdempotencyConflictException if the key came with something else before
+    /// @param key identifies a repeated write, which has the outcome of the first one
+    /// @throws IdempotencyConflictException if the key was used with other contents before
     public Recorded record(String userId, List<Interaction> interactions, Optional<IdempotencyKey> key) {
         List<UserInteraction> rows = interactions.stream()
                 .map(interaction -> new UserInteraction(userId, interaction))
@@ -70,7 +75,7 @@ public final class Interactions {
         return stored(List.of(userId), () -> store.record(userId, rows, key));
     }
 
-    /// Stores what users did, all of it or nothing.
+    /// Stores interactions of several users, all or none.
     public Recorded record(List<UserInteraction> rows) {
         List<String> users =
                 rows.stream().map(UserInteraction::userId).distinct().toList();
@@ -81,7 +86,7 @@ public final class Interactions {
         Stored stored = write(users, work);
         Recorded outcome = stored.outcome();
         if (outcome.replayed()) {
-            listeners.changed(users); // the first may have been committed without an answer
+            listeners.changed(users); // the first write may have been committed although it seemed to fail
         } else {
             listeners.changed(stored.users());
             listeners.recorded(outcome.recorded(), outcome.duplicates(), stored.recommendationIds());
@@ -89,34 +94,34 @@ public final class Interactions {
         return outcome;
     }
 
-    /// Writes. What fails may be committed all the same: nobody knows then.
+    /// Writes. A write that fails may have been committed, so it counts as a change too.
     private <T> T write(List<String> users, Supplier<T> work) {
         try {
-            return availability.write(work);
+            return breaker.write(work);
         } catch (RuntimeException e) {
             listeners.changed(users);
             throw e;
         }
     }
 
-    /// Notes that lines of an import were refused.
+    /// Reports to the listeners that an import has rejected lines.
     public void rejected(long lines) {
         listeners.rejected(lines);
     }
 
-    /// What is known of a user, as far as it counts.
+    /// Returns the part of a user's activity that counts.
     public Activity activity(String userId) {
-        return availability.read(() -> store.activity(userId, maxHistory() * ROWS_AN_ITEM));
+        return breaker.read(() -> store.activity(userId, maxHistory() * ROWS_PER_ITEM));
     }
 
-    /// Some of what a user did, newest first.
+    /// Returns a page of a user's interactions, newest first.
     ///
-    /// @param after the last one that is known already
-    public InteractionPage page(String userId, Optional<Position> after, int limit) {
-        return availability.read(() -> store.page(userId, after, limit));
+    /// @param after position of the last interaction of the page before
+    public InteractionPage page(String userId, Optional<InteractionPage.Position> after, int limit) {
+        return breaker.read(() -> store.page(userId, after, limit));
     }
 
-    /// Takes an item back from a user's history, wherever it came from.
+    /// Removes an item from a user's history, both live and trained.
     public void remove(String userId, String itemId) {
         List<String> users = List.of(userId);
         write(users, () -> {
@@ -126,7 +131,7 @@ public final class Interactions {
         listeners.changed(users);
     }
 
-    /// Deletes all that is held of a user; what an artifact holds does not count any more.
+    /// Deletes all stored data of a user, and excludes the user's data in model artifacts from recommendations.
     public void erase(String userId) {
         List<String> users = List.of(userId);
         write(users, () -> {
@@ -137,13 +142,67 @@ public final class Interactions {
         listeners.changed(users);
     }
 
-    /// Whether a user was erased, as far as is known here. Does not ask the database.
+    /// Returns whether this replica has learned that a user was erased. Does not access the database.
     public boolean erased(String userId) {
         return erased.contains(userId);
     }
 
-    /// Whether changes by other replicas are heard. If not, no answer holds for long.
+    /// Returns whether changes of other replicas are being received. If not, cached answers must expire soon.
     public boolean current() {
         return current.getAsBoolean();
+    }
+
+    /// Outcome of a write.
+    ///
+    /// @param recorded number of interactions that the write added
+    /// @param duplicates number of interactions that were stored already, by user, item and time
+    /// @param replayed whether this is the outcome of an earlier write with the same key, and nothing was
+    ///     written now
+    public record Recorded(int recorded, int duplicates, boolean replayed) {}
+
+    /// Idempotency key of a write, by which a retry is recognised.
+    ///
+    /// @param key chosen by the client, unique for one user
+    /// @param requestHash SHA-256 of the request body, hexadecimal
+    public record IdempotencyKey(String key, String requestHash) {
+
+        /// Returns the key of a request with this body.
+        public static IdempotencyKey of(String key, byte[] body) {
+            return new IdempotencyKey(key, DigestUtils.sha256Hex(body));
+        }
+    }
+
+    /// Thrown when a request reuses the idempotency key of a request with another body. The client must
+    /// send a new key.
+    public static final class IdempotencyConflictException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        IdempotencyConflictException(String key) {
+            super("The Idempotency-Key '%s' was used with another body; a new write needs a key of its own."
+                    .formatted(key));
+        }
+    }
+
+    /// Thrown when the database cannot be reached or does not answer in time. A later retry may succeed.
+    ///
+    /// Has no stack trace: it is thrown for every request during an outage. The cause of the outage is
+    /// logged.
+    public static final class InteractionsUnavailableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient Duration retryAfter;
+
+        /// @param retryAfter time to wait before a retry
+        public InteractionsUnavailableException(Duration retryAfter) {
+            super("The store of interactions cannot be reached.", null, false, false);
+            this.retryAfter = retryAfter;
+        }
+
+        /// Returns the time to wait before a retry.
+        public Duration retryAfter() {
+            return retryAfter;
+        }
     }
 }

@@ -13,12 +13,10 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// One history of a user: what a model was trained on, and what the user has done since, merged by time.
+/// History of a user, ordered by time: the interactions that a model was trained on, merged with live ones.
 ///
-/// An item that is both is where the user last did something with it. Where it is not known when the model's items
-/// were,
-/// they come before all live ones. Items that were taken back are left out of the model's, as is everything of somebody
-/// who was erased.
+/// An item in both has the position of the user's latest interaction with it. Trained items without times precede all
+/// live items. Trained items that the user has removed are left out, as are all trained items of an erased user.
 public final class MergedHistory {
 
     private final int[] items;
@@ -31,14 +29,14 @@ public final class MergedHistory {
         this.unknownItems = unknownItems;
     }
 
-    /// What a model was trained on of one user.
+    /// Interactions of one user that a model was trained on. The arrays must not be modified.
     ///
-    /// @param items rows, oldest first; not written to
-    /// @param micros when they were, in microseconds since 1970, if that is known; not written to
+    /// @param items rows, oldest first
+    /// @param micros times of the items, in microseconds since 1970, if known
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Trained(int[] items, Optional<long[]> micros) {
 
-        /// Somebody whom the model does not know.
+        /// History of a user who is unknown to the model.
         public static final Trained NOTHING = new Trained(new int[0], Optional.empty());
 
         private long micros(int at) {
@@ -46,14 +44,14 @@ public final class MergedHistory {
         }
     }
 
-    /// Something done with an item.
+    /// Interaction with an item.
     private record Event(int item, long micros) {}
 
-    /// Merges.
+    /// Merges the trained and the live history of a user.
     ///
-    /// @param activity what the store knows of the user
-    /// @param catalogue the items that the model knows
-    /// @param most items that count, the newest
+    /// @param activity the user's live activity
+    /// @param catalogue items of the model
+    /// @param most maximum number of items that count, the newest ones
     public static MergedHistory of(Trained trained, Activity activity, ItemCatalogue catalogue, int most) {
         List<Event> events = events(trained, item -> counts(catalogue.item(item).id(), activity));
         int before = events.size();
@@ -64,11 +62,11 @@ public final class MergedHistory {
             }
         }
         int unknown = activity.live().size() - (events.size() - before);
-        events.sort(Comparator.comparingLong(Event::micros)); // of equal ones the model's first
+        events.sort(Comparator.comparingLong(Event::micros)); // stable: at equal times trained items precede live ones
         return of(events, unknown, most);
     }
 
-    /// The history of a model alone.
+    /// Returns the trained history of a user, without live interactions.
     public static MergedHistory of(Trained trained, int most) {
         return of(events(trained, _ -> true), 0, most);
     }
@@ -100,17 +98,17 @@ public final class MergedHistory {
         return new MergedHistory(items, seen, unknownItems);
     }
 
-    /// Rows of the items that count, oldest first; not to be written to.
+    /// Returns the rows of the items that count, oldest first; must not be modified.
     public int[] items() {
         return items;
     }
 
-    /// Rows of all items that the user knows, those too old to count among them; not to be written to.
+    /// Returns the rows of all items of the history, including those too old to count; must not be modified.
     public BitSet seen() {
         return seen;
     }
 
-    /// How many items the user did something with that the model does not know.
+    /// Returns the number of live items that are unknown to the model.
     public int unknownItems() {
         return unknownItems;
     }

@@ -2,143 +2,203 @@ package io.diffmm.interactions;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// The database of live interactions, opened: its connections, its tables, and what other replicas say.
-final class OpenedStore implements AutoCloseable {
+/// Open database of live interactions, and the objects that use it.
+///
+/// @param resources connections and background jobs, in the order in which they were opened
+record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<AutoCloseable> resources)
+        implements AutoCloseable {
 
-    private final InteractionProperties properties;
-    private final Listeners listeners = new Listeners();
-    private final Availability availability;
-    private final List<AutoCloseable> open = new ArrayList<>(); // in the order in which they were opened
-
-    private OpenedStore(InteractionProperties properties) {
-        this.properties = properties;
-        this.availability = new Availability(properties.timeout(), listeners);
+    OpenedStore {
+        resources = List.copyOf(resources);
     }
 
-    /// What the database is used through.
-    private record Access(InteractionStore store, Interactions interactions) {}
-
-    /// A store that is open, and what it is used through.
-    record Opened(OpenedStore store, Interactions interactions, StoreUpkeep upkeep) implements AutoCloseable {
-
-        @Override
-        public void close() {
-            upkeep.close();
-            store.close();
-        }
-    }
-
-    /// Opens the database. PostgreSQL may be away then, and is used once it is there.
+    /// Opens the database. PostgreSQL may be unreachable; it is used as soon as it can be reached.
     ///
-    /// @throws InteractionsStartException if it cannot be used as configured
-    static Opened open(DatabaseAddress address, InteractionProperties properties) {
-        var opening = new OpenedStore(properties);
+    /// @throws InteractionsStartException if the database cannot be used as configured
+    static OpenedStore open(Database.Address address, InteractionProperties properties) {
+        var opening = new Opening(properties);
         try {
-            Access access = switch (address) {
-                case DatabaseAddress.Embedded embedded -> opening.openEmbedded(embedded);
-                case DatabaseAddress.Shared shared -> opening.openShared(shared);
+            return switch (address) {
+                case Database.Address.Embedded embedded -> opening.openEmbedded(embedded);
+                case Database.Address.Shared shared -> opening.openShared(shared);
             };
-            var upkeep = new StoreUpkeep(opening.availability, access.store(), properties.idempotencyRetention());
-            return new Opened(opening, access.interactions(), upkeep);
         } catch (RuntimeException e) {
-            opening.close();
+            close(opening.resources);
             throw e;
-        }
-    }
-
-    private Access openEmbedded(DatabaseAddress.Embedded address) {
-        open.add(EmbeddedDirectory.take(address.directory()));
-        Connection first = first(address); // keeps it open, and may take longer than a request would wait
-        open.add(first);
-        HikariDataSource pool = pool(address, new Properties());
-        var preparation = new Preparation(pool, first::isValid, availability);
-        Access access = access(pool, new EmbeddedDatabase(first), () -> true);
-        preparation.migrate();
-        return access;
-    }
-
-    /// @throws InteractionsStartException if it cannot be opened
-    private static Connection first(DatabaseAddress.Embedded address) {
-        try {
-            return DriverManager.getConnection(address.url(), address.user(), address.password());
-        } catch (SQLException e) {
-            throw new InteractionsStartException("the database cannot be opened (%s)".formatted(e.getMessage()), e);
-        }
-    }
-
-    private Access openShared(DatabaseAddress.Shared address) {
-        Properties own = address.properties(properties.timeout(), properties.statementTimeout());
-        HikariDataSource pool = pool(address, own);
-        var watcher = new ChangeWatcher(() -> DriverManager.getConnection(address.url(), own), listeners);
-        Access access = access(pool, new SharedDatabase(JdbcClient.create(pool)), watcher::listening);
-        var preparation = new Preparation(
-                pool, seconds -> DriverManager.getConnection(address.url(), own).isValid(seconds), availability);
-        open.add(preparation);
-        preparation.begin();
-        watcher.start();
-        open.add(watcher);
-        return access;
-    }
-
-    private Access access(HikariDataSource pool, Database database, BooleanSupplier current) {
-        var transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
-        var store = new InteractionStore(JdbcClient.create(pool), transactions, database);
-        var erased = new ErasedUsers(store::erasedUsers);
-        listeners.add(erased);
-        return new Access(store, new Interactions(store, availability, listeners, properties, erased, current));
-    }
-
-    private HikariDataSource pool(DatabaseAddress address, Properties own) {
-        var settings = new HikariConfig();
-        settings.setPoolName("interactions");
-        settings.setJdbcUrl(address.url());
-        settings.setUsername(address.user());
-        settings.setPassword(address.password());
-        settings.setMaximumPoolSize(properties.connections());
-        settings.setConnectionTimeout(properties.timeout().toMillis());
-        settings.setValidationTimeout(properties.timeout().toMillis());
-        settings.setInitializationFailTimeout(-1); // Preparation says what is wrong
-        settings.setDataSourceProperties(own);
-        if (address instanceof DatabaseAddress.Shared) {
-            // Else it would go on, and commit, after the client has given up.
-            settings.setConnectionInitSql(
-                    "set statement_timeout = " + properties.statementTimeout().toMillis());
-        }
-        HikariDataSource pool = opened(settings);
-        open.add(pool);
-        return pool;
-    }
-
-    private static HikariDataSource opened(HikariConfig settings) {
-        try {
-            return new HikariDataSource(settings);
-        } catch (RuntimeException e) { // of the driver, which does not like the URL
-            throw new InteractionsStartException("spring.datasource.url cannot be used", e);
         }
     }
 
     @Override
     public void close() {
-        for (AutoCloseable part : Collections.unmodifiableList(open).reversed()) {
+        close(resources);
+    }
+
+    private static void close(List<AutoCloseable> resources) {
+        for (AutoCloseable resource : resources.reversed()) {
             try {
-                part.close();
+                resource.close();
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
-                throw new IllegalStateException("cannot close " + part, e);
+                throw new IllegalStateException("cannot close " + resource, e);
             }
+        }
+    }
+
+    /// Store that is being opened; keeps its resources so that they are closed if a later one fails.
+    private static final class Opening {
+
+        private final InteractionProperties properties;
+        private final InteractionsListener.Composite listeners = new InteractionsListener.Composite();
+        private final DatabaseCircuitBreaker breaker;
+        private final List<AutoCloseable> resources = new ArrayList<>();
+
+        Opening(InteractionProperties properties) {
+            this.properties = properties;
+            this.breaker = new DatabaseCircuitBreaker(properties.timeout(), listeners);
+        }
+
+        OpenedStore openEmbedded(Database.Address.Embedded address) {
+            keep(EmbeddedDatabase.DirectoryLock.acquire(address.directory()));
+            // Outside the pool: opening a database may take longer than a request waits for a connection.
+            Connection connection = keep(connect(address));
+            HikariDataSource pool = keep(pool(address, new Properties()));
+            InteractionStore store = store(pool, new EmbeddedDatabase(connection));
+            Interactions interactions = interactions(store, () -> true);
+            keep(new SchemaMigration(pool, connection::isValid, breaker)).migrate();
+            return opened(store, interactions);
+        }
+
+        private static Connection connect(Database.Address.Embedded address) {
+            try {
+                return DriverManager.getConnection(address.url(), address.user(), address.password());
+            } catch (SQLException e) {
+                throw new InteractionsStartException("the database cannot be opened (%s)".formatted(e.getMessage()), e);
+            }
+        }
+
+        OpenedStore openShared(Database.Address.Shared address) {
+            Properties driver = address.properties(properties.timeout(), properties.statementTimeout());
+            HikariDataSource pool = keep(pool(address, driver));
+            var subscriber = new SharedDatabase.ChangeSubscriber(
+                    () -> DriverManager.getConnection(address.url(), driver), listeners);
+            InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
+            Interactions interactions = interactions(store, subscriber::listening);
+            keep(new SchemaMigration(
+                            pool,
+                            seconds -> DriverManager.getConnection(address.url(), driver)
+                                    .isValid(seconds),
+                            breaker))
+                    .begin();
+            keep(subscriber).start();
+            return opened(store, interactions);
+        }
+
+        private <T extends AutoCloseable> T keep(T resource) {
+            resources.add(resource);
+            return resource;
+        }
+
+        private static InteractionStore store(HikariDataSource pool, Database database) {
+            var transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
+            return new InteractionStore(JdbcClient.create(pool), transactions, database);
+        }
+
+        private Interactions interactions(InteractionStore store, BooleanSupplier current) {
+            var erased = new ErasedUsers(store::erasedUsers);
+            listeners.add(erased);
+            return new Interactions(store, breaker, listeners, properties, erased, current);
+        }
+
+        private OpenedStore opened(InteractionStore store, Interactions interactions) {
+            RetentionJob job = keep(new RetentionJob(breaker, store, properties.idempotencyRetention()));
+            return new OpenedStore(interactions, job, resources);
+        }
+
+        private HikariDataSource pool(Database.Address address, Properties driver) {
+            HikariConfig settings = poolSettings(address, driver);
+            try {
+                return new HikariDataSource(settings);
+            } catch (RuntimeException e) { // thrown by a driver that rejects the URL
+                throw new InteractionsStartException("spring.datasource.url cannot be used", e);
+            }
+        }
+
+        private HikariConfig poolSettings(Database.Address address, Properties driver) {
+            var settings = new HikariConfig();
+            settings.setPoolName("interactions");
+            settings.setJdbcUrl(address.url());
+            settings.setUsername(address.user());
+            settings.setPassword(address.password());
+            settings.setMaximumPoolSize(properties.connections());
+            settings.setConnectionTimeout(properties.timeout().toMillis());
+            settings.setValidationTimeout(properties.timeout().toMillis());
+            settings.setInitializationFailTimeout(-1); // SchemaMigration reports an unreachable database
+            settings.setDataSourceProperties(driver);
+            if (address instanceof Database.Address.Shared) {
+                // Without it a statement would continue, and commit, after the client has stopped waiting.
+                settings.setConnectionInitSql("set statement_timeout = "
+                        + properties.statementTimeout().toMillis());
+            }
+            return settings;
+        }
+    }
+
+    /// Deletes expired idempotency keys every ten minutes.
+    static final class RetentionJob implements AutoCloseable {
+
+        private static final Logger LOG = LoggerFactory.getLogger(RetentionJob.class);
+        private static final Duration INTERVAL = Duration.ofMinutes(10);
+
+        private final DatabaseCircuitBreaker breaker;
+        private final InteractionStore store;
+        private final Duration retention;
+        private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("interactions-retention").daemon().factory());
+
+        /// @param retention age from which idempotency keys are deleted
+        RetentionJob(DatabaseCircuitBreaker breaker, InteractionStore store, Duration retention) {
+            this.breaker = breaker;
+            this.store = store;
+            this.retention = retention;
+            long minutes = INTERVAL.toMinutes();
+            var _ = executor.scheduleWithFixedDelay(this::run, minutes, minutes, TimeUnit.MINUTES);
+        }
+
+        private void run() {
+            try {
+                deleteExpired();
+            } catch (RuntimeException e) {
+                LOG.warn("Expired idempotency keys were not deleted; retrying in ten minutes: {}", e.getMessage());
+            }
+        }
+
+        /// Deletes expired idempotency keys now.
+        void deleteExpired() {
+            breaker.write(() -> store.deleteKeys(retention));
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
         }
     }
 }

@@ -1,24 +1,35 @@
 package io.diffmm.interactions;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// PostgreSQL, which replicas share. They tell each other by `NOTIFY` whose histories have changed.
+/// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
-/// A message is a text of lines, which no id can have: what has changed, then the users. Whoever writes hears it as
-/// well:
-/// a write that seemed to fail may be committed after all.
+/// A message consists of lines: the [Change], then the user ids, which cannot contain a line break. The writing
+/// replica receives its own messages too: a write that seemed to fail may have been committed.
 final class SharedDatabase implements Database {
 
-    static final String CHANNEL = "diffmm_interactions";
+    private static final String CHANNEL = "diffmm_interactions";
 
-    /// PostgreSQL takes less than 8,000 bytes.
-    private static final int LONGEST_MESSAGE = 7_900;
+    /// Maximum length of a message; PostgreSQL accepts less than 8,000 bytes.
+    private static final int MAX_MESSAGE_BYTES = 7_900;
 
-    private static final String END = "\n";
+    private static final String SEPARATOR = "\n";
 
     private final JdbcClient jdbc;
 
@@ -27,7 +38,7 @@ final class SharedDatabase implements Database {
     }
 
     @Override
-    public String insertedOf(String insert, String columns) {
+    public String insertReturning(String insert, String columns) {
         return "%s returning %s".formatted(insert, columns);
     }
 
@@ -42,40 +53,138 @@ final class SharedDatabase implements Database {
         }
     }
 
-    /// PostgreSQL commits to the disk.
+    /// Does nothing: PostgreSQL flushes each commit to disk.
     @Override
-    public void committed() {}
+    public void flush() {}
 
-    /// The users in as few messages as hold them.
+    /// Encodes users in as few messages as possible.
     static List<String> messages(Change change, List<String> userIds) {
         List<String> messages = new ArrayList<>();
         var message = new StringBuilder(change.name());
         int bytes = message.length();
         for (String user : userIds) {
-            int more = END.length() + user.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes + more > LONGEST_MESSAGE) {
+            int more = SEPARATOR.length() + user.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes + more > MAX_MESSAGE_BYTES) {
                 messages.add(message.toString());
                 message = new StringBuilder(change.name());
                 bytes = message.length();
             }
-            message.append(END).append(user);
+            message.append(SEPARATOR).append(user);
             bytes += more;
         }
         messages.add(message.toString());
         return messages;
     }
 
-    /// Tells a listener what a message says.
+    /// Decodes a message and calls the listener.
     ///
-    /// @throws IllegalArgumentException if it is none of ours
-    static void hear(String message, InteractionsListener listener) {
-        List<String> lines = Arrays.asList(message.split(END, -1));
+    /// @throws IllegalArgumentException if the message does not begin with a [Change]
+    static void dispatch(String message, InteractionsListener listener) {
+        List<String> lines = Arrays.asList(message.split(SEPARATOR, -1));
         List<String> users = lines.subList(1, lines.size());
         switch (Change.valueOf(lines.getFirst())) {
             case HISTORY -> listener.changed(users);
             case ERASURE -> {
                 listener.erased(users);
                 listener.changed(users);
+            }
+        }
+    }
+
+    /// Receives the changes of other replicas by `LISTEN`, on a connection and a thread of its own.
+    ///
+    /// Replaces a connection that breaks or does not answer. Messages sent meanwhile are lost, so each new
+    /// connection calls [InteractionsListener#anyMayHaveChanged].
+    static final class ChangeSubscriber implements AutoCloseable {
+
+        private static final Logger LOG = LoggerFactory.getLogger(ChangeSubscriber.class);
+        private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+        private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
+        private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+        private final Connections connections;
+        private final InteractionsListener listener;
+        private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("interaction-changes").daemon().factory());
+        private boolean failureReported; // only on the executor's thread
+        private volatile boolean closed;
+        private volatile boolean listening;
+
+        /// Opens connections outside the pool.
+        @FunctionalInterface
+        interface Connections {
+
+            Connection open() throws SQLException;
+        }
+
+        ChangeSubscriber(Connections connections, InteractionsListener listener) {
+            this.connections = connections;
+            this.listener = listener;
+        }
+
+        /// Starts to receive changes in the background.
+        void start() {
+            var _ = executor.scheduleWithFixedDelay(
+                    this::receiveUntilFailure, 0, RECONNECT_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        /// Returns whether changes of other replicas are being received.
+        boolean listening() {
+            return listening;
+        }
+
+        private void receiveUntilFailure() {
+            try (Connection connection = connections.open()) {
+                listen(connection);
+                failureReported = false;
+                receive(connection);
+            } catch (SQLException | RuntimeException e) {
+                listening = false;
+                if (!closed && !failureReported) {
+                    LOG.warn("Changes of other replicas are not received; reconnecting: {}", e.getMessage());
+                    failureReported = true;
+                }
+            }
+        }
+
+        private void listen(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("listen " + CHANNEL);
+            }
+            listening = true;
+            listener.anyMayHaveChanged(); // earlier messages were not received
+        }
+
+        private void receive(Connection connection) throws SQLException {
+            PGConnection channel = connection.unwrap(PGConnection.class);
+            while (!closed) {
+                @Nullable PGNotification[] received = channel.getNotifications((int) POLL_INTERVAL.toMillis());
+                if (received == null || received.length == 0) {
+                    requireAlive(connection);
+                    continue;
+                }
+                for (PGNotification notification : received) {
+                    if (notification != null) {
+                        dispatch(notification.getParameter(), listener);
+                    }
+                }
+            }
+        }
+
+        private static void requireAlive(Connection connection) throws SQLException {
+            if (!connection.isValid((int) POLL_INTERVAL.toSeconds())) {
+                throw new SQLException("the connection does not answer");
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            executor.shutdownNow();
+            try {
+                var _ = executor.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -1,7 +1,7 @@
-/// Live interactions: what users do between two trainings, kept in a relational database.
+/// Live interactions: user events that arrive between two trainings, stored in a relational database.
 ///
-/// The store, its validation, and what a user's history is made of. Ranking by it is in `recommendation`, HTTP in
-/// `api`.
+/// Contains the store, the validation of interactions, and the merge of a user's live and trained history. Does not
+/// contain ranking (see `recommendation`) or HTTP (see `api`).
 @NullMarked
 package io.diffmm.interactions;
 

@@ -1,10 +1,11 @@
 package io.diffmm.observability;
 
-import io.diffmm.runtime.ChangeUnfinishedException;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.VersionRefusedException;
-import io.diffmm.runtime.VersionState;
-import io.diffmm.runtime.VersionState.Refusal;
+import io.diffmm.deployment.ModelDeployment;
+import io.diffmm.deployment.VersionChangeException.ChangeUnfinishedException;
+import io.diffmm.deployment.VersionChangeException.VersionRefusedException;
+import io.diffmm.deployment.VersionState.Refusal;
+import io.diffmm.deployment.VersionState;
+
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
@@ -17,9 +18,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
 
-/// `/actuator/artifacts`: which versions there are and what became of them, and a hand on what is served by this
-/// replica.
+/// Actuator endpoint `artifacts`: lists the versions of the model and changes the version that this replica serves.
+@Component
 @Endpoint(id = "artifacts")
 final class ArtifactsEndpoint {
 
@@ -31,16 +33,16 @@ final class ArtifactsEndpoint {
         this.deployment = deployment;
     }
 
-    /// Every version, the newest first.
+    /// All versions, newest first.
     record Versions(List<Version> versions) {}
 
-    /// A version.
+    /// State of a version.
     ///
     /// @param state `current`, `canary`, `available` or `refused`
-    /// @param published whether it is the one that was published last
-    /// @param pinned whether it is served whichever is published
-    /// @param reason why it was refused
-    /// @param refusedAt when
+    /// @param published true for the version that the training job published last
+    /// @param pinned true if this version is served regardless of the published one
+    /// @param reason reason of a refusal, such as a failed integrity check
+    /// @param refusedAt time of the refusal
     record Version(
             String version,
             String state,
@@ -60,26 +62,27 @@ final class ArtifactsEndpoint {
         }
     }
 
-    /// What was wrong with a request.
+    /// Description of an error.
     record Problem(String detail) {}
 
-    /// 503 if they cannot be looked at now: the store is away.
+    /// Lists all versions. Responds with 503 if the artifact store is not available.
     @ReadOperation
     WebEndpointResponse<Object> read() {
-        return answer(this::versions);
+        return respond(this::versions);
     }
 
-    /// Changes what is served, and answers when that is done: 200 with the versions, 400 for what is no action, 409 if
-    /// the version is not fit or not there, 503 if it cannot be fetched now; nothing has changed then. If it takes
-    /// long, 503 is the answer, too, but it goes on.
+    /// Changes the served version and responds after the change: 200 with all versions, 400 for an unknown action, 409
+    /// if the version does not exist or is not fit to be served, 503 if it cannot be fetched. Nothing changes on an
+    /// error, with one exception: 503 is also the response to a change that takes too long and continues in the
+    /// background.
     @WriteOperation
     WebEndpointResponse<Object> change(String action, @Nullable String version) {
-        return answer(() -> change(action, Optional.ofNullable(version)));
+        return respond(() -> change(action, Optional.ofNullable(version)));
     }
 
-    private static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> made) {
+    private static WebEndpointResponse<Object> respond(Supplier<WebEndpointResponse<Object>> operation) {
         try {
-            return made.get();
+            return operation.get();
         } catch (VersionRefusedException e) {
             return problem(e, HttpStatus.CONFLICT);
         } catch (UncheckedIOException | ChangeUnfinishedException e) {
@@ -98,7 +101,7 @@ final class ArtifactsEndpoint {
 
     private WebEndpointResponse<Object> change(String action, Optional<String> version) {
         if (action.equals("pin") == version.isEmpty()) {
-            return unknown(action);
+            return unknownAction(action);
         }
         switch (action) {
             case "pin" -> deployment.pin(version.orElseThrow());
@@ -106,15 +109,15 @@ final class ArtifactsEndpoint {
             case "follow" -> deployment.follow();
             case "reload" -> deployment.reload();
             default -> {
-                return unknown(action);
+                return unknownAction(action);
             }
         }
         return versions();
     }
 
-    private static WebEndpointResponse<Object> unknown(String action) {
+    private static WebEndpointResponse<Object> unknownAction(String action) {
         return new WebEndpointResponse<>(
-                new Problem("the action is '%s'; it must be %s".formatted(action, ACTIONS)),
+                new Problem("action '%s' is not supported; use %s".formatted(action, ACTIONS)),
                 WebEndpointResponse.STATUS_BAD_REQUEST);
     }
 }

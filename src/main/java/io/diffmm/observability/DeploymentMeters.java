@@ -1,8 +1,9 @@
 package io.diffmm.observability;
 
-import io.diffmm.runtime.DeploymentListener;
-import io.diffmm.runtime.Models.ServedVersion;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
+import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
-/// Says which versions are served, how old they are, and how often another one was taken, or was not fit.
+/// Meters of version deployment: served versions, their age, swaps and refusals.
 final class DeploymentMeters implements DeploymentListener {
 
     private final MultiGauge info;
@@ -27,24 +28,24 @@ final class DeploymentMeters implements DeploymentListener {
 
     DeploymentMeters(MeterRegistry registry, BooleanSupplier refusing) {
         info = MultiGauge.builder("diffmm.model.info")
-                .description("What is served, in the tags; the value is always 1")
+                .description("Served model version, described by the tags; the value is always 1")
                 .register(registry);
         age = MultiGauge.builder("diffmm.model.age")
-                .description("Time since the version was published")
+                .description("Time since the publication of the served version")
                 .baseUnit("seconds")
                 .register(registry);
         succeeded = swaps(registry, "succeeded");
         failed = swaps(registry, "failed");
         unavailable = swaps(registry, "unavailable");
         Gauge.builder("diffmm.artifacts.refused", () -> refusing.getAsBoolean() ? 1 : 0)
-                .description("1 while the version that is published, or pinned by configuration, is refused")
+                .description(
+                        "1 while the published version, or the version pinned by configuration, is refused, else 0")
                 .register(registry);
     }
 
     private static Counter swaps(MeterRegistry registry, String outcome) {
         return Counter.builder("diffmm.artifact.swaps")
-                .description(
-                        "Versions that took the place of another, that were not fit to, and failures to look at them")
+                .description("Attempts to serve another version, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Counts what users do, and which answers it came from.
+/// Meters of recorded interactions and of the answers that led to them.
 ///
-/// Answers of a model that is not loaded any more are counted together: ids are sent by clients, who may send
-/// anything.
+/// Recommendation ids come from clients and can have any value. Interactions with an id that no served version issued
+/// are counted under the version `other`, which bounds the number of meters.
 final class InteractionMeters implements InteractionsListener {
 
     private static final String OTHER = "other";
@@ -31,13 +31,13 @@ final class InteractionMeters implements InteractionsListener {
         this.duplicates = outcome("duplicate");
         this.rejected = outcome("rejected");
         this.unavailable = Counter.builder("diffmm.interactions.unavailable")
-                .description("Requests to the store of interactions that found it away")
+                .description("Requests to the interaction store that failed because it was unavailable")
                 .register(registry);
     }
 
     private Counter outcome(String outcome) {
         return Counter.builder("diffmm.interactions")
-                .description("Interactions that were sent, by what became of them")
+                .description("Received interactions, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -50,14 +50,14 @@ final class InteractionMeters implements InteractionsListener {
                 followed.of(recommendations.versionOf(id).orElse(OTHER), "").increment());
     }
 
-    /// Counts clicks on answers of no other versions any more.
+    /// Removes the meters of versions that do not match the predicate.
     void retain(Predicate<String> versions) {
         followed.retain(version -> version.equals(OTHER) || versions.test(version));
     }
 
     private Counter followed(String key, String version) {
         return Counter.builder("diffmm.recommendations.followed")
-                .description("Interactions that name the answer that they came from, by the version of its model")
+                .description("Interactions that name the answer that led to them, by model version")
                 .tag("version", version)
                 .register(registry);
     }

@@ -1,36 +1,41 @@
 package io.diffmm.observability;
 
-import io.diffmm.recommendation.AnswerKind;
-import io.diffmm.recommendation.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationListener;
-import io.diffmm.recommendation.RefreshEvent;
-import io.diffmm.recommendation.UnavailableReason;
-import io.diffmm.runtime.DropReason;
-import io.diffmm.runtime.RequestTrace;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.RuntimeListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// Counts answers by strategy, and refusals, drops and refreshes by what became of them; times the stages of
-/// a computation. No tag holds anything of a user.
+/// Meters of answers, refusals, dropped requests, cache refreshes and computation stages; creates the spans of traced
+/// requests.
+///
+/// No tag contains user data. Thread-safe.
 final class RecommendationMeters implements RecommendationListener, RuntimeListener {
 
+    private static final RequestTrace NOT_TRACED = RequestTrace.none();
     private static final String HISTORY = "history";
     private static final String QUEUE = "queue";
     private static final List<String> STAGES = List.of(HISTORY, QUEUE, "diffusion", "output", "propagation", "ranking");
 
     private final MeterRegistry registry;
-    private final RequestSpans spans;
+    private final Optional<Tracer> tracer;
     private final Map<String, Timer> stages = new ConcurrentHashMap<>();
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
@@ -41,9 +46,10 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<UnavailableReason, Counter> refusals;
     private final Map<RefreshEvent, Counter> refreshes;
 
-    RecommendationMeters(MeterRegistry registry, RequestSpans spans) {
+    /// @param tracer tracer of the application; empty if tracing is disabled
+    RecommendationMeters(MeterRegistry registry, Optional<Tracer> tracer) {
         this.registry = registry;
-        this.spans = spans;
+        this.tracer = tracer;
         STAGES.forEach(this::timer);
         answers = new VersionedMeters<>(registry, this::answers);
         times = new VersionedMeters<>(registry, this::times);
@@ -51,23 +57,39 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
         refusals = counters(
                 UnavailableReason.class, "diffmm.recommendations.refused", "reason", "Requests answered with 503");
         drops = counters(
-                DropReason.class, "diffmm.inference.dropped", "reason", "Requests to the model that were not answered");
+                DropReason.class, "diffmm.inference.dropped", "reason", "Inference requests dropped without an answer");
         refreshes = counters(
                 RefreshEvent.class,
                 "diffmm.cache.refreshes",
                 "outcome",
-                "Computations of answers past their age, while the old answer is given");
+                "Background refreshes of stale cached answers");
         indexRecall = DistributionSummary.builder("diffmm.index.recall")
-                .description("Share of the best items that the index found, as measured from time to time")
+                .description("Recall of the approximate index against the exact ranking, sampled")
                 .register(registry);
         batchSizes = DistributionSummary.builder("diffmm.inference.batch.size")
-                .description("Requests computed together")
+                .description("Number of requests computed in one batch")
                 .register(registry);
     }
 
     @Override
     public RequestTrace follow() {
-        return spans.follow();
+        return tracer.map(Tracer::currentSpan)
+                .map(Span::context)
+                .filter(context -> Boolean.TRUE.equals(context.sampled()))
+                .map(this::spans)
+                .orElse(NOT_TRACED);
+    }
+
+    /// Creates a span for each stage of a request. Stages are timed with [System#nanoTime], spans by the wall clock.
+    private RequestTrace spans(TraceContext parent) {
+        long offset = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+        return (stage, start, end) -> tracer.orElseThrow()
+                .spanBuilder()
+                .setParent(parent)
+                .name("recommendation " + stage)
+                .startTimestamp(start + offset, TimeUnit.NANOSECONDS)
+                .start()
+                .end(end + offset, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -112,7 +134,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     private Timer times(AnswerOrigin origin, String version) {
         return Timer.builder("diffmm.recommendation.answer")
-                .description("Time until an answer is there, encoding included, by where it came from")
+                .description("Time to an encoded answer, by origin")
                 .tag("origin", origin.name().toLowerCase(Locale.ROOT))
                 .tag("version", version)
                 .register(registry);
@@ -120,7 +142,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     private Counter answers(AnswerKind kind, String version) {
         return Counter.builder("diffmm.recommendations")
-                .description("Answers by how they were found, and by the version of the model")
+                .description("Answers by strategy and model version")
                 .tag("strategy", kind.name().toLowerCase(Locale.ROOT))
                 .tag("version", version)
                 .register(registry);
@@ -133,12 +155,12 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     private Counter failures(String key, String version) {
         return Counter.builder("diffmm.recommendations.failed")
-                .description("Answers that could not be computed, by the version of the model")
+                .description("Answers that failed with an error, by model version")
                 .tag("version", version)
                 .register(registry);
     }
 
-    /// Counts answers of no other versions any more.
+    /// Removes the meters of versions that do not match the predicate.
     void retain(Predicate<String> versions) {
         answers.retain(versions);
         times.retain(versions);
@@ -156,19 +178,19 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     }
 
     private static <E extends Enum<E>> void increment(Map<E, Counter> counters, E value) {
-        Objects.requireNonNull(counters.get(value)).increment(); // there is one for every value
+        Objects.requireNonNull(counters.get(value)).increment(); // the map has an entry for each value
     }
 
     private Timer timer(String stage) {
         return stages.computeIfAbsent(
                 stage,
                 name -> Timer.builder("diffmm.recommendation.stage")
-                        .description("Time that each stage of a computation takes")
+                        .description("Duration of each computation stage")
                         .tag("stage", name)
                         .register(registry));
     }
 
-    /// A counter for every value of an enumeration, which is its tag.
+    /// Registers one counter for each value of an enumeration, with the value as a tag.
     private <E extends Enum<E>> Map<E, Counter> counters(Class<E> values, String name, String tag, String description) {
         Map<E, Counter> counters = new EnumMap<>(values);
         for (E value : values.getEnumConstants()) {

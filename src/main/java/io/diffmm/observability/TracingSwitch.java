@@ -11,26 +11,26 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/// Turns tracing on where there is somewhere to send traces to. Otherwise requests need not pay for spans that nobody
-/// sees.
+/// Enables tracing only if an OTLP endpoint is configured, so that requests do not pay for spans that are never
+/// exported.
 public final class TracingSwitch implements EnvironmentPostProcessor {
 
     private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
     private static final String EXCLUDED = "spring.autoconfigure.exclude";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
-    private static final List<String> PARTS = List.of(
+    private static final List<String> AUTO_CONFIGURATIONS = List.of(
             "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
             TRACING + "opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
             TRACING + "opentelemetry.autoconfigure.otlp.OtlpTracingAutoConfiguration",
             TRACING + "autoconfigure.MicrometerTracingAutoConfiguration",
             TRACING + "autoconfigure.NoopTracerAutoConfiguration");
 
-    /// What somebody else leaves out, too.
-    private static String all(ConfigurableEnvironment environment) {
-        List<String> given = Binder.get(environment)
+    /// Returns the auto-configurations excluded by the user's configuration and those of tracing.
+    private static String exclusions(ConfigurableEnvironment environment) {
+        List<String> configured = Binder.get(environment)
                 .bind(EXCLUDED, Bindable.listOf(String.class))
                 .orElse(List.of());
-        return Stream.concat(given.stream(), PARTS.stream()).collect(Collectors.joining(","));
+        return Stream.concat(configured.stream(), AUTO_CONFIGURATIONS.stream()).collect(Collectors.joining(","));
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class TracingSwitch implements EnvironmentPostProcessor {
         if (environment.getProperty(ENDPOINT, "").isBlank()) {
             environment
                     .getPropertySources()
-                    .addFirst(new MapPropertySource("tracing", Map.of(EXCLUDED, all(environment))));
+                    .addFirst(new MapPropertySource("tracing", Map.of(EXCLUDED, exclusions(environment))));
         }
     }
 }

@@ -7,35 +7,39 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
-/// Meters with the version of a model in their tags. Versions come for as long as the program runs, so the meters of
-/// those that are long gone are removed.
+/// Registry of meters with the model version as a tag, from which meters of retired versions can be removed.
 ///
-/// @param <K> what tells the meters of one version apart
+/// New versions keep coming while the process runs; without removal the number of meters would grow without bound.
+/// Thread-safe.
+///
+/// @param <K> key of a meter within a version
+/// @param <M> type of the meters
 final class VersionedMeters<K, M extends Meter> {
 
     private final MeterRegistry registry;
-    private final BiFunction<K, String, M> registering;
+    private final BiFunction<K, String, M> factory;
     private final Map<String, Map<K, M>> versions = new ConcurrentHashMap<>();
 
-    /// @param registering makes a meter of a version, or gives the one that is there
-    VersionedMeters(MeterRegistry registry, BiFunction<K, String, M> registering) {
+    /// @param factory registers the meter of a key and version, or returns the registered one
+    VersionedMeters(MeterRegistry registry, BiFunction<K, String, M> factory) {
         this.registry = registry;
-        this.registering = registering;
+        this.factory = factory;
     }
 
+    /// Returns the meter of a version and key and registers it on first use.
     M of(String version, K key) {
         return versions.computeIfAbsent(version, _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(key, wanted -> registering.apply(wanted, version));
+                .computeIfAbsent(key, missing -> factory.apply(missing, version));
     }
 
-    /// Removes the meters of all other versions.
+    /// Removes the meters of versions that do not match the predicate.
     void retain(Predicate<String> kept) {
         versions.entrySet().removeIf(version -> {
-            boolean gone = !kept.test(version.getKey());
-            if (gone) {
+            boolean retired = !kept.test(version.getKey());
+            if (retired) {
                 version.getValue().values().forEach(registry::remove);
             }
-            return gone;
+            return retired;
         });
     }
 }

@@ -1,4 +1,6 @@
-/// Meters and health. It knows the others; nobody knows it.
+/// Meters, health indicators, traces, start failure reports and the `artifacts` actuator endpoint.
+///
+/// Depends on the serving packages through their listeners; no other package depends on this one.
 @NullMarked
 package io.diffmm.observability;
 

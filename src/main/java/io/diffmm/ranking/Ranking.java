@@ -2,9 +2,9 @@ package io.diffmm.ranking;
 
 import java.util.Arrays;
 
-/// Rows and their scores, best first.
+/// Rows and their scores, best first. Immutable.
 ///
-/// A row is an item's number; scores order the rows of one ranking and do not compare across models.
+/// A row is an item's number. Scores order the rows of one ranking and do not compare across models.
 public final class Ranking {
 
     private static final Ranking EMPTY = new Ranking(new int[0], new float[0]);
@@ -12,11 +12,11 @@ public final class Ranking {
     private final int[] rows;
     private final float[] scores;
 
-    /// A ranking of `rows`.
+    /// Creates a ranking that owns the arrays.
     ///
-    /// @param rows best first; taken over
-    /// @param scores of each row, none higher than the one before; taken over
-    /// @throws IllegalArgumentException if there are not as many scores as rows
+    /// @param rows best first; not copied
+    /// @param scores score of each row, in descending order; not copied
+    /// @throws IllegalArgumentException if the lengths differ
     public Ranking(int[] rows, float[] scores) {
         if (rows.length != scores.length) {
             throw new IllegalArgumentException("%d rows, %d scores".formatted(rows.length, scores.length));
@@ -25,37 +25,37 @@ public final class Ranking {
         this.scores = scores;
     }
 
-    /// The ranking without rows.
+    /// Returns the empty ranking.
     public static Ranking empty() {
         return EMPTY;
     }
 
-    /// The best `count` rows, or all if there are not more.
+    /// Returns the best `count` rows, or all if there are fewer.
     public Ranking first(int count) {
         return count >= size() ? this : new Ranking(Arrays.copyOf(rows, count), Arrays.copyOf(scores, count));
     }
 
-    /// How many rows are ranked.
+    /// Returns the number of rows.
     public int size() {
         return rows.length;
     }
 
-    /// The row at a place; the best is at place 0.
+    /// Returns the row at a place; place 0 is the best.
     public int row(int place) {
         return rows[place];
     }
 
-    /// The score at a place.
+    /// Returns the score at a place.
     public float score(int place) {
         return scores[place];
     }
 
-    /// The rows, best first; a copy.
+    /// Returns a copy of the rows, best first.
     public int[] rows() {
         return rows.clone();
     }
 
-    /// The scores, best first; a copy.
+    /// Returns a copy of the scores, best first.
     public float[] scores() {
         return scores.clone();
     }

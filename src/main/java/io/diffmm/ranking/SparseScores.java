@@ -3,20 +3,20 @@ package io.diffmm.ranking;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// Scores of some rows; that of every other row is zero. Immutable, as nobody writes to its arrays.
+/// Sparse vector of scores: the scores of some rows; the score of every other row is zero. Immutable.
 public final class SparseScores {
 
-    /// No score.
+    /// The zero vector.
     public static final SparseScores NONE = new SparseScores(new int[0], new double[0]);
 
     private final int[] rows;
     private final double[] scores;
 
-    /// The scores of some rows.
+    /// Creates a vector that owns the arrays.
     ///
-    /// @param rows in ascending order, none twice; taken over
-    /// @param scores one for each; taken over
-    /// @throws IllegalArgumentException if there are not as many of both, or the rows do not ascend
+    /// @param rows rows in strictly ascending order; not copied
+    /// @param scores score of each row; not copied
+    /// @throws IllegalArgumentException if the lengths differ, or the rows do not ascend
     public SparseScores(int[] rows, double[] scores) {
         if (rows.length != scores.length) {
             throw new IllegalArgumentException("%d rows have %d scores".formatted(rows.length, scores.length));
@@ -30,9 +30,7 @@ public final class SparseScores {
         this.scores = scores;
     }
 
-    /// The sum of these scores and others.
-    ///
-    /// @param weight of the others
+    /// Returns `this + weight * others`.
     public SparseScores plus(SparseScores others, double weight) {
         if (others.size() == 0) {
             return this;
@@ -48,22 +46,22 @@ public final class SparseScores {
                         .toArray());
     }
 
-    /// How many rows have one.
+    /// Returns the number of entries.
     public int size() {
         return rows.length;
     }
 
-    /// The row of entry `at`; they ascend.
+    /// Returns the row of entry `at`; rows ascend.
     public int row(int at) {
         return rows[at];
     }
 
-    /// The score of entry `at`.
+    /// Returns the score of entry `at`.
     public double score(int at) {
         return scores[at];
     }
 
-    /// The score of a row, zero if it has none.
+    /// Returns the score of a row, zero if it has no entry.
     public double of(int row) {
         int at = Arrays.binarySearch(rows, row);
         return at < 0 ? 0 : scores[at];

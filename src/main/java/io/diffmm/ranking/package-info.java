@@ -1,5 +1,7 @@
-/// Scored items, the choice of the best of them, and what a score rests on: one implementation for serving and for
-/// evaluation, so that what is measured is what is served.
+/// Rankings, top-k selection and score explanations. Serving and evaluation share this implementation, so that the
+/// measured rankings are the served ones.
+///
+/// Rows are item numbers; this package contains no models and no catalogue.
 @NullMarked
 package io.diffmm.ranking;
 

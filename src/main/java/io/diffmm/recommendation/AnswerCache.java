@@ -1,39 +1,77 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.deployment.Models.ModelLease;
+import io.diffmm.deployment.Models;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import io.diffmm.runtime.ModelLease;
+import io.diffmm.runtime.Models;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Finished answers. Requests for one that is being computed wait for it instead of computing it again.
+/// Cache of encoded answers that computes each missing answer once, on a virtual thread, for all requests that wait.
 ///
-/// An answer past its age is still given for a while, and the first request for it begins a new computation
-/// in the background. A computation that fails is forgotten: its waiters get the failure, the next request
-/// tries again.
+/// An answer past its age is still given for a while (stale-while-revalidate); the first request for it starts a new
+/// computation in the background. A failed computation is not kept: its waiting requests fail, the next request tries
+/// again. When the last waiting request gives up, the computing thread is interrupted; what the runtime has computed by
+/// then is encoded and kept.
 final class AnswerCache {
 
-    /// How long an answer is kept that had to do without something.
+    /// Lifetime of an answer that was computed without the store of interactions.
     private static final Duration PROVISIONAL = Duration.ofSeconds(1);
 
+    private final Models models;
+    private final RecommendationPipeline pipeline;
+    private final Duration timeout;
+    private final Executor executor;
+    private final RecommendationListener listener;
     private final AsyncLoadingCache<AnswerKey, EncodedAnswer> answers;
-    private final Waiting waiting;
 
-    AnswerCache(AsyncLoadingCache<AnswerKey, EncodedAnswer> answers, Waiting waiting) {
-        this.answers = answers;
-        this.waiting = waiting;
+    /// Creates an empty cache.
+    ///
+    /// @param timeout maximum time that a request waits for an answer
+    /// @param executor starts a virtual thread for each task
+    /// @param ticker clock of the answers' age
+    AnswerCache(
+            CacheProperties properties,
+            Models models,
+            RecommendationPipeline pipeline,
+            Duration timeout,
+            Executor executor,
+            Ticker ticker,
+            RecommendationListener listener) {
+        this.models = models;
+        this.pipeline = pipeline;
+        this.timeout = timeout;
+        this.executor = executor;
+        this.listener = listener;
+        this.answers = builder(properties)
+                .executor(executor)
+                .ticker(ticker)
+                .buildAsync(new Loader(new Semaphore(properties.maximumRefreshes())));
     }
 
-    /// An empty cache.
-    ///
-    /// @param executor runs the upkeep of the cache
-    static AsyncLoadingCache<AnswerKey, EncodedAnswer> create(
-            CacheProperties properties, AnswerLoader loader, Executor executor, Ticker ticker) {
+    private static Caffeine<AnswerKey, EncodedAnswer> builder(CacheProperties properties) {
         Duration lifetime = properties.timeToLive().plus(properties.staleWhileRevalidate());
         Caffeine<AnswerKey, EncodedAnswer> cache = Caffeine.newBuilder()
                 .maximumWeight(properties.maximumSize())
@@ -41,50 +79,191 @@ final class AnswerCache {
                 .expireAfter(Expiry.writing(
                         (AnswerKey _, EncodedAnswer answer) -> answer.provisional() ? PROVISIONAL : lifetime))
                 .removalListener((@Nullable AnswerKey key, @Nullable EncodedAnswer _, RemovalCause _) -> forget(key))
-                .executor(executor)
-                .ticker(ticker)
                 .recordStats();
         if (properties.staleWhileRevalidate().isPositive()) {
             cache.refreshAfterWrite(properties.timeToLive());
         }
-        return cache.buildAsync(loader);
+        return cache;
     }
 
-    /// So that a user's state does not grow with everything that was ever asked.
+    /// Keeps the keys of a user's history from growing with every question that was ever asked.
     private static void forget(@Nullable AnswerKey key) {
         if (key instanceof AnswerKey.ForUser forUser) {
-            forUser.user().forget(key);
+            forUser.history().forget(key);
         }
     }
 
-    /// An answer, and where it came from.
-    record Given(EncodedAnswer answer, AnswerOrigin origin) {}
+    /// Answers by their keys, for invalidation and meters.
+    AsyncCache<AnswerKey, EncodedAnswer> answers() {
+        return answers;
+    }
 
-    /// The answer to `key`, from the cache or computed now.
+    /// Returns the answer from the cache, or computes it, and reports where it came from.
     ///
-    /// @throws RecommendationsUnavailableException if it cannot be computed in time
-    Given get(AnswerKey key) {
-        AnswerOrigin origin = answers.asMap().containsKey(key) ? AnswerOrigin.CACHED : AnswerOrigin.COMPUTED;
-        while (true) {
-            CompletableFuture<EncodedAnswer> answer = answers.get(key);
-            if (answer.state() == Future.State.SUCCESS) {
-                return new Given(answer.resultNow(), origin);
+    /// @param lease version of the key; taken over and closed
+    /// @throws UnknownItemException if the model does not contain the item of the key
+    /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
+    EncodedAnswer get(AnswerKey key, ModelLease lease) {
+        long start = System.nanoTime();
+        boolean taken = false;
+        try {
+            while (true) {
+                CompletableFuture<EncodedAnswer> found = answers.get(key, (asked, _) -> start(asked, lease));
+                taken = found instanceof Computation computation && computation.lease == lease;
+                if (found.state() == Future.State.SUCCESS) {
+                    return given(found.resultNow(), taken ? AnswerOrigin.COMPUTED : AnswerOrigin.CACHED, key, start);
+                }
+                if (found instanceof Computation computation && (taken || computation.enter())) {
+                    return given(await(computation), AnswerOrigin.COMPUTED, key, start);
+                }
+                answers.asMap().remove(key, found); // all other requests have just given up
             }
-            if (answer instanceof Computation<EncodedAnswer> computation && computation.enter()) {
-                return new Given(await(key, computation), AnswerOrigin.COMPUTED);
+        } finally {
+            if (!taken) {
+                lease.close();
             }
-            answers.asMap().remove(key, answer); // everybody else has just given up on it
         }
     }
 
-    private EncodedAnswer await(AnswerKey key, Computation<EncodedAnswer> computation) {
+    private Computation start(AnswerKey key, ModelLease lease) {
+        RecommendationPipeline.admit(lease.runtime(), key);
+        var computation = new Computation(key, lease);
+        executor.execute(computation);
+        return computation;
+    }
+
+    private EncodedAnswer given(EncodedAnswer answer, AnswerOrigin origin, AnswerKey key, long start) {
+        listener.answered(answer.kind(), key.version());
+        listener.answerTook(origin, key.version(), Duration.ofNanos(System.nanoTime() - start));
+        return answer;
+    }
+
+    private EncodedAnswer await(Computation computation) {
         try {
-            return waiting.await(computation);
-        } catch (RuntimeException e) {
-            if (computation.isCompletedExceptionally()) {
-                answers.asMap().remove(key, computation); // now, so that who asks again does not find it
-            }
-            throw e;
+            return computation.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw RecommendationsUnavailableException.late(timeout);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new RecommendationsUnavailableException(UnavailableReason.CLOSING);
+        } catch (ExecutionException e) {
+            answers.asMap().remove(computation.key, computation); // before the next request can find it
+            throw RecommendationPipeline.unchecked(e);
+        } finally {
+            computation.leave();
         }
+    }
+
+    /// A computation on a thread of its own, and the number of requests that wait for it.
+    private final class Computation extends CompletableFuture<EncodedAnswer> implements Runnable {
+
+        private static final int ABANDONED = -1;
+
+        private final AnswerKey key;
+        private final ModelLease lease;
+
+        /// Begins with the request that starts the computation. A refresh, which no request waits for, is not
+        /// abandoned.
+        private final AtomicInteger waiting = new AtomicInteger(1);
+
+        private volatile @Nullable Thread thread;
+
+        private Computation(AnswerKey key, ModelLease lease) {
+            this.key = key;
+            this.lease = lease;
+        }
+
+        /// Holds the version until its last use.
+        @Override
+        public void run() {
+            try (lease) {
+                thread = Thread.currentThread(); // before the look at `waiting`, see leave()
+                if (waiting.get() == ABANDONED) {
+                    cancel(false);
+                } else {
+                    complete(pipeline.answer(lease.runtime(), key));
+                }
+            } catch (InterruptedException _) {
+                cancel(false);
+            } catch (RuntimeException | Error e) {
+                completeExceptionally(e);
+            }
+        }
+
+        /// Begins to wait.
+        ///
+        /// @return false if all other requests have given up; the answer must be computed again then
+        private boolean enter() {
+            return waiting.getAndUpdate(count -> count == ABANDONED ? ABANDONED : count + 1) != ABANDONED;
+        }
+
+        /// Ends waiting, with an answer or without; the last request that ends it without one interrupts the thread.
+        private void leave() {
+            if (waiting.decrementAndGet() == 0 && !isDone() && waiting.compareAndSet(0, ABANDONED)) {
+                Thread computing = thread;
+                if (computing != null) {
+                    computing.interrupt();
+                }
+            }
+        }
+    }
+
+    /// Starts the computations that Caffeine requests: those of answers past their age, a bounded number at once.
+    private final class Loader implements AsyncCacheLoader<AnswerKey, EncodedAnswer> {
+
+        private final Semaphore refreshes;
+
+        private Loader(Semaphore refreshes) {
+            this.refreshes = refreshes;
+        }
+
+        @Override
+        public CompletableFuture<EncodedAnswer> asyncLoad(AnswerKey key, Executor unused) {
+            ModelLease lease = models.version(key.version())
+                    .orElseThrow(() -> new IllegalStateException("version %s is gone".formatted(key.version())));
+            try {
+                return start(key, lease);
+            } catch (RuntimeException | Error e) {
+                lease.close();
+                throw e;
+            }
+        }
+
+        /// Starts to compute an answer again; the old one is kept if that fails.
+        @Override
+        public CompletableFuture<EncodedAnswer> asyncReload(AnswerKey key, EncodedAnswer old, Executor unused) {
+            if (!refreshes.tryAcquire()) {
+                listener.refresh(RefreshEvent.REFUSED);
+                return CompletableFuture.failedFuture(
+                        new RecommendationsUnavailableException(UnavailableReason.QUEUE_FULL));
+            }
+            listener.refresh(RefreshEvent.STARTED);
+            CompletableFuture<EncodedAnswer> answer = reload(key, unused);
+            var _ = answer.handle(
+                    (_, failure) -> ended(failure == null ? RefreshEvent.SUCCEEDED : RefreshEvent.FAILED));
+            return answer;
+        }
+
+        private CompletableFuture<EncodedAnswer> reload(AnswerKey key, Executor unused) {
+            try {
+                return asyncLoad(key, unused).thenApply(AnswerCache::requireLasting);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        private RefreshEvent ended(RefreshEvent event) {
+            refreshes.release();
+            listener.refresh(event);
+            return event;
+        }
+    }
+
+    /// Keeps a provisional answer from replacing a complete one.
+    private static EncodedAnswer requireLasting(EncodedAnswer answer) {
+        if (answer.provisional()) {
+            throw new CancellationException("the store of interactions is unavailable");
+        }
+        return answer;
     }
 }

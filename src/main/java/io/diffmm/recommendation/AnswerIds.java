@@ -1,5 +1,7 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.recommendation.Recommendations.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Identifies an answer by what it depends on and what it holds, so that every replica gives it the same id.
+/// Ids and entity tags of answers: digests of their content and inputs, equal on every replica.
 final class AnswerIds {
 
     private static final int BYTES = 16;
@@ -15,8 +17,10 @@ final class AnswerIds {
 
     private AnswerIds() {}
 
-    /// The id of `items` as the answer of `model` to the question that `question` tells apart from all others. It
-    /// begins with the model's version, see [#version].
+    /// Returns the id of an answer, which begins with the version of the model; see [#version].
+    ///
+    /// @param question inputs of the answer that tell it apart from all other answers of the model
+    /// @param items items of the answer, best first
     static String of(ModelIdentity model, List<String> question, List<RecommendedItem> items) {
         MessageDigest digest = sha256();
         add(digest, model.name());
@@ -26,18 +30,18 @@ final class AnswerIds {
         return model.version() + SEPARATOR + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }
 
-    /// The version of the model whose answer an id is of; anything if it is no such id.
+    /// Returns the version of the model that an id begins with; an arbitrary text if it is no such id.
     static String version(String id) {
         int end = id.lastIndexOf(SEPARATOR);
         return end < 0 ? "" : id.substring(0, end);
     }
 
-    /// The entity tag, without quotes, of an encoded answer: of the bytes themselves.
+    /// Returns the entity tag of a body, without quotes.
     static String tagOf(byte[] body) {
         return HexFormat.of().formatHex(sha256().digest(body), 0, BYTES);
     }
 
-    /// With its length before it, so that no two lists of texts look alike.
+    /// Adds a text with its length before it, so that no two lists of texts have the same digest.
     private static void add(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());

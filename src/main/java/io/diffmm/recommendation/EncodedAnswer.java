@@ -1,68 +1,82 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// A finished answer in the form in which it is sent, made once and sent to everybody who asks.
+/// Answer in the form in which it is sent: encoded once, and sent to all clients that request it.
+///
+/// Thread-safe. The compressed form is made at the first request for it.
 public final class EncodedAnswer {
 
-    /// A smaller body fits into one packet as it is.
-    static final int LEAST_TO_COMPRESS = 1024;
+    /// Minimum size of a body that is compressed, in bytes; a smaller one fits into one packet as it is.
+    static final int MIN_TO_COMPRESS = 1024;
 
-    /// Answers heavier than this many bytes count as several; see [#weight].
+    /// Number of bytes that add 1 to the weight.
     private static final int BYTES_PER_WEIGHT = 4096;
 
     private final AnswerKind kind;
     private final boolean provisional;
     private final Representation plain;
 
-    /// Null until somebody asks for it: most clients that ask directly, service to service, do not.
+    /// Null until a client accepts it: most clients that call from another service do not.
     private volatile @Nullable Representation compressed;
 
-    /// An answer.
+    /// Encoder of answers. Called once for each answer, by the thread that computes it.
+    public interface AnswerEncoder {
+
+        /// Returns the body of the answer to a user.
+        byte[] encode(String userId, Recommendations answer);
+
+        /// Returns the body of the answer to a request for similar items.
+        byte[] encode(SimilarItems answer);
+    }
+
+    /// Creates an answer.
     ///
-    /// @param body taken over
-    /// @param provisional whether something was missing that may be back in a moment
+    /// @param body taken over, not copied
+    /// @param provisional whether the answer lacks interactions that may be available again in a moment
     public EncodedAnswer(AnswerKind kind, byte[] body, boolean provisional) {
         this.kind = kind;
         this.provisional = provisional;
         this.plain = new Representation('"' + AnswerIds.tagOf(body) + '"', body, false);
     }
 
-    /// How it was found.
+    /// Method by which the items were found.
     public AnswerKind kind() {
         return kind;
     }
 
-    /// Whether it is worth less than the answer of a moment later, or before.
+    /// Whether the answer is kept only for a moment and does not replace a complete one.
     boolean provisional() {
         return provisional;
     }
 
-    /// The body as it is.
+    /// Body without compression.
     public Representation plain() {
         return plain;
     }
 
-    /// The body compressed by gzip; the plain one if it is too small for that to pay.
+    /// Body compressed by gzip; the plain one if it is too small to gain from compression.
     public Representation compressed() {
         Representation made = compressed;
         return made == null ? compressOnce() : made;
     }
 
-    /// The tag of [#compressed], without making it.
+    /// Entity tag of [#compressed], without making that.
     public String compressedTag() {
         return isWorthCompressing() ? plain.gzipTag() : plain.entityTag();
     }
 
     private boolean isWorthCompressing() {
-        return plain.bytes.length >= LEAST_TO_COMPRESS;
+        return plain.bytes.length >= MIN_TO_COMPRESS;
     }
 
-    /// What it takes of the cache: 1, and 1 more for every further 4 KB of its body.
+    /// Share of the cache's maximum size: 1, and 1 more for every further 4 KiB of the body.
     int weight() {
         return 1 + plain.bytes.length / BYTES_PER_WEIGHT;
     }
@@ -76,7 +90,7 @@ public final class EncodedAnswer {
         return made;
     }
 
-    /// One form of an answer.
+    /// One content coding of an answer.
     public static final class Representation {
 
         private final String entityTag;
@@ -89,17 +103,17 @@ public final class EncodedAnswer {
             this.gzip = gzip;
         }
 
-        /// Tells this form of this answer from every other; in quotes.
+        /// Strong entity tag, in quotes.
         public String entityTag() {
             return entityTag;
         }
 
-        /// Not to be written to.
+        /// Body; not to be written to.
         public byte[] bytes() {
             return bytes;
         }
 
-        /// Whether the bytes are compressed by gzip.
+        /// Whether the body is compressed by gzip.
         public boolean isGzip() {
             return gzip;
         }

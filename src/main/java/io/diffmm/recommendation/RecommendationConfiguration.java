@@ -1,26 +1,38 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
-import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.deployment.DeploymentSettings;
+import io.diffmm.deployment.ModelDeployment;
+import io.diffmm.deployment.Models;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.ServingProperties.ArtifactProperties;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import io.diffmm.recommendation.ServingProperties.CanaryProperties;
+import io.diffmm.recommendation.ServingProperties.DeviceProperties;
+import io.diffmm.recommendation.ServingProperties.InferenceProperties;
 import io.diffmm.runtime.DeploymentSettings;
 import io.diffmm.runtime.ModelDeployment;
 import io.diffmm.runtime.Models;
 import io.diffmm.runtime.RuntimeListener;
-import io.diffmm.runtime.RuntimeSettings;
 import io.diffmm.runtime.VersionWatcher;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Loads the model and puts the service in front of it.
+/// Loads the model and creates the service in front of it.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     ArtifactProperties.class,
@@ -36,10 +48,31 @@ class RecommendationConfiguration {
     private static final ContextSnapshotFactory CONTEXT =
             ContextSnapshotFactory.builder().build();
 
-    /// A thread for each task: tasks are short, and never run on the thread that computes. They belong to the trace of
-    /// the thread that began them.
+    /// Starts a virtual thread for each task. The thread belongs to the trace of the thread that started it.
     private static final Executor ANSWERING =
             task -> Thread.ofVirtual().name("answer").start(CONTEXT.captureAll().wrap(task));
+
+    /// Thrown when the configured model cannot be served; the service does not start without one.
+    static final class ModelStartException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        ModelStartException(RuntimeException cause) {
+            super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+        }
+    }
+
+    /// Describes in one paragraph why no model can be served.
+    static final class ModelStartFailureAnalyzer extends AbstractFailureAnalyzer<ModelStartException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable rootFailure, ModelStartException cause) {
+            return new FailureAnalysis(
+                    "No model can be served: %s.".formatted(cause.getMessage()),
+                    "Point diffmm.artifacts.directory (--artifacts) at a published model; diffmm.artifacts.name (--name) chooses among several.",
+                    cause);
+        }
+    }
 
     @Bean(destroyMethod = "close")
     ModelDeployment modelDeployment(
@@ -50,79 +83,29 @@ class RecommendationConfiguration {
             RuntimeListener listener) {
         var deployed = new DeploymentSettings(artifacts.version(), canary.version(), canary.share(), artifacts.keep());
         try {
-            ModelDeployment deployment =
-                    ModelDeployment.open(artifacts.source(), deployed, settings(device, inference), listener);
-            deployment.listen(new DeploymentLog());
-            return deployment;
+            return ModelDeployment.open(artifacts.source(), deployed, inference.on(device), listener);
         } catch (RuntimeException e) {
             LOG.debug("Loading from {} failed", artifacts.directory(), e);
             throw new ModelStartException(e);
         }
     }
 
-    private static RuntimeSettings settings(DeviceProperties device, InferenceProperties inference) {
-        return new RuntimeSettings(
-                device.device(),
-                inference.precision(),
-                inference.index().from(),
-                inference.index().width(),
-                inference.index().probeInterval(),
-                inference.threads(),
-                inference.queueCapacity(),
-                inference.maxBatch(),
-                inference.timeout());
-    }
-
-    /// Looks for another version.
-    @Bean(destroyMethod = "close")
-    VersionWatcher versionWatcher(ModelDeployment deployment, ArtifactProperties artifacts) {
-        return new VersionWatcher(deployment, artifacts.interval());
+    /// Starts to poll for new versions once the server is ready.
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> versionPolling(
+            ModelDeployment deployment, ArtifactProperties artifacts) {
+        return _ -> deployment.watch(artifacts.interval());
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> versionWatcherStart(VersionWatcher watcher) {
-        return _ -> watcher.begin();
-    }
-
-    @Bean
-    AnswerSource answerSource(
-            Models models, Interactions interactions, AnswerEncoder encoder, RecommendationListener listener) {
-        var histories = new UserHistories(
-                store(interactions),
-                interactions.maxHistory(),
-                interactions.timeout(),
-                () -> CONTEXT.captureAll().wrapExecutor(ANSWERING),
-                listener);
-        return new AnswerSource(models, histories, encoder, ANSWERING);
-    }
-
-    @Bean
-    AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache(
-            CacheProperties properties, AnswerSource source, RecommendationListener listener) {
-        var loader = new AnswerLoader(source, properties.maximumRefreshes(), listener);
-        return AnswerCache.create(properties, loader, ANSWERING, Ticker.systemTicker());
-    }
-
-    @Bean
-    Freshness freshness(
-            AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
+    RecommendationPipeline recommendationPipeline(
             Interactions interactions,
-            ModelDeployment deployment) {
-        var freshness = new Freshness(recommendationCache);
-        interactions.listen(freshness);
-        deployment.listen(freshness);
-        return freshness;
-    }
-
-    @Bean
-    RecommendationService recommendationService(
-            Models models,
-            AnswerSource source,
-            AsyncLoadingCache<AnswerKey, EncodedAnswer> recommendationCache,
-            Freshness freshness,
+            AnswerEncoder encoder,
             InferenceProperties inference,
             RecommendationListener listener) {
-        return new RecommendationService(models, source, recommendationCache, freshness, inference.timeout(), listener);
+        var histories = new UserHistories(
+                store(interactions), interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
+        return new RecommendationPipeline(histories, encoder, inference.timeout());
     }
 
     private static UserHistories.Store store(Interactions interactions) {
@@ -142,5 +125,40 @@ class RecommendationConfiguration {
                 return interactions.current();
             }
         };
+    }
+
+    @Bean
+    AnswerCache answerCache(
+            CacheProperties properties,
+            Models models,
+            RecommendationPipeline pipeline,
+            InferenceProperties inference,
+            RecommendationListener listener) {
+        return new AnswerCache(
+                properties, models, pipeline, inference.timeout(), ANSWERING, Ticker.systemTicker(), listener);
+    }
+
+    /// The cache itself, for its meters.
+    @Bean
+    AsyncCache<AnswerKey, EncodedAnswer> recommendationCache(AnswerCache cache) {
+        return cache.answers();
+    }
+
+    @Bean
+    CacheInvalidator cacheInvalidator(AnswerCache cache, Interactions interactions, ModelDeployment deployment) {
+        var invalidator = new CacheInvalidator(cache.answers());
+        interactions.listen(invalidator);
+        deployment.listen(invalidator);
+        return invalidator;
+    }
+
+    @Bean
+    RecommendationService recommendationService(
+            Models models,
+            RecommendationPipeline pipeline,
+            AnswerCache cache,
+            CacheInvalidator invalidator,
+            RecommendationListener listener) {
+        return new RecommendationService(models, pipeline, cache, invalidator, listener);
     }
 }

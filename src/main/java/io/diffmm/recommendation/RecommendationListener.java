@@ -1,34 +1,58 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.runtime.RequestTrace;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.time.Duration;
 
-/// Hears what it took to answer. Called by the threads that compute and answer, so it must be quick and must
-/// not throw.
+/// Callback for request metrics and traces.
+///
+/// Called by the threads that compute and answer, so implementations must be quick and must not throw.
 public interface RecommendationListener {
 
-    /// Collecting a user's history has taken this long.
+    /// Called when a user's history has been collected.
     void historyTook(Duration duration);
 
-    /// Begins to follow a request; called by the thread that asks.
+    /// Starts to trace a request; called by the thread that works on it.
     RequestTrace follow();
 
-    /// An answer, computed or from the cache, is about to be returned.
+    /// Called before an answer is returned, computed or from the cache.
     ///
-    /// @param version of the model that it is of
+    /// @param version version of the model that computed it
     void answered(AnswerKind kind, String version);
 
-    /// Such an answer has taken this long.
+    /// Called with the time that such an answer took.
     void answerTook(AnswerOrigin origin, String version, Duration duration);
 
-    /// A request is about to be refused.
+    /// Called before a request is refused.
     void unavailable(UnavailableReason reason);
 
-    /// An answer could not be computed, which is not the fault of who asked.
+    /// Called when an answer fails through no fault of the client.
     ///
-    /// @param version of the model that was asked
+    /// @param version version of the model that should have computed it
     void failed(String version);
 
-    /// A cached answer past its age was asked for.
+    /// Called when a cached answer past its age is requested, and when its refresh ends.
     void refresh(RefreshEvent event);
+
+    /// Origin of an answer.
+    enum AnswerOrigin {
+        /// Found in the cache.
+        CACHED,
+
+        /// Computed for this request, or for another one that this request joined.
+        COMPUTED
+    }
+
+    /// State of the refresh of an answer past its age.
+    enum RefreshEvent {
+        /// The answer is being computed again.
+        STARTED,
+        /// The new answer has replaced the old one.
+        SUCCEEDED,
+        /// The computation failed; the next request for the answer starts another one.
+        FAILED,
+        /// As many refreshes are running as may.
+        REFUSED
+    }
 }

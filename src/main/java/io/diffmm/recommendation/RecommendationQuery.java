@@ -1,11 +1,13 @@
 package io.diffmm.recommendation;
 
-/// Which part of a ranking is asked for.
+/// Page of a ranking that a client requests, and options of its items.
 ///
-/// @param limit at most so many items
-/// @param offset after leaving out so many of the best
-/// @param excludeSeen whether items of the history are left out
-/// @param explain whether every item comes with what it rests on
+/// The text of this record is part of the ids of answers; its name and components must stay.
+///
+/// @param limit maximum number of items, from 1 to [#MAXIMUM_LIMIT]
+/// @param offset number of top-ranked items to skip, from 0 to [#MAXIMUM_OFFSET]
+/// @param excludeSeen whether items of the history are excluded
+/// @param explain whether every item includes its score contributions and the most influential history items
 public record RecommendationQuery(int limit, int offset, boolean excludeSeen, boolean explain) {
 
     public static final int MAXIMUM_LIMIT = 100;
@@ -16,14 +18,14 @@ public record RecommendationQuery(int limit, int offset, boolean excludeSeen, bo
         requireBetween("offset", offset, 0, MAXIMUM_OFFSET);
     }
 
-    /// Without explanations.
+    /// Creates a query without explanations.
     public RecommendationQuery(int limit, int offset, boolean excludeSeen) {
         this(limit, offset, excludeSeen, false);
     }
 
-    private static void requireBetween(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException("%s is %d, not between %d and %d".formatted(name, value, least, most));
+    private static void requireBetween(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("%s is %d, not between %d and %d".formatted(name, value, min, max));
         }
     }
 }

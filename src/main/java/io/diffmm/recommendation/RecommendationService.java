@@ -1,86 +1,98 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import io.diffmm.deployment.Models.ModelLease;
+import io.diffmm.deployment.Models;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.runtime.ModelLease;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
+import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.Models;
 import io.diffmm.runtime.ServedModel;
+
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Answers what to recommend: from a history by the model, without one by popularity.
+/// Item recommendations for users and sessions, and similar items.
+///
+/// A history is ranked by the model, an empty one by popularity. Answers to users and items are cached.
 public final class RecommendationService {
 
     private final Models models;
-    private final AnswerSource source;
+    private final RecommendationPipeline pipeline;
     private final AnswerCache cache;
-    private final Freshness freshness;
-    private final Waiting waiting;
+    private final CacheInvalidator invalidator;
     private final RecommendationListener listener;
 
     RecommendationService(
             Models models,
-            AnswerSource source,
-            AsyncLoadingCache<AnswerKey, EncodedAnswer> cache,
-            Freshness freshness,
-            Duration timeout,
+            RecommendationPipeline pipeline,
+            AnswerCache cache,
+            CacheInvalidator invalidator,
             RecommendationListener listener) {
         this.models = models;
-        this.source = source;
-        this.waiting = new Waiting(timeout);
-        this.freshness = freshness;
-        this.cache = new AnswerCache(cache, waiting);
+        this.pipeline = pipeline;
+        this.cache = cache;
+        this.invalidator = invalidator;
         this.listener = listener;
     }
 
-    /// Items for a user, encoded; a user without history gets the popular ones.
+    /// Recommends items to a user; a user without a history receives the popular ones.
     ///
+    /// @return the encoded answer, from the cache if possible
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer recommend(String userId, RecommendationQuery query) {
-        try (ModelLease lease = models.forUser(userId)) {
-            return cached(freshness.key(lease.version(), userId, query));
+        ModelLease lease = models.forUser(userId);
+        AnswerKey key = invalidator.key(lease.version(), userId, query);
+        return counted(key.version(), () -> cache.get(key, lease));
+    }
+
+    /// Recommends items to a session. The answer is not cached.
+    ///
+    /// @param history item ids, oldest first; unknown and repeated items are left out
+    /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
+    public Recommendations recommend(List<String> history, RecommendationQuery query) {
+        long start = System.nanoTime();
+        try (ModelLease lease = models.current()) {
+            Recommendations answer = counted(lease.version(), () -> forSession(lease.runtime(), history, query));
+            listener.answered(answer.kind(), lease.version());
+            listener.answerTook(AnswerOrigin.COMPUTED, lease.version(), Duration.ofNanos(System.nanoTime() - start));
+            return answer;
         }
     }
 
-    /// Items for somebody with this history, oldest item first. Nothing is kept.
-    ///
-    /// Items that the model does not know are left out, as is every repetition of an item.
-    ///
-    /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
-    public SessionRecommendations recommend(List<String> history, RecommendationQuery query) {
-        long start = System.nanoTime();
-        SessionRecommendations answer = counted(served().version(), () -> {
-            Computation<SessionRecommendations> computation = source.compute(history, query);
-            computation.enter();
-            return waiting.await(computation);
-        });
-        Recommendations recommendations = answer.recommendations();
-        answered(
-                recommendations.kind(),
-                AnswerOrigin.COMPUTED,
-                recommendations.model().version(),
-                start);
-        return answer;
+    private Recommendations forSession(ModelRuntime runtime, List<String> history, RecommendationQuery query) {
+        try {
+            return pipeline.forSession(runtime, history, query);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new RecommendationsUnavailableException(UnavailableReason.CLOSING);
+        }
     }
 
-    /// The items most like one item, encoded.
+    /// Finds the items most similar to an item.
     ///
-    /// @throws UnknownItemException if the model does not know the item
+    /// @return the encoded answer, from the cache if possible
+    /// @throws UnknownItemException if the model does not contain the item
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer similar(String itemId, int limit) {
-        try (ModelLease lease = models.current()) {
-            return cached(new AnswerKey.LikeItem(lease.version(), itemId, limit));
-        }
+        ModelLease lease = models.current();
+        AnswerKey key = new AnswerKey.LikeItem(lease.version(), itemId, limit);
+        return counted(key.version(), () -> cache.get(key, lease));
     }
 
-    /// The version of the model whose answer has this id; empty if this server has not served such a version, lately at
-    /// least.
+    /// Returns the version of the model that computed the answer with this id; empty if this replica has not served
+    /// that version recently.
     public Optional<String> versionOf(String recommendationId) {
         return Optional.of(AnswerIds.version(recommendationId)).filter(models::served);
     }
 
-    /// How many of some items the model does not know.
+    /// Returns the number of distinct items that the model does not contain.
     public int unknown(List<String> itemIds) {
         ServedModel model = served();
         return (int) itemIds.stream()
@@ -89,7 +101,7 @@ public final class RecommendationService {
                 .count();
     }
 
-    /// What is loaded.
+    /// Describes the current version.
     public ModelDescription model() {
         ServedModel model = served();
         return new ModelDescription(
@@ -111,19 +123,7 @@ public final class RecommendationService {
         return models.serving().getFirst().model();
     }
 
-    private EncodedAnswer cached(AnswerKey key) {
-        long start = System.nanoTime();
-        AnswerCache.Given given = counted(key.version(), () -> cache.get(key));
-        EncodedAnswer answer = given.answer();
-        answered(answer.kind(), given.origin(), key.version(), start);
-        return answer;
-    }
-
-    private void answered(AnswerKind kind, AnswerOrigin origin, String version, long start) {
-        listener.answered(kind, version);
-        listener.answerTook(origin, version, Duration.ofNanos(System.nanoTime() - start));
-    }
-
+    /// Reports a failure to the listener. A request for an unknown item is the client's mistake.
     private <T> T counted(String version, Supplier<T> work) {
         try {
             return work.get();
@@ -135,6 +135,38 @@ public final class RecommendationService {
         } catch (RuntimeException | Error e) {
             listener.failed(version);
             throw e;
+        }
+    }
+
+    /// Description of the loaded model.
+    ///
+    /// @param device device that it computes on, for example `cpu`
+    /// @param precision precision of the item scan; one for few and one for many users if they differ
+    /// @param interactions number of training interactions
+    /// @param settings hyper-parameters
+    /// @param blend weights that combine the views of a user into one score; empty if one view ranks alone
+    /// @param metrics held-out metrics by ranker (`model`, `popularity`), then by name
+    public record ModelDescription(
+            String name,
+            String version,
+            String family,
+            Instant created,
+            String device,
+            String precision,
+            int users,
+            int items,
+            int interactions,
+            Map<String, Object> settings,
+            Map<String, Object> blend,
+            Map<String, Map<String, Double>> metrics) {}
+
+    /// Thrown when items similar to an item are requested that the model does not contain.
+    public static final class UnknownItemException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        public UnknownItemException(String itemId) {
+            super("The model does not know the item '%s'.".formatted(itemId));
         }
     }
 }

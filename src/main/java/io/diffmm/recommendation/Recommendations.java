@@ -1,37 +1,117 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.datasets.ItemCatalogue.Item;
+import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.ranking.Explanation;
 import java.util.List;
+import java.util.Optional;
 
-/// The answer to one request, best item first.
-public sealed interface Recommendations {
+/// Recommendations for one user or session, best item first.
+///
+/// @param id digest of the answer; equal for equal answers on every replica
+/// @param kind method by which the items were found: from the history, or by popularity if there is none
+/// @param history history that the ranking rests on
+/// @param items may be fewer than requested
+public record Recommendations(
+        String id, ModelIdentity model, AnswerKind kind, HistorySummary history, List<RecommendedItem> items) {
 
-    /// The same for the same answer on every replica.
-    String id();
-
-    /// The model that was loaded.
-    ModelIdentity model();
-
-    /// What was found, best first; may be shorter than what was asked for.
-    List<RecommendedItem> items();
-
-    /// How it was found.
-    default AnswerKind kind() {
-        return switch (this) {
-            case Personalized _ -> AnswerKind.PERSONALIZED;
-            case Popular _ -> AnswerKind.POPULAR;
-        };
+    public Recommendations {
+        items = List.copyOf(items);
     }
 
-    /// Ranked by the model from the history of the user or session.
-    record Personalized(String id, ModelIdentity model, List<RecommendedItem> items) implements Recommendations {
-        public Personalized {
-            items = List.copyOf(items);
+    /// Method by which the items of an answer were found.
+    public enum AnswerKind {
+        /// Ranked by the model from a history.
+        PERSONALIZED,
+        /// The items that most users interacted with, for an empty history.
+        POPULAR,
+        /// Items similar to one item.
+        SIMILAR
+    }
+
+    /// Name and version of the model that computed an answer.
+    public record ModelIdentity(String name, String version) {}
+
+    /// Summary of a history. Its text is part of the ids of answers; its name and components must stay.
+    ///
+    /// @param items number of items that the ranking takes into account
+    /// @param unknownItems number of items that the model does not contain; they are left out
+    /// @param live whether interactions since the training are included; false while their store is unavailable
+    public record HistorySummary(int items, int unknownItems, boolean live) {}
+
+    /// Item of an answer.
+    ///
+    /// @param rank place in the whole ranking, from 1
+    /// @param score higher is better; not a probability, and not comparable across models or kinds of answers
+    /// @param explanation empty if it was not requested
+    public record RecommendedItem(
+            int rank, String itemId, float score, Optional<String> title, Optional<ItemExplanation> explanation) {
+
+        /// Creates an item without an explanation.
+        public RecommendedItem(int rank, String itemId, float score, Optional<String> title) {
+            this(rank, itemId, score, title, Optional.empty());
+        }
+
+        RecommendedItem explained(ItemExplanation why) {
+            return new RecommendedItem(rank, itemId, score, title, Optional.of(why));
         }
     }
 
-    /// The items that most users have, for somebody without a history.
-    record Popular(String id, ModelIdentity model, List<RecommendedItem> items) implements Recommendations {
-        public Popular {
+    /// Explanation of an item: score contributions and the most influential items of the history.
+    ///
+    /// @param shares contribution of each view of the user; they sum to the score
+    /// @param because at most three items of the history, the most influential first
+    public record ItemExplanation(List<Share> shares, List<Because> because) {
+
+        public ItemExplanation {
+            shares = List.copyOf(shares);
+            because = List.copyOf(because);
+        }
+
+        /// Contribution of a view to a score.
+        ///
+        /// @param view kind of the view, for example `denoised`
+        /// @param modality modality of the items' features; empty if the view is not of one alone
+        public record Share(String view, Optional<String> modality, double score) {
+
+            static Share of(String name, double score) {
+                int dot = name.indexOf('.');
+                return dot < 0
+                        ? new Share(name, Optional.empty(), score)
+                        : new Share(name.substring(0, dot), Optional.of(name.substring(dot + 1)), score);
+            }
+        }
+
+        /// Influential item of the history.
+        ///
+        /// @param change decrease of the score when the item is left out of the history
+        public record Because(String itemId, Optional<String> title, double change) {
+
+            static Because of(Reason reason, ItemCatalogue items) {
+                Item item = items.item(reason.item());
+                return new Because(item.id(), item.title(), reason.change());
+            }
+        }
+
+        static ItemExplanation of(Explanation explanation, ItemCatalogue items) {
+            return new ItemExplanation(
+                    explanation.parts().entrySet().stream()
+                            .map(part -> Share.of(part.getKey(), part.getValue()))
+                            .toList(),
+                    explanation.reasons().stream()
+                            .map(reason -> Because.of(reason, items))
+                            .toList());
+        }
+    }
+
+    /// Items similar to one item, the most similar first.
+    ///
+    /// @param id digest of the answer; equal for equal answers on every replica
+    /// @param itemId item that the others are similar to; not among them
+    public record SimilarItems(String id, ModelIdentity model, String itemId, List<RecommendedItem> items) {
+
+        public SimilarItems {
             items = List.copyOf(items);
         }
     }

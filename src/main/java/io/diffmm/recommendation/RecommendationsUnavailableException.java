@@ -1,10 +1,11 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 
-/// Thrown when an answer cannot be computed in time; asking again later may help.
+/// Thrown when an answer cannot be computed in time; the client may try again later.
 ///
-/// Has no stack trace: it is thrown most when there is least time.
+/// Has no stack trace: it is most frequent under overload, when there is least time.
 public final class RecommendationsUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 2;
@@ -13,21 +14,51 @@ public final class RecommendationsUnavailableException extends RuntimeException 
     private final UnavailableReason reason;
 
     RecommendationsUnavailableException(UnavailableReason reason) {
-        this(reason, reason.sentence());
+        this(reason, reason.sentence);
     }
 
-    RecommendationsUnavailableException(UnavailableReason reason, String message) {
+    private RecommendationsUnavailableException(UnavailableReason reason, String message) {
         super(message, null, false, false);
         this.reason = reason;
     }
 
-    /// Why there is no answer.
+    /// Creates the exception for an answer that took longer than the timeout.
+    static RecommendationsUnavailableException late(Duration timeout) {
+        return new RecommendationsUnavailableException(
+                UnavailableReason.DEADLINE, "The answer was not ready within %d ms.".formatted(timeout.toMillis()));
+    }
+
     public UnavailableReason reason() {
         return reason;
     }
 
-    /// How long to wait before asking again.
+    /// Time after which the client may try again.
     public Duration retryAfter() {
         return RETRY_AFTER;
+    }
+
+    /// Reason for which an answer is unavailable.
+    public enum UnavailableReason {
+        /// As many requests are queued as may.
+        QUEUE_FULL("Too many requests are waiting."),
+        /// The answer took too long.
+        DEADLINE("The answer was not ready in time."),
+        /// The service is shutting down.
+        CLOSING("The service is shutting down.");
+
+        /// Message for the client.
+        private final String sentence;
+
+        UnavailableReason(String sentence) {
+            this.sentence = sentence;
+        }
+
+        static UnavailableReason of(DropReason reason) {
+            return switch (reason) {
+                case QUEUE_FULL -> QUEUE_FULL;
+                case DEADLINE, CALLER_GONE -> DEADLINE;
+                case CLOSING -> CLOSING;
+            };
+        }
     }
 }

@@ -1,136 +1,111 @@
 package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
-import io.diffmm.interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.MergedHistory;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.interactions.MergedHistory.Trained;
-import io.diffmm.runtime.RequestTrace;
-import io.diffmm.runtime.ServedModel;
+import io.diffmm.interactions.MergedHistory;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/// Collects what users did: what the model was trained on, and what came since. Without the store of interactions, or
-/// if it takes too long, it is the former alone.
+/// Histories of users and sessions: the model's training interactions merged with those recorded since.
+///
+/// If the store of interactions is unavailable or too slow, a history consists of the training interactions alone.
 final class UserHistories {
 
     private final Store store;
-    private final int most;
+    private final int maxItems;
     private final Duration timeout;
-    private final Supplier<Executor> executors;
+    private final Executor executor;
     private final RecommendationListener listener;
 
-    /// Collects with the help of a store.
-    ///
-    /// @param most items of a history that count, the newest
-    /// @param timeout how long the store is waited for
-    /// @param executors what runs queries, which wait, for the request of the thread that asks for it
-    UserHistories(
-            Store store, int most, Duration timeout, Supplier<Executor> executors, RecommendationListener listener) {
+    /// @param maxItems maximum number of items that a ranking takes into account, the newest
+    /// @param timeout maximum time to wait for the store
+    /// @param executor starts a virtual thread for each query of the store
+    UserHistories(Store store, int maxItems, Duration timeout, Executor executor, RecommendationListener listener) {
         this.store = store;
-        this.most = most;
+        this.maxItems = maxItems;
         this.timeout = timeout;
-        this.executors = executors;
+        this.executor = executor;
         this.listener = listener;
     }
 
-    /// The store of interactions, as far as histories need it.
+    /// The part of the store of interactions that histories need.
     interface Store {
 
-        /// What it knows of a user.
+        /// Returns the recorded interactions of a user.
         ///
-        /// @throws InteractionsUnavailableException if it cannot be reached
+        /// @throws InteractionsUnavailableException if the store is unavailable
         Activity activity(String userId);
 
-        /// Whether a user was erased, as far as is known without asking it.
+        /// Whether a user was erased, as far as this replica has been informed. Does not query the store.
         boolean erased(String userId);
 
-        /// Whether every change of a history is heard of.
+        /// Whether this replica is informed of every change of a history.
         boolean current();
     }
 
-    /// A user as a model sees them.
+    /// History in the form in which a model ranks by it.
     ///
-    /// @param user the row of a trained user; empty for anybody else
+    /// @param user row of a trained user; empty for other users
     /// @param items rows, oldest first; not to be written to
-    /// @param seen rows of all items that the user knows; not to be written to
-    /// @param lasting whether this holds until a change is heard of
+    /// @param seen rows of all items of the user, including those that are too old to count; not to be written to
+    /// @param lasting whether the history holds until a change is reported; if not, it holds for a moment
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Known(OptionalInt user, int[] items, BitSet seen, HistorySummary summary, boolean lasting) {}
+    record ResolvedHistory(OptionalInt user, int[] items, BitSet seen, HistorySummary summary, boolean lasting) {}
 
-    /// The history of a user. Does not wait.
-    CompletableFuture<Known> of(ServedModel model, String userId) {
+    /// Reads and merges the history of a user. Waits for the store at most as long as its timeout.
+    ///
+    /// @throws InterruptedException if the thread is interrupted while it waits; the query of the store goes on
+    ResolvedHistory ofUser(ServedModel model, String userId) throws InterruptedException {
         long start = System.nanoTime();
         RequestTrace trace = listener.follow();
-        Executor executor = executors.get();
-        return CompletableFuture.supplyAsync(() -> store.activity(userId), executor)
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .handleAsync(
-                        (activity, failure) -> {
-                            Known known = failure == null
-                                    ? merged(model, userId, activity)
-                                    : withoutStore(model, userId, failure);
-                            long end = System.nanoTime();
-                            listener.historyTook(Duration.ofNanos(end - start));
-                            trace.stage("history", start, end);
-                            return known;
-                        },
-                        executor);
+        ResolvedHistory history;
+        try {
+            history = merged(model, userId, activity(userId));
+        } catch (InteractionsUnavailableException | TimeoutException _) {
+            history = withoutStore(model, userId);
+        }
+        collected(trace, start);
+        return history;
     }
 
-    private Known merged(ServedModel model, String userId, Activity activity) {
+    /// Queries the store on a thread of its own, which is never interrupted: an interruption would close the files of
+    /// the embedded database.
+    private Activity activity(String userId) throws InterruptedException, TimeoutException {
+        CompletableFuture<Activity> activity = CompletableFuture.supplyAsync(() -> store.activity(userId), executor);
+        try {
+            return activity.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw RecommendationPipeline.unchecked(e);
+        }
+    }
+
+    private ResolvedHistory merged(ServedModel model, String userId, Activity activity) {
         OptionalInt user =
                 activity.erased() ? OptionalInt.empty() : model.users().row(userId);
-        return known(user, MergedHistory.of(trained(model, user), activity, model.items(), most), true);
+        return resolved(user, MergedHistory.of(trained(model, user), activity, model.items(), maxItems), true);
     }
 
-    private Known withoutStore(ServedModel model, String userId, Throwable failure) {
-        Throwable cause = cause(failure);
-        return switch (cause) {
-            case InteractionsUnavailableException _, TimeoutException _ -> {
-                OptionalInt user = store.erased(userId)
-                        ? OptionalInt.empty()
-                        : model.users().row(userId);
-                yield known(user, MergedHistory.of(trained(model, user), most), false);
-            }
-            default -> throw new CompletionException(cause);
-        };
+    private ResolvedHistory withoutStore(ServedModel model, String userId) {
+        OptionalInt user =
+                store.erased(userId) ? OptionalInt.empty() : model.users().row(userId);
+        return resolved(user, MergedHistory.of(trained(model, user), maxItems), false);
     }
 
-    /// What a stage of a future failed with.
-    static Throwable cause(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
-    }
-
-    /// The history of somebody who brought it along, oldest first; of repeated items the first counts.
-    Known ofSession(ServedModel model, List<String> itemIds) {
-        long start = System.nanoTime();
-        int[] rows = itemIds.stream()
-                .map(model.items()::row)
-                .flatMapToInt(OptionalInt::stream)
-                .distinct()
-                .toArray();
-        int unknown = (int) itemIds.stream()
-                .filter(item -> model.items().row(item).isEmpty())
-                .count();
-        long end = System.nanoTime();
-        listener.historyTook(Duration.ofNanos(end - start));
-        listener.follow().stage("history", start, end);
-        return new Known(
-                OptionalInt.empty(), rows, Ranker.rows(rows), new HistorySummary(rows.length, unknown, false), false);
-    }
-
-    private Known known(OptionalInt user, MergedHistory history, boolean live) {
+    private ResolvedHistory resolved(OptionalInt user, MergedHistory history, boolean live) {
         var summary = new HistorySummary(history.items().length, history.unknownItems(), live);
-        return new Known(user, history.items(), history.seen(), summary, live && store.current());
+        return new ResolvedHistory(user, history.items(), history.seen(), summary, live && store.current());
     }
 
     private static Trained trained(ServedModel model, OptionalInt user) {
@@ -139,5 +114,26 @@ final class UserHistories {
         }
         int row = user.getAsInt();
         return new Trained(model.histories().row(row), model.times().map(times -> times.row(row)));
+    }
+
+    /// Resolves the history that a session brings along, oldest item first; of a repeated item the first counts.
+    ResolvedHistory ofSession(ServedModel model, List<String> itemIds) {
+        long start = System.nanoTime();
+        int[] known = itemIds.stream()
+                .map(model.items()::row)
+                .flatMapToInt(OptionalInt::stream)
+                .toArray();
+        int[] rows = IntStream.of(known).distinct().toArray();
+        BitSet seen = new BitSet();
+        IntStream.of(rows).forEach(seen::set);
+        collected(listener.follow(), start);
+        var summary = new HistorySummary(rows.length, itemIds.size() - known.length, false);
+        return new ResolvedHistory(OptionalInt.empty(), rows, seen, summary, false);
+    }
+
+    private void collected(RequestTrace trace, long start) {
+        long end = System.nanoTime();
+        listener.historyTook(Duration.ofNanos(end - start));
+        trace.stage("history", start, end);
     }
 }

@@ -1,6 +1,6 @@
-/// From a user or a history to a finished answer: history, scores, seen items left out, top-k, fallback, cache.
+/// Answers to users, sessions and items: history, ranking, fallback to popular items, explanations, cache.
 ///
-/// The numbers come from `runtime`; HTTP is in `api`.
+/// `runtime` computes the rankings; HTTP is in `api`. Contains no native arrays.
 @NullMarked
 package io.diffmm.recommendation;
 

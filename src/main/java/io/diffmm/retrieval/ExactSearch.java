@@ -1,33 +1,45 @@
 package io.diffmm.retrieval;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.ranking.BestRows;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.TopK.BestRows;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Search by a scan of all items in some [Precision], and exact products of those that may be among the best.
+/// Exhaustive search: scans all items in some [Precision], and computes exact products of the candidates.
 ///
-/// With approximate products that are at most `e` from the exact ones, no item whose approximate product is more than
-/// `2 e` below the k-th best one can be among the k best. All others are multiplied exactly. What comes to the products
-/// of some items is added before that, or, where those are few, they are multiplied one by one. So the result
-/// is the same in every precision, on every device and in every batch.
+/// If approximate products differ from the exact ones by at most `e`, an item whose approximate product is more than
+/// `2 e` below the k-th best one cannot be among the k best. The products of all other items are computed exactly.
+/// Score offsets are added before that; if there are few, those items are scored one by one instead. So the result is
+/// the same in every precision, on every device and in every batch.
 ///
-/// Memory: owns the scan's program and, in it, the vectors in the precision chosen; the exact ones belong to somebody
-/// else. A call frees what it made.
+/// Memory: owns the program of the scan, which contains the vectors in the selected precision, but not the exact
+/// vectors. A call frees the arrays that it creates.
 public final class ExactSearch implements ItemSearch {
 
     private final ItemVectors vectors;
-    private final ScanChoice scans;
+    private final ScanSelection scans;
 
-    /// A search over `vectors`.
+    /// Creates a search over `vectors`.
     ///
-    /// @param manager keeps the scan's vectors as long as this object is used, and decides the device
-    /// @param precision of the scan; empty for whatever is fastest
+    /// @param precision precision of the scan; empty for the fastest
+    /// @param manager owner of the scan's vectors, which determines the device; must stay open while this object is
+    ///     in use
     public ExactSearch(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
         this.vectors = vectors;
-        this.scans = ScanChoice.of(vectors, precision, manager);
+        this.scans = ScanSelection.of(vectors, precision, manager);
     }
 
     @Override
@@ -35,9 +47,9 @@ public final class ExactSearch implements ItemSearch {
         return best(vectors, scans.forBatch(queries.size()), queries, wanted);
     }
 
-    static List<Ranking> best(ItemVectors vectors, ItemScan scan, List<double[]> queries, List<Wanted> wanted) {
+    static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<Wanted> wanted) {
         try (NDManager scope = scan.newScope()) {
-            Products products = scan.products(queries, scope);
+            ApproximateScores products = scan.products(queries, scope);
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int row = 0; row < queries.size(); row++) {
                 rankings.add(best(vectors, products, row, queries.get(row), wanted.get(row)));
@@ -46,14 +58,16 @@ public final class ExactSearch implements ItemSearch {
         }
     }
 
-    private static Ranking best(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
-        if (wanted.added().size() <= products.blocks()) { // so few that the greatest products of blocks still help
-            return AddedScores.best(vectors, query, wanted, others -> bestOf(vectors, products, row, query, others));
+    private static Ranking best(
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
+        if (wanted.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
+            return wanted.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
         }
         return bestOf(vectors, products, row, query, wanted);
     }
 
-    private static Ranking bestOf(ItemVectors vectors, Products products, int row, double[] query, Wanted wanted) {
+    private static Ranking bestOf(
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
         var best = new BestRows(Math.min(wanted.count(), vectors.size()));
         products.candidates(
                 row,
@@ -76,5 +90,136 @@ public final class ExactSearch implements ItemSearch {
     @Override
     public void close() {
         scans.close();
+    }
+
+    /// Scans of one search: one for small batches and one for large batches, which may be the same.
+    ///
+    /// The fastest precision depends on the processor, the width of the vectors and the size of the batch:
+    /// a single query is bound by memory bandwidth, a batch by multiplications. Unless a precision is
+    /// given, all are measured with the actual vectors, and the fastest are kept. The selection does not
+    /// affect results.
+    static final class ScanSelection implements AutoCloseable {
+
+        private static final Logger LOG = LoggerFactory.getLogger(ScanSelection.class);
+
+        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+        /// Maximum size of a small batch.
+        private static final int MAX_SMALL_BATCH = 4;
+
+        private static final int LARGE_BATCH = 32;
+        private static final int ROUNDS = 5;
+
+        /// Number of items of a typical request.
+        private static final int TYPICAL_COUNT = 20;
+
+        private final FlatScan few;
+        private final FlatScan many;
+
+        private ScanSelection(FlatScan few, FlatScan many) {
+            this.few = few;
+            this.many = many;
+        }
+
+        /// Creates scans in the given precision, or in the fastest ones.
+        static ScanSelection of(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
+            List<Precision> possible = Precision.on(manager.getDevice());
+            if (precision.isPresent()) {
+                requirePossible(precision.get(), possible);
+                FlatScan scan = new FlatScan(vectors, precision.get(), manager);
+                return new ScanSelection(scan, scan);
+            }
+            List<FlatScan> scans = new ArrayList<>();
+            for (Precision tried : possible) {
+                attempt(vectors, tried, manager).ifPresent(scans::add);
+            }
+            FlatScan few = fastest(vectors, scans, queries(vectors.width(), 1));
+            FlatScan many = fastest(vectors, scans, queries(vectors.width(), LARGE_BATCH));
+            scans.stream().filter(scan -> scan != few && scan != many).forEach(FlatScan::close);
+            return new ScanSelection(few, many);
+        }
+
+        private static void requirePossible(Precision precision, List<Precision> possible) {
+            if (!possible.contains(precision)) {
+                throw new IllegalArgumentException("precision %s is not available on this device; available: %s"
+                        .formatted(
+                                precision.label(),
+                                possible.stream().map(Precision::label).toList()));
+            }
+        }
+
+        /// Creates a scan, unless the processor does not support the precision.
+        private static Optional<FlatScan> attempt(ItemVectors vectors, Precision precision, NDManager manager) {
+            try {
+                FlatScan scan = new FlatScan(vectors, precision, manager);
+                ExactSearch.best(
+                        vectors, scan, queries(vectors.width(), 1), List.of(new Wanted(new BitSet(), TYPICAL_COUNT)));
+                return Optional.of(scan);
+            } catch (EngineException e) {
+                if (precision == Precision.FLOAT32) {
+                    throw e;
+                }
+                LOG.info(
+                        "Precision {} is not supported by this processor and not used for scans", precision.label(), e);
+                return Optional.empty();
+            }
+        }
+
+        private static FlatScan fastest(ItemVectors vectors, List<FlatScan> scans, List<double[]> queries) {
+            FlatScan best = scans.getFirst();
+            long least = Long.MAX_VALUE;
+            for (FlatScan scan : scans) {
+                long taken = nanos(vectors, scan, queries);
+                if (taken < least) {
+                    best = scan;
+                    least = taken;
+                }
+            }
+            return best;
+        }
+
+        /// Returns the shortest of several measurements, because disturbances only lengthen them. Measures
+        /// CPU time of this thread, which does not depend on other threads. It does not include time on a
+        /// GPU, where only one precision is available.
+        private static long nanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
+            return EngineThreads.with(1, () -> leastNanos(vectors, scan, queries));
+        }
+
+        private static long leastNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
+            List<Wanted> wanted = Collections.nCopies(queries.size(), new Wanted(new BitSet(), TYPICAL_COUNT));
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long start = THREADS.getCurrentThreadCpuTime();
+                ExactSearch.best(vectors, scan, queries, wanted);
+                least = Math.min(least, THREADS.getCurrentThreadCpuTime() - start);
+            }
+            return least;
+        }
+
+        private static List<double[]> queries(int width, int count) {
+            var random = new Random(0);
+            return Stream.generate(() -> random.doubles(width, -1, 1).toArray())
+                    .limit(count)
+                    .toList();
+        }
+
+        /// Returns the scan for a batch of this size.
+        FlatScan forBatch(int size) {
+            return size <= MAX_SMALL_BATCH ? few : many;
+        }
+
+        /// Returns the selected precisions, for example `int8, bfloat16`.
+        String describe() {
+            return Stream.of(few, many)
+                    .map(scan -> scan.precision().label())
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+        }
+
+        @Override
+        public void close() {
+            few.close();
+            many.close();
+        }
     }
 }

@@ -1,40 +1,89 @@
 package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// Finds the items with the greatest inner products.
+/// Top-k search for the items with the greatest inner products.
 ///
-/// The score of an item is its product with the query, plus the item's bias and what [Wanted#added] says of it,
-/// in float64; equal ones are ordered by the lower item, and only then rounded to float32. So a ranking does
-/// not depend on the other queries of its batch. May be used by several threads at once.
+/// The score of an item is the inner product of its vector and the query, plus the item's bias and its score offset
+/// ([Wanted#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only after
+/// that. So a ranking does not depend on the other queries of its batch. Implementations are thread-safe.
 public interface ItemSearch extends AutoCloseable {
 
-    /// The best items of each query.
+    /// Returns the best items of each query.
     ///
     /// @param queries B vectors `[F]`
-    /// @param wanted what is asked of each query
-    /// @return B rankings; each has `count` items, or all that are not excluded if those are fewer
+    /// @param wanted parameters of each query
+    /// @return B rankings; each has `count` items, or all that are not excluded if there are fewer
     List<Ranking> best(List<double[]> queries, List<Wanted> wanted);
 
-    /// What is searched; not to be used after [#close].
+    /// Returns the items' vectors; must not be used after [#close].
     ItemVectors vectors();
 
-    /// The share of the best items that the latest search found; empty if searches are exact, or none was made.
+    /// Measures the recall of the latest search; empty if searches are exact, or there was none.
     ///
-    /// Searches exhaustively, so it takes long where there are many items.
+    /// Searches exhaustively, so it takes long for large catalogues.
     default OptionalDouble latestRecall() {
         return OptionalDouble.empty();
     }
 
-    /// Whether every item is looked at from now on, index or not. Exact searches do that anyway.
+    /// Enables or disables exhaustive search instead of an index. Has no effect on exact searches.
     default void setExhaustive(boolean exhaustive) {}
 
-    /// How it searches, in a few words.
+    /// Returns a short description of the method, for example `index`.
     String describe();
 
-    /// Frees what the search holds.
+    /// Frees the memory of the search.
     @Override
     void close();
+
+    /// Search among items without vectors: every inner product is zero, so items are ranked by score
+    /// offset, then by number.
+    final class UniformSearch implements ItemSearch {
+
+        private final ItemVectors vectors;
+
+        /// Creates a search among `items` items.
+        public UniformSearch(int items) {
+            this.vectors = new ItemVectors(MemorySegment.NULL, MemorySegment.ofArray(new float[items]), 0);
+        }
+
+        @Override
+        public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+            List<Ranking> rankings = new ArrayList<>(queries.size());
+            for (int row = 0; row < queries.size(); row++) {
+                rankings.add(wanted.get(row).best(vectors, queries.get(row), this::first));
+            }
+            return rankings;
+        }
+
+        private Ranking first(Wanted wanted) {
+            BitSet excluded = wanted.excluded();
+            int left = vectors.size() - excluded.get(0, vectors.size()).cardinality();
+            int[] items = new int[Math.min(wanted.count(), left)];
+            int item = -1;
+            for (int at = 0; at < items.length; at++) {
+                item = excluded.nextClearBit(item + 1);
+                items[at] = item;
+            }
+            return new Ranking(items, new float[items.length]);
+        }
+
+        @Override
+        public ItemVectors vectors() {
+            return vectors;
+        }
+
+        @Override
+        public String describe() {
+            return "none";
+        }
+
+        @Override
+        public void close() {}
+    }
 }

@@ -1,6 +1,7 @@
 package io.diffmm.retrieval;
 
 import ai.djl.ndarray.NDManager;
+import io.diffmm.retrieval.HnswIndexBuilder.HnswSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Opens the searches of a model: over an index where the catalogue is large and has one, else by scans.
+/// Factory of a model's searches: over an index if the catalogue is large and the model has one, else by scans.
 ///
-/// The index of the search named `n` is the file `index-n.graph` beside the weights.
+/// The index of the search named `n` is the file `index-n.graph` in the directory of the weights.
 public final class ItemSearches {
 
     private final Optional<Path> weights;
@@ -23,61 +24,89 @@ public final class ItemSearches {
         this.manager = manager;
     }
 
-    /// The searches of a published model.
+    /// Creates the factory of a published model.
     ///
-    /// @param weights the file that its indexes lie beside, if it has any
-    /// @param manager keeps what scans hold
+    /// @param weights file of the weights; its directory may contain indexes
+    /// @param manager owner of the memory of scans
     public static ItemSearches of(Path weights, SearchSettings settings, NDManager manager) {
         return new ItemSearches(Optional.of(weights), settings, manager);
     }
 
-    /// Scans, for a model that is not published.
+    /// Creates the factory of a model that is not published: it has no indexes.
     public static ItemSearches scans(Precision precision, NDManager manager) {
         return new ItemSearches(Optional.empty(), SearchSettings.scans(Optional.of(precision)), manager);
     }
 
-    /// The same, by scans only.
+    /// Returns this factory without indexes.
     public ItemSearches withoutIndexes() {
         return new ItemSearches(Optional.empty(), settings, manager);
     }
 
-    /// The same, with another manager to keep what scans hold.
+    /// Returns this factory with another owner of the memory of scans.
     public ItemSearches in(NDManager other) {
         return new ItemSearches(weights, settings, other);
     }
 
     /// Opens a search.
     ///
-    /// @param name of the search
-    /// @param items how many there are
-    /// @param vectors makes them in memory of a manager; asked for only if there is no index, which has its own
-    /// @throws InvalidGraphException if there is an index and it is damaged, or of other items
+    /// @param name name of the search
+    /// @param items number of items
+    /// @param vectors creates the vectors in memory of a manager; not called if there is an index, which contains
+    ///     them
+    /// @throws InvalidGraphException if there is an index and it is damaged, or has another number of items
     public ItemSearch open(String name, int items, Function<NDManager, ItemVectors> vectors) {
-        Optional<Path> index = weights.map(beside -> file(beside, name)).filter(Files::exists);
+        Optional<Path> index = weights.map(path -> file(path, name)).filter(Files::exists);
         if (index.isEmpty() || items < settings.indexFrom()) {
             return new ExactSearch(vectors.apply(manager), settings.precision(), manager);
         }
-        GraphSearch search = GraphSearch.open(index.get(), settings.indexWidth());
+        HnswSearch search = HnswSearch.open(index.get(), settings.indexWidth());
         if (search.vectors().size() != items) {
             search.close();
             throw new InvalidGraphException(
                     index.get(),
-                    "has %d items, the model %d".formatted(search.vectors().size(), items));
+                    "has %d items, but the model has %d"
+                            .formatted(search.vectors().size(), items));
         }
         return search;
     }
 
     /// Builds the index of a search.
     ///
-    /// @param weights the file that the index is written beside
-    /// @param queries a sample of what will be asked
+    /// @param weights file of the weights, in whose directory the index is written
+    /// @param queries sample of the expected queries
     public static void index(Path weights, String name, ItemVectors vectors, List<double[]> queries)
             throws IOException {
         int threads = Runtime.getRuntime().availableProcessors();
-        GraphBuilder.write(file(weights, name), vectors, queries, GraphSettings.DEFAULT.withThreads(threads));
+        HnswIndexBuilder.write(file(weights, name), vectors, queries, HnswSettings.DEFAULT.withThreads(threads));
     }
 
     private static Path file(Path weights, String name) {
         return weights.resolveSibling("index-" + name + ".graph");
+    }
+
+    /// Thrown when a file is not an index, is damaged, or belongs to another catalogue. The model must be
+    /// published again.
+    public static final class InvalidGraphException extends RuntimeException {
+
+        private static final long serialVersionUID = 2;
+
+        private final transient Path file;
+        private final String reason;
+
+        InvalidGraphException(Path file, String reason) {
+            super("%s: %s".formatted(file, reason));
+            this.file = file;
+            this.reason = reason;
+        }
+
+        /// Returns the invalid file.
+        public Path file() {
+            return file;
+        }
+
+        /// Returns the reason, without the path of the file.
+        public String reason() {
+            return reason;
+        }
     }
 }

@@ -5,16 +5,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
+import io.diffmm.engine.VectorMath;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The items' vectors in float32, `[I, F]`, item after item, and a bias for each; the ground truth of every search.
+/// Vectors of all items in float32, `[I, F]`, row by row, and a bias for each item. Every search computes exact
+/// scores from them.
 ///
-/// Memory: refers to segments that somebody else owns, say a mapped file. May be used by any number of threads.
+/// Memory: refers to segments that it does not own, such as a mapped file. Thread-safe.
 public final class ItemVectors {
 
-    /// How the segments hold their numbers.
+    /// Layout of a number in the segments.
     public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final int LANES = 4;
@@ -25,12 +27,12 @@ public final class ItemVectors {
     private final int width;
     private final boolean biased;
 
-    /// Vectors in memory.
+    /// Creates vectors over segments of memory.
     ///
-    /// @param vectors `[I, F]`, row after row
+    /// @param vectors `[I, F]`, row by row
     /// @param biases `[I]`
     /// @param width F
-    /// @throws IllegalArgumentException if the segments do not hold I rows
+    /// @throws IllegalArgumentException if the sizes of the segments differ from I rows
     public ItemVectors(MemorySegment vectors, MemorySegment biases, int width) {
         long items = biases.byteSize() / Float.BYTES;
         if (vectors.byteSize() != items * width * Float.BYTES) {
@@ -48,15 +50,15 @@ public final class ItemVectors {
     ///
     /// @param vectors `[I, F]`, float32
     /// @param biases `[I]`, float32
-    /// @param owner of the copies
+    /// @param owner owner of the copies
     public static ItemVectors of(NDArray vectors, NDArray biases, NDManager owner) {
         return new ItemVectors(EngineArrays.copied(vectors, owner), EngineArrays.copied(biases, owner), (int)
                 vectors.getShape().get(1));
     }
 
-    /// Copies a native array `[I, F]`, float32; no item has a bias.
+    /// Copies a native array `[I, F]`, float32; the biases are zero.
     ///
-    /// @param owner of the copy
+    /// @param owner owner of the copy
     public static ItemVectors of(NDArray vectors, NDManager owner) {
         long items = vectors.getShape().get(0);
         return new ItemVectors(
@@ -64,7 +66,7 @@ public final class ItemVectors {
                         vectors.getShape().get(1));
     }
 
-    /// Whether an item has a bias that is not zero.
+    /// Returns whether any item has a nonzero bias.
     public boolean isBiased() {
         return biased;
     }
@@ -78,13 +80,13 @@ public final class ItemVectors {
         return false;
     }
 
-    /// A copy of the vectors, each of length 1, without biases; a vector of zeros stays one.
+    /// Returns a copy of the vectors, normalised to length 1 and without biases; a zero vector stays zero.
     ///
-    /// @param owner of the copy
+    /// @param owner owner of the copy
     public ItemVectors unit(NDManager owner) {
         MemorySegment units = EngineArrays.memory(owner, vectors.byteSize());
         for (int item = 0; item < size; item++) {
-            double length = norm(vector(item));
+            double length = VectorMath.norm(vector(item));
             long start = (long) item * width * Float.BYTES;
             for (int at = 0; at < width && length > 0; at++) {
                 units.set(FLOAT, start + (long) at * Float.BYTES, (float) (value(item, at) / length));
@@ -93,47 +95,47 @@ public final class ItemVectors {
         return new ItemVectors(units, EngineArrays.memory(owner, (long) size * Float.BYTES), width);
     }
 
-    /// The length of the longest vector.
+    /// Returns the norm of the longest vector.
     public double longest() {
         double longest = 0;
         for (int item = 0; item < size; item++) {
-            longest = Math.max(longest, norm(vector(item)));
+            longest = Math.max(longest, VectorMath.norm(vector(item)));
         }
         return longest;
     }
 
-    /// Copies an item's vector, F numbers of float32, to a place in memory.
+    /// Copies an item's vector, F numbers of float32, to a segment.
     void copy(int item, MemorySegment target, long offset) {
         long bytes = (long) width * Float.BYTES;
         MemorySegment.copy(vectors, item * bytes, target, offset, bytes);
     }
 
-    /// The vectors as a native array, `[I, F]`, attached to `manager`.
+    /// Copies the vectors to a native array, `[I, F]`, attached to `manager`.
     NDArray toArray(NDManager manager) {
         return EngineArrays.dense(manager, vectors.asByteBuffer(), new Shape(size, width), DataType.FLOAT32);
     }
 
-    /// The biases as a native array, `[I]`, attached to `manager`.
+    /// Copies the biases to a native array, `[I]`, attached to `manager`.
     NDArray biasesToArray(NDManager manager) {
         return EngineArrays.dense(manager, biases.asByteBuffer(), new Shape(size), DataType.FLOAT32);
     }
 
-    /// I.
+    /// Returns I, the number of items.
     public int size() {
         return size;
     }
 
-    /// F.
+    /// Returns F, the width of the vectors.
     public int width() {
         return width;
     }
 
-    /// Number `at` of an item's vector.
+    /// Returns component `at` of an item's vector.
     public float value(int item, int at) {
         return vectors.get(FLOAT, ((long) item * width + at) * Float.BYTES);
     }
 
-    /// A copy of an item's vector.
+    /// Returns a copy of an item's vector.
     public double[] vector(int item) {
         double[] copy = new double[width];
         for (int at = 0; at < width; at++) {
@@ -142,36 +144,27 @@ public final class ItemVectors {
         return copy;
     }
 
-    /// The Euclidean length of a vector.
-    public static double norm(double[] vector) {
-        double squares = 0;
-        for (double value : vector) {
-            squares += value * value;
-        }
-        return Math.sqrt(squares);
-    }
-
-    /// An item's bias.
+    /// Returns an item's bias.
     public float bias(int item) {
         return biases.get(FLOAT, (long) item * Float.BYTES);
     }
 
-    /// `query . vector + bias` in float64, always summed in the same order.
+    /// Returns `query . vector + bias` in float64, always summed in the same order.
     public double product(double[] query, int item) {
         long start = (long) item * width * Float.BYTES;
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
-        int whole = width - width % LANES;
-        for (int at = 0; at < whole; at += LANES) { // four sums, so that no addition waits for the one before
+        int unrolled = width - width % LANES;
+        for (int at = 0; at < unrolled; at += LANES) { // four sums, whose additions do not depend on each other
             long address = start + (long) at * Float.BYTES;
             a += query[at] * vectors.get(FLOAT, address);
             b += query[at + 1] * vectors.get(FLOAT, address + Float.BYTES);
             c += query[at + 2] * vectors.get(FLOAT, address + 2 * Float.BYTES);
             d += query[at + 3] * vectors.get(FLOAT, address + 3 * Float.BYTES);
         }
-        for (int at = whole; at < width; at++) {
+        for (int at = unrolled; at < width; at++) {
             a += query[at] * value(item, at);
         }
         return (a + b) + (c + d) + bias(item);

@@ -5,17 +5,16 @@ import io.diffmm.engine.EngineArrays;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Several vectors of each item as one, so that one search finds the greatest weighted sums of products.
+/// Concatenation of several vectors of each item, so that one search maximises a weighted sum of inner products.
 ///
-/// The vectors stand one after the other, and a bias is one more number, which the query multiplies with the weight:
-/// with a bias in the first part only, `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is
-/// `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
+/// A bias becomes an additional component, which the query multiplies by the weight. With a bias in the first part
+/// only, `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
 public final class JoinedVectors {
 
     private final List<ItemVectors> parts;
     private final int width;
 
-    /// Joins vectors of the same items, at least one.
+    /// Creates the concatenation of one or more vectors of the same items.
     public JoinedVectors(List<ItemVectors> parts) {
         this.parts = List.copyOf(parts);
         this.width = parts.stream().mapToInt(JoinedVectors::width).sum();
@@ -25,9 +24,9 @@ public final class JoinedVectors {
         return part.width() + (part.isBiased() ? 1 : 0);
     }
 
-    /// The joined vectors; a copy, unless there is only one part and it has no biases.
+    /// Returns the concatenated vectors: a copy, unless there is only one part and it has no biases.
     ///
-    /// @param owner of the copy
+    /// @param owner owner of the copy
     public ItemVectors items(NDManager owner) {
         if (parts.size() == 1 && !parts.getFirst().isBiased()) {
             return parts.getFirst();
@@ -47,10 +46,10 @@ public final class JoinedVectors {
         return new ItemVectors(vectors, EngineArrays.memory(owner, (long) items * Float.BYTES), width);
     }
 
-    /// The query that weighs the parts' products.
+    /// Returns the query whose products are weighted sums of the parts' products.
     ///
-    /// @param queries a vector for each part
-    /// @param weights of the parts
+    /// @param queries query for each part
+    /// @param weights weight of each part
     public double[] query(List<double[]> queries, double[] weights) {
         double[] joined = new double[width];
         int at = 0;

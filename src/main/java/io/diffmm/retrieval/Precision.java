@@ -1,40 +1,42 @@
 package io.diffmm.retrieval;
 
 import ai.djl.Device;
+import io.diffmm.engine.VectorMath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The type in which a scan of all items holds their vectors. Whatever it is, the ranking is the one of float32 weights
-/// multiplied exactly: a smaller type only makes the list of candidates longer.
+/// Number format of the vectors in a scan of all items. It does not affect rankings, which use exact products of
+/// float32 vectors: a less precise format only adds candidates.
 public enum Precision {
-    /// 4 bytes a number.
+    /// 4 bytes per number.
     FLOAT32,
-    /// 2 bytes: float32 with 8 bits of mantissa. Processors only.
+    /// 2 bytes per number: float32 with a mantissa of 8 bits. CPU only.
     BFLOAT16,
-    /// 1 byte: whole numbers with a scale for each item. Processors only.
+    /// 1 byte per number: integers with a scale for each item. CPU only.
     INT8;
 
     private static final String AUTO = "auto";
 
-    /// Half a unit in the last place of float32: the greatest relative error of rounding to it.
+    /// Maximum relative error of rounding to float32: half a unit in the last place.
     private static final double FLOAT32_UNIT = 0x1p-24;
 
     private static final double BFLOAT16_UNIT = 0x1p-8;
 
-    /// Half of the finest step of a query in two parts of 7 bits, of its greatest number; see `scripts.py`.
+    /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component;
+    /// see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
 
-    /// Those that a device can compute in, within the bounds given here. A GPU may add up parts of a product in
-    /// bfloat16, for which there is no bound yet.
+    /// Returns the formats that a device supports within the error bounds of this class. A GPU may accumulate
+    /// products in bfloat16, for which this class has no bound.
     static List<Precision> on(Device device) {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
-    /// The precision that a text names, or none for `auto`: whatever is fastest.
+    /// Parses the name of a precision; empty for `auto`, which selects the fastest.
     ///
-    /// @throws IllegalArgumentException if it names none
+    /// @throws IllegalArgumentException if the name is unknown
     public static Optional<Precision> parse(String text) {
         if (text.equals(AUTO)) {
             return Optional.empty();
@@ -46,23 +48,23 @@ public enum Precision {
                         "precision is '%s', not auto, float32, bfloat16 or int8".formatted(text))));
     }
 
-    /// In lower case, as it is configured.
+    /// Returns the configuration value: the name in lower case.
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// How far a query is at most from the query that the scan multiplies with, as a Euclidean distance.
+    /// Returns the maximum Euclidean distance of a query from the rounded query that the scan uses.
     ///
-    /// @param norm the query's length
+    /// @param norm norm of the query
     double queryError(double[] query, double norm) {
         return switch (this) {
             case FLOAT32 -> FLOAT32_UNIT * norm;
             case BFLOAT16 -> FLOAT32_UNIT * norm + roundingError(query);
-            case INT8 -> INT8_STEP * greatest(query) * Math.sqrt(query.length);
+            case INT8 -> INT8_STEP * VectorMath.maxNorm(query) * Math.sqrt(query.length);
         };
     }
 
-    /// The distance of a query from itself in bfloat16.
+    /// Returns the distance of a query from its rounding to bfloat16.
     private static double roundingError(double[] query) {
         double squares = 0;
         for (double value : query) {
@@ -74,21 +76,13 @@ public enum Precision {
         return Math.sqrt(squares);
     }
 
-    private static double greatest(double[] query) {
-        double greatest = 0;
-        for (double value : query) {
-            greatest = Math.max(greatest, Math.abs(value));
-        }
-        return greatest;
-    }
-
-    /// The relative error of a sum of `width` products, of the product of the vectors' lengths: every addition
-    /// rounds, in whatever order.
+    /// Returns the maximum error of a sum of `width` products, in any order of additions, relative to the product of
+    /// the vectors' norms.
     static double sumError(int width) {
         return (width + 8) * FLOAT32_UNIT;
     }
 
-    /// The relative error of a product as it comes out, of its own size as it comes out.
+    /// Returns the maximum error of rounding the resulting product, relative to the rounded product.
     double relativeError() {
         return this == BFLOAT16 ? 1.01 * BFLOAT16_UNIT : 0;
     }

@@ -2,37 +2,38 @@ package io.diffmm.retrieval;
 
 import java.util.Optional;
 
-/// How items are searched.
+/// Settings of item searches.
 ///
-/// @param precision of scans; empty for whatever is fastest
-/// @param indexFrom catalogues of so many items or more are searched over their index, where they have one
-/// @param indexWidth candidates that a search over an index multiplies exactly; more find more and take longer
+/// @param precision precision of scans; empty for the fastest
+/// @param indexFrom minimum number of items from which an index is used, if the model has one
+/// @param indexWidth number of candidates that a search over an index scores exactly; more raise recall and take
+///     longer
 public record SearchSettings(Optional<Precision> precision, int indexFrom, int indexWidth) {
 
-    /// Size of a catalogue from which an index is built and used, unless configured otherwise.
+    /// Default minimum number of items from which an index is built and used.
     public static final int INDEX_FROM = 200_000;
 
-    /// Width of a search over an index, unless configured otherwise.
+    /// Default width of a search over an index.
     public static final int INDEX_WIDTH = 512;
 
     public SearchSettings {
         if (indexFrom < 1 || indexWidth < 1) {
             throw new IllegalArgumentException(
-                    "index from %d items, width %d; need at least 1".formatted(indexFrom, indexWidth));
+                    "index from %d items, width %d; both must be at least 1".formatted(indexFrom, indexWidth));
         }
     }
 
-    /// Scans in the fastest precision, indexes where catalogues are large.
+    /// Returns the default settings: scans in the fastest precision, indexes for large catalogues.
     public static SearchSettings usual() {
         return new SearchSettings(Optional.empty(), INDEX_FROM, INDEX_WIDTH);
     }
 
-    /// The same, scanning in a precision.
+    /// Returns these settings with a precision of scans.
     public SearchSettings with(Precision chosen) {
         return new SearchSettings(Optional.of(chosen), indexFrom, indexWidth);
     }
 
-    /// Scans only.
+    /// Returns settings without indexes.
     public static SearchSettings scans(Optional<Precision> precision) {
         return new SearchSettings(precision, Integer.MAX_VALUE, INDEX_WIDTH);
     }

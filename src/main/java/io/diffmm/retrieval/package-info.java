@@ -1,7 +1,7 @@
-/// Maximum inner product search: the items whose vectors have the greatest products with a query.
+/// Maximum inner product search: finds the items whose vectors have the greatest inner products with a query.
 ///
-/// A search may look at approximate products, but what it returns is ordered by exact ones. Nothing here knows models
-/// or users.
+/// A search may use approximate products to find candidates, but orders its result by exact ones. Contains flat
+/// scans, an HNSW index and its file format. Does not depend on models or users.
 @NullMarked
 package io.diffmm.retrieval;
 

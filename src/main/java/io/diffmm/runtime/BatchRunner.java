@@ -2,25 +2,31 @@ package io.diffmm.runtime;
 
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.StageTimes;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
+import io.diffmm.runtime.WorkQueue.Request;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Answers the requests of a batch together, and explanations by themselves once the others have their answers.
+/// Computes the requests of a batch together, and then each explanation by itself.
 ///
-/// A request whose caller has gone, or that has waited past its deadline, is dropped before it is computed. A
-/// request that fails does so alone: a batch that fails is computed again one by one.
+/// Drops a request before its computation if its caller has gone or its deadline has passed. A failing request fails
+/// alone: the requests of a failed batch are computed again one by one.
 final class BatchRunner {
 
-    private static final System.Logger LOG = System.getLogger(BatchRunner.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
     private final Recommender model;
     private final BatchSizes sizes;
@@ -34,59 +40,59 @@ final class BatchRunner {
         this.listener = listener;
     }
 
-    /// Computes the queries for nothing.
+    /// Computes queries and discards the answers.
     void warmUp(List<RankingQuery> queries, Cores cores) {
         model.recommend(queries, new StageTimes(), cores);
     }
 
-    /// Completes every request, in one way or another; does not throw.
+    /// Completes every request with an answer or a failure; does not throw.
     void run(List<Request<?>> batch, Cores cores) {
         try {
             answer(batch, cores);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "a batch could not be computed", e);
+            LOG.error("A batch could not be computed; its requests fail", e);
             batch.forEach(request -> request.answer().completeExceptionally(e));
         }
     }
 
     /// Completes a request without computing it.
     void drop(Request<?> request, DropReason reason) {
-        listener.dropped(reason); // first, so that who sees the answer sees the count
+        listener.dropped(reason); // before the answer, so that a caller that has it finds it counted
         request.answer().completeExceptionally(new OverloadedException(reason));
     }
 
-    /// Counts a request whose caller has gone, and why.
+    /// Counts a request whose caller has gone, by reason.
     void dropAbandoned(Request<?> request) {
         listener.dropped(isLate(request, System.nanoTime()) ? DropReason.DEADLINE : DropReason.CALLER_GONE);
     }
 
     private boolean isLate(Request<?> request, long now) {
-        return now - request.asked() > timeout.toNanos();
+        return now - request.submitted() > timeout.toNanos();
     }
 
     private void answer(List<Request<?>> batch, Cores cores) {
-        answerTogether(started(batch, Request.ForHistory.class), requests -> rankings(requests, cores));
-        answerTogether(started(batch, Request.ForItem.class), this::similar);
-        answerTogether(started(batch, Request.ForReasons.class), this::explanations);
+        answerTogether(started(batch, Request.Recommend.class), requests -> rankings(requests, cores));
+        answerTogether(started(batch, Request.Similar.class), this::similar);
+        answerTogether(started(batch, Request.Explain.class), this::explanations);
     }
 
-    /// The requests of a kind that are still to be computed.
+    /// Returns the requests of a kind that still need an answer, and drops the others.
     private <R extends Request<?>> List<R> started(List<Request<?>> batch, Class<R> kind) {
         List<R> wanted = batch.stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)
-                .filter(request -> !droppedInTime(request))
+                .filter(request -> !isDropped(request))
                 .toList();
         long now = System.nanoTime();
         for (R request : wanted) {
-            listener.waited(Duration.ofNanos(now - request.asked()));
-            request.trace().stage("queue", request.asked(), now);
+            listener.waited(Duration.ofNanos(now - request.submitted()));
+            request.trace().stage("queue", request.submitted(), now);
         }
         return wanted;
     }
 
-    /// Drops a request that need not be computed any more.
-    private boolean droppedInTime(Request<?> request) {
+    /// Drops a request whose caller has gone or whose deadline has passed.
+    private boolean isDropped(Request<?> request) {
         if (request.isAbandoned()) {
             dropAbandoned(request);
             return true;
@@ -114,27 +120,27 @@ final class BatchRunner {
             if (requests.size() == 1) {
                 requests.getFirst().answer().completeExceptionally(e);
             } else {
-                LOG.log(System.Logger.Level.WARNING, "a batch failed; its requests are computed one by one", e);
+                LOG.warn("A batch failed; retrying its requests one by one", e);
                 requests.stream()
-                        .filter(request -> !droppedInTime(request))
+                        .filter(request -> !isDropped(request))
                         .forEach(request -> answerTogether(List.of(request), computation));
             }
         }
     }
 
-    private List<Ranking> rankings(List<Request.ForHistory> requests, Cores cores) {
+    private List<Ranking> rankings(List<Request.Recommend> requests, Cores cores) {
         List<RankingQuery> queries =
-                requests.stream().map(Request.ForHistory::query).toList();
+                requests.stream().map(Request.Recommend::query).toList();
         return timed(requests, times -> model.recommend(sizes.padded(queries), times, cores));
     }
 
-    private List<Ranking> similar(List<Request.ForItem> requests) {
+    private List<Ranking> similar(List<Request.Similar> requests) {
         List<SimilarityQuery> queries =
-                requests.stream().map(Request.ForItem::query).toList();
+                requests.stream().map(Request.Similar::query).toList();
         return timed(requests, times -> model.similar(queries, times));
     }
 
-    private List<List<Explanation>> explanations(List<Request.ForReasons> requests) {
+    private List<List<Explanation>> explanations(List<Request.Explain> requests) {
         return requests.stream()
                 .map(request -> timed(List.of(request), times -> model.explain(request.query(), sizes, times)))
                 .toList();
@@ -154,7 +160,7 @@ final class BatchRunner {
         return stage.name().toLowerCase(Locale.ROOT);
     }
 
-    /// Begins to follow a request of the present thread.
+    /// Starts a trace of a request on the current thread.
     RequestTrace follow() {
         return listener.follow();
     }

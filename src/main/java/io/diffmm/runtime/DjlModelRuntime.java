@@ -1,28 +1,36 @@
 package io.diffmm.runtime;
 
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.engine.PyTorch.NativeMemory;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A loaded model behind one [InferencePool].
+/// Model loaded by DJL, behind one [InferencePool].
 final class DjlModelRuntime implements ModelRuntime {
 
     private static final int WARM_UP_COUNT = 20;
 
-    /// Items of a history that an explanation leaves out in turn: as much work as two batches of rankings.
-    private static final int MOST_LEFT_OUT = 64;
+    /// Maximum number of history items that an explanation leaves out in turn: as much work as two batches of rankings.
+    private static final int MAX_LEFT_OUT = 64;
 
     private final ServedModel description;
     private final LoadedModel model;
@@ -36,15 +44,16 @@ final class DjlModelRuntime implements ModelRuntime {
         this.probe = probe;
     }
 
-    /// Verifies, loads and warms up.
-    static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, Loading loading) {
-        LoadedModel model = loading.run(() -> EngineThreads.with(
-                1, // a team of this thread would leave the computing ones no cores to spin on
+    /// Verifies, loads and warms up a version, and repeats the probes of its training job.
+    static DjlModelRuntime open(
+            Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
+        LoadedModel model = priority.run(() -> EngineThreads.with(
+                1, // more engine threads would take cores from the computing threads
                 () -> LoadedModel.open(version, settings.device(), settings.search())));
         InferencePool pool = startedPool(model, settings, listener);
         try {
             pool.awaitWarm();
-            probe(model, pool);
+            checkProbes(model, pool);
             return new DjlModelRuntime(
                     model, pool, new IndexProbe(model.recommender(), settings.probeInterval(), listener));
         } catch (RuntimeException | Error e) {
@@ -53,8 +62,8 @@ final class DjlModelRuntime implements ModelRuntime {
         }
     }
 
-    /// Without indexes, which may miss items: the training job asked the model before it had any.
-    private static void probe(LoadedModel model, InferencePool pool) {
+    /// Searches exhaustively, because the training job recorded the probes before the model had indexes.
+    private static void checkProbes(LoadedModel model, InferencePool pool) {
         model.recommender().setExhaustive(true);
         new ProbeCheck(model.contents(), pool::recommend).run();
         model.recommender().setExhaustive(false);
@@ -69,7 +78,7 @@ final class DjlModelRuntime implements ModelRuntime {
         }
     }
 
-    /// Frees a model's arrays once no thread uses them any more; if one still does, they stay.
+    /// Frees the model's arrays, unless a thread that does not end still uses them.
     private static void closeAfter(Throwable failure, InferencePool pool, LoadedModel model) {
         try {
             pool.close();
@@ -80,18 +89,18 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     private static InferencePool pool(LoadedModel model, RuntimeSettings settings, RuntimeListener listener) {
-        int most = settings.maxBatch();
-        BatchSizes sizes = model.isOnGpu() ? BatchSizes.few(most) : BatchSizes.any(most);
-        List<RankingQuery> queries = ownQueries(model.contents().histories(), most);
+        int maxBatch = settings.maxBatch();
+        BatchSizes sizes = model.isOnGpu() ? BatchSizes.few(maxBatch) : BatchSizes.any(maxBatch);
+        List<RankingQuery> queries = ownQueries(model.contents().histories(), maxBatch);
         return new InferencePool(
                 new BatchRunner(model.recommender(), sizes, settings.timeout(), listener),
                 model.isOnGpu() ? 1 : settings.threadsOr(Runtime.getRuntime().availableProcessors()),
                 settings.queueCapacity(),
-                most,
+                maxBatch,
                 sizes.warmed().stream().map(size -> queries.subList(0, size)).toList());
     }
 
-    /// What some of the model's own users might ask.
+    /// Returns queries for the histories of trained users.
     private static List<RankingQuery> ownQueries(InteractionMatrix histories, int count) {
         return IntStream.range(0, count)
                 .map(at -> at % histories.rows())
@@ -117,7 +126,7 @@ final class DjlModelRuntime implements ModelRuntime {
 
     @Override
     public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
-        return pool.explain(new ExplanationQuery(new UserHistory(user, history), items, MOST_LEFT_OUT));
+        return pool.explain(new ExplanationQuery(new UserHistory(user, history), items, MAX_LEFT_OUT));
     }
 
     @Override
@@ -140,5 +149,45 @@ final class DjlModelRuntime implements ModelRuntime {
         probe.close();
         pool.close();
         model.close();
+        NativeMemory.giveBack();
+    }
+
+    /// Periodic measurement of index recall on recent requests; does nothing for a model without index.
+    private static final class IndexProbe implements AutoCloseable {
+
+        private static final Logger LOG = LoggerFactory.getLogger(IndexProbe.class);
+        private static final Duration MAX_MEASUREMENT = Duration.ofSeconds(30);
+
+        private final Recommender model;
+        private final RuntimeListener listener;
+        private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("index-probe").daemon().factory());
+
+        /// Starts the measurements.
+        IndexProbe(Recommender model, Duration interval, RuntimeListener listener) {
+            this.model = model;
+            this.listener = listener;
+            executor.scheduleWithFixedDelay(
+                    this::measure, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /// Catches every failure: the executor would cancel all later measurements.
+        private void measure() {
+            try {
+                model.indexRecall().ifPresent(listener::indexProbed);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("Recall of the index could not be measured", e);
+            }
+        }
+
+        /// Ends a running measurement, so that the caller may free the model.
+        ///
+        /// @throws IllegalStateException if it does not end in time
+        @Override
+        public void close() {
+            if (!Tasks.shutDownUninterruptibly(executor, MAX_MEASUREMENT)) {
+                throw new IllegalStateException("index probe did not end within " + MAX_MEASUREMENT);
+            }
+        }
     }
 }

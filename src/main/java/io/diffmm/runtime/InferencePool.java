@@ -1,39 +1,44 @@
 package io.diffmm.runtime;
 
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.WorkQueue.Request;
+import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// The fixed threads that compute, and the bounded queue in front of them. A thread that is free takes all
-/// requests that wait, up to a batch, and answers them together. Half of the threads, at least one, also take
-/// an explanation for after those answers; the others have all their time for rankings.
+/// Fixed computing threads with a bounded request queue.
 ///
-/// A thread uses one core. What can be done at the same time in a batch, one modality and the next, is done by
-/// several of them, so that one large batch keeps all cores busy, and each reads only its own part of the
-/// model's weights. Threads of the engine's own wait for each other at every operation, and keep their cores
-/// busy for a while after it; they are used only within the parts of a small batch that finds the others idle
-/// and has fewer parts than there are cores.
+/// A free thread takes all waiting requests, up to one batch, and computes them together. Half of the threads, at least
+/// one, also take one explanation after that batch; the others compute rankings only.
+///
+/// A thread uses one core. Independent parts of a batch, such as its modalities, run on several threads, so that one
+/// large batch keeps all cores busy and each thread reads only its part of the model's weights. The engine's own
+/// threads
+/// wait for each other at every operation and spin for a while after it; they are used only for a single part of a
+/// small
+/// batch while the other computing threads are idle.
 final class InferencePool implements AutoCloseable {
 
-    private static final Duration END_OF_BATCH = Duration.ofSeconds(30);
-    private static final Duration WARM_UP = Duration.ofMinutes(2);
+    private static final Duration MAX_BATCH_TIME = Duration.ofSeconds(30);
+    private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
     private static final int WARM_UP_ROUNDS = 8;
 
-    /// Up to so many requests are a small batch.
-    private static final int SMALL = 2;
+    /// Maximum number of requests in a small batch.
+    private static final int MAX_SMALL_BATCH = 2;
 
     private final BatchRunner runner;
     private final WorkQueue queue;
@@ -45,8 +50,8 @@ final class InferencePool implements AutoCloseable {
 
     /// Starts the threads.
     ///
-    /// @param threadCount how many
-    /// @param warmUp what one of them computes before the first request, batch by batch
+    /// @param threadCount number of threads
+    /// @param warmUp batches that one thread computes before the first request
     InferencePool(
             BatchRunner runner, int threadCount, int queueCapacity, int maxBatch, List<List<RankingQuery>> warmUp) {
         this.runner = runner;
@@ -56,17 +61,17 @@ final class InferencePool implements AutoCloseable {
                 .mapToObj(number -> Thread.ofPlatform()
                         .name("inference-" + number)
                         .daemon()
-                        .unstarted(() -> run(number == 0 ? warmUp : List.of(), mostExplanations(number, threadCount))))
+                        .unstarted(() -> run(number == 0 ? warmUp : List.of(), maxExplanations(number, threadCount))))
                 .toList();
         threads.forEach(Thread::start);
     }
 
-    /// How many explanations a thread takes with a batch: one, or none.
-    private static int mostExplanations(int number, int threadCount) {
+    /// Returns the number of explanations that a thread takes with a batch: 0 or 1.
+    private static int maxExplanations(int number, int threadCount) {
         return number == 0 || number < threadCount / 2 ? 1 : 0;
     }
 
-    /// Whether the model has warmed up and every thread still works.
+    /// Returns whether the model has warmed up and all threads are alive.
     boolean ready() {
         return warm.isDone()
                 && !warm.isCompletedExceptionally()
@@ -76,38 +81,29 @@ final class InferencePool implements AutoCloseable {
 
     /// Waits until the model has warmed up.
     ///
-    /// @throws IllegalStateException if the model fails on its own histories, or takes too long
+    /// @throws IllegalStateException if the model fails on its own histories or exceeds two minutes
     void awaitWarm() {
-        try {
-            warm.get(WARM_UP.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the model fails on its own histories: " + e.getCause(), e);
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the model did not warm up within " + WARM_UP, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the model warmed up", e);
-        }
+        Tasks.result(warm, MAX_WARM_UP, "warm-up on the model's own histories");
     }
 
     CompletableFuture<Ranking> recommend(RankingQuery query) {
-        return submit(new Request.ForHistory(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
+        return submit(new Request.Recommend(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
     CompletableFuture<Ranking> similar(SimilarityQuery query) {
-        return submit(new Request.ForItem(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
+        return submit(new Request.Similar(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
     CompletableFuture<List<Explanation>> explain(ExplanationQuery query) {
-        return submit(new Request.ForReasons(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
+        return submit(new Request.Explain(query, new CompletableFuture<>(), System.nanoTime(), runner.follow()));
     }
 
-    /// Whether a request would be refused now, because too many wait.
+    /// Returns whether the queue would refuse a request now.
     boolean full() {
         return queue.isFull() && !droppedAbandoned();
     }
 
-    /// How many requests wait.
+    /// Returns the number of waiting requests.
     int waiting() {
         return queue.waiting();
     }
@@ -118,7 +114,7 @@ final class InferencePool implements AutoCloseable {
         } else if (!queue.offer(request) && !offeredInPlaceOfAbandoned(request)) {
             runner.drop(request, DropReason.QUEUE_FULL);
         } else if (closing) {
-            failWaiting(); // close() may have looked before this request stood in the queue
+            failWaiting(); // close() may have drained the queue before this request was added
         }
         return request.answer();
     }
@@ -127,20 +123,20 @@ final class InferencePool implements AutoCloseable {
         return droppedAbandoned() && queue.offer(request);
     }
 
-    /// Makes room by dropping requests whose callers have gone, if there are such.
+    /// Removes requests whose callers have gone, and returns whether there were any.
     private boolean droppedAbandoned() {
         List<Request<?>> abandoned = queue.removeAbandoned();
         abandoned.forEach(runner::dropAbandoned);
         return !abandoned.isEmpty();
     }
 
-    private void run(List<List<RankingQuery>> warmUp, int mostExplanations) {
+    private void run(List<List<RankingQuery>> warmUp, int maxExplanations) {
         if (!warmUp.isEmpty() && !warmedUp(warmUp)) {
             return;
         }
         while (!closing) {
             try {
-                switch (queue.take(maxBatch, mostExplanations)) {
+                switch (queue.take(maxBatch, maxExplanations)) {
                     case Work.Part(Runnable part) -> part.run();
                     case Work.Batch(List<Request<?>> requests) -> compute(requests);
                 }
@@ -150,7 +146,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /// Computes every batch several times: programs are optimised on their first runs, and so is Java.
+    /// Computes every batch several times: TorchScript and the JVM optimise a program in its first runs.
     private boolean warmedUp(List<List<RankingQuery>> batches) {
         try {
             for (List<RankingQuery> batch : batches) {
@@ -175,25 +171,25 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void spread(int batchSize, boolean alone, Consumer<Cores> work) {
-        int engineThreads = alone && batchSize <= SMALL ? threads.size() : 1;
+        int engineThreads = alone && batchSize <= MAX_SMALL_BATCH ? threads.size() : 1;
         EngineThreads.with(1, () -> {
             work.accept(new SharedCores(queue, engineThreads));
             return true;
         });
     }
 
-    /// Ends the threads after their present batches; requests that still wait fail. Returns only once no thread
-    /// computes any more, so that the model's arrays may be freed.
+    /// Stops the threads after their current batches and fails waiting requests. Returns once no thread computes, so
+    /// that the caller may free the model's arrays.
     ///
-    /// @throws IllegalStateException if a batch does not end in time; nothing may be freed then
+    /// @throws IllegalStateException if a batch does not end in time; the caller must not free anything then
     @Override
     public void close() {
         closing = true;
-        warm.completeExceptionally(new IllegalStateException("closed")); // nobody waits for a warm-up any more
+        warm.completeExceptionally(new IllegalStateException("closed")); // ends a warm-up that has not finished
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
-            if (!Uninterruptibly.join(thread, END_OF_BATCH)) {
-                throw new IllegalStateException("%s did not end within %s".formatted(thread.getName(), END_OF_BATCH));
+            if (!Tasks.joinUninterruptibly(thread, MAX_BATCH_TIME)) {
+                throw new IllegalStateException("%s did not end within %s".formatted(thread.getName(), MAX_BATCH_TIME));
             }
         }
         failWaiting();
@@ -201,5 +197,68 @@ final class InferencePool implements AutoCloseable {
 
     private void failWaiting() {
         queue.drain().forEach(request -> runner.drop(request, DropReason.CLOSING));
+    }
+
+    /// Cores of the computing threads as one batch uses them.
+    ///
+    /// Free threads of the pool help with the parts of a batch; the batch's own thread computes the rest.
+    static final class SharedCores implements Cores {
+
+        private final WorkQueue queue;
+        private final int engineThreads;
+        private final AtomicInteger running = new AtomicInteger(); // calls of `all` in progress
+        private volatile boolean spread;
+
+        /// Creates the cores of one batch.
+        ///
+        /// @param queue queue of the computing threads
+        /// @param engineThreads number of engine threads that a single part may use
+        SharedCores(WorkQueue queue, int engineThreads) {
+            this.queue = queue;
+            this.engineThreads = engineThreads;
+        }
+
+        @Override
+        public <T> List<T> all(List<Supplier<T>> parts) {
+            int each = engineThreadsOf(parts.size());
+            running.incrementAndGet();
+            try {
+                return all(parts, each);
+            } finally {
+                running.decrementAndGet();
+            }
+        }
+
+        /// A single part has all engine threads. Parallel parts have one each, and so have parts of a part: the thread
+        /// that waits for one of them may be the one that has the engine's threads.
+        private int engineThreadsOf(int parts) {
+            if (parts > 1 || running.get() > 0 || engineThreads == 1) {
+                return 1;
+            }
+            spread = true;
+            return engineThreads;
+        }
+
+        private <T> List<T> all(List<Supplier<T>> parts, int each) {
+            List<FutureTask<T>> tasks = parts.stream()
+                    .map(part -> new FutureTask<>(() -> EngineThreads.with(each, part)))
+                    .toList();
+            queue.addParts(tasks.stream().skip(1).toList());
+            tasks.forEach(FutureTask::run); // does nothing for tasks that another thread has begun
+            tasks.forEach(Tasks::awaitUninterruptibly);
+            return tasks.stream().map(SharedCores::result).toList();
+        }
+
+        @Override
+        public boolean hasSpread() {
+            return spread;
+        }
+
+        private static <T> T result(FutureTask<T> task) {
+            if (task.state() == Future.State.SUCCESS) {
+                return task.resultNow();
+            }
+            throw Tasks.failure(task.exceptionNow());
+        }
     }
 }

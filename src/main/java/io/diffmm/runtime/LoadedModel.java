@@ -1,25 +1,26 @@
 package io.diffmm.runtime;
 
 import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
-import io.diffmm.artifacts.ArtifactContents;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
+import io.diffmm.linear.ItemLinks.InvalidLinksException;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.model.linear.InvalidLinksException;
-import io.diffmm.retrieval.InvalidGraphException;
+import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A published model, verified and loaded onto a device: what serving and `evaluate` have in common.
+/// Published model, verified and loaded onto a device for serving or `evaluate`.
 ///
-/// Owns the root manager of every native array of the model until it is closed.
+/// Owns the root manager of all native arrays of the model until [#close].
 public final class LoadedModel implements AutoCloseable {
 
     private final Artifact artifact;
@@ -34,11 +35,11 @@ public final class LoadedModel implements AutoCloseable {
 
     /// Loads a version.
     ///
-    /// @param version its directory
+    /// @param version directory of the version
     /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
-    /// @param search how items are searched
-    /// @throws InvalidArtifactException if it is missing, damaged, foreign or newer than this program
-    /// @throws UncheckedIOException if it cannot be read, which says nothing of it
+    /// @param search settings of item search
+    /// @throws InvalidArtifactException if the version is missing, damaged, foreign or newer than this program
+    /// @throws UncheckedIOException if a file cannot be read; the version may be valid
     public static LoadedModel open(Path version, String device, SearchSettings search) {
         DeviceChoice choice = DeviceChoice.parse(device);
         Artifact artifact = ArtifactReader.open(version);
@@ -81,7 +82,7 @@ public final class LoadedModel implements AutoCloseable {
                 .toList();
     }
 
-    /// Whom and what the model knows.
+    /// Returns the users, items and histories of the model.
     public ArtifactContents contents() {
         return artifact.contents();
     }
@@ -90,12 +91,12 @@ public final class LoadedModel implements AutoCloseable {
         return recommender;
     }
 
-    /// Whether it computes on a GPU.
+    /// Returns whether the model computes on a GPU.
     boolean isOnGpu() {
         return manager.getDevice().isGpu();
     }
 
-    /// What serving says of it.
+    /// Returns the description for serving.
     ServedModel describe() {
         Manifest manifest = artifact.manifest();
         return new ServedModel(

@@ -1,8 +1,8 @@
 package io.diffmm.runtime;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.Probe;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
@@ -12,18 +12,15 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/// Asks a model again what the training job asked of it, and compares the answers.
+/// Repeats the probes of the training job on a loaded model and compares the answers.
 final class ProbeCheck {
 
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
-    /// Another processor rounds otherwise: this share of the best score is no difference.
-    private static final double ROUNDING = 1e-3;
+    /// Tolerance of scores relative to the best score, since processors round differently.
+    private static final double TOLERANCE = 1e-3;
 
     private final ArtifactContents contents;
     private final Function<RankingQuery, CompletableFuture<Ranking>> model;
@@ -33,17 +30,17 @@ final class ProbeCheck {
         this.model = model;
     }
 
-    /// Asks everything.
+    /// Repeats all probes.
     ///
-    /// @throws InvalidArtifactException if an answer is another one than the training job got
-    /// @throws IllegalStateException if there is no answer
+    /// @throws InvalidArtifactException if an answer differs from the recorded one
+    /// @throws IllegalStateException if the model fails or does not answer in time
     void run() {
         List<Probe> probes = contents.probes();
         for (int number = 0; number < probes.size(); number++) {
             Probe probe = probes.get(number);
             Ranking answer = answer(number, probe);
             if (!agrees(probe, answer)) {
-                throw differs("the answer to probe %d is %s; the training job got the items %s with the scores %s"
+                throw mismatch("the answer to probe %d is %s; the training job recorded the items %s with the scores %s"
                         .formatted(number, describe(answer), probe.items(), probe.scores()));
             }
         }
@@ -58,60 +55,49 @@ final class ProbeCheck {
         OptionalInt user = probe.user().map(id -> user(number, id)).orElse(OptionalInt.empty());
         var query = new RankingQuery(
                 new UserHistory(user, history), excluded, probe.items().size());
-        try {
-            return model.apply(query).get(LONGEST.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the model fails on a probe: " + e.getCause(), e);
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the model did not answer a probe within " + LONGEST, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a model was probed", e);
-        }
+        return Tasks.result(model.apply(query), MAX_WAIT, "probe %d".formatted(number));
     }
 
     private int item(String id) {
-        return contents.items()
-                .row(id)
-                .orElseThrow(() -> differs("a probe names the item %s, which is unknown".formatted(id)));
+        return contents.items().row(id).orElseThrow(() -> mismatch("a probe names the unknown item %s".formatted(id)));
     }
 
     private OptionalInt user(int number, String id) {
         OptionalInt user = contents.users().row(id);
         if (user.isEmpty()) {
-            throw differs("the user of probe %d is unknown".formatted(number));
+            throw mismatch("the user of probe %d is unknown".formatted(number));
         }
         return user;
     }
 
-    private static InvalidArtifactException differs(String reason) {
+    private static InvalidArtifactException mismatch(String reason) {
         return new InvalidArtifactException(Path.of("probes.json"), reason);
     }
 
-    /// The same scores, and the same items but for those whose scores are as good as equal.
+    /// Compares the scores within the tolerance, and the items except those whose scores are equal within it.
     private boolean agrees(Probe probe, Ranking answer) {
         if (answer.size() != probe.items().size()) {
             return false;
         }
-        double difference =
-                ROUNDING * probe.scores().stream().mapToDouble(Math::abs).max().orElse(0);
+        double tolerance =
+                TOLERANCE * probe.scores().stream().mapToDouble(Math::abs).max().orElse(0);
         for (int place = 0; place < answer.size(); place++) {
             float score = probe.scores().get(place);
-            if (!(Math.abs(answer.score(place) - score) <= difference)
-                    || !isAmong(answer, item(probe.items().get(place)), score, difference)) {
+            if (!(Math.abs(answer.score(place) - score) <= tolerance)
+                    || !isAmong(answer, item(probe.items().get(place)), score, tolerance)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isAmong(Ranking answer, int item, float score, double difference) {
+    private static boolean isAmong(Ranking answer, int item, float score, double tolerance) {
         for (int place = 0; place < answer.size(); place++) {
             if (answer.row(place) == item) {
-                return Math.abs(answer.score(place) - score) <= difference;
+                return Math.abs(answer.score(place) - score) <= tolerance;
             }
         }
-        return score - answer.score(answer.size() - 1) <= difference; // another one took the last place
+        return score - answer.score(answer.size() - 1) <= tolerance; // an item with an equal score took the last place
     }
 
     private String describe(Ranking answer) {

@@ -1,12 +1,14 @@
 package io.diffmm.runtime;
 
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 
-/// Hears what the computing threads do. Called by them and by those that ask, so it must be quick and must not
-/// throw.
+/// Callbacks for metrics and traces of inference.
+///
+/// Computing threads and callers invoke them, so implementations must be thread-safe, quick, and must not throw.
 public interface RuntimeListener {
 
-    /// Begins to follow a request; called by the thread that asks.
+    /// Starts a trace of one request, on the caller's thread.
     default RequestTrace follow() {
         return RequestTrace.none();
     }
@@ -14,20 +16,39 @@ public interface RuntimeListener {
     /// A batch of `size` requests was computed.
     default void batchComputed(int size) {}
 
-    /// A stage of a batch, say `diffusion`, took this long.
+    /// One stage of a batch was computed.
+    ///
+    /// @param stage for example `diffusion`
     default void stageComputed(String stage, Duration duration) {}
 
-    /// A request came to a computing thread after so long.
+    /// A computing thread took a request from the queue after `duration`.
     default void waited(Duration duration) {}
 
-    /// A request was not computed, or its caller had gone when it was.
+    /// A request was dropped before or, if its caller had gone, after its computation.
     default void dropped(DropReason reason) {}
 
-    /// The index found this share of the best items of a request, from 0 to 1.
+    /// A search over an index was compared with an exhaustive one.
+    ///
+    /// @param recall share of the exhaustive result that the index found, in `[0, 1]`
     default void indexProbed(double recall) {}
 
-    /// Hears and forgets.
+    /// Returns a listener that ignores all events.
     static RuntimeListener none() {
         return new RuntimeListener() {};
+    }
+
+    /// Trace of one request through its stages.
+    ///
+    /// Computing threads invoke it, so implementations must be quick and must not throw.
+    @FunctionalInterface
+    interface RequestTrace {
+
+        /// A stage of the request ran between two times of [System#nanoTime].
+        void stage(String name, long start, long end);
+
+        /// Returns a trace that ignores all stages.
+        static RequestTrace none() {
+            return (_, _, _) -> {};
+        }
     }
 }

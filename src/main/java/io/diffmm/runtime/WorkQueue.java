@@ -1,24 +1,31 @@
 package io.diffmm.runtime;
 
+import io.diffmm.model.Recommender.ExplanationQuery;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What the computing threads have to do: parts of batches that have begun, and a bounded number of requests that wait.
+/// Thread-safe queue of the computing threads: parts of running batches, and a bounded number of waiting requests.
 ///
-/// Parts go first, so that a batch that has begun ends soon. Explanations, which take long, wait in a line of
-/// their own with few of the places, and a thread takes one at a time; so they keep neither places nor threads
-/// from rankings. May be used by any number of threads.
+/// Parts go first, so that a running batch ends soon. Explanations, which take long, have a queue of their own with a
+/// small share of the capacity, and a thread takes one at a time; so they block neither the places nor the threads of
+/// rankings.
 final class WorkQueue {
 
-    /// One of so many places may be an explanation's.
-    private static final int PLACES_TO_AN_EXPLANATION = 8;
+    /// An explanation may take one of this many places.
+    private static final int PLACES_PER_EXPLANATION = 8;
 
     private final int capacity;
     private final Lock lock = new ReentrantLock();
@@ -27,22 +34,22 @@ final class WorkQueue {
     private final Queue<Request<?>> requests = new ArrayDeque<>(); // without explanations
     private final Queue<Request<?>> explanations = new ArrayDeque<>();
 
-    /// An empty queue.
+    /// Creates an empty queue.
     ///
-    /// @param capacity how many requests may wait
+    /// @param capacity maximum number of waiting requests
     WorkQueue(int capacity) {
         this.capacity = capacity;
     }
 
     /// Adds a request.
     ///
-    /// @return false if too many wait already
+    /// @return false if the queue is full
     boolean offer(Request<?> request) {
         lock.lock();
         try {
             return switch (request) {
-                case Request.ForHistory _, Request.ForItem _ -> offerShort(request);
-                case Request.ForReasons _ -> offerLong(request);
+                case Request.Recommend _, Request.Similar _ -> offerShort(request);
+                case Request.Explain _ -> offerLong(request);
             };
         } finally {
             lock.unlock();
@@ -59,11 +66,11 @@ final class WorkQueue {
     }
 
     private boolean offerLong(Request<?> request) {
-        if (isFull() || explanations.size() * PLACES_TO_AN_EXPLANATION >= capacity) {
+        if (isFull() || explanations.size() * PLACES_PER_EXPLANATION >= capacity) {
             return false;
         }
         explanations.add(request);
-        added.signalAll(); // not every thread takes it
+        added.signalAll(); // not every thread takes explanations
         return true;
     }
 
@@ -78,38 +85,38 @@ final class WorkQueue {
         }
     }
 
-    /// Waits for something to do and takes it: a part, or all requests that wait, explanations last.
+    /// Waits for work and takes it: a part, or a batch of requests with explanations last.
     ///
-    /// @param most requests at once, without explanations
-    /// @param mostExplanations at once
-    Work take(int most, int mostExplanations) throws InterruptedException {
+    /// @param maxRequests maximum number of requests in a batch, without explanations
+    /// @param maxExplanations maximum number of explanations in a batch
+    Work take(int maxRequests, int maxExplanations) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (parts.isEmpty() && requests.isEmpty() && (explanations.isEmpty() || mostExplanations == 0)) {
+            while (parts.isEmpty() && requests.isEmpty() && (explanations.isEmpty() || maxExplanations == 0)) {
                 added.await();
             }
             if (!parts.isEmpty()) {
                 return new Work.Part(parts.remove());
             }
             List<Request<?>> batch = new ArrayList<>();
-            move(requests, most, batch);
-            move(explanations, mostExplanations, batch);
+            move(requests, maxRequests, batch);
+            move(explanations, maxExplanations, batch);
             return new Work.Batch(batch);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Moves as many requests as are wanted, and the abandoned ones between them.
-    private static void move(Queue<Request<?>> waiting, int most, List<Request<?>> batch) {
-        for (int live = 0; live < most && !waiting.isEmpty(); ) {
+    /// Moves up to `max` requests, and the abandoned ones between them, which do not count.
+    private static void move(Queue<Request<?>> waiting, int max, List<Request<?>> batch) {
+        for (int live = 0; live < max && !waiting.isEmpty(); ) {
             Request<?> request = waiting.remove();
             live += request.isAbandoned() ? 0 : 1;
             batch.add(request);
         }
     }
 
-    /// Takes the requests whose callers have gone.
+    /// Removes and returns the requests whose callers have gone.
     List<Request<?>> removeAbandoned() {
         lock.lock();
         try {
@@ -132,7 +139,7 @@ final class WorkQueue {
         }
     }
 
-    /// Takes all requests that wait.
+    /// Removes and returns all waiting requests.
     List<Request<?>> drain() {
         lock.lock();
         try {
@@ -145,7 +152,7 @@ final class WorkQueue {
         }
     }
 
-    /// How many requests wait.
+    /// Returns the number of waiting requests.
     int waiting() {
         lock.lock();
         try {
@@ -155,8 +162,55 @@ final class WorkQueue {
         }
     }
 
-    /// Whether as many requests wait as may.
+    /// Returns whether the number of waiting requests has reached the capacity.
     boolean isFull() {
         return waiting() >= capacity;
+    }
+
+    /// Next work of a computing thread.
+    sealed interface Work {
+
+        /// A part of a batch that another thread has taken.
+        record Part(Runnable part) implements Work {}
+
+        /// Requests to compute together, at least one.
+        record Batch(List<Request<?>> requests) implements Work {
+            public Batch {
+                requests = List.copyOf(requests);
+            }
+        }
+    }
+
+    /// A queued inference request.
+    ///
+    /// @param <A> type of the answer
+    sealed interface Request<A> {
+
+        /// Returns the future that receives the answer.
+        CompletableFuture<A> answer();
+
+        /// Returns the time of submission, by [System#nanoTime].
+        long submitted();
+
+        /// Returns the trace that receives the stages.
+        RequestTrace trace();
+
+        /// Returns whether the caller has cancelled the request or stopped waiting for it.
+        default boolean isAbandoned() {
+            return answer().isDone();
+        }
+
+        /// Ranks items for a history.
+        record Recommend(RankingQuery query, CompletableFuture<Ranking> answer, long submitted, RequestTrace trace)
+                implements Request<Ranking> {}
+
+        /// Ranks the items most similar to one.
+        record Similar(SimilarityQuery query, CompletableFuture<Ranking> answer, long submitted, RequestTrace trace)
+                implements Request<Ranking> {}
+
+        /// Explains the scores of items; as much work as a batch of rankings.
+        record Explain(
+                ExplanationQuery query, CompletableFuture<List<Explanation>> answer, long submitted, RequestTrace trace)
+                implements Request<List<Explanation>> {}
     }
 }

@@ -1,7 +1,7 @@
-/// A loaded model and the threads that compute with it: device choice, load, warm-up, the queue of waiting
-/// requests.
+/// Inference with one loaded model: device choice, loading, warm-up, request queue, batches and computing threads.
 ///
-/// Owner of every long-lived native array. Nothing here knows HTTP, Spring or meters.
+/// Owns every long-lived native array. Contains no HTTP, no Spring, no meters, and no choice of versions, which is in
+/// `deployment`.
 @NullMarked
 package io.diffmm.runtime;
 

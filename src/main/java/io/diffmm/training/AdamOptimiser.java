@@ -9,14 +9,12 @@ import io.diffmm.safetensors.Tensors;
 import java.util.List;
 import java.util.function.Function;
 
-/// AdamW (Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>) over a fixed list of parameters, in
-/// place, by the program `adam.pt`; without weight decay it is Adam (Kingma and Ba 2015,
+/// AdamW optimiser (Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>) of a fixed list of parameters,
+/// updated in place by the TorchScript program `adam.pt`. Without weight decay it is Adam (Kingma and Ba 2015,
 /// <https://arxiv.org/abs/1412.6980>).
 ///
-/// A step's gradients and everything in between are freed with a scope of its own; nothing attaches to the parameters'
-/// manager.
-///
-/// Memory: owns the program and two arrays a parameter, in the manager given at construction.
+/// Memory: owns the program and two arrays per parameter, in the manager given at construction. The gradients and
+/// intermediate arrays of a step are freed when the step ends; nothing attaches to the parameters' manager.
 public final class AdamOptimiser {
 
     private final NDManager manager;
@@ -28,19 +26,19 @@ public final class AdamOptimiser {
     private final float decay;
     private int steps;
 
-    /// An optimiser of named parameters, without weight decay.
+    /// Creates an optimiser of named parameters without weight decay.
     ///
-    /// @param name prefix of its arrays in a checkpoint
-    /// @param rate the learning rate
+    /// @param name prefix of the optimiser's arrays in a checkpoint
+    /// @param rate learning rate
     public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate) {
         this(manager, name, parameters, rate, 0);
     }
 
-    /// An optimiser of named parameters.
+    /// Creates an optimiser of named parameters.
     ///
-    /// @param name prefix of its arrays in a checkpoint
-    /// @param rate the learning rate
-    /// @param decay the weight decay: each step takes `rate * decay` of a parameter away
+    /// @param name prefix of the optimiser's arrays in a checkpoint
+    /// @param rate learning rate
+    /// @param decay weight decay: each step subtracts `rate * decay` times the parameter
     public AdamOptimiser(NDManager manager, String name, NDList parameters, double rate, double decay) {
         this.manager = manager;
         this.program = EngineScript.load("adam", manager);
@@ -62,11 +60,11 @@ public final class AdamOptimiser {
         return zeros;
     }
 
-    /// One step against the gradient of a loss.
+    /// Takes one step against the gradient of a loss.
     ///
-    /// @param computation gives the loss, a scalar, and its gradient to each parameter, in their order
+    /// @param computation returns the scalar loss, then its gradient for each parameter, in their order
     /// @return the loss before the step
-    /// @throws TrainingDivergedException if the loss is not a finite number; the parameters are unchanged
+    /// @throws TrainingDivergedException if the loss is not finite; the parameters are unchanged
     public float step(Function<NDManager, NDList> computation) {
         try (NDManager scope = manager.newSubManager()) {
             NDList results = computation.apply(scope);
@@ -76,9 +74,9 @@ public final class AdamOptimiser {
         }
     }
 
-    /// A loss.
+    /// Returns the value of a scalar loss.
     ///
-    /// @throws TrainingDivergedException if it is not a finite number
+    /// @throws TrainingDivergedException if the loss is not finite
     public static float finite(NDArray loss) {
         float value = loss.getFloat();
         if (!Float.isFinite(value)) {
@@ -87,9 +85,9 @@ public final class AdamOptimiser {
         return value;
     }
 
-    /// One step against gradients that somebody else computed, and found to be finite.
+    /// Takes one step against gradients that the caller computed and found to be finite.
     ///
-    /// @param gradients to each parameter, in their order
+    /// @param gradients one per parameter, in the order of the parameters
     public void apply(List<NDArray> gradients) {
         try (NDManager scope = manager.newSubManager()) {
             steps++;
@@ -101,9 +99,9 @@ public final class AdamOptimiser {
         }
     }
 
-    /// The moments and the number of steps, for a checkpoint; the arrays stay the optimiser's.
+    /// Returns the moments and the number of steps for a checkpoint; the optimiser still owns the moments.
     ///
-    /// @param scope owns the array that holds the number of steps
+    /// @param scope owner of the array with the number of steps
     public NDList state(NDManager scope) {
         NDList state = new NDList();
         state.addAll(means);
@@ -114,10 +112,58 @@ public final class AdamOptimiser {
         return state;
     }
 
-    /// Goes back to a state.
+    /// Restores a state written by [#state].
     public void restore(NDList state) {
         Tensors.copyInto(state, means);
         Tensors.copyInto(state, variances);
         steps = Tensors.require(state, name + ".steps", 1).toIntArray()[0];
+    }
+
+    /// Exponential moving average of weights: `a := s a + (1 - s) w` after each step, in place, by the TorchScript
+    /// program `weight-average.pt`.
+    ///
+    /// Single steps move weights back and forth. Where this changes few recommendation lists at a time, for example
+    /// when a popular item enters them, the average ranks more steadily than the weights themselves.
+    ///
+    /// Memory: owns the program, in the manager given at construction; the caller owns the arrays.
+    public static final class WeightAverage {
+
+        private final NDManager manager;
+        private final EngineScript program;
+        private final float share;
+
+        /// Creates an average that starts with the values of `averages`.
+        ///
+        /// @param averages arrays of the shapes of `weights`, in the same order
+        /// @param share share `s` of the average that remains after each step
+        public WeightAverage(NDManager manager, NDList weights, NDList averages, double share) {
+            this.manager = manager;
+            this.program = EngineScript.load("weight-average", manager);
+            this.share = (float) share;
+            try (NDManager scope = manager.newSubManager()) {
+                for (int at = 0; at < weights.size(); at++) {
+                    program.call("add", scope, weights.get(at), averages.get(at));
+                }
+            }
+        }
+
+        /// Updates the average after a step.
+        public void follow() {
+            try (NDManager scope = manager.newSubManager()) {
+                NDArray stays = scope.full(new Shape(), share);
+                program.call("forward", scope, stays);
+            }
+        }
+    }
+
+    /// Thrown when a loss is no longer finite. A smaller learning rate, or features of a smaller range, may help.
+    public static final class TrainingDivergedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        TrainingDivergedException(float loss) {
+            super("training diverged: the loss is %s; lower the learning rates, or scale the features down"
+                    .formatted(loss));
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.safetensors.Tensors;
+import io.diffmm.training.TrainingLoop.EarlyStopping;
+import io.diffmm.training.TrainingLoop.Epoch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,11 +21,11 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What an interrupted run needs to go on: the state after its last finished epoch, and the best epoch's weights.
+/// Checkpoint of a run: the state after the last finished epoch, and the weights of the best epoch.
 ///
-/// Lies in `<artifacts>/<name>/.checkpoint` until the run has published. Each epoch's state is a file of its own,
-/// named in `checkpoint.json`, which is replaced atomically; so a run that is killed at any point leaves a whole
-/// checkpoint.
+/// It is stored in `<artifacts>/<name>/.checkpoint` until the run has published. The state of each epoch is a separate
+/// file named in `checkpoint.json`, which is replaced atomically, so a run that is killed at any point leaves a
+/// complete checkpoint.
 final class Checkpoint {
 
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -31,18 +33,20 @@ final class Checkpoint {
     private final Path model;
     private final Path directory;
 
-    /// The checkpoint of the model that is published in the directory `model`.
+    /// Creates the checkpoint of a model.
+    ///
+    /// @param model directory with the versions of the model
     Checkpoint(Path model) {
         this.model = model;
         this.directory = model.resolve(".checkpoint");
     }
 
-    /// What was trained how far.
+    /// Content of `checkpoint.json`.
     ///
-    /// @param identity what must be the same for a run to go on from here: data, family, settings, seed
-    /// @param state the file with the arrays of the last finished epoch
-    /// @param best the file with the best epoch's weights; absent before the first epoch
-    record Progress(
+    /// @param identity properties that must be equal for a run to resume: data, family, settings, seed
+    /// @param state file with the arrays of the last finished epoch
+    /// @param best file with the weights of the best epoch; absent before the first epoch
+    record Snapshot(
             Map<String, Object> identity,
             List<Epoch> curve,
             int bestEpoch,
@@ -50,41 +54,42 @@ final class Checkpoint {
             String state,
             Optional<String> best) {}
 
-    /// The checkpoint that is there.
+    /// Reads the checkpoint; empty if there is none.
     ///
-    /// @throws IllegalArgumentException if it cannot be read, or is of another run
-    Optional<Progress> read(Map<String, Object> identity) {
+    /// @throws IllegalArgumentException if it cannot be read, or belongs to another run
+    Optional<Snapshot> read(Map<String, Object> identity) {
         Path file = directory.resolve("checkpoint.json");
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Progress progress;
+        Snapshot snapshot;
         try {
-            progress = MAPPER.readValue(file, Progress.class);
+            snapshot = MAPPER.readValue(file, Snapshot.class);
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "%s cannot be read; train without --resume to start again".formatted(file), e);
+                    "checkpoint %s cannot be read; train without --resume to start from the beginning".formatted(file),
+                    e);
         }
-        requireSame(identity, progress.identity());
-        return Optional.of(progress);
+        requireSame(identity, snapshot.identity());
+        return Optional.of(snapshot);
     }
 
-    private void requireSame(Map<String, Object> wanted, Map<String, Object> found) {
-        for (Map.Entry<String, Object> entry : wanted.entrySet()) {
-            String now = MAPPER.writeValueAsString(entry.getValue());
-            String then = MAPPER.writeValueAsString(found.get(entry.getKey()));
-            if (!now.equals(then)) {
+    private void requireSame(Map<String, Object> expected, Map<String, Object> actual) {
+        for (Map.Entry<String, Object> entry : expected.entrySet()) {
+            String required = MAPPER.writeValueAsString(entry.getValue());
+            String found = MAPPER.writeValueAsString(actual.get(entry.getKey()));
+            if (!required.equals(found)) {
                 throw new IllegalArgumentException(
-                        "%s is of another run: its %s is %s, not %s; use the same, or train without --resume"
-                                .formatted(directory, entry.getKey(), then, now));
+                        "checkpoint %s belongs to another run: its %s is %s, not %s; use the same value, or train without --resume"
+                                .formatted(directory, entry.getKey(), found, required));
             }
         }
     }
 
     /// Reads the arrays of a state.
-    NDList readState(Progress progress, NDManager manager) {
+    NDList readState(Snapshot snapshot, NDManager manager) {
         try {
-            return Tensors.read(directory.resolve(progress.state()), manager);
+            return Tensors.read(directory.resolve(snapshot.state()), manager);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalStateException(
                     "the checkpoint in %s is damaged: %s; train without --resume".formatted(directory, e.getMessage()),
@@ -92,13 +97,13 @@ final class Checkpoint {
         }
     }
 
-    /// Where weights of an epoch are to be written.
-    Path weightsOf(int epoch) throws IOException {
+    /// Returns the file for the weights of an epoch.
+    Path weights(int epoch) throws IOException {
         Files.createDirectories(directory);
         return directory.resolve("best-%d.safetensors".formatted(epoch));
     }
 
-    /// Where the linear view is to be written.
+    /// Returns the file for the links of the linear view.
     Path links() {
         return directory.resolve("links.safetensors");
     }
@@ -111,11 +116,11 @@ final class Checkpoint {
         Optional<String> best =
                 Optional.of(stopping.bestEpoch()).filter(epoch -> epoch > 0).map("best-%d.safetensors"::formatted);
         Tensors.write(directory.resolve(stateFile), state);
-        Path beside = directory.resolve("checkpoint.json.new");
+        Path replacement = directory.resolve("checkpoint.json.new");
         double score = best.isPresent() ? stopping.bestScore() : 0;
-        MAPPER.writeValue(beside, new Progress(identity, curve, stopping.bestEpoch(), score, stateFile, best));
+        MAPPER.writeValue(replacement, new Snapshot(identity, curve, stopping.bestEpoch(), score, stateFile, best));
         Files.move(
-                beside,
+                replacement,
                 directory.resolve("checkpoint.json"),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
@@ -133,9 +138,9 @@ final class Checkpoint {
         }
     }
 
-    /// Keeps other runs away from this checkpoint until it is closed.
+    /// Locks the model against other training runs until the result is closed.
     ///
-    /// @throws IllegalStateException if another run is at work here
+    /// @throws IllegalStateException if another run holds the lock
     Closeable lock() throws IOException {
         Files.createDirectories(model);
         FileChannel channel =
@@ -143,7 +148,7 @@ final class Checkpoint {
         if (!locked(channel)) {
             channel.close();
             throw new IllegalStateException(
-                    "another run is training %s; wait for it, or publish under another --name".formatted(model));
+                    "another run is training %s; wait until it ends, or publish under another --name".formatted(model));
         }
         return channel;
     }
@@ -152,13 +157,13 @@ final class Checkpoint {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException _) {
-            return false; // by this very process
+            return false; // held by this process
         }
     }
 
-    /// Moves a checkpoint that is there aside, in place of one that was moved before.
+    /// Moves an existing checkpoint to `.checkpoint.old`, and replaces an earlier one there.
     ///
-    /// @return where it is now, if there was one
+    /// @return new directory of the checkpoint; empty if there was none
     Optional<Path> setAside() throws IOException {
         if (!Files.exists(directory.resolve("checkpoint.json"))) {
             deleteTree(directory);
@@ -173,7 +178,7 @@ final class Checkpoint {
         return model.resolve(".checkpoint.old");
     }
 
-    /// Removes the checkpoint, and one that was set aside, after publishing.
+    /// Deletes the checkpoint and the one in `.checkpoint.old`.
     void delete() throws IOException {
         deleteTree(directory);
         deleteTree(aside());

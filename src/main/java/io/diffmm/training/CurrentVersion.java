@@ -1,50 +1,164 @@
 package io.diffmm.training;
 
+import io.diffmm.evaluation.Ranker.ModelRanker;
+
 import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.evaluation.Popularity;
+import io.diffmm.evaluation.Ranker;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.report.Comparison;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/// The version that is current while another is trained, and what was found of it.
-sealed interface CurrentVersion<T> {
+/// Version that is current while another one is trained, with the result of its measurement on the dataset of the
+/// training job.
+sealed interface CurrentVersion {
 
-    /// Nothing was published yet.
-    record None<T>() implements CurrentVersion<T> {}
+    /// No version is published yet.
+    record None() implements CurrentVersion {}
 
-    /// It could not be read, loaded or measured.
-    record Unusable<T>(String reason) implements CurrentVersion<T> {}
+    /// The version could not be read, loaded or measured.
+    record Unusable(String reason) implements CurrentVersion {}
 
-    /// It was measured.
-    record Measured<T>(T result) implements CurrentVersion<T> {}
+    /// The version was measured and compared with the new model.
+    record Measured(Comparison comparison) implements CurrentVersion {
 
-    /// Loads the current version and measures it; the loaded model is freed afterwards.
-    ///
-    /// @param model the directory with a model's versions
-    static <T> CurrentVersion<T> measure(
-            Path model, NDManager parent, BiFunction<Artifact, BlendedRecommender, T> measuring) {
-        try (NDManager manager = parent.newSubManager()) {
-            Optional<Path> directory = ArtifactLocator.currentIn(model);
-            return directory.isEmpty() ? new None<>() : new Measured<>(measured(directory.get(), manager, measuring));
-        } catch (IOException | RuntimeException e) {
-            return new Unusable<>(String.valueOf(e.getMessage()));
+        String version() {
+            return comparison.version();
+        }
+
+        /// Returns the blend's metric on the dataset of the training job.
+        double metric(String name) {
+            return comparison.blend().orElseThrow().now().getOrDefault(name, 0.0);
         }
     }
 
-    private static <T> T measured(
-            Path directory, NDManager manager, BiFunction<Artifact, BlendedRecommender, T> measuring)
+    /// Loads and measures the current version, and frees the loaded model afterwards.
+    ///
+    /// @param model directory with the versions of a model
+    static CurrentVersion measure(
+            Path model, NDManager parent, BiFunction<Artifact, BlendedRecommender, Comparison> measurement) {
+        try (NDManager manager = parent.newSubManager()) {
+            Optional<Path> directory = ArtifactLocator.currentIn(model);
+            return directory.isEmpty() ? new None() : new Measured(measured(directory.get(), manager, measurement));
+        } catch (IOException | RuntimeException e) {
+            return new Unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Comparison measured(
+            Path directory, NDManager manager, BiFunction<Artifact, BlendedRecommender, Comparison> measurement)
             throws IOException {
         Artifact artifact = ArtifactReader.open(directory);
         Manifest manifest = artifact.manifest();
-        ModelFiles files = ModelFiles.of(Beside.members(artifact), artifact.links(), manifest.blend());
+        ModelFiles files = ModelFiles.of(EnsembleMembers.of(artifact), artifact.links(), manifest.blend());
         try (BlendedRecommender recommender = files.load(manager)) {
-            return measuring.apply(artifact, recommender);
+            return measurement.apply(artifact, recommender);
+        }
+    }
+
+    /// Returns the ranking of a published model for the users and items of a dataset.
+    static Ranker ranker(Recommender model, ArtifactContents contents, Dataset dataset) {
+        Ranker ranker = new ModelRanker(
+                model,
+                TranslatedRanker.histories(dataset, contents),
+                new Popularity(contents.histories().columnCounts()));
+        return new TranslatedRanker(contents, dataset.items(), ranker);
+    }
+
+    /// Ranking of a published model for the users and items of a dataset other than the one it was trained on.
+    ///
+    /// Users and items are matched by id. Items unknown to the model are never recommended; items missing from the
+    /// dataset are excluded.
+    final class TranslatedRanker implements Ranker {
+
+        private static final int UNKNOWN = -1;
+
+        private final Ranker ranker;
+        private final IdIndex users;
+        private final int[] toModel; // row in the model of each item of the dataset, or UNKNOWN
+        private final int[] toDataset; // row in the dataset of each item of the model, or UNKNOWN
+        private final BitSet removed; // rows in the model of items that the dataset does not contain
+
+        /// Creates a ranking by rows of the dataset.
+        ///
+        /// @param ranker ranking by rows of the model, with the histories from [#histories]
+        TranslatedRanker(ArtifactContents contents, ItemCatalogue items, Ranker ranker) {
+            this.ranker = ranker;
+            this.users = contents.users();
+            this.toModel = rows(items, contents.items());
+            this.toDataset = rows(contents.items(), items);
+            this.removed = new BitSet();
+            IntStream.range(0, toDataset.length)
+                    .filter(row -> toDataset[row] == UNKNOWN)
+                    .forEach(removed::set);
+        }
+
+        private static int[] rows(ItemCatalogue from, ItemCatalogue to) {
+            return from.items().stream()
+                    .mapToInt(item -> to.row(item.id()).orElse(UNKNOWN))
+                    .toArray();
+        }
+
+        /// Returns the history of a user of the dataset by rows of the model, without items unknown to the model.
+        static Function<HeldOutUser, int[]> histories(Dataset dataset, ArtifactContents contents) {
+            int[] toModel = rows(dataset.items(), contents.items());
+            return user -> {
+                OptionalInt row = dataset.users().row(user.id());
+                return row.isEmpty() ? new int[0] : known(dataset.train().row(row.getAsInt()), toModel);
+            };
+        }
+
+        private static int[] known(int[] items, int[] translation) {
+            return Arrays.stream(items)
+                    .map(item -> translation[item])
+                    .filter(row -> row != UNKNOWN)
+                    .toArray();
+        }
+
+        @Override
+        public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
+            Map<String, BitSet> translated = new HashMap<>();
+            for (HeldOutUser user : users) {
+                translated.put(user.id(), excludedRows(excluded.apply(user)));
+            }
+            List<HeldOutUser> known = users.stream()
+                    .map(user -> new HeldOutUser(this.users.row(user.id()), user.id(), user.items()))
+                    .toList();
+            return ranker.rank(known, user -> translated.getOrDefault(user.id(), new BitSet()), count).stream()
+                    .map(rows -> known(rows, toDataset))
+                    .toList();
+        }
+
+        private BitSet excludedRows(BitSet items) {
+            BitSet rows = new BitSet();
+            rows.or(removed);
+            items.stream()
+                    .map(item -> toModel[item])
+                    .filter(row -> row != UNKNOWN)
+                    .forEach(rows::set);
+            return rows;
         }
     }
 }

@@ -4,12 +4,12 @@ import ai.djl.engine.Engine;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// Where a run's random draws come from: its seed and the number of the epoch, so that a run which was
-/// interrupted between two epochs draws what it would have drawn.
+/// Source of a run's random numbers, derived from the run's seed and the number of the epoch. A run that is interrupted
+/// between two epochs therefore draws the same numbers after it resumes.
 public final class RunChance {
 
-    /// So many epochs share no draws with those of the next seed.
-    private static final long MOST_EPOCHS = 1_000_003;
+    /// Number of epochs after which the sequence of one seed overlaps that of the next.
+    private static final long EPOCHS_PER_SEED = 1_000_003;
 
     private final long seed;
     private final Engine engine;
@@ -19,12 +19,12 @@ public final class RunChance {
         this.engine = engine;
     }
 
-    /// Begins an epoch, or with number 0 what comes before the first: the engine's own generator starts anew,
-    /// for noise and dropout.
+    /// Starts an epoch, and seeds the engine's own generator for noise and dropout.
     ///
-    /// @return the source of all other draws of the epoch
+    /// @param epoch number of the epoch, or 0 for the initialisation before the first
+    /// @return source of all other random numbers of the epoch
     public RandomGenerator begin(int epoch) {
-        SplittableRandom mixed = new SplittableRandom(seed * MOST_EPOCHS + epoch);
+        SplittableRandom mixed = new SplittableRandom(seed * EPOCHS_PER_SEED + epoch);
         engine.setRandomSeed(mixed.nextInt());
         return mixed.split();
     }

@@ -1,29 +1,43 @@
 package io.diffmm.training;
 
-/// How a training run learns that it should stop: asked between two steps of the optimiser.
-///
-/// Thread-safe.
+/// Request to stop a training job, evaluated between two steps of the optimiser. Thread-safe.
 public final class StopSignal {
 
     private volatile boolean requested;
 
-    /// Asks the run to stop after its present step.
+    /// Requests the job to stop after its current step.
     public void request() {
         requested = true;
     }
 
-    /// Ends the run here if somebody asked, after the last epoch and before it has published.
+    /// Stops the job at a point after the last epoch and before publication.
     ///
-    /// @throws TrainingStoppedException if somebody asked
+    /// @throws TrainingStoppedException if a stop is requested
     void check() {
         if (requested) {
             throw new TrainingStoppedException(
-                    "stopped after the last epoch, which the checkpoint holds; --resume goes on from there");
+                    "stopped after the last epoch; the checkpoint contains it, and --resume continues from there");
         }
     }
 
-    /// Whether somebody asked.
+    /// Returns true if a stop is requested.
     public boolean requested() {
         return requested;
+    }
+
+    /// Thrown when a training job stops before its end, for example on a signal. The finished work is in the
+    /// checkpoint, or in the files of the hyper-parameter search.
+    public static final class TrainingStoppedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        TrainingStoppedException(int epochs) {
+            this("stopped after %d finished epochs; the checkpoint contains them, and --resume continues from there"
+                    .formatted(epochs));
+        }
+
+        TrainingStoppedException(String message) {
+            super(message);
+        }
     }
 }

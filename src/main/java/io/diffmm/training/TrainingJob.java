@@ -2,11 +2,12 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
 import io.diffmm.datasets.DatasetNotes;
-import io.diffmm.datasets.DatasetReader;
-import io.diffmm.datasets.LiveNotes;
+import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
+import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.search.SearchSpace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The training job: reads a dataset, searches for better settings if it was asked to, trains, measures on its `valid`
-/// split beside baselines, and publishes the best epoch if it is good enough.
+/// Training job: reads a dataset, optionally searches for better settings, trains, evaluates the best epoch on `valid`,
+/// and publishes it if it passes the quality gate.
 public final class TrainingJob {
 
     private final TrainingRequest request;
@@ -31,11 +32,11 @@ public final class TrainingJob {
     private final StopSignal stop;
     private final boolean terminal;
 
-    /// A job.
+    /// Creates a job and validates its settings.
     ///
-    /// @param out receives lines for a person to read
-    /// @param terminal whether somebody watches, so that a progress bar makes sense
-    /// @throws IllegalArgumentException naming the setting or preset that is wrong
+    /// @param out output for progress lines
+    /// @param terminal true if `out` is an interactive terminal, which gets a progress bar
+    /// @throws IllegalArgumentException naming the invalid setting or preset
     public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
         this.request = request;
         this.family = TrainerFamily.named(request.family());
@@ -50,89 +51,103 @@ public final class TrainingJob {
 
     /// Runs the job.
     ///
-    /// @return the directory of the published version
-    /// @throws TrainingStoppedException if the stop signal came; what was finished is in the checkpoint
-    /// @throws UnpublishedException if the model is not good enough
+    /// @return directory of the published version
+    /// @throws TrainingStoppedException if a stop is requested; the checkpoint contains the finished epochs
+    /// @throws UnpublishedException if the model fails the quality gate
     public Path run() {
-        StageClock clock = new StageClock();
-        Dataset dataset = clock.time("read the data", () -> DatasetReader.read(request.data()));
+        StageProfiler stages = new StageProfiler();
+        Dataset dataset = stages.time("read the data", () -> DatasetReader.read(request.data()));
         Validation validation = Validation.of(dataset);
-        List<ModelFiles.Member> beside = Beside.read(request.beside(), dataset, family.name());
+        List<ModelFiles.Member> ensemble = EnsembleMembers.read(request.ensemble(), dataset, family.name());
         out.println(describe(dataset.notes()));
-        Checkpoint checkpoint = checkpoint();
+        Checkpoint checkpoint = new Checkpoint(request.modelDirectory());
         try (NDManager manager = DeviceChoice.parse(request.device()).newManager()) {
-            Job job = new Job(
-                    request, family, beside, dataset, validation, checkpoint, clock, out, stop, terminal, manager);
-            TrainingRun run = open(given, job); // refuses unfit data before anything is written
-            try (var _ = checkpoint.lock()) {
-                if (space.isEmpty()) {
-                    return publish(given, run, job);
-                }
-                run.close();
-                JobSettings found = clock.time("search", () -> search(space.get(), job));
-                return publish(found, open(found, job), job);
-            }
+            return run(new TrainingContext(
+                    request, family, ensemble, dataset, validation, checkpoint, stages, out, stop, terminal, manager));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the checkpoint or artifact: " + e.getMessage(), e);
         }
     }
 
-    private TrainingRun open(JobSettings settings, Job job) {
-        settings.views().requireKnown(views(job));
-        return settings.open(job.dataset(), request.seed(), job.manager());
+    private Path run(TrainingContext context) throws IOException {
+        TrainingRun run = open(given, context); // rejects unsuitable data before anything is written
+        try (var _ = context.checkpoint().lock()) {
+            if (space.isEmpty()) {
+                return publish(given, run, context);
+            }
+            run.close();
+            JobSettings found = context.stages().time("search", () -> search(space.get(), context));
+            return publish(found, open(found, context), context);
+        }
     }
 
-    /// Every view that may have a part in the blend, beside the linear one.
-    private List<String> views(Job job) {
-        Stream<String> others = job.beside().stream().flatMap(member -> Beside.views(member, job.dataset()).stream());
-        return Stream.concat(family.views(job.dataset()).stream(), others).toList();
+    private TrainingRun open(JobSettings settings, TrainingContext context) {
+        settings.views().requireKnown(views(context));
+        return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
-    private JobSettings search(SearchSpace searched, Job job) throws IOException {
-        Duration bound = request.search().orElseThrow().bound();
-        return new SettingsSearch(job).search(searched, bound);
+    /// Returns the names of all views that can join the blend, except the linear one.
+    private List<String> views(TrainingContext context) {
+        Stream<String> others = context.ensemble().stream()
+                .flatMap(member -> EnsembleMembers.views(member, context.dataset()).stream());
+        return Stream.concat(family.views(context.dataset()).stream(), others).toList();
     }
 
-    private Path publish(JobSettings settings, TrainingRun run, Job job) throws IOException {
-        TrainingLoop.Result result = job.clock().time("train", () -> train(settings, run, job));
-        Path published = new Conclusion(job, settings).conclude(result);
-        job.checkpoint().delete();
+    private JobSettings search(SearchSpace searched, TrainingContext context) throws IOException {
+        Duration budget = request.search().orElseThrow().budget();
+        return new HyperparameterSearch(context, budget).search(searched);
+    }
+
+    private Path publish(JobSettings settings, TrainingRun run, TrainingContext context) throws IOException {
+        TrainingLoop.Result result = context.stages().time("train", () -> train(settings, run, context));
+        AssembledModel model = new ModelAssembler(context, settings).assemble(result.weights());
+        OfflineEvaluation evaluation = new OfflineEvaluation(context);
+        evaluation.measureModel(
+                model.files(), "best epoch %d".formatted(result.best().number()));
+        evaluation.measureBaselines(settings.views().linear());
+        evaluation.compareWithCurrentVersion();
+        Path published = new ModelPublisher(context, settings).publish(result, model, evaluation);
+        context.checkpoint().delete();
         out.println("published %s".formatted(published));
         return published;
     }
 
-    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, Job job) throws IOException {
+    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, TrainingContext context)
+            throws IOException {
         TrainerFamily.Schedule schedule = settings.schedule();
-        Checkpoint checkpoint = job.checkpoint();
-        Map<String, Object> identity = identity(settings, job.dataset());
-        Optional<Checkpoint.Progress> from = request.resume() ? checkpoint.read(identity) : Optional.empty();
-        if (request.resume()) {
-            out.println(from.map(progress ->
-                            "going on after epoch " + progress.curve().size())
-                    .orElse("there is no checkpoint; starting at the beginning"));
-        } else {
-            checkpoint
-                    .setAside()
-                    .ifPresent(aside -> out.println(
-                            "an earlier run did not publish; its checkpoint is now in %s until this one does"
-                                    .formatted(aside)));
-        }
-        TrainingLoop loop = new TrainingLoop(run, checkpoint, identity, job.manager(), job.validation()::measure);
+        Checkpoint checkpoint = context.checkpoint();
+        Map<String, Object> identity = identity(settings, context.dataset());
+        Optional<Checkpoint.Snapshot> from = resumePoint(checkpoint, identity);
+        TrainingLoop loop =
+                new TrainingLoop(run, checkpoint, identity, context.manager(), context.validation()::measure);
         try (run) {
             return loop.train(
                     schedule,
                     from,
                     _ -> false,
-                    finished -> new Progress(
+                    finished -> new ProgressReporter(
                             out, stop::requested, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
         }
     }
 
-    private Checkpoint checkpoint() {
-        return new Checkpoint(request.artifacts().resolve(request.modelName()));
+    private Optional<Checkpoint.Snapshot> resumePoint(Checkpoint checkpoint, Map<String, Object> identity)
+            throws IOException {
+        if (!request.resume()) {
+            checkpoint
+                    .setAside()
+                    .ifPresent(aside -> out.println(
+                            "an earlier run did not publish; its checkpoint is kept in %s until this run publishes"
+                                    .formatted(aside)));
+            return Optional.empty();
+        }
+        Optional<Checkpoint.Snapshot> from = checkpoint.read(identity);
+        out.println(
+                from.map(snapshot -> "resuming after epoch " + snapshot.curve().size())
+                        .orElse("there is no checkpoint; starting at the beginning"));
+        return from;
     }
 
-    /// What must be the same for `--resume`; the number of epochs may grow.
+    /// Returns the properties that `--resume` requires to be equal; the number of epochs may differ.
     private Map<String, Object> identity(JobSettings settings, Dataset dataset) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());
@@ -144,7 +159,7 @@ public final class TrainingJob {
 
     private static String describe(DatasetNotes notes) {
         String all =
-                "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d of unknown items, %,d of valid that train has"
+                "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d with unknown items, %,d of valid that are already in train"
                         .formatted(
                                 notes.users(),
                                 notes.items(),
@@ -157,7 +172,7 @@ public final class TrainingJob {
     }
 
     private static String describe(LiveNotes live) {
-        return "; live: %,d interactions, left out %,d more of unknown items, and of the files %,d taken back since and %,d of users erased since"
+        return "; live: %,d interactions; left out: %,d with unknown items, and from the files %,d that were removed since and %,d of users who were erased since"
                 .formatted(live.interactions(), live.unknownItems(), live.removed(), live.erased());
     }
 }

@@ -2,19 +2,22 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.evaluation.Evaluation;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.model.Recommender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// Epoch after epoch: train, measure on `valid` as often as the schedule says and after the last, keep the best
-/// weights, leave a checkpoint, stop when it gets no better.
+/// Epoch loop with early stopping: trains an epoch, measures it on `valid` if the schedule says so, keeps the best
+/// weights, and saves a checkpoint.
 final class TrainingLoop {
 
     private final TrainingRun run;
@@ -23,13 +26,14 @@ final class TrainingLoop {
     private final NDManager manager;
     private final Function<Recommender, Evaluation> validation;
 
-    /// What the loop leaves.
+    /// Result of a finished loop.
     ///
-    /// @param curve every epoch in order
-    /// @param best the epoch whose weights were kept
-    /// @param weights the file with them
+    /// @param curve all epochs in order
+    /// @param best epoch with the best score
+    /// @param weights file with the weights of the best epoch
     record Result(List<Epoch> curve, Epoch best, Path weights) {}
 
+    /// @param identity properties that identify the run in its checkpoint
     TrainingLoop(
             TrainingRun run,
             Checkpoint checkpoint,
@@ -43,65 +47,74 @@ final class TrainingLoop {
         this.validation = validation;
     }
 
-    /// Trains from the beginning, or from `from`, until the end of the schedule or of patience.
+    /// Trains until the schedule ends or its patience is exhausted.
     ///
-    /// @param ended asked between epochs whether to end before that
+    /// @param from snapshot to resume from; the run starts at the beginning if absent
+    /// @param ended condition that ends the loop early, evaluated between epochs
     Result train(
             TrainerFamily.Schedule schedule,
-            Optional<Checkpoint.Progress> from,
+            Optional<Checkpoint.Snapshot> from,
             Predicate<List<Epoch>> ended,
-            ProgressFactory progresses)
+            ProgressFactory reporters)
             throws IOException {
         List<Epoch> curve = new ArrayList<>();
-        EarlyStopping stopping = EarlyStopping.start(schedule.patience());
-        if (from.isPresent()) {
-            curve.addAll(from.get().curve());
-            stopping = restored(from.get(), stopping);
-        } else {
-            save(curve, stopping);
-        }
-        try (Progress progress = progresses.open(curve.size())) {
+        EarlyStopping stopping = begin(curve, from, EarlyStopping.start(schedule.patience()));
+        try (ProgressReporter progress = reporters.open(curve.size())) {
             while (curve.size() < schedule.epochs() && !ends(curve, stopping, ended)) {
-                int number = curve.size() + 1;
-                boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
-                Epoch epoch = epoch(number, measured, progress);
-                curve.add(epoch);
-                stopping = stopping.after(epoch);
-                if (stopping.isBest(epoch.number())) {
-                    run.write(checkpoint.weightsOf(epoch.number()));
-                }
-                save(curve, stopping);
-                progress.line(epoch.line(schedule.epochs()) + (stopping.isBest(epoch.number()) ? "  *" : ""));
+                stopping = advance(curve, stopping, schedule, progress);
             }
         }
         if (stopping.bestEpoch() == 0) {
             stopping = measureLast(curve, stopping);
         }
         Epoch best = curve.get(stopping.bestEpoch() - 1);
-        return new Result(List.copyOf(curve), best, checkpoint.weightsOf(best.number()));
+        return new Result(List.copyOf(curve), best, checkpoint.weights(best.number()));
     }
 
-    /// Only an epoch that was measured can be the last before the end of the schedule.
+    private EarlyStopping begin(List<Epoch> curve, Optional<Checkpoint.Snapshot> from, EarlyStopping start)
+            throws IOException {
+        if (from.isEmpty()) {
+            save(curve, start);
+            return start;
+        }
+        Checkpoint.Snapshot snapshot = from.get();
+        curve.addAll(snapshot.curve());
+        try (NDManager scope = manager.newSubManager()) {
+            run.restore(checkpoint.readState(snapshot, scope));
+        }
+        return snapshot.best().isEmpty() ? start : start.after(snapshot.bestEpoch(), snapshot.bestScore());
+    }
+
+    private EarlyStopping advance(
+            List<Epoch> curve, EarlyStopping before, TrainerFamily.Schedule schedule, ProgressReporter progress)
+            throws IOException {
+        int number = curve.size() + 1;
+        boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
+        Epoch epoch = epoch(number, measured, progress);
+        curve.add(epoch);
+        EarlyStopping stopping = before.after(epoch);
+        if (stopping.isBest(number)) {
+            run.write(checkpoint.weights(number));
+        }
+        save(curve, stopping);
+        progress.line(epoch.line(schedule.epochs()) + (stopping.isBest(number) ? "  *" : ""));
+        return stopping;
+    }
+
+    /// Only a measured epoch can be the last one before the end of the schedule.
     private static boolean ends(List<Epoch> curve, EarlyStopping stopping, Predicate<List<Epoch>> ended) {
         boolean measured = !curve.isEmpty() && curve.getLast().score().isPresent();
         return measured && (stopping.stopsAfter(curve.size()) || ended.test(curve));
     }
 
-    /// Where no epoch was measured, which happens if a run goes on and is to have no more epochs than it has.
+    /// Measures the last epoch if no epoch was measured, which happens when a resumed run has no epoch left to train.
     private EarlyStopping measureLast(List<Epoch> curve, EarlyStopping stopping) throws IOException {
         Epoch last = curve.removeLast();
         curve.add(new Epoch(last.number(), last.losses(), measure(), last.seconds()));
         EarlyStopping measured = stopping.after(curve.getLast());
-        run.write(checkpoint.weightsOf(last.number()));
+        run.write(checkpoint.weights(last.number()));
         save(curve, measured);
         return measured;
-    }
-
-    private EarlyStopping restored(Checkpoint.Progress from, EarlyStopping start) {
-        try (NDManager scope = manager.newSubManager()) {
-            run.restore(checkpoint.readState(from, scope));
-        }
-        return from.best().isEmpty() ? start : start.after(from.bestEpoch(), from.bestScore());
     }
 
     private void save(List<Epoch> curve, EarlyStopping stopping) throws IOException {
@@ -111,11 +124,11 @@ final class TrainingLoop {
         }
     }
 
-    private Epoch epoch(int number, boolean measured, Progress progress) {
+    private Epoch epoch(int number, boolean measured, ProgressReporter progress) {
         long start = System.nanoTime();
         progress.start(number);
         run.epoch(number, progress);
-        Map<String, Double> losses = progress.meanLosses();
+        Map<String, Double> losses = progress.finish();
         Map<String, Double> valid = measured ? measure() : Map.of();
         return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
     }
@@ -126,9 +139,78 @@ final class TrainingLoop {
         }
     }
 
-    /// Makes the progress of a run of which some epochs are finished.
+    /// Creates the progress reporter of a run.
     @FunctionalInterface
     interface ProgressFactory {
-        Progress open(int finishedEpochs);
+        ProgressReporter open(int finishedEpochs);
+    }
+
+    /// Point of the learning curve.
+    ///
+    /// @param number number of the epoch, from 1
+    /// @param losses mean loss of each stage
+    /// @param valid metrics on the validation split; empty if the epoch was not measured
+    /// @param seconds duration of training and measurement
+    record Epoch(int number, Map<String, Double> losses, Map<String, Double> valid, double seconds) {
+
+        private static final String SCORE = "recall@20";
+
+        Epoch {
+            if (!valid.isEmpty() && !valid.containsKey(SCORE)) {
+                throw new IllegalArgumentException("epoch %d has no %s".formatted(number, SCORE));
+            }
+            losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+            valid = Collections.unmodifiableMap(new LinkedHashMap<>(valid));
+        }
+
+        /// Returns the score for early stopping, Recall@20 on `valid`; empty if the epoch was not measured.
+        OptionalDouble score() {
+            return valid.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(valid.getOrDefault(SCORE, Double.NaN));
+        }
+
+        /// Formats the epoch as a line of output.
+        String line(int epochs) {
+            StringBuilder line = new StringBuilder("epoch %d/%d".formatted(number, epochs));
+            losses.forEach((stage, loss) -> line.append("  %s loss %.4f".formatted(stage, loss)));
+            if (!valid.isEmpty()) {
+                line.append("  valid recall@20 %.4f ndcg@20 %.4f".formatted(valid.get(SCORE), valid.get("ndcg@20")));
+            }
+            return line.append("  %.1f s".formatted(seconds)).toString();
+        }
+    }
+
+    /// State of early stopping: the best epoch so far, and the patience.
+    ///
+    /// @param patience number of epochs without a better score after which training stops
+    /// @param bestEpoch number of the best epoch so far; 0 before the first
+    /// @param bestScore score of the best epoch
+    record EarlyStopping(int patience, int bestEpoch, double bestScore) {
+
+        /// Returns the state before the first epoch.
+        static EarlyStopping start(int patience) {
+            return new EarlyStopping(patience, 0, Double.NEGATIVE_INFINITY);
+        }
+
+        /// Returns the state after an epoch. An equal score is not better; an epoch that was not measured has no score.
+        EarlyStopping after(Epoch epoch) {
+            return epoch.score().isPresent()
+                    ? after(epoch.number(), epoch.score().getAsDouble())
+                    : this;
+        }
+
+        /// Returns the state after an epoch with a score.
+        EarlyStopping after(int epoch, double score) {
+            return score > bestScore ? new EarlyStopping(patience, epoch, score) : this;
+        }
+
+        /// Returns true if the epoch is the best one.
+        boolean isBest(int epoch) {
+            return bestEpoch == epoch;
+        }
+
+        /// Returns true if training stops after the epoch.
+        boolean stopsAfter(int epoch) {
+            return epoch - bestEpoch >= patience;
+        }
     }
 }

@@ -1,28 +1,29 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.SafeName;
-import io.diffmm.datasets.DatasetSource;
+import io.diffmm.artifacts.ArtifactNames.SafeName;
+import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.training.search.SearchFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What to train, on what, and where to publish it.
+/// Parameters of a training job: dataset, model family, settings and publication.
 ///
-/// @param data where the dataset is read from
-/// @param family the family of models, say `diffmm`
+/// @param data source of the dataset
+/// @param family name of the model family, for example `diffmm`
 /// @param artifacts directory of published models
-/// @param name the model's name among them; the name of the dataset's folder if absent
-/// @param epochs at most; the settings' number if absent
-/// @param config a preset's name or a YAML file; the family's first preset if absent
+/// @param name name of the model in `artifacts`; the name of the dataset's folder if absent
+/// @param epochs maximum number of epochs; taken from the settings if absent
+/// @param config name of a preset or path of a YAML file; the family's default preset if absent
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
-/// @param resume whether to go on from the checkpoint of a run that was interrupted
-/// @param indexFrom number of items from which an index is built
-/// @param gate what the model must reach to be published
-/// @param beside versions of other models, trained on the same data, whose views join the blend
-/// @param search whether to look for better settings first
+/// @param resume true to continue from the checkpoint of an interrupted run
+/// @param indexFrom minimum number of items for which an index is built
+/// @param gate conditions for publication
+/// @param ensemble versions of other models, trained on the same data, whose views join the blend
+/// @param search hyper-parameter search that precedes training
 public record TrainingRequest(
         DatasetSource data,
         String family,
@@ -35,14 +36,14 @@ public record TrainingRequest(
         boolean resume,
         int indexFrom,
         GateSettings gate,
-        List<Path> beside,
+        List<Path> ensemble,
         Optional<SearchRequest> search) {
 
-    /// Checks what can be checked before anything is read.
+    /// Validates everything that does not need the dataset.
     ///
-    /// @throws IllegalArgumentException naming what is wrong
+    /// @throws IllegalArgumentException naming the invalid parameter
     public TrainingRequest {
-        beside = List.copyOf(beside);
+        ensemble = List.copyOf(ensemble);
         DeviceChoice.parse(device);
         TrainerFamily.named(family);
         if (epochs.isPresent() && epochs.getAsInt() < 1) {
@@ -54,7 +55,7 @@ public record TrainingRequest(
         String modelName = SafeName.require("model name", name.orElseGet(() -> folder(data)));
         if (search.isPresent() && resume) {
             throw new IllegalArgumentException(
-                    "--search cannot be resumed; to go on with training after a search has finished, give --config %s --resume"
+                    "--search cannot be resumed; to continue training after a finished search, give --config %s --resume"
                             .formatted(artifacts.resolve(modelName).resolve(SearchFiles.SETTINGS)));
         }
     }
@@ -64,11 +65,54 @@ public record TrainingRequest(
                 .map(folder ->
                         String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--data is a database alone, which gives the model no name; give one, --name NAME"));
+                        "--data is only a database, which has no folder to name the model after; give --name NAME"));
     }
 
-    /// The name to publish under.
+    /// Returns the name under which the model is published.
     public String modelName() {
         return name.orElseGet(() -> folder(data));
+    }
+
+    /// Returns the directory with the versions of the model.
+    Path modelDirectory() {
+        return artifacts.resolve(modelName());
+    }
+
+    /// Conditions under which a model is published.
+    ///
+    /// @param tolerance maximum amount by which NDCG@20 on `valid` may fall below that of the current version
+    /// @param force true to publish the model even if it fails the gate
+    public record GateSettings(double tolerance, boolean force) {
+
+        /// Default tolerance, below the noise of a split with some thousand users.
+        public static final double TOLERANCE = 0.002;
+
+        public GateSettings {
+            if (!Double.isFinite(tolerance) || tolerance < 0) {
+                throw new IllegalArgumentException(
+                        "the tolerance is %s; need a finite number of at least 0".formatted(tolerance));
+            }
+        }
+
+        /// Returns the default tolerance without force.
+        public static GateSettings defaults() {
+            return new GateSettings(TOLERANCE, false);
+        }
+    }
+
+    /// Hyper-parameter search that precedes training.
+    ///
+    /// @param budget time budget of the search
+    /// @param space YAML file with the values to choose from; the family's search space if absent
+    public record SearchRequest(Duration budget, Optional<Path> space) {
+
+        private static final Duration MAX_BUDGET = Duration.ofDays(365);
+
+        public SearchRequest {
+            if (!budget.isPositive() || budget.compareTo(MAX_BUDGET) > 0) {
+                throw new IllegalArgumentException(
+                        "--search is %d s; need a positive duration of at most a year".formatted(budget.toSeconds()));
+            }
+        }
     }
 }

@@ -1,59 +1,52 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
-import io.diffmm.evaluation.Evaluation;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.ModelRanker;
 import io.diffmm.evaluation.Popularity;
+import io.diffmm.evaluation.Ranker.ModelRanker;
 import io.diffmm.evaluation.Ranker;
-import io.diffmm.evaluation.UserOutcome;
 import io.diffmm.model.Recommender;
 import java.util.List;
 import java.util.function.Function;
 
-/// Measures models on a dataset's `valid` split: full ranking, train items left out.
+/// Validation split of a dataset with its baselines. Models are measured by full ranking, without the items of train.
 final class Validation {
 
     private static final List<Integer> CUTOFFS = List.of(10, 20);
 
+    private final InteractionMatrix train;
     private final List<HeldOutUser> users;
     private final Evaluator evaluator;
     private final Function<HeldOutUser, int[]> histories;
     private final Popularity popularity;
 
-    private Validation(
-            List<HeldOutUser> users,
-            Evaluator evaluator,
-            Function<HeldOutUser, int[]> histories,
-            Popularity popularity) {
-        this.users = users;
-        this.evaluator = evaluator;
-        this.histories = histories;
-        this.popularity = popularity;
+    private Validation(InteractionMatrix train, HeldOut valid) {
+        this.train = train;
+        this.users = valid.users();
+        this.histories = user -> user.row().isPresent() ? train.row(user.row().getAsInt()) : new int[0];
+        this.evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);
+        this.popularity = new Popularity(train.columnCounts());
     }
 
-    /// The validation of a dataset.
+    /// Returns the validation split of a dataset.
     ///
-    /// @throws IllegalArgumentException if it has no `valid` split, or nothing in it can be measured
+    /// @throws IllegalArgumentException if the dataset has no `valid` split, or the split has nothing to measure
     static Validation of(Dataset dataset) {
         HeldOut valid = dataset.valid()
                 .orElseThrow(
                         () -> new IllegalArgumentException(
-                                "the dataset has no valid.csv; training chooses its best epoch there: add the file, or have it made by --split"));
+                                "the dataset has no valid.csv, on which training selects its best epoch; add the file, or create the split by --split"));
         if (valid.users().stream().allMatch(user -> user.row().isEmpty())) {
             throw new IllegalArgumentException(
-                    "there is nothing to validate on: valid has no known item that is new to a user of train; training chooses its best epoch there");
+                    "there is nothing to validate on: valid contains no known item that is new to a user of train; training selects its best epoch on valid");
         }
-        Function<HeldOutUser, int[]> histories =
-                user -> user.row().isPresent() ? dataset.train().row(user.row().getAsInt()) : new int[0];
-        Evaluator evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);
-        return new Validation(
-                valid.users(),
-                evaluator,
-                histories,
-                new Popularity(dataset.train().columnCounts()));
+        return new Validation(dataset.train(), valid);
     }
 
     Evaluation measure(Recommender model) {
@@ -64,27 +57,34 @@ final class Validation {
         return evaluator.evaluate(ranker);
     }
 
-    /// A model as serving uses it.
+    /// Returns the ranking of a model as a server computes it.
     Ranker ranker(Recommender model) {
         return new ModelRanker(model, histories, popularity);
     }
 
-    /// Users with held-out items.
+    /// Returns the users with held-out items.
     List<HeldOutUser> users() {
         return users;
     }
 
-    /// The baseline.
+    /// Returns the popularity baseline.
     Ranker popularity() {
         return popularity;
     }
 
-    /// What each user interacted with before, oldest first.
+    /// Fits the EASE baseline; the caller closes it.
+    ///
+    /// @param lambda weight of the L2 regularisation, above zero
+    Ease ease(double lambda, NDManager parent) {
+        return Ease.fit(train, lambda, histories, parent);
+    }
+
+    /// Returns the function from a user to the earlier interactions, oldest first.
     Function<HeldOutUser, int[]> histories() {
         return histories;
     }
 
-    /// What each user is recommended.
+    /// Returns the recommendations for each user with their hits.
     List<UserOutcome> outcomes(Ranker ranker) {
         return evaluator.outcomes(ranker, user -> histories.apply(user).length);
     }

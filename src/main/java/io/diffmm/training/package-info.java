@@ -1,4 +1,7 @@
-/// The training job: settings, optimiser loop, progress, checkpoints, publishing; one sub-package a family of models.
+/// Training job: request, epoch loop, checkpoint, searches, offline evaluation, quality gate and publication.
+///
+/// Model families implement [TrainerFamily] and [TrainingRun] in their own packages; this package contains no network
+/// and no gradient.
 @NullMarked
 package io.diffmm.training;
 

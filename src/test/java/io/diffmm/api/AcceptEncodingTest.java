@@ -2,6 +2,7 @@ package io.diffmm.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.api.AnswerWriter.AcceptEncoding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

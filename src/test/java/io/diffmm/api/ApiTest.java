@@ -1,14 +1,15 @@
 package io.diffmm.api;
 
+import io.diffmm.deployment.FakeRepository;
+import io.diffmm.deployment.ModelDeployment;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.OverloadedException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
-import io.diffmm.ranking.Ranking;
-import io.diffmm.runtime.DropReason;
-import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.FakeRepository;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.OverloadedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -37,7 +38,7 @@ import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The whole service over HTTP, with a runtime whose answers are known.
+/// The whole service over HTTP, with a fake model runtime.
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
@@ -52,7 +53,7 @@ class ApiTest {
     private static final FakeModelRuntime RUNTIME = new FakeModelRuntime();
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// Of somebody with a long id, so that the answer is large.
+    /// Path of recommendations for a user with a long id, which makes the answer large.
     private static final String LARGE_ANSWER = "/users/" + "%E6%98%A0".repeat(256) + "/recommendations";
 
     @LocalServerPort
@@ -89,7 +90,7 @@ class ApiTest {
 
     @Test
     void recommendations_unknownUser_arePopular() throws Exception {
-        JsonNode answer = json(get("/users/nobody/recommendations?limit=1&offset=1"));
+        JsonNode answer = json(get("/users/stranger/recommendations?limit=1&offset=1"));
 
         assertThat(answer.get("strategy").asString()).isEqualTo("popular");
         assertThat(answer.get("items"))
@@ -452,7 +453,7 @@ class ApiTest {
     @Test
     void prometheus_listsTheMeters() throws Exception {
         get("/users/u1/recommendations");
-        get("/users/nobody/recommendations");
+        get("/users/stranger/recommendations");
         get("/items/v1/similar");
 
         String page = get("/actuator/prometheus").body();
@@ -473,7 +474,7 @@ class ApiTest {
                 .contains("diffmm_model_age_seconds{role=\"current\",version=\"v-1\"}")
                 .contains("diffmm_artifact_swaps_total{outcome=\"failed\"}")
                 .containsPattern("http_server_requests_seconds_bucket\\{[^}]*le=\"0.005\"");
-        assertThat(page).doesNotContain("u1", "nobody");
+        assertThat(page).doesNotContain("u1", "stranger");
     }
 
     @Test
@@ -588,7 +589,7 @@ class ApiTest {
         return client.send(request(path).header("Accept-Encoding", "gzip").build(), BodyHandlers.ofByteArray());
     }
 
-    /// The tag of the 304 for a client that has `tags`.
+    /// Returns the entity tag of the 304 response to a client that has `tags`.
     private String notModified(String encoding, String tags) throws Exception {
         HttpResponse<String> response =
                 send(request(LARGE_ANSWER).header("Accept-Encoding", encoding).header("If-None-Match", tags));
@@ -627,7 +628,7 @@ class ApiTest {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /// Takes the place of the runtime that would load a model.
+    /// Replaces the deployment that would load a model.
     @TestConfiguration(proxyBeanMethods = false)
     static class Fake {
 

@@ -1,10 +1,11 @@
 package io.diffmm.api;
 
+import io.diffmm.deployment.FakeRepository;
+import io.diffmm.deployment.ModelDeployment;
+import io.diffmm.runtime.FakeModelRuntime;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.FakeRepository;
-import io.diffmm.runtime.ModelDeployment;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -34,7 +35,7 @@ import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Interactions over HTTP, with the embedded database and a runtime whose answers are known.
+/// Interactions over HTTP, with the embedded database and a fake model runtime.
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
@@ -56,7 +57,7 @@ class InteractionsApiTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /// Somebody new in every test.
+    /// Id of a new user in every test.
     private final String user = "user " + UUID.randomUUID();
 
     private final String path =
@@ -211,7 +212,7 @@ class InteractionsApiTest {
                         .get(0)
                         .has("explanation"))
                 .isFalse();
-        assertThat(json(get("/users/nobody/recommendations?explain=true"))
+        assertThat(json(get("/users/stranger/recommendations?explain=true"))
                         .get("items")
                         .get(0)
                         .has("explanation"))
@@ -296,13 +297,13 @@ class InteractionsApiTest {
                 .mapToObj(number -> line(id, "i" + number))
                 .collect(Collectors.joining("\n"));
 
-        assertThat(problem(importLines(lines), 413).get("stored").asInt()).isZero(); // as its length says
+        assertThat(problem(importLines(lines), 413).get("stored").asInt()).isZero(); // rejected by its Content-Length
 
         JsonNode problem = problem(importChunks(lines), 413);
 
         int stored = problem.get("stored").asInt();
         assertThat(stored).isPositive().isLessThan(200);
-        assertThat(problem.get("detail").asString()).contains("8192 bytes", stored + " lines are done with");
+        assertThat(problem.get("detail").asString()).contains("8192 bytes", stored + " lines were processed");
         assertThat(json(get("/users/" + id + "/interactions?limit=100"))
                         .get("interactions")
                         .size())
@@ -358,7 +359,7 @@ class InteractionsApiTest {
                 .POST(BodyPublishers.ofString(lines)));
     }
 
-    /// Without saying how long it is.
+    /// Imports lines with chunked encoding, without a Content-Length.
     private HttpResponse<String> importChunks(String lines) throws Exception {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
         return send(request("/interactions")
@@ -458,7 +459,7 @@ class InteractionsApiTest {
         return send(request(uri).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
-    /// The one parameter that is at fault.
+    /// Returns the name of the only invalid parameter.
     private static String parameter(HttpResponse<String> response) {
         JsonNode errors = problem(response, 400).get("errors");
         assertThat(errors.size()).isOne();
@@ -479,7 +480,7 @@ class InteractionsApiTest {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /// Takes the place of the runtime that would load a model.
+    /// Replaces the deployment that would load a model.
     @TestConfiguration(proxyBeanMethods = false)
     static class Fake {
 

@@ -78,7 +78,7 @@ class LineReaderTest {
         return new String(reader.bytes(), 0, reader.length(), StandardCharsets.UTF_8);
     }
 
-    /// A stream that gives a few bytes at a time.
+    /// Returns a stream whose reads return a few bytes each.
     private static InputStream trickling(String text, SplittableRandom random) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) {
             @Override

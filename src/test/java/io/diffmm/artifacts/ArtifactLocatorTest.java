@@ -29,12 +29,12 @@ class ArtifactLocatorTest {
     }
 
     @Test
-    void resolve_severalModels_asksWhich() {
+    void resolve_severalModels_requiresAName() {
         publish("films");
         Path books = publish("books");
 
-        assertRefused(root, Optional.empty(), "holds the models books, films; name the one to use");
-        assertRefused(root, Optional.of("songs"), "holds no model 'songs', only books, films");
+        assertRefused(root, Optional.empty(), "contains the models books, films; name the one to use");
+        assertRefused(root, Optional.of("songs"), "contains no model 'songs', only books, films");
         assertThat(ArtifactLocator.resolve(root, Optional.of("books"))).isEqualTo(books);
     }
 
@@ -47,8 +47,8 @@ class ArtifactLocatorTest {
     }
 
     @Test
-    void resolve_nothingThere_saysSo() {
-        assertRefused(root, Optional.empty(), "no published model in it");
+    void resolve_nothingThere_isRefused() {
+        assertRefused(root, Optional.empty(), "contains no published model");
         assertRefused(root.resolve("missing"), Optional.empty(), "no such directory");
     }
 
@@ -58,7 +58,7 @@ class ArtifactLocatorTest {
         publish("demo");
         Files.writeString(root.resolve("demo/current"), current);
 
-        assertRefused(root, Optional.empty(), "does not hold the name of a version");
+        assertRefused(root, Optional.empty(), "does not contain the name of a version");
     }
 
     @Test
@@ -66,7 +66,7 @@ class ArtifactLocatorTest {
         publish("demo");
         Files.writeString(root.resolve("demo/current"), "a".repeat(1000));
 
-        assertRefused(root, Optional.empty(), "holds more than the name of a version");
+        assertRefused(root, Optional.empty(), "is longer than the name of a version");
     }
 
     @Test
@@ -74,7 +74,7 @@ class ArtifactLocatorTest {
         publish("demo");
         Files.writeString(root.resolve("demo/current"), "20200101-000000-00000000");
 
-        assertRefused(root, Optional.empty(), "names the version 20200101-000000-00000000, which is not there");
+        assertRefused(root, Optional.empty(), "names the version 20200101-000000-00000000, which does not exist");
     }
 
     @Test
@@ -84,7 +84,7 @@ class ArtifactLocatorTest {
         Files.createSymbolicLink(root.resolve("demo/link"), elsewhere);
         Files.writeString(root.resolve("demo/current"), "link");
 
-        assertRefused(root.resolve("demo"), Optional.empty(), "leads out of its directory");
+        assertRefused(root.resolve("demo"), Optional.empty(), "links to a place outside its directory");
     }
 
     private Path publish(String name) {

@@ -3,8 +3,11 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
+import io.diffmm.artifacts.Manifest.FileEntry;
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.NpyFile;
+import io.diffmm.datasets.reading.NpyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -80,7 +83,7 @@ class ArtifactReaderTest {
                         "\"weights.safetensors\"");
     }
 
-    /// A changed manifest may still say the same (white space, an unknown field); a changed file never passes.
+    /// A changed manifest may have the same meaning (white space, an unknown field); a changed file is always refused.
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
     void open_changedByte_isRefused(long seed) throws IOException {
@@ -103,19 +106,19 @@ class ArtifactReaderTest {
         var random = new SplittableRandom(seed);
         Path file = randomFile(random);
         byte[] bytes = Files.readAllBytes(file);
-        // the last byte of the manifest is a newline, which nobody misses
+        // the manifest is still valid without the newline at its end
         Files.write(file, Arrays.copyOf(bytes, random.nextInt(bytes.length - 1)));
 
         assertRefused(file.getFileName().toString());
     }
 
-    /// Damage that the digests vouch for must be refused all the same, and never end in another exception.
+    /// Damage with matching digests is read or refused, and never ends in another exception.
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
     void open_forgedByte_isReadOrRefused(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         Path file = version.resolve(
-                ArtifactFiles.LISTED.get(random.nextInt(ArtifactFiles.LISTED.size() - 1))); // all but the weights
+                ArtifactNames.LISTED.get(random.nextInt(ArtifactNames.LISTED.size() - 1))); // all but the weights
         byte[] bytes = Files.readAllBytes(file);
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         forge(file, bytes);
@@ -132,13 +135,13 @@ class ArtifactReaderTest {
     }
 
     static List<String> listedFiles() {
-        return ArtifactFiles.LISTED;
+        return ArtifactNames.LISTED;
     }
 
-    /// A link to itself fails as a volume does that is away: there is something, and it cannot be looked at.
+    /// A link to itself fails as an unavailable volume does: the file exists, but cannot be read.
     @ParameterizedTest
     @ValueSource(strings = {"manifest.json", "weights.safetensors", "history_items.npy"})
-    void open_fileThatCannotBeRead_saysNothingOfTheVersion(String name) throws IOException {
+    void open_unreadableFile_isNotInvalid(String name) throws IOException {
         Path file = version.resolve(name);
         Files.delete(file);
         Files.createSymbolicLink(file, file);
@@ -149,8 +152,8 @@ class ArtifactReaderTest {
     }
 
     @Test
-    void open_versionThatHasGone_isNoRefusal() throws IOException {
-        DurableFiles.deleteTree(version);
+    void open_missingVersion_isNotInvalid() throws IOException {
+        FileOperations.deleteTree(version);
 
         assertThatThrownBy(() -> ArtifactReader.open(version))
                 .isInstanceOf(UncheckedIOException.class)
@@ -158,11 +161,11 @@ class ArtifactReaderTest {
     }
 
     @Test
-    void open_usersThatStandTwice_areNotNamed() throws IOException {
+    void open_duplicateUsers_areNotNamed() throws IOException {
         Path users = version.resolve("users.json");
         forge(users, "[\"alice\", \"alice\"]".getBytes(StandardCharsets.UTF_8));
 
-        assertRefused("users.json: id at row 1 is that at row 0 again");
+        assertRefused("users.json: id at row 1 duplicates that at row 0");
     }
 
     @Test
@@ -180,13 +183,13 @@ class ArtifactReaderTest {
     }
 
     @Test
-    void open_aFamilyTwice_isRefused() throws IOException {
+    void open_duplicateFamily_isRefused() throws IOException {
         String family = ArtifactReader.open(version).manifest().family();
         String members = "[{\"family\" : \"" + family + "\", \"settings\" : {}}]";
         editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"members\" : " + members));
 
         assertRefused("manifest.json: ");
-        assertRefused("no family may stand twice");
+        assertRefused("are not distinct");
     }
 
     @ParameterizedTest
@@ -283,7 +286,7 @@ class ArtifactReaderTest {
     }
 
     @Test
-    void open_withoutTimes_isOneWhoseTimesAreNotKnown() {
+    void open_withoutTimes_hasNone() {
         ArtifactContents dated = Drafts.contents();
         ArtifactDraft plain = Drafts.named("undated");
         var contents =
@@ -373,7 +376,7 @@ class ArtifactReaderTest {
         Files.move(version.resolve("weights.safetensors"), outside);
         Files.createSymbolicLink(version.resolve("weights.safetensors"), outside);
 
-        assertRefused("leads out of its directory");
+        assertRefused("links to a place outside its directory");
     }
 
     @Test
@@ -381,7 +384,7 @@ class ArtifactReaderTest {
         Files.delete(version.resolve("weights.safetensors"));
         Files.createDirectory(version.resolve("weights.safetensors"));
 
-        assertRefused("not a plain file");
+        assertRefused("not a regular file");
     }
 
     private void assertRefused(String reason) {
@@ -399,7 +402,7 @@ class ArtifactReaderTest {
     }
 
     private Path randomFile(SplittableRandom random) throws IOException {
-        List<Path> files = DurableFiles.children(version);
+        List<Path> files = FileOperations.children(version);
         return files.get(random.nextInt(files.size()));
     }
 
@@ -408,11 +411,11 @@ class ArtifactReaderTest {
         Files.writeString(file, edit.apply(Files.readString(file)));
     }
 
-    /// Replaces a file and makes the manifest vouch for it.
+    /// Replaces a file and its digest in the manifest.
     private void forge(Path file, byte[] bytes) throws IOException {
-        FileEntry before = Digests.describe(file);
+        FileEntry before = FileEntry.of(file);
         Files.write(file, bytes);
-        FileEntry after = Digests.describe(file);
+        FileEntry after = FileEntry.of(file);
         editManifest(json -> json.replace(before.sha256(), after.sha256())
                 .replaceFirst(
                         "(\"%s\" : \\{\\s*\"bytes\" : )%d".formatted(file.getFileName(), before.bytes()),

@@ -15,19 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What holds of the versions of a model wherever they are.
+/// Contract of all repositories.
 abstract class ArtifactRepositoryContract {
 
     @TempDir
     Path directory;
 
-    /// The versions of the model of that name, if there is one.
+    /// Opens the repository of the model `name`.
     abstract ArtifactRepository repository(Optional<String> name);
 
-    /// Makes what was published in a directory the content of the place.
+    /// Copies published models to the location of the repository.
     abstract void publish(Path root) throws IOException;
 
-    /// @param path as `demo/current`
+    /// @param path for example `demo/current`
     abstract void write(String path, String text) throws IOException;
 
     abstract void delete(String path) throws IOException;
@@ -36,7 +36,7 @@ abstract class ArtifactRepositoryContract {
         return repository(Optional.empty());
     }
 
-    /// Publishes models, one after the other, and says which versions they are.
+    /// Publishes models one after the other and returns the names of the versions.
     List<String> published(String... names) throws IOException {
         Path root = directory.resolve("published");
         var store = new ArtifactStore(root);
@@ -63,7 +63,7 @@ abstract class ArtifactRepositoryContract {
         Path fetched = repository().fetch(version);
 
         assertThat(ArtifactReader.open(fetched).manifest().version()).isEqualTo(version);
-        assertThat(fetched.resolve(ArtifactFiles.WEIGHTS)).hasBinaryContent(Drafts.WEIGHTS);
+        assertThat(fetched.resolve(ArtifactNames.WEIGHTS)).hasBinaryContent(Drafts.WEIGHTS);
     }
 
     @ParameterizedTest
@@ -73,20 +73,20 @@ abstract class ArtifactRepositoryContract {
 
         assertThatThrownBy(() -> repository().fetch(version))
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("holds no version " + version);
-        assertThat(repository().stamp(version)).isEmpty();
+                .hasMessageContaining("has no version " + version);
+        assertThat(repository().fingerprint(version)).isEmpty();
     }
 
     @Test
     void fetch_afterAFileChanged_isTheNewOne_andTheStampIsAnother() throws IOException {
         String version = published("demo").getFirst();
-        String before = repository().stamp(version);
-        assertThat(repository().stamp(version)).isEqualTo(before).isNotEmpty();
+        String before = repository().fingerprint(version);
+        assertThat(repository().fingerprint(version)).isEqualTo(before).isNotEmpty();
         repository().fetch(version);
 
         write("demo/" + version + "/users.json", "[\"u1\", \"u3\"] ");
 
-        assertThat(repository().stamp(version)).isNotEqualTo(before);
+        assertThat(repository().fingerprint(version)).isNotEqualTo(before);
         assertThat(repository().fetch(version).resolve("users.json")).content().startsWith("[\"u1\", \"u3\"]");
     }
 
@@ -119,7 +119,7 @@ abstract class ArtifactRepositoryContract {
 
         assertThatThrownBy(repository::current)
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("names the version 20200101-000000-00000000, which is not there");
+                .hasMessageContaining("names the version 20200101-000000-00000000, which does not exist");
     }
 
     @ParameterizedTest
@@ -151,14 +151,14 @@ abstract class ArtifactRepositoryContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"../demo", "/etc", "", "..", "a/b", "20200101\n20200102"})
-    void current_thatIsNoName_isRefused(String current) throws IOException {
+    void current_notAName_isRefused(String current) throws IOException {
         published("demo");
         ArtifactRepository repository = repository();
         write("demo/current", current);
 
         assertThatThrownBy(repository::current)
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("does not hold the name of a version");
+                .hasMessageContaining("does not contain the name of a version");
     }
 
     @Test
@@ -169,7 +169,7 @@ abstract class ArtifactRepositoryContract {
 
         assertThatThrownBy(repository::current)
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("holds more than the name of a version");
+                .hasMessageContaining("is longer than the name of a version");
     }
 
     @Test
@@ -181,7 +181,7 @@ abstract class ArtifactRepositoryContract {
         assertThat(repository().prune(1, Set.of(versions.get(1)))).containsExactly(versions.get(0), versions.get(2));
 
         assertThat(repository().versions()).containsExactly(versions.get(1), versions.get(3));
-        assertThat(repository().stamp(versions.get(0))).isEmpty();
+        assertThat(repository().fingerprint(versions.get(0))).isEmpty();
         assertThat(repository().prune(1, Set.of(versions.get(1)))).isEmpty();
     }
 
@@ -205,24 +205,25 @@ abstract class ArtifactRepositoryContract {
     }
 
     @Test
-    void severalModels_areAskedWhich() throws IOException {
+    void open_severalModels_requiresAName() throws IOException {
         published("films", "books");
 
         assertThat(repository(Optional.of("books")).versions()).hasSize(1);
-        assertThatThrownBy(this::repository).hasMessageContaining("holds the models books, films; name the one to use");
+        assertThatThrownBy(this::repository)
+                .hasMessageContaining("contains the models books, films; name the one to use");
         assertThatThrownBy(() -> repository(Optional.of("songs")))
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("holds no model 'songs', only books, films");
+                .hasMessageContaining("contains no model 'songs', only books, films");
     }
 
     @Test
-    void nothingPublished_isToldSo() throws IOException {
+    void open_nothingPublished_isRefused() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("published"));
         publish(empty);
 
         assertThatThrownBy(this::repository)
                 .isInstanceOf(InvalidArtifactException.class)
-                .hasMessageContaining("no published model in it");
+                .hasMessageContaining("contains no published model");
     }
 
     static byte[] bytes(String text) {

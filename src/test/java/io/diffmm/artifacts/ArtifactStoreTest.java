@@ -3,6 +3,8 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,11 +91,11 @@ class ArtifactStoreTest {
         Path version = new ArtifactStore(root).publish(Drafts.gated("demo", Optional.of(forced), Map.of()));
 
         assertThat(ArtifactReader.open(version).manifest().gate()).contains(forced);
-        assertThatThrownBy(() -> new GateRecord(true, true, 0, List.of())).hasMessageContaining("not forced");
+        assertThatThrownBy(() -> new GateRecord(true, true, 0, List.of())).hasMessageContaining("is not forced");
     }
 
     @Test
-    void keepUnpublished_isWhole_andNobodyFindsItByItself() throws IOException {
+    void keepUnpublished_isComplete_andNotFoundBySearch() throws IOException {
         var store = new ArtifactStore(root, NOON, Duration.ofSeconds(1));
 
         Path first = store.keepUnpublished(Drafts.named("demo"));
@@ -106,7 +108,7 @@ class ArtifactStoreTest {
         assertThat(ArtifactLocator.currentIn(root.resolve("demo"))).isEmpty();
         for (String directory : List.of("", "demo", "demo/unpublished")) {
             assertThatThrownBy(() -> ArtifactLocator.resolve(root.resolve(directory), Optional.empty()))
-                    .hasMessageContaining("no published model");
+                    .hasMessageContaining("contains no published model");
         }
 
         Path published = store.publish(Drafts.named("demo"));
@@ -190,7 +192,7 @@ class ArtifactStoreTest {
 
     private void assertOnlyVersion(Path version) throws IOException {
         assertThat(ArtifactLocator.resolve(root, Optional.empty())).isEqualTo(version);
-        assertThat(DurableFiles.children(root.resolve("demo")))
+        assertThat(FileOperations.children(root.resolve("demo")))
                 .containsExactlyInAnyOrder(root.resolve("demo/.lock"), root.resolve("demo/current"), version);
         ArtifactReader.open(version);
     }

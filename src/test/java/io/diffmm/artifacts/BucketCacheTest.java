@@ -3,6 +3,7 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.Bucket.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,11 +32,11 @@ class BucketCacheTest {
 
     @BeforeEach
     void claim() {
-        cache = new BucketCache(OwnDirectory.claim(root.resolve("cache")));
+        cache = new BucketCache(ExclusiveDirectory.claim(root.resolve("cache")));
     }
 
     @Test
-    void fetch_afterADownloadFailed_goesOnWhereItEnded() {
+    void fetch_afterADownloadFailed_resumes() {
         isAway = true;
         assertThatThrownBy(() -> fetch("v1")).isInstanceOf(UncheckedIOException.class);
         isAway = false;
@@ -47,12 +48,12 @@ class BucketCacheTest {
 
     @Test
     void fetch_byTwoThreads_ofOneVersionOneAfterTheOther_ofTwoAtOnce() throws Exception {
-        assertThat(mostAtOnce("v1", "v1")).isOne();
-        assertThat(mostAtOnce("v2", "v3")).isEqualTo(2);
+        assertThat(maxConcurrent("v1", "v1")).isOne();
+        assertThat(maxConcurrent("v2", "v3")).isEqualTo(2);
     }
 
-    /// How many downloads there were at once, of two versions that are fetched by a thread each.
-    private int mostAtOnce(String one, String another) throws Exception {
+    /// Returns the maximum number of concurrent downloads of two versions that one thread each fetches.
+    private int maxConcurrent(String one, String another) throws Exception {
         var now = new AtomicInteger();
         var most = new AtomicInteger();
         try (var threads = Executors.newFixedThreadPool(2)) {

@@ -3,6 +3,8 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.BucketServer;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
+import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ class BucketPublisherTest {
     Path directory;
 
     @Test
-    void publish_isCurrentInTheBucket_andWhatIsNotPublishedLiesBeside() throws Exception {
+    void publish_isCurrentInTheBucket_unpublishedModelsAreBeside() throws Exception {
         try (BucketServer server = BucketServer.start(directory)) {
             BucketSettings settings = server.settings(directory.resolve("cache"));
             Path local = BucketPublisher.directory(ROOT, settings);
@@ -54,7 +56,7 @@ class BucketPublisherTest {
         return candidate.getFileName().toString();
     }
 
-    /// What is left of versions before cannot be removed then, which is no failure.
+    /// The local versions before cannot be removed then, which is no failure.
     private static Path publishedWhileTheDirectoryIsLocked(ArtifactStore store, BucketPublisher publisher, Path local)
             throws IOException {
         Path version = store.publish(Drafts.named("demo"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.BucketServer;
+import io.diffmm.artifacts.Bucket.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -90,7 +91,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
                 .hasMessage("s3://models/%s/films: is the model 'films', not 'books'", prefix);
     }
 
-    /// As a process does of which there is one.
+    /// Fetches as the only process with this cache.
     private Path fetchedAndClosed(String version) throws IOException {
         try (var repository = (BucketRepository) repository(Optional.empty())) {
             return repository.fetch(version);
@@ -101,7 +102,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     void fetch_again_isTheCopy() throws IOException {
         String version = published("demo").getFirst();
         Path copy = fetchedAndClosed(version);
-        Path weights = copy.resolve(ArtifactFiles.WEIGHTS);
+        Path weights = copy.resolve(ArtifactNames.WEIGHTS);
         var before = Files.getLastModifiedTime(weights);
 
         assertThat(fetchedAndClosed(version)).isEqualTo(copy);
@@ -115,7 +116,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     void fetch_copyIsIncomplete_isCopiedAgain() throws IOException {
         String version = published("demo").getFirst();
         Path copy = fetchedAndClosed(version);
-        Files.write(copy.resolve(ArtifactFiles.WEIGHTS), new byte[1]);
+        Files.write(copy.resolve(ArtifactNames.WEIGHTS), new byte[1]);
         Files.delete(copy.resolve("users.json"));
         Files.createDirectory(copy.resolveSibling(".staging-killed"));
 
@@ -126,7 +127,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ArtifactFiles.WEIGHTS, ArtifactFiles.MANIFEST})
+    @ValueSource(strings = {ArtifactNames.WEIGHTS, ArtifactNames.MANIFEST})
     void fetch_bitOfTheCopyHasFlipped_isCopiedAgain(String name) throws IOException {
         String version = published("demo").getFirst();
         Path file = fetchedAndClosed(version).resolve(name);
@@ -166,15 +167,15 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @Test
-    void unpublished_isNoVersion() throws IOException {
+    void versions_withoutUnpublished() throws IOException {
         String version = published("demo").getFirst();
         write("demo/unpublished/20990101-000000-00000000/manifest.json", "{}");
 
         ArtifactRepository repository = repository(Optional.empty());
 
         assertThat(repository.versions()).containsExactly(version);
-        assertThat(repository.stamp("unpublished")).isEmpty();
-        assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("holds no version unpublished");
+        assertThat(repository.fingerprint("unpublished")).isEmpty();
+        assertThatThrownBy(() -> repository.fetch("unpublished")).hasMessageContaining("has no version unpublished");
     }
 
     @Test
@@ -185,7 +186,7 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
         assertThatThrownBy(() -> repository(Optional.empty()).fetch(version))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessage(
-                        "s3://models/%1$s/demo/%2$s: no file of a version may have the key %1$s/demo/%2$s/more/users.json",
+                        "s3://models/%1$s/demo/%2$s: a version may not contain the key %1$s/demo/%2$s/more/users.json",
                         prefix, version);
         assertThat(copies()).isEmpty();
     }
@@ -233,20 +234,20 @@ class BucketRepositoryTest extends ArtifactRepositoryContract {
     }
 
     @Test
-    void bucketThatIsNotThere_isToldSo() {
+    void open_missingBucket_isRefused() {
         assertThatThrownBy(() -> at("s3://none/demo", Optional.empty()))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessage("s3://none: there is no such bucket");
     }
 
     @Test
-    void storeThatIsAway_isNamed() {
+    void open_unavailableStore_failsWithItsUrl() {
         var away = new BucketSettings(
                 Optional.of(URI.create("http://127.0.0.1:1")), Optional.of("eu-central-1"), true, cache());
 
         assertThatThrownBy(() -> ArtifactRepository.at("s3://models/shop", Optional.empty(), away))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("cannot look at s3://models/shop/current")
+                .hasMessageContaining("cannot read s3://models/shop/current")
                 .hasMessageContaining("Connection refused");
     }
 }

@@ -3,6 +3,7 @@ package io.diffmm.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

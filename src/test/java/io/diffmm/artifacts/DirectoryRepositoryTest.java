@@ -54,6 +54,6 @@ class DirectoryRepositoryTest extends ArtifactRepositoryContract {
         ArtifactRepository repository = repository(Optional.empty());
 
         assertThatThrownBy(() -> repository.fetch("looped")).isInstanceOf(UncheckedIOException.class);
-        assertThatThrownBy(() -> repository.stamp("looped")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> repository.fingerprint("looped")).isInstanceOf(UncheckedIOException.class);
     }
 }

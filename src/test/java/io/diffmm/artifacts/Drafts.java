@@ -1,17 +1,23 @@
 package io.diffmm.artifacts;
 
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
+import io.diffmm.artifacts.ArtifactDraft.ArtifactFileWriter;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
+import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A small model to publish: two users, three items.
-final class Drafts {
+/// Small models to publish, of two users and three items.
+public final class Drafts {
 
     static final byte[] WEIGHTS = {1, 2, 3, 4, 5, 6, 7, 8};
 
@@ -20,7 +26,8 @@ final class Drafts {
 
     private Drafts() {}
 
-    static ArtifactDraft named(String name) {
+    /// Returns a draft of the model `name`.
+    public static ArtifactDraft named(String name) {
         return withWeights(name, file -> Files.write(file, WEIGHTS));
     }
 

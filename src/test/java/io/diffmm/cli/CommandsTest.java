@@ -103,9 +103,11 @@ class CommandsTest {
         assertThat(served).isEmpty();
     }
 
-    @Test
-    void version_isPrinted() {
-        assertThat(execute("--version")).isZero();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--version", "serve --version", "train --version", "evaluate --version", "generate --version"})
+    void version_isPrinted(String arguments) {
+        assertThat(execute(arguments.split(" "))).isZero();
         assertThat(out.toString()).startsWith("diffmm-server ");
     }
 
@@ -118,7 +120,7 @@ class CommandsTest {
                 arguments);
     }
 
-    private int run(Server server, String... arguments) {
+    private int run(Commands.Server server, String... arguments) {
         CommandLine line = Commands.commandLine(server);
         return line.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

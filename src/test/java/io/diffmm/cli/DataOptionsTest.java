@@ -3,9 +3,9 @@ package io.diffmm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.LiveInteractions;
-import io.diffmm.datasets.Split;
+import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
+import io.diffmm.datasets.reading.DatasetSource.Split;
+import io.diffmm.datasets.reading.DatasetSource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 class DataOptionsTest {
 
@@ -81,16 +81,16 @@ class DataOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--data a --data b                              | --data is given 2 folders and 0 databases",
-                "--data jdbc:h2:mem:a --data jdbc:h2:mem:b      | --data is given 0 folders and 2 databases",
-                "--data jdbc:mysql://db/a?password=hush         | jdbc:mysql://db/a is of a database that",
-                "--data a --min-weight 1                        | --min-weight and --until are for live",
-                "--data a --until 2026-01-31T12:00:00Z          | --min-weight and --until are for live",
-                "--data a --split half                          | --split is 'half'; give leave-last-out or time",
-                "--data a --valid-share 0.2                     | --valid-share goes with --split time",
-                "--data a --split leave-last-out --valid-share 1 | --valid-share goes with --split time",
-                "--data a --split time --valid-share 1          | the share to validate on is 1.0",
-                "--data jdbc:h2:mem:a --min-weight NaN          | the least weight is NaN",
+                "--data a --data b                              | --data names 2 directories and 0 databases",
+                "--data jdbc:h2:mem:a --data jdbc:h2:mem:b      | --data names 0 directories and 2 databases",
+                "--data jdbc:mysql://db/a?password=hush         | jdbc:mysql://db/a is not a URL of H2 or PostgreSQL",
+                "--data a --min-weight 1                        | --min-weight and --until apply to live",
+                "--data a --until 2026-01-31T12:00:00Z          | --min-weight and --until apply to live",
+                "--data a --split half                          | --split must be leave-last-out or time, but is 'half'",
+                "--data a --valid-share 0.2                     | --valid-share requires --split time",
+                "--data a --split leave-last-out --valid-share 1 | --valid-share requires --split time",
+                "--data a --split time --valid-share 1          | the validation share is 1.0",
+                "--data jdbc:h2:mem:a --min-weight NaN          | the minimum weight is NaN",
             })
     void optionsThatDoNotGoTogether_areRefused(String arguments, String message) {
         assertThatThrownBy(() -> source(arguments.strip().split(" ")))
@@ -104,7 +104,7 @@ class DataOptionsTest {
     void until_withoutOffset_isNoPointInTime(String until) {
         assertThatThrownBy(() -> source("--data", URL, "--until", until))
                 .isInstanceOf(CommandLine.ParameterException.class)
-                .hasMessageContaining("'%s' is no point in time".formatted(until));
+                .hasMessageContaining("'%s' is not a point in time".formatted(until));
     }
 
     private static DatasetSource.Live live(String... arguments) {

@@ -1,17 +1,18 @@
 package io.diffmm.cli;
 
+import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.ModelFiles;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact;
-import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserHistory;
-import io.diffmm.model.blend.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,7 +48,7 @@ class GenerateCommandTest {
         assertThat(out).isDirectoryContaining("glob:**/train.csv");
         assertThat(printed.toString())
                 .startsWith(out + ": 20 users, 70 items; ")
-                .contains("interactions to train on");
+                .contains("interactions for training");
     }
 
     @Test
@@ -72,7 +73,7 @@ class GenerateCommandTest {
                 "--artifact", "--out", out.toString(), "--users", "30", "--items", "500", "--hidden", "24");
 
         assertThat(exit).isZero();
-        assertThat(printed.toString()).startsWith("published " + out).contains("500 items, not trained");
+        assertThat(printed.toString()).startsWith("published " + out).contains("500 items, untrained");
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(out, Optional.of("synthetic")));
         assertThat(artifact.manifest().metrics()).isEmpty();
         assertThat(artifact.manifest().dataset().fingerprint()).isEqualTo("synthetic-untrained-seed-42");

@@ -1,18 +1,21 @@
 package io.diffmm.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.runtime.Loading;
+import io.diffmm.runtime.LoadPriority;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.RuntimeListener;
-import io.diffmm.runtime.RuntimeSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +60,8 @@ class TrainAndEvaluateTest {
                 "--k",
                 "1,30");
 
-        assertThat(err.toString()).contains("1 held-out interactions are of items the model does not know");
+        assertThat(err.toString())
+                .contains("Excluded 1 held-out interactions with items that the model does not contain");
         assertThat(code).isZero();
         JsonNode metrics = new JsonMapper().readTree(out.toString());
         assertThat(metrics.get("users").asInt()).isEqualTo(2);
@@ -88,14 +92,14 @@ class TrainAndEvaluateTest {
         var narrow =
                 new RuntimeSettings("cpu", "auto", 1000, 1, Duration.ofMinutes(1), 1, 8, 2, Duration.ofSeconds(10));
 
-        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), Loading.AT_ONCE)) {
+        try (ModelRuntime runtime = ModelRuntime.open(version, narrow, RuntimeListener.none(), LoadPriority.NORMAL)) {
             assertThat(runtime.model().precision()).isEqualTo("index");
             assertThat(runtime.ready()).isTrue();
         }
     }
 
     @Test
-    void evaluate_usersWhomTheModelDoesNotKnow_areRankedFromTheirHistoryInTheData() throws IOException {
+    void evaluate_unknownUsers_areRankedFromTheirHistoryInTheData() throws IOException {
         Path data = directory.resolve("data");
         Path config = Files.writeString(
                 directory.resolve("small.yaml"), "{preset: demo, diffusion: {hidden: [8]}, optimisation: {epochs: 2}}");
@@ -121,7 +125,8 @@ class TrainAndEvaluateTest {
         String unknown = evaluate(strangers, strangers.resolve("valid.csv"));
 
         assertThat(unknown).isEqualTo(known).contains("\"users\":40");
-        assertThat(evaluate(data, strangers.resolve("valid.csv"))).isNotEqualTo(known); // without histories: popularity
+        assertThat(evaluate(data, strangers.resolve("valid.csv")))
+                .isNotEqualTo(known); // users without a history get the popularity ranking
     }
 
     private String evaluate(Path data, Path test) {
@@ -147,6 +152,45 @@ class TrainAndEvaluateTest {
                 .isEqualTo(1);
         assertThat(err.toString()).startsWith("error: ").contains("nowhere");
         assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void train_deprecatedBeside_isAnAliasOfEnsemble_andWarns() {
+        execute("generate", "--out", at("data"), "--users", "40", "--items", "60");
+        assertThat(trainWith("--ensemble", at("missing"))).isEqualTo(1);
+        String ensemble = err.toString();
+        assertThat(ensemble).startsWith("error: ").contains(at("missing")).doesNotContain("warning");
+        err.getBuffer().setLength(0);
+
+        assertThat(trainWith("--beside", at("missing"))).isEqualTo(1);
+
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "warning: --beside is deprecated and will be removed in the next release; use --ensemble",
+                        ensemble.strip());
+    }
+
+    @Test
+    void train_ensembleAndBeside_areCombined() {
+        execute("generate", "--out", at("data"), "--users", "40", "--items", "60");
+
+        assertThat(trainWith("--beside", at("first"), "--ensemble", at("second")))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("warning: --beside", at("second"));
+    }
+
+    private int trainWith(String... members) {
+        List<String> arguments = new ArrayList<>(
+                List.of("train", "--data", at("data"), "--artifacts", at("art"), "--config", "demo", "--epochs", "1"));
+        arguments.addAll(List.of(members));
+        return execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void train_help_hidesTheDeprecatedOption() {
+        assertThat(execute("train", "--help")).isZero();
+        assertThat(out.toString()).contains("--ensemble=DIR").doesNotContain("--beside");
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.datasets.LiveTables;
+import io.diffmm.datasets.reading.LiveTables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/// Serve, collect, train, publish: the second half of the loop.
+/// Training on interactions that a server has recorded.
 class TrainOnLiveStoreTest {
 
     private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
     private static final int USERS = 60;
-    private static final int ITEMS_OF_A_TASTE = 12;
-    private static final int TASTES = 4;
+    private static final int ITEMS_PER_GROUP = 12;
+    private static final int GROUPS = 4;
 
     @TempDir
     Path directory;
@@ -41,8 +41,8 @@ class TrainOnLiveStoreTest {
         url = "jdbc:h2:file:%s;USER=me;PASSWORD=hush".formatted(directory.resolve("interactions"));
     }
 
-    /// Each user has one of four tastes, and takes up to eight of its items.
-    private void collect() {
+    /// Records up to eight items for each user, all from one of four groups of items.
+    private void recordInteractions() {
         var tables = new LiveTables(
                 url.substring(0, url.indexOf(';'))
                         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;AUTO_SERVER=TRUE",
@@ -53,7 +53,7 @@ class TrainOnLiveStoreTest {
         tables.interactions(IntStream.range(0, 8 * USERS)
                 .mapToObj(row -> {
                     int user = row % USERS;
-                    int item = user % TASTES + TASTES * random.nextInt(ITEMS_OF_A_TASTE);
+                    int item = user % GROUPS + GROUPS * random.nextInt(ITEMS_PER_GROUP);
                     return LiveTables.row("u" + user, "v" + item, NOON.plusSeconds(row));
                 })
                 .toList());
@@ -61,7 +61,7 @@ class TrainOnLiveStoreTest {
 
     @Test
     void train_onTheStoreAlone_publishes() throws IOException {
-        collect();
+        recordInteractions();
         Path config = Files.writeString(
                 directory.resolve("small.yaml"),
                 "{preset: demo, diffusion: {hidden: [16]}, optimisation: {epochs: 20}}");
@@ -74,7 +74,7 @@ class TrainOnLiveStoreTest {
         Artifact artifact = ArtifactReader.open(published);
         assertThat(artifact.manifest().family()).isEqualTo("t-diffrec");
         assertThat(artifact.contents().users().size()).isEqualTo(USERS);
-        assertThat(artifact.contents().items().size()).isEqualTo(TASTES * ITEMS_OF_A_TASTE);
+        assertThat(artifact.contents().items().size()).isEqualTo(GROUPS * ITEMS_PER_GROUP);
         assertThat(artifact.contents().probes())
                 .hasSize(8)
                 .allSatisfy(probe -> assertThat(probe.items()).isNotEmpty());
@@ -90,7 +90,8 @@ class TrainOnLiveStoreTest {
     void train_onTheStoreAlone_needsAName() {
         assertThat(train()).isEqualTo(2);
         assertThat(err.toString())
-                .startsWith("error: --data is a database alone, which gives the model no name; give one, --name NAME")
+                .startsWith(
+                        "error: --data is only a database, which has no folder to name the model after; give --name NAME")
                 .doesNotContain("hush");
     }
 

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/// The reverse diffusion exactly as published, on I-wide rows: the oracle of [HiddenReverseDiffusion].
+/// Reverse diffusion as published, on I-wide rows: the oracle of [HiddenReverseDiffusion].
 public final class DenseReverseDiffusion {
 
     private final Denoiser denoiser;
@@ -17,12 +17,12 @@ public final class DenseReverseDiffusion {
         this.prediction = prediction;
     }
 
-    /// `x_T = x_0`, then `x_{t-1} = c1_t xhat_0 + c2_t x_t` for t = T..1.
+    /// Computes `x_T = x_0`, then `x_{t-1} = c1_t xhat_0 + c2_t x_t` for t = T..1.
     public NDArray denoise(SparseRows rows, NDManager manager) {
         return denoise(rows.toDense(manager), manager);
     }
 
-    /// The same for rows written out, `[B, I]`.
+    /// Denoises dense rows, `[B, I]`.
     public NDArray denoise(NDArray rows, NDManager manager) {
         StepEmbedding embedding =
                 new StepEmbedding((int) denoiser.stepBias().getShape().get(0));

@@ -13,7 +13,7 @@ class SparseRowsTest {
     private static final List<int[]> HISTORIES = List.of(new int[] {2, 0}, new int[0], new int[] {1});
 
     @Test
-    void clicks_andShares_writtenOut() {
+    void toDense_clicksAndShares_haveTheirValues() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             assertThat(SparseRows.clicks(3, HISTORIES).toDense(manager).toFloatArray())
                     .containsExactly(1, 0, 1, 0, 0, 0, 0, 1, 0);
@@ -35,7 +35,7 @@ class SparseRowsTest {
     }
 
     @Test
-    void valuesThatDoNotFit_areRefused() {
+    void valuesOfOtherLength_areRejected() {
         assertThatThrownBy(() -> new SparseRows(3, HISTORIES, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("3 rows have values of 0");

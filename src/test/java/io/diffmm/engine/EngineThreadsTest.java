@@ -3,6 +3,7 @@ package io.diffmm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.engine.PyTorch.EngineThreads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class EngineThreadsTest {
 
     @Test
-    void with_one_isDoneByTheCaller() {
+    void with_oneThread_runsOnTheCallingThread() {
         int before = EngineThreads.now();
 
         assertThat(EngineThreads.with(1, Thread::currentThread)).isSameAs(Thread.currentThread());
@@ -22,7 +23,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_several_isDoneByTheSameThreadForAllCallers() {
+    void with_severalThreads_runsOnOneSharedThread() {
         Thread first = EngineThreads.with(2, Thread::currentThread);
         Thread second = CompletableFuture.supplyAsync(() -> EngineThreads.with(3, Thread::currentThread))
                 .join();
@@ -33,7 +34,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_severalInsideOfSeveral_isDoneAtOnce() {
+    void with_nestedCalls_runsAtOnce() {
         List<Integer> threads = EngineThreads.with(
                 4,
                 () -> Stream.of(3, 1, 2)
@@ -44,7 +45,7 @@ class EngineThreadsTest {
     }
 
     @Test
-    void with_workThatFails_throwsWhatItThrew() {
+    void with_failingWork_throwsItsException() {
         for (int threads : new int[] {1, 2}) {
             assertThatThrownBy(() -> EngineThreads.with(threads, EngineThreadsTest::refuse))
                     .isInstanceOf(IllegalStateException.class)

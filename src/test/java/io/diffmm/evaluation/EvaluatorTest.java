@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -22,8 +23,8 @@ class EvaluatorTest {
             0);
 
     @Test
-    void evaluate_averagesOverUsers_andLeavesExcludedItemsOut() {
-        // Scores rank 3, 2, 1, 0. User a may not be shown 3, so 2 is first: a hit. User b sees 3 first: a hit of two.
+    void evaluate_averagesOverUsers_withoutExcludedItems() {
+        // Scores rank 3, 2, 1, 0. User a: 3 is excluded, so 2 is first, a hit. User b: 3 is first, one hit of two.
         Evaluator evaluator = new Evaluator(
                 TWO_USERS, user -> Evaluator.bits(user.id().equals("a") ? new int[] {3} : new int[0]), List.of(2, 1));
 
@@ -38,10 +39,10 @@ class EvaluatorTest {
     }
 
     @Test
-    void evaluate_nobody_isRefused() {
-        HeldOut nobody = new HeldOut(List.of(), 0, 0, 0);
+    void evaluator_withoutUsersOrWithInvalidCutoff_isRejected() {
+        HeldOut empty = new HeldOut(List.of(), 0, 0, 0);
 
-        assertThatThrownBy(() -> new Evaluator(nobody, _ -> new BitSet(), List.of(20)))
+        assertThatThrownBy(() -> new Evaluator(empty, _ -> new BitSet(), List.of(20)))
                 .hasMessageContaining("nothing to evaluate");
         assertThatThrownBy(() -> new Evaluator(TWO_USERS, _ -> new BitSet(), List.of(0)))
                 .hasMessageContaining("[0]");

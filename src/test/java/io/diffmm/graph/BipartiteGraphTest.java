@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.graph.Neighbours.Adjacency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +94,7 @@ class BipartiteGraphTest {
                 .isEqualTo(whole);
     }
 
-    /// `y . A x = A^T y . x` for every x and y.
+    /// Tests `y . A x = A^T y . x` for random x and y.
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
     void adjacency_backward_isTheTranspose(long seed) {

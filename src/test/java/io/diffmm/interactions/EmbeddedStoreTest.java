@@ -3,6 +3,7 @@ package io.diffmm.interactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.interactions.Interactions.Recorded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,15 +17,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The embedded database.
+/// Contract of the store on the embedded database.
 class EmbeddedStoreTest extends InteractionStoreContract {
 
     @TempDir
     private Path directory;
 
     @Override
-    DatabaseAddress address() {
-        return new DatabaseAddress.Embedded(directory.resolve("data"));
+    Database.Address address() {
+        return new Database.Address.Embedded(directory.resolve("data"));
     }
 
     @Test
@@ -35,16 +36,16 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 .hasMessageContaining("data");
     }
 
-    /// Until it is old, nobody knows whether the file that says who has the database open still speaks the truth.
+    /// H2 trusts the lock file of a killed server until the file is old enough, which delays the start.
     @Test
-    void open_afterAServerThatWasKilled_takesItsTime() throws Exception {
+    void open_afterAServerWasKilled_waitsForTheLockFile() throws Exception {
         Path killed = Files.createDirectory(directory.resolve("killed"));
         Files.writeString(
                 killed.resolve("store.lock.db"),
                 "#FileLock\nid=1a20146daf4598bbc445b77d4a0b7ea730e12253a04\nmethod=file\nserver=localhost\\:1\n");
 
         long start = System.nanoTime();
-        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(killed))) {
+        try (OpenedStore store = TestStores.open(new Database.Address.Embedded(killed))) {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .as("longer than requests wait for a connection")
                     .isGreaterThan(
@@ -57,7 +58,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
     void open_notADirectory_isRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "text");
 
-        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(file)))
+        assertThatThrownBy(() -> TestStores.open(new Database.Address.Embedded(file)))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("cannot be written to");
     }
@@ -67,24 +68,24 @@ class EmbeddedStoreTest extends InteractionStoreContract {
         Path damaged = Files.createDirectory(directory.resolve("damaged"));
         Files.writeString(damaged.resolve("store.mv.db"), "this is no database".repeat(1000));
 
-        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Embedded(damaged)))
+        assertThatThrownBy(() -> TestStores.open(new Database.Address.Embedded(damaged)))
                 .isInstanceOf(InteractionsStartException.class);
-        // What was opened until then is closed again.
+        // The failed start closes everything it has opened.
         Files.delete(damaged.resolve("store.mv.db"));
-        try (OpenedStore.Opened store = TestStores.open(new DatabaseAddress.Embedded(damaged))) {
+        try (OpenedStore store = TestStores.open(new Database.Address.Embedded(damaged))) {
             assertThat(store.interactions().record("u", List.of(TestStores.at(1, "a")), Optional.empty()))
                     .isEqualTo(new Recorded(1, 0, false));
         }
     }
 
     @Test
-    void open_directory_isClosedToOtherAccounts() throws Exception {
+    void open_directory_deniesOtherAccountsAccess() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("data"))))
                 .isEqualTo("rwx------");
     }
 
     @Test
-    void activity_ofAUserWithVeryMany_readsOnlyTheNewest() throws Exception {
+    void activity_userWithManyInteractions_readsOnlyTheNewest() throws Exception {
         Connection connection = DriverManager.getConnection(address().url(), "sa", "");
         try (connection;
                 Statement statement = connection.createStatement()) {

@@ -18,7 +18,7 @@ class InteractionRulesTest {
             new InteractionRules(Duration.ofMinutes(1), 10, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
-    void now_isAsPreciseAsItIsStored() {
+    void now_isTruncatedToTheStoredPrecision() {
         assertThat(rules.now()).isEqualTo(Instant.parse("2026-11-22T12:00:00.123456Z"));
     }
 
@@ -31,13 +31,13 @@ class InteractionRulesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 10.001, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void violations_otherWeights_areNamed(double weight) {
+    void violations_weightOutsideItsBounds_isReported(double weight) {
         assertThat(rules.violations(new Interaction("i", NOW, weight, Optional.empty())))
                 .containsExactly(new InteractionRules.Violation("weight", "must be a number from 0 to 10"));
     }
 
     @Test
-    void violations_times_1970ToNowAndTheSkew() {
+    void violations_timeOutside1970ToNowPlusSkew_isReported() {
         assertThat(violations(Instant.EPOCH)).isZero();
         assertThat(violations(NOW.plusSeconds(60))).isZero();
         assertThat(violations(NOW.plusSeconds(61))).isOne();
@@ -57,7 +57,7 @@ class InteractionRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "a b", "ä/ö?#%", "\uD83D\uDE00", "映"})
-    void id_anythingElse_isTaken(String id) {
+    void id_otherText_isAccepted(String id) {
         assertThat(InteractionRules.id("itemId", id, 256)).isEmpty();
     }
 

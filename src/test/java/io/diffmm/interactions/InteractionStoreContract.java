@@ -6,6 +6,11 @@ import static io.diffmm.interactions.TestStores.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.UserInteraction;
+import io.diffmm.interactions.Interactions.IdempotencyConflictException;
+import io.diffmm.interactions.Interactions.IdempotencyKey;
+import io.diffmm.interactions.Interactions.Recorded;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,29 +34,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataIntegrityViolationException;
 
-/// What every database must do.
+/// Contract of the interaction store on every database.
 abstract class InteractionStoreContract {
 
     private static final Optional<IdempotencyKey> NO_KEY = Optional.empty();
 
-    private OpenedStore.Opened store;
+    private OpenedStore store;
     private Interactions interactions;
-    private final Heard heard = new Heard();
+    private final EventRecorder listener = new EventRecorder();
 
-    /// A database of its own for each test.
-    abstract DatabaseAddress address();
+    /// Returns the address of a new database for each test.
+    abstract Database.Address address();
 
     @BeforeEach
     void open() {
         store = TestStores.open(address());
         interactions = store.interactions();
-        interactions.listen(heard);
+        interactions.listen(listener);
         awaitAvailable();
-        heard.events.clear();
-        heard.atOnce.clear();
+        listener.events.clear();
+        listener.atOnce.clear();
     }
 
-    /// Until changes by others are heard.
+    /// Waits until changes of other replicas are received.
     private void awaitAvailable() {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!interactions.available()) {
@@ -66,18 +71,18 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void record_newInteractions_areThereNewestFirst() {
+    void record_newInteractions_areReadNewestFirst() {
         Recorded outcome = interactions.record("u1", List.of(at(1, "a"), at(3, "c"), at(2, "b")), NO_KEY);
 
         assertThat(outcome).isEqualTo(new Recorded(3, 0, false));
         assertThat(interactions.activity("u1"))
                 .isEqualTo(new Activity(live(at(3, "c"), at(2, "b"), at(1, "a")), Set.of(), false));
         assertThat(interactions.activity("u2")).isEqualTo(Activity.NONE);
-        assertThat(heard.atOnce).startsWith("changed [u1]", "recorded 3 0 []");
+        assertThat(listener.atOnce).startsWith("changed [u1]", "recorded 3 0 []");
     }
 
     @Test
-    void record_theSameAgain_countsDuplicates() {
+    void record_storedInteractions_countAsDuplicates() {
         interactions.record("u1", List.of(at(1, "a"), at(2, "b")), NO_KEY);
 
         Recorded outcome = interactions.record("u1", List.of(at(2, "b"), at(3, "b"), at(1, "c"), at(1, "c")), NO_KEY);
@@ -87,49 +92,49 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void record_manyUsers_changesThoseWithNewRows() {
+    void record_manyUsers_notifiesOfUsersWithNewRows() {
         interactions.record("u1", List.of(at(1, "a")), NO_KEY);
-        heard.atOnce.clear();
+        listener.atOnce.clear();
 
         interactions.record(List.of(new UserInteraction("u1", at(1, "a")), new UserInteraction("u2", at(1, "a"))));
         interactions.record("u1", List.of(at(1, "a")), NO_KEY);
 
-        assertThat(heard.atOnce).containsExactly("changed [u2]", "recorded 1 1 []", "changed []", "recorded 0 1 []");
+        assertThat(listener.atOnce).containsExactly("changed [u2]", "recorded 1 1 []", "changed []", "recorded 0 1 []");
     }
 
     @Test
-    void record_allFields_comeBack() {
+    void record_allFields_areReadUnchanged() {
         Interaction whole = new Interaction("ä/ö \uD83D\uDE00'\"", NOON, 0.25, Optional.of("v-1.abc"));
 
         interactions.record("u1", List.of(whole), NO_KEY);
 
         assertThat(interactions.page("u1", Optional.empty(), 10).interactions()).containsExactly(whole);
-        assertThat(heard.events).contains("recorded 1 0 [v-1.abc]");
+        assertThat(listener.events).contains("recorded 1 0 [v-1.abc]");
     }
 
     @Test
-    void record_duplicateThatNamesAnAnswer_isNotCountedTwice() {
+    void record_duplicateWithRecommendationId_isNotCountedTwice() {
         Interaction followed = new Interaction("a", NOON, 1, Optional.of("v-1.abc"));
         interactions.record("u1", List.of(followed), NO_KEY);
-        heard.atOnce.clear();
+        listener.atOnce.clear();
 
         interactions.record("u1", List.of(followed, at(1, "b")), NO_KEY);
 
-        assertThat(heard.atOnce).contains("recorded 1 1 []");
+        assertThat(listener.atOnce).contains("recorded 1 1 []");
     }
 
     @Test
     void record_sameKeyAndBody_isReplayed() {
         Recorded first = interactions.record("u1", List.of(at(1, "a"), at(2, "b")), key("k", "body"));
-        heard.events.clear();
+        listener.events.clear();
 
         Recorded again = interactions.record("u1", List.of(at(7, "a"), at(8, "b")), key("k", "body"));
 
         assertThat(first).isEqualTo(new Recorded(2, 0, false));
         assertThat(again).isEqualTo(new Recorded(2, 0, true));
         assertThat(interactions.activity("u1").live()).isEqualTo(live(at(2, "b"), at(1, "a")));
-        // The first may have been committed without an answer.
-        assertThat(heard.events).containsOnly("changed [u1]");
+        // The first write may have been committed although it seemed to fail.
+        assertThat(listener.events).containsOnly("changed [u1]");
     }
 
     @Test
@@ -152,7 +157,7 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void record_sameKeyAtOnce_isStoredOnce() throws Exception {
+    void record_sameKeyConcurrently_isStoredOnce() throws Exception {
         List<Recorded> outcomes =
                 atOnce(8, number -> interactions.record("u1", List.of(at(number, "a")), key("k", "body")));
 
@@ -179,7 +184,7 @@ abstract class InteractionStoreContract {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void anyWrites_areWhatAMapWouldHold(long seed) {
+    void anyWrites_equalAMap(long seed) {
         var random = new SplittableRandom(seed);
         TreeMap<String, TreeSet<String>> expected = new TreeMap<>(); // user to "second item"
         for (int write = 0; write < 20; write++) {
@@ -208,12 +213,12 @@ abstract class InteractionStoreContract {
                 assertThat(all(user, 1 + random.nextInt(4))).containsExactlyElementsOf(rows.descendingSet()));
     }
 
-    /// Sorts by time, then item.
+    /// Row that sorts by time, then item.
     private static String row(Interaction interaction) {
         return "%s %s".formatted(interaction.occurredAt(), interaction.itemId());
     }
 
-    /// Every interaction, collected page by page.
+    /// Returns every interaction, read page by page.
     private List<String> all(String user, int limit) {
         List<String> all = new ArrayList<>();
         Optional<InteractionPage.Position> after = Optional.empty();
@@ -227,7 +232,7 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void remove_knownOrNot_isRemembered() {
+    void remove_knownOrUnknownItem_isStored() {
         interactions.record("u1", List.of(at(1, "a"), at(2, "a"), at(3, "b")), NO_KEY);
 
         interactions.remove("u1", "a");
@@ -235,11 +240,11 @@ abstract class InteractionStoreContract {
         interactions.remove("u1", "z");
 
         assertThat(interactions.activity("u1")).isEqualTo(new Activity(live(at(3, "b")), Set.of("a", "z"), false));
-        assertThat(heard.events).contains("changed [u1]");
+        assertThat(listener.events).contains("changed [u1]");
     }
 
     @Test
-    void remove_thenDoneAgain_counts() {
+    void remove_thenNewInteraction_counts() {
         interactions.remove("u1", "a");
 
         interactions.record("u1", List.of(at(1, "a")), NO_KEY);
@@ -248,7 +253,7 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void erase_leavesNothingButTheFact() throws Exception {
+    void erase_keepsOnlyTheErasure() throws Exception {
         interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
         interactions.record("u2", List.of(at(1, "a")), NO_KEY);
         interactions.remove("u1", "b");
@@ -261,7 +266,7 @@ abstract class InteractionStoreContract {
         assertThat(dump()).doesNotContain("u1").contains("u2");
     }
 
-    /// Everything that the tables hold.
+    /// Returns the contents of all tables.
     private String dump() throws Exception {
         StringBuilder text = new StringBuilder();
         try (var connection = java.sql.DriverManager.getConnection(
@@ -281,7 +286,7 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void activity_moreThanIsLookedAt_isTheNewest() {
+    void activity_moreThanTheLimit_isTheNewest() {
         List<Interaction> many = IntStream.range(0, 1000)
                 .mapToObj(number -> at(number, "i" + number))
                 .toList();
@@ -295,10 +300,10 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void tidy_keys_areForgottenWhenTheyAreOld() {
+    void deleteExpired_oldKeys_areDeleted() {
         interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
 
-        store.upkeep().tidy();
+        store.retentionJob().deleteExpired();
         assertThat(interactions
                         .record("u1", List.of(at(2, "a")), key("k", "body"))
                         .replayed())
@@ -306,7 +311,7 @@ abstract class InteractionStoreContract {
 
         store.close();
         store = TestStores.open(address(), Duration.ZERO);
-        store.upkeep().tidy();
+        store.retentionJob().deleteExpired();
         assertThat(store.interactions()
                         .record("u1", List.of(at(2, "a")), key("k", "body"))
                         .replayed())
@@ -314,7 +319,7 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void erased_isKnownWithoutAsking_alsoAfterARestart() {
+    void erased_survivesARestart() {
         assertThat(interactions.erased("u1")).isFalse();
 
         interactions.erase("u1");
@@ -327,18 +332,18 @@ abstract class InteractionStoreContract {
     }
 
     @Test
-    void write_thatFails_changesItsUsersAllTheSame() {
+    void write_thatFails_notifiesOfItsUsers() {
         var tooLong = new Interaction("i".repeat(300), NOON, 1, Optional.empty());
 
         assertThatThrownBy(() -> interactions.record("u1", List.of(tooLong), NO_KEY))
                 .isInstanceOf(DataIntegrityViolationException.class);
 
-        assertThat(heard.atOnce).containsExactly("changed [u1]");
+        assertThat(listener.atOnce).containsExactly("changed [u1]");
         assertThat(interactions.available()).isTrue();
     }
 
     @Test
-    void reopened_everythingIsThere() {
+    void reopen_keepsAllData() {
         interactions.record("u1", List.of(at(1, "a")), key("k", "body"));
         interactions.remove("u1", "b");
         store.close();
@@ -369,10 +374,11 @@ abstract class InteractionStoreContract {
         }
     }
 
-    /// Writes down what it hears.
-    static final class Heard implements InteractionsListener {
+    /// Listener that records its events.
+    static final class EventRecorder implements InteractionsListener {
 
-        /// Everything, and what was said on the thread of the test: the database may say the same later.
+        /// All events; `atOnce` has those on the thread of the test, which exclude notifications by the
+        /// database.
         final List<String> events = new CopyOnWriteArrayList<>();
 
         final List<String> atOnce = new CopyOnWriteArrayList<>();

@@ -2,7 +2,7 @@ package io.diffmm.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.interactions.MergedHistory.Trained;
 import java.time.Instant;
@@ -38,7 +38,7 @@ class MergedHistoryTest {
     }
 
     @Test
-    void of_itemTrainedAndLive_standsWhereItWasLast() {
+    void of_itemTrainedAndLive_hasItsLatestPosition() {
         MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i2", "i5"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(1, 5, 2);
@@ -54,7 +54,7 @@ class MergedHistoryTest {
     }
 
     @Test
-    void of_removedItem_isNotTakenFromTheModel_butCountsIfDoneAgain() {
+    void of_removedItem_isLeftOutUnlessLiveAgain() {
         MergedHistory history =
                 MergedHistory.of(trained(5, 1, 4), activity(Set.of("i1", "i4", "gone"), false, "i4"), ITEMS, ALL);
 
@@ -63,7 +63,7 @@ class MergedHistoryTest {
     }
 
     @Test
-    void of_erasedUser_hasOnlyWhatCameSince() {
+    void of_erasedUser_hasOnlyLiveItems() {
         MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), true, "i3"), ITEMS, ALL);
 
         assertThat(history.items()).containsExactly(3);
@@ -71,7 +71,7 @@ class MergedHistoryTest {
     }
 
     @Test
-    void of_tooMany_keepsTheNewestAndKnowsAll() {
+    void of_moreThanTheMaximum_keepsTheNewestAndSeesAll() {
         MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ITEMS, 3);
 
         assertThat(history.items()).containsExactly(1, 7, 3);
@@ -89,7 +89,7 @@ class MergedHistoryTest {
                         .items())
                 .containsExactly(2, 1, 4, 7, 5, 3);
         assertThat(MergedHistory.of(dated(new int[] {2}, 0), activity, ITEMS, 2).items())
-                .as("of equal ones the model's first")
+                .as("at equal times trained items come first")
                 .containsExactly(2, 3);
     }
 
@@ -97,7 +97,7 @@ class MergedHistoryTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void of_anything_isASortOfAllEvents(long seed) {
+    void of_anyHistory_equalsASortOfAllEvents(long seed) {
         var random = new SplittableRandom(seed);
         int[] items = random.ints(0, 8).distinct().limit(random.nextInt(8)).toArray();
         double[] times = random.doubles(items.length, -12, 3).sorted().toArray();

@@ -17,27 +17,28 @@ class SharedDatabaseTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void messages_anyUsers_fitAndComeBack(long seed) {
+    void messages_anyUsers_fitTheLimitAndDecode(long seed) {
         var random = new SplittableRandom(seed);
         List<String> users = IntStream.range(0, 1 + random.nextInt(3000))
                 .mapToObj(number -> number + "映".repeat(random.nextInt(250)))
                 .toList();
 
-        List<String> messages = SharedDatabase.messages(Change.HISTORY, users);
+        List<String> messages = SharedDatabase.messages(Database.Change.HISTORY, users);
 
         assertThat(messages).allMatch(message -> message.getBytes(StandardCharsets.UTF_8).length < 8000);
-        List<String> heard = new ArrayList<>();
-        messages.forEach(message -> SharedDatabase.hear(message, new InteractionsListener() {
+        List<String> received = new ArrayList<>();
+        messages.forEach(message -> SharedDatabase.dispatch(message, new InteractionsListener() {
             @Override
             public void changed(Collection<String> userIds) {
-                heard.addAll(userIds);
+                received.addAll(userIds);
             }
         }));
-        assertThat(heard).isEqualTo(users);
+        assertThat(received).isEqualTo(users);
     }
 
     @Test
-    void hear_somethingElse_isRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> SharedDatabase.hear("what\nu1", new Listeners()));
+    void dispatch_unknownMessage_isRejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SharedDatabase.dispatch("what\nu1", new InteractionsListener.Composite()));
     }
 }

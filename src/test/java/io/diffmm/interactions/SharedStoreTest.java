@@ -6,41 +6,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// PostgreSQL.
+/// Contract of the store on PostgreSQL, and notifications between replicas.
 @NeedsDocker
 class SharedStoreTest extends InteractionStoreContract {
 
-    private Optional<DatabaseAddress> address = Optional.empty();
+    private Optional<Database.Address> address = Optional.empty();
 
     @Override
-    DatabaseAddress address() {
+    Database.Address address() {
         if (address.isEmpty()) {
-            address = Optional.of(new DatabaseAddress.Shared(
+            address = Optional.of(new Database.Address.Shared(
                     PostgresContainer.newDatabase(), PostgresContainer.user(), PostgresContainer.password()));
         }
         return address.get();
     }
 
     @Test
-    void anotherReplica_hearsOfEveryChange() throws Exception {
-        var heard = new Heard();
-        try (OpenedStore.Opened other = TestStores.open(address());
-                OpenedStore.Opened writer = TestStores.open(address())) {
-            other.interactions().listen(heard);
-            awaitListening(writer, heard);
+    void otherReplica_receivesEveryChange() throws Exception {
+        var listener = new EventRecorder();
+        try (OpenedStore other = TestStores.open(address());
+                OpenedStore writer = TestStores.open(address())) {
+            other.interactions().listen(listener);
+            awaitListening(writer, listener);
 
             writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
             writer.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
             writer.interactions().remove("u2", "a");
             writer.interactions().erase("u3");
 
-            await(() -> heard.events.contains("changed [u3]"));
-            assertThat(heard.events)
+            await(() -> listener.events.contains("changed [u3]"));
+            assertThat(listener.events)
                     .contains("changed [u1]", "changed [u2]", "erased [u3]")
                     .doesNotContain("recorded 1 0 []");
             assertThat(other.interactions().erased("u3")).isTrue();
@@ -48,11 +49,11 @@ class SharedStoreTest extends InteractionStoreContract {
         }
     }
 
-    /// Until the other listens, what is written is not heard of.
-    private static void awaitListening(OpenedStore.Opened writer, Heard heard) throws Exception {
+    /// Writes until the other replica receives a change.
+    private static void awaitListening(OpenedStore writer, EventRecorder listener) throws Exception {
         await(() -> {
             writer.interactions().record("probe", List.of(at(0, "p")), Optional.empty());
-            return heard.events.contains("changed [probe]");
+            return listener.events.contains("changed [probe]");
         });
     }
 
@@ -65,22 +66,22 @@ class SharedStoreTest extends InteractionStoreContract {
     }
 
     @Test
-    void wrongPassword_stopsTheStart_awayDoesNot() {
-        var address = (DatabaseAddress.Shared) address();
-        assertThatThrownBy(() -> TestStores.open(new DatabaseAddress.Shared(address.url(), address.user(), "wrong")))
+    void open_wrongCredentials_isRefused_unreachableIsNot() {
+        var address = (Database.Address.Shared) address();
+        assertThatThrownBy(() -> TestStores.open(new Database.Address.Shared(address.url(), address.user(), "wrong")))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("password");
         assertThatThrownBy(() -> TestStores.open(
-                        new DatabaseAddress.Shared(address.url() + "nope", address.user(), address.password())))
+                        new Database.Address.Shared(address.url() + "nope", address.user(), address.password())))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageContaining("nope");
-        assertThatThrownBy(() -> new DatabaseAddress.Shared("jdbc:postgresql://u:secret@localhost/x", "", ""))
+        assertThatThrownBy(() -> new Database.Address.Shared("jdbc:postgresql://u:secret@localhost/x", "", ""))
                 .isInstanceOf(InteractionsStartException.class)
                 .hasMessageNotContaining("secret");
-        assertThatThrownBy(() -> new DatabaseAddress.Shared("jdbc:h2:mem:x", "", ""))
+        assertThatThrownBy(() -> new Database.Address.Shared("jdbc:h2:mem:x", "", ""))
                 .isInstanceOf(InteractionsStartException.class);
-        try (OpenedStore.Opened away =
-                TestStores.open(new DatabaseAddress.Shared("jdbc:postgresql://localhost:1/x", "u", "p"))) {
+        try (OpenedStore away =
+                TestStores.open(new Database.Address.Shared("jdbc:postgresql://localhost:1/x", "u", "p"))) {
             assertThat(away.interactions().available()).isFalse();
             assertThatThrownBy(() -> away.interactions().activity("u1"))
                     .isInstanceOf(InteractionsUnavailableException.class);

@@ -1,12 +1,13 @@
 package io.diffmm.interactions;
 
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Stores for tests, and what to write to them.
+/// Stores for tests, and interactions to write to them.
 final class TestStores {
 
     static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
@@ -25,16 +26,16 @@ final class TestStores {
                 Duration.ofSeconds(10));
     }
 
-    static OpenedStore.Opened open(DatabaseAddress address) {
+    static OpenedStore open(Database.Address address) {
         return open(address, Duration.ofHours(24));
     }
 
-    /// @param retention of idempotency keys
-    static OpenedStore.Opened open(DatabaseAddress address, Duration retention) {
+    /// @param retention retention of idempotency keys
+    static OpenedStore open(Database.Address address, Duration retention) {
         return OpenedStore.open(address, properties(100, retention));
     }
 
-    /// Something done `second` seconds after noon.
+    /// Returns an interaction `second` seconds after noon.
     static Interaction at(int second, String itemId) {
         return new Interaction(itemId, NOON.plusSeconds(second), 1, Optional.empty());
     }

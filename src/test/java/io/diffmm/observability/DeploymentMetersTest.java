@@ -2,9 +2,9 @@ package io.diffmm.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.deployment.Models.Role;
+import io.diffmm.deployment.Models.ServedVersion;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.Models.Role;
-import io.diffmm.runtime.Models.ServedVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

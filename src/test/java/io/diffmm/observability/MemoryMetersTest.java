@@ -2,6 +2,7 @@ package io.diffmm.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.observability.ObservabilityConfiguration.MemoryMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ class MemoryMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void memory_isWhatTheSystemSays() throws Exception {
+    void memory_isReadFromTheStatusFile() throws Exception {
         Path status = Files.writeString(
                 directory.resolve("status"),
                 "VmRSS:\t  300 kB\nRssAnon:\t  200 kB\nRssFile:\t   90 kB\nRssShmem:\t   10 kB\n");
@@ -28,7 +29,7 @@ class MemoryMetersTest {
     }
 
     @Test
-    void memory_whereTheSystemDoesNotSay_isNoNumber() {
+    void memory_withoutStatusFile_isNaN() {
         new MemoryMeters(directory.resolve("nothing")).bindTo(registry);
 
         assertThat(memory("anonymous")).isNaN();

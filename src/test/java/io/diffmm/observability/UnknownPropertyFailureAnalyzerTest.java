@@ -3,6 +3,7 @@ package io.diffmm.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.diffmm.observability.StartFailureReporter.UnknownPropertyFailureAnalyzer;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class UnknownPropertyFailureAnalyzerTest {
 
         assertThat(StartFailureReporter.paragraph(analysis))
                 .isEqualTo(
-                        "There is no property diffmm.cache.ttl (given as 3s). docs/configuration.md lists those there are.");
+                        "Unknown configuration property diffmm.cache.ttl (value: 3s). See docs/configuration.md for the supported properties.");
     }
 
     record Settings(int age) {}

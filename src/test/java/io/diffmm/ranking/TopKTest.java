@@ -45,7 +45,7 @@ class TopKTest {
     }
 
     @Test
-    void best_notANumber_isRefusedWhereverItStands() {
+    void best_nanAtAnyPlace_isRejected() {
         for (int place = 0; place < 6; place++) {
             float[] scores = {6, 5, 4, 3, 2, 1};
             scores[place] = Float.NaN;

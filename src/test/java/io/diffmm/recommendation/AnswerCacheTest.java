@@ -1,12 +1,17 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.OverloadedException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.ranking.Ranking;
-import io.diffmm.runtime.DropReason;
-import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.OverloadedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,11 +57,11 @@ class AnswerCacheTest {
         for (int request = 0; request < 3; request++) {
             assertThat(fixture.recommend("u1", FIRST)).isEqualTo(old);
         }
-        fixture.settle(); // the history is collected in the background
+        fixture.settle(); // the history is read in the background
         assertThat(runtime.requests()).hasSize(2);
         assertThat(refreshes()).containsExactly("refresh STARTED");
 
-        scores.complete(FakeModelRuntime.ranked(3, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(3, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes("refresh STARTED", "refresh SUCCEEDED");
         // three times the item's number in place of twice
         assertThat(fixture.recommend("u1", FIRST).items().getFirst().score()).isEqualTo(12);
@@ -82,7 +87,7 @@ class AnswerCacheTest {
         fixture.pass(MOMENT.multipliedBy(2));
         assertThatThrownBy(() -> fixture.service.recommend("u1", FIRST))
                 .isInstanceOf(RecommendationsUnavailableException.class);
-        assertThat(fixture.recorder.heard).contains("unavailable QUEUE_FULL");
+        assertThat(fixture.recorder.calls).contains("unavailable QUEUE_FULL");
     }
 
     @Test
@@ -97,12 +102,12 @@ class AnswerCacheTest {
         assertThat(answers(queries)).isEqualTo(old);
         assertThat(refreshes()).containsExactly("refresh STARTED", "refresh STARTED", "refresh REFUSED");
 
-        scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+        scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
         awaitRefreshes(
                 "refresh STARTED", "refresh STARTED", "refresh REFUSED", "refresh SUCCEEDED", "refresh SUCCEEDED");
         runtime.answerWith(CompletableFuture::new);
         assertThat(fixture.service.recommend("u1", queries.get(2))).isSameAs(old.get(2));
-        fixture.settle(); // the history is looked up first
+        fixture.settle(); // the history is read first
         assertThat(runtime.requests()).as("the refused one is tried again").hasSize(6);
     }
 
@@ -114,15 +119,15 @@ class AnswerCacheTest {
         strict.pass(AGE.plus(MOMENT));
 
         assertThat(strict.service.recommend("u1", FIRST)).isNotSameAs(old);
-        assertThat(strict.recorder.heard).doesNotContain("refresh STARTED");
+        assertThat(strict.recorder.calls).doesNotContain("refresh STARTED");
     }
 
     @Test
     void answers_areEncodedOnceAndNotByTheThreadThatRanks() throws Exception {
         var scores = new CompletableFuture<Ranking>();
         runtime.answerWith(() -> scores);
-        var inference =
-                Thread.ofPlatform().unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20)));
+        var inference = Thread.ofPlatform()
+                .unstarted(() -> scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20)));
         inference.start();
         inference.join();
 
@@ -149,8 +154,8 @@ class AnswerCacheTest {
     }
 
     private List<String> refreshes() {
-        return fixture.recorder.heard.stream()
-                .filter(heard -> heard.startsWith("refresh"))
+        return fixture.recorder.calls.stream()
+                .filter(call -> call.startsWith("refresh"))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.recommendation.Recommendations.AnswerKind;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
@@ -40,7 +41,7 @@ class EncodedAnswerTest {
 
     @Test
     void compressed_smallBody_isThePlainOne() {
-        var answer = new EncodedAnswer(AnswerKind.POPULAR, new byte[EncodedAnswer.LEAST_TO_COMPRESS - 1], false);
+        var answer = new EncodedAnswer(AnswerKind.POPULAR, new byte[EncodedAnswer.MIN_TO_COMPRESS - 1], false);
 
         assertThat(answer.compressed()).isSameAs(answer.plain());
     }

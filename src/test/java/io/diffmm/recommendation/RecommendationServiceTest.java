@@ -1,13 +1,20 @@
 package io.diffmm.recommendation;
 
+import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.RecommendationService.UnknownItemException;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.Recommendations.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.RecommendedItem;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
+import io.diffmm.runtime.DropReason;
+import io.diffmm.runtime.FakeModelRuntime;
+import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.OverloadedException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.ranking.Ranking;
-import io.diffmm.runtime.DropReason;
-import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.OverloadedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +36,7 @@ class RecommendationServiceTest {
     void recommend_trainedUser_ranksUnseenItems() {
         Recommendations answer = fixture.recommend("u1", FIRST);
 
-        assertThat(answer).isInstanceOf(Recommendations.Personalized.class);
+        assertThat(answer.kind()).isEqualTo(AnswerKind.PERSONALIZED);
         assertThat(answer.model()).isEqualTo(new ModelIdentity("demo", "v-1"));
         // v1 and v5 are the history; item n scores n times its length, 2
         assertThat(answer.items())
@@ -62,10 +69,10 @@ class RecommendationServiceTest {
 
     @Test
     void recommend_unknownUserOrEmptyHistory_isPopular() {
-        for (String user : List.of("nobody", "new")) {
+        for (String user : List.of("stranger", "new")) {
             Recommendations answer = fixture.recommend(user, new RecommendationQuery(3, 0, true));
 
-            assertThat(answer).isInstanceOf(Recommendations.Popular.class);
+            assertThat(answer.kind()).isEqualTo(AnswerKind.POPULAR);
             // v5 has two users, v1 and v2 one each
             assertThat(answer.items())
                     .containsExactly(
@@ -78,19 +85,19 @@ class RecommendationServiceTest {
 
     @Test
     void recommend_history_leavesOutUnknownAndRepeatedItems() {
-        SessionRecommendations answer = service.recommend(List.of("v2", "what", "v2", "v1", "huh"), FIRST);
+        Recommendations answer = service.recommend(List.of("v2", "what", "v2", "v1", "huh"), FIRST);
 
-        assertThat(answer.unknownItems()).isEqualTo(2);
-        assertThat(ids(answer.recommendations().items())).containsExactly("v5", "v4", "v3");
+        assertThat(answer.history().unknownItems()).isEqualTo(2);
+        assertThat(ids(answer.items())).containsExactly("v5", "v4", "v3");
         assertThat(runtime.requests()).containsExactly("recommend OptionalInt.empty [1, 0] {0, 1} 20");
     }
 
     @Test
     void recommend_historyOfUnknownItems_isPopular() {
-        SessionRecommendations answer = service.recommend(List.of("what"), FIRST);
+        Recommendations answer = service.recommend(List.of("what"), FIRST);
 
-        assertThat(answer.unknownItems()).isEqualTo(1);
-        assertThat(answer.recommendations()).isInstanceOf(Recommendations.Popular.class);
+        assertThat(answer.history().unknownItems()).isEqualTo(1);
+        assertThat(answer.kind()).isEqualTo(AnswerKind.POPULAR);
     }
 
     @Test
@@ -155,7 +162,7 @@ class RecommendationServiceTest {
                 }));
             }
             started.await();
-            scores.complete(FakeModelRuntime.ranked(2, Ranker.rows(0, 4), 20));
+            scores.complete(FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20));
         }
 
         assertThat(runtime.requests()).hasSize(1);
@@ -184,9 +191,22 @@ class RecommendationServiceTest {
         runtime.answerWith(() -> never);
         assertUnavailable("The answer was not ready within 200 ms.");
 
+        ServiceFixture.await(never::isDone);
         assertThat(never).isCancelled();
         runtime.reset();
         assertThat(fixture.recommend("u1", FIRST).items()).hasSize(3);
+    }
+
+    @Test
+    void timeout_ofASession_cancelsTheRequest() {
+        var never = new CompletableFuture<Ranking>();
+        runtime.answerWith(() -> never);
+
+        assertThatThrownBy(() -> service.recommend(List.of("v1"), FIRST))
+                .isInstanceOf(RecommendationsUnavailableException.class)
+                .hasMessage("The answer was not ready within 200 ms.");
+        assertThat(never).isCancelled();
+        assertThat(fixture.recorder.calls).last().isEqualTo("unavailable DEADLINE");
     }
 
     @Test
@@ -203,17 +223,19 @@ class RecommendationServiceTest {
         runtime.answerWith(() -> CompletableFuture.failedFuture(new ArithmeticException("no")));
 
         assertThatThrownBy(() -> fixture.recommend("u1", FIRST)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> service.recommend(List.of("v1"), FIRST)).isInstanceOf(ArithmeticException.class);
+        assertThat(fixture.recorder.calls).contains("failed v-1");
     }
 
     @Test
-    void listener_hearsHistoriesAndAnswers() {
+    void listener_receivesHistoriesAndAnswers() {
         fixture.recommend("u1", FIRST);
         fixture.recommend("u1", FIRST);
-        fixture.recommend("nobody", FIRST);
+        fixture.recommend("stranger", FIRST);
 
         service.similar("v1", 1);
 
-        assertThat(fixture.recorder.heard)
+        assertThat(fixture.recorder.calls)
                 .containsExactly(
                         "history",
                         "stage history",

@@ -1,13 +1,25 @@
 package io.diffmm.recommendation;
 
-import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import io.diffmm.deployment.FakeRepository;
+import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.interactions.Activity;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.Recommendations.AnswerKind;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.diffmm.runtime.FakeRepository;
 import io.diffmm.runtime.ModelDeployment;
 import io.diffmm.runtime.RequestTrace;
+import io.diffmm.runtime.RuntimeListener.RequestTrace;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,14 +30,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/// The service with a runtime whose answers are known, a clock that stands still, and an encoder that
-/// remembers.
+/// Service with a runtime whose answers are known, a clock that stands still, and an encoder that records its answers.
 final class ServiceFixture {
 
     static final Duration TIMEOUT = Duration.ofMillis(200);
-    static final int MOST = 4;
+    static final int MAX_HISTORY = 4;
     static final CacheProperties CACHE =
             new CacheProperties(1000, Duration.ofMinutes(10), Duration.ofMinutes(5), 2, Duration.ofMinutes(1));
 
@@ -33,17 +46,17 @@ final class ServiceFixture {
     final FakeModelRuntime runtime = new FakeModelRuntime();
     final ModelDeployment deployment = FakeRepository.deployment(runtime);
     final Recorder recorder = new Recorder();
-    final RememberingEncoder encoder = new RememberingEncoder();
-    final AsyncLoadingCache<AnswerKey, EncodedAnswer> cache;
-    final Freshness freshness;
+    final RecordingEncoder encoder = new RecordingEncoder();
+    final AsyncCache<AnswerKey, EncodedAnswer> cache;
+    final CacheInvalidator invalidator;
     final RecommendationService service;
 
-    /// What the store of interactions says.
+    /// Recorded interactions of each user, as the store returns them.
     final AtomicReference<Function<String, Activity>> activities = new AtomicReference<>(_ -> Activity.NONE);
 
     private final AtomicLong nanos = new AtomicLong();
 
-    /// Whom the store knows to be erased, and whether it hears of changes.
+    /// Users that the store has erased, and whether it is informed of changes.
     final Set<String> erased = ConcurrentHashMap.newKeySet();
     final AtomicBoolean current = new AtomicBoolean(true);
 
@@ -65,12 +78,17 @@ final class ServiceFixture {
     };
 
     ServiceFixture(CacheProperties properties) {
-        var histories = new UserHistories(store, MOST, TIMEOUT, () -> this::start, recorder);
-        var source = new AnswerSource(deployment, histories, encoder, this::start);
-        var loader = new AnswerLoader(source, properties.maximumRefreshes(), recorder);
-        cache = AnswerCache.create(properties, loader, this::start, nanos::get);
-        freshness = new Freshness(cache);
-        service = new RecommendationService(deployment, source, cache, freshness, TIMEOUT, recorder);
+        this(properties, TIMEOUT);
+    }
+
+    /// @param timeout time that requests wait for an answer, and answers for the store
+    ServiceFixture(CacheProperties properties, Duration timeout) {
+        var histories = new UserHistories(store, MAX_HISTORY, timeout, this::start, recorder);
+        var pipeline = new RecommendationPipeline(histories, encoder, timeout);
+        var answers = new AnswerCache(properties, deployment, pipeline, timeout, this::start, nanos::get, recorder);
+        cache = answers.answers();
+        invalidator = new CacheInvalidator(cache);
+        service = new RecommendationService(deployment, pipeline, answers, invalidator, recorder);
     }
 
     void pass(Duration duration) {
@@ -78,7 +96,7 @@ final class ServiceFixture {
         nanos.addAndGet(duration.toNanos());
     }
 
-    /// Waits until nothing is at work: an answer is dated a moment after those who wait have it.
+    /// Waits until no task runs: an answer is dated a moment after the waiting requests receive it.
     void settle() {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (working.get() > 0 && System.nanoTime() < deadline) {
@@ -97,6 +115,28 @@ final class ServiceFixture {
         });
     }
 
+    /// Waits until a thread waits with a time limit, as a request does for an answer.
+    static void awaitWaiting(Thread thread) {
+        await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /// Waits until a condition holds.
+    static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the condition does not hold within 10 s");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    static BitSet rows(int... rows) {
+        BitSet set = new BitSet();
+        IntStream.of(rows).forEach(set::set);
+        return set;
+    }
+
     Recommendations recommend(String userId, RecommendationQuery query) {
         return encoder.recommendations(service.recommend(userId, query));
     }
@@ -105,20 +145,22 @@ final class ServiceFixture {
         return encoder.similar(service.similar(itemId, limit));
     }
 
-    /// Its bytes are the answer's id.
-    static final class RememberingEncoder implements AnswerEncoder {
+    /// Encoder whose bytes are the answer's id.
+    static final class RecordingEncoder implements AnswerEncoder {
 
         private final Map<String, Recommendations> recommendations = new ConcurrentHashMap<>();
-        private final Map<String, HistorySummary> histories = new ConcurrentHashMap<>();
         private final Map<String, SimilarItems> similar = new ConcurrentHashMap<>();
         final List<String> threads = new CopyOnWriteArrayList<>();
 
+        /// Runs before an answer is encoded.
+        volatile Runnable before = () -> {};
+
         @Override
-        public byte[] encode(String userId, UserRecommendations answer) {
+        public byte[] encode(String userId, Recommendations answer) {
             threads.add(Thread.currentThread().toString());
-            histories.put(answer.recommendations().id(), answer.history());
-            recommendations.put(answer.recommendations().id(), answer.recommendations());
-            return answer.recommendations().id().getBytes(StandardCharsets.UTF_8);
+            before.run();
+            recommendations.put(answer.id(), answer);
+            return answer.id().getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -132,7 +174,7 @@ final class ServiceFixture {
         }
 
         HistorySummary history(EncodedAnswer answer) {
-            return Objects.requireNonNull(histories.get(id(answer)));
+            return recommendations(answer).history();
         }
 
         SimilarItems similar(EncodedAnswer answer) {
@@ -144,15 +186,15 @@ final class ServiceFixture {
         }
     }
 
-    /// Writes down what it hears.
+    /// Listener that records its calls.
     static final class Recorder implements RecommendationListener {
 
-        final List<String> heard = new CopyOnWriteArrayList<>();
+        final List<String> calls = new CopyOnWriteArrayList<>();
         final List<AnswerOrigin> origins = new CopyOnWriteArrayList<>();
 
         @Override
         public RequestTrace follow() {
-            return (stage, _, _) -> heard.add("stage " + stage);
+            return (stage, _, _) -> calls.add("stage " + stage);
         }
 
         @Override
@@ -160,12 +202,12 @@ final class ServiceFixture {
             if (duration.isNegative()) {
                 throw new AssertionError(duration);
             }
-            heard.add("history");
+            calls.add("history");
         }
 
         @Override
         public void answered(AnswerKind kind, String version) {
-            heard.add(kind.name());
+            calls.add(kind.name());
         }
 
         @Override
@@ -178,17 +220,17 @@ final class ServiceFixture {
 
         @Override
         public void unavailable(UnavailableReason reason) {
-            heard.add("unavailable " + reason);
+            calls.add("unavailable " + reason);
         }
 
         @Override
         public void failed(String version) {
-            heard.add("failed " + version);
+            calls.add("failed " + version);
         }
 
         @Override
         public void refresh(RefreshEvent event) {
-            heard.add("refresh " + event);
+            calls.add("refresh " + event);
         }
     }
 }

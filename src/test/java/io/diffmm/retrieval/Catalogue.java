@@ -1,8 +1,8 @@
 package io.diffmm.retrieval;
 
-import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.ranking.TopK.BestRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Invented items and queries that share a few latent directions, as those of a trained model do; the items' vectors
-/// are noisy, and some are more popular than others.
+/// Generated items and queries that share a few latent directions, like those of a trained model. The items' vectors
+/// contain noise, and their biases vary.
 record Catalogue(ItemVectors vectors, List<double[]> queries) {
 
     private static final int LATENT = 6;
@@ -26,16 +26,16 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
             vectors.add(floats(mixture(directions, 1 + random.nextDouble(), 0.3 / Math.sqrt(width), random)));
             biases[item] = (float) (-0.3 * Math.log(1 - random.nextDouble()));
         }
-        List<double[]> asked = new ArrayList<>();
+        List<double[]> generated = new ArrayList<>();
         for (int query = 0; query < queries; query++) {
             double[] vector = mixture(directions, 1, 0, random);
             Arrays.setAll(vector, at -> Math.tanh(0.2 + vector[at]));
-            asked.add(vector);
+            generated.add(vector);
         }
-        return new Catalogue(vectors(vectors, biases), asked);
+        return new Catalogue(vectors(vectors, biases), generated);
     }
 
-    /// The same queries, and every score times `factor`.
+    /// Returns the same queries with items whose scores are multiplied by `factor`.
     Catalogue times(double factor) {
         List<float[]> rows = new ArrayList<>();
         float[] biases = new float[vectors.size()];
@@ -67,7 +67,7 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
         return best.drain();
     }
 
-    /// Scores of some items, now of few, now of nearly all, large and small ones, of either sign.
+    /// Returns scores of a random share of the items, of random scale and sign.
     static SparseScores randomScores(int items, SplittableRandom random) {
         double share = random.nextBoolean() ? 0 : random.nextDouble();
         double scale = Math.pow(10, random.nextInt(-3, 3));

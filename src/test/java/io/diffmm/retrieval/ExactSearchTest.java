@@ -63,8 +63,8 @@ class ExactSearchTest {
         }
     }
 
-    /// Items whose products differ by less than the precision can tell, in a catalogue large enough that most are never
-    /// multiplied: a bound of the error that is too small shows here.
+    /// Items whose products differ by less than the precision resolves, in a catalogue so large that most items are
+    /// no candidates: an error bound that is too small fails here.
     @ParameterizedTest
     @CsvSource({"FLOAT32, 2e-7", "BFLOAT16, 2e-3", "INT8, 4e-3"})
     void best_nearTiesInALargeCatalogue_equalsTheBruteForceList(Precision precision, float difference) {
@@ -77,9 +77,9 @@ class ExactSearchTest {
                 .map(_ -> new Wanted(
                         randomFew(vectors.size(), random), 20, littleScores(vectors.size(), difference, random)))
                 .toList();
-        try (var scan = new ItemScan(vectors, precision, manager);
+        try (var scan = new FlatScan(vectors, precision, manager);
                 NDManager scope = scan.newScope()) {
-            Products products = scan.products(queries, scope);
+            ApproximateScores products = scan.products(queries, scope);
             List<Ranking> best = ExactSearch.best(vectors, scan, queries, wanted);
             int multiplied = 0;
             for (int row = 0; row < queries.size(); row++) {
@@ -92,7 +92,7 @@ class ExactSearchTest {
         }
     }
 
-    /// Every eighth item is like one of a few directions, and those like the same one differ by little.
+    /// Creates items of which every eighth is close to one of four directions.
     private ItemVectors nearTies(float difference, SplittableRandom random) {
         int items = 64 * 100;
         int width = 32;
@@ -108,7 +108,7 @@ class ExactSearchTest {
         return ItemVectors.of(EngineArrays.dense(manager, values, new Shape(items, width)), manager);
     }
 
-    /// For every other query, scores of those items that are as small as their differences.
+    /// Returns, for every other query, score offsets as small as the differences of those items.
     private static SparseScores littleScores(int items, float difference, SplittableRandom random) {
         if (random.nextBoolean()) {
             return SparseScores.NONE;
@@ -128,16 +128,16 @@ class ExactSearchTest {
 
     @ParameterizedTest
     @EnumSource
-    void products_stayWithinTheErrorThatTheyClaim(Precision precision) {
+    void approximateScores_areWithinTheirErrorBounds(Precision precision) {
         var random = new SplittableRandom(1);
         for (int round = 0; round < 60; round++) {
             ItemVectors vectors = randomVectors(random);
             List<double[]> queries = IntStream.range(0, 1 + random.nextInt(40))
                     .mapToObj(_ -> randomVector(vectors.width(), random))
                     .toList();
-            try (var scan = new ItemScan(vectors, precision, manager);
+            try (var scan = new FlatScan(vectors, precision, manager);
                     NDManager scope = scan.newScope()) {
-                Products products = scan.products(queries, scope);
+                ApproximateScores products = scan.products(queries, scope);
                 for (int row = 0; row < queries.size(); row++) {
                     for (int item = 0; item < vectors.size(); item++) {
                         double exact = vectors.product(queries.get(row), item);
@@ -150,7 +150,7 @@ class ExactSearchTest {
     }
 
     @Test
-    void best_equalScores_areOrderedByTheLowerItem() {
+    void best_equalScores_areOrderedByAscendingItem() {
         float[] same = new float[300 * 3];
         Arrays.fill(same, 0.1f);
         ItemVectors vectors = ItemVectors.of(EngineArrays.dense(manager, same, new Shape(300, 3)), manager);
@@ -201,7 +201,7 @@ class ExactSearchTest {
     }
 
     @Test
-    void best_aQueryThatIsNotANumber_isRefused() {
+    void best_queryWithNaN_isRejected() {
         ItemVectors vectors = randomVectors(new SplittableRandom(4));
         double[] query = new double[vectors.width()];
         query[0] = Double.NaN;
@@ -213,7 +213,7 @@ class ExactSearchTest {
     }
 
     @Test
-    void precision_unknown_isRefused() {
+    void precision_unknown_isRejected() {
         assertThat(Precision.parse("auto")).isEmpty();
         assertThat(Precision.parse("bfloat16")).contains(Precision.BFLOAT16);
         assertThatIllegalArgumentException()

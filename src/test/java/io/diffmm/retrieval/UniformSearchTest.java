@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class UniformSearchTest {
     }
 
     @Test
-    void best_withScores_isTheirOrderWithTheOthersBetween() {
+    void best_withScoreOffsets_ordersByThem() {
         var added = new SparseScores(new int[] {1, 2, 5}, new double[] {7, -1, 0.5});
 
         Ranking best = best(new Wanted(BitSet.valueOf(new long[] {0b000010}), 6, added));

@@ -8,6 +8,8 @@ import io.diffmm.evaluation.Evaluator;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The model that lies in this repository, loaded as serving loads it.
+/// The demo model of this repository, loaded as serving loads it.
 class DemoModelTest {
 
     private static final Path ARTIFACTS = Path.of("model-artifacts");
@@ -32,7 +34,7 @@ class DemoModelTest {
 
     @Test
     void open_loadsScoresAndCloses() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), LoadPriority.NORMAL)) {
             ServedModel model = runtime.model();
             assertThat(model.name()).isEqualTo("demo");
             assertThat(model.device()).isEqualTo("cpu");
@@ -55,8 +57,8 @@ class DemoModelTest {
     }
 
     @Test
-    void explain_whatWasRanked_tellsTheScoresByViewAndHistory() throws Exception {
-        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), Loading.AT_ONCE)) {
+    void explain_rankedItems_splitsTheScoresByViewAndHistory() throws Exception {
+        try (ModelRuntime runtime = ModelRuntime.open(VERSION, SETTINGS, RuntimeListener.none(), LoadPriority.NORMAL)) {
             ServedModel model = runtime.model();
             OptionalInt user = model.users().row("u42");
             int[] history = model.histories().row(user.orElseThrow());
@@ -81,7 +83,7 @@ class DemoModelTest {
         return answer.get(20, TimeUnit.SECONDS);
     }
 
-    /// How many items of two rankings are the same.
+    /// Counts the common items of two rankings.
     private static long overlap(Ranking a, Ranking b) {
         BitSet both = Evaluator.bits(a.rows());
         both.and(Evaluator.bits(b.rows()));

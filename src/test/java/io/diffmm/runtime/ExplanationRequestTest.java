@@ -28,7 +28,7 @@ class ExplanationRequestTest {
     private final RecordingListener listener = new RecordingListener();
 
     @Test
-    void explain_answersAndTellsItsStages() throws Exception {
+    void explain_answers_andReportsItsStages() throws Exception {
         try (InferencePool pool = pool(1, 8)) {
             List<Explanation> answer = get(explain(pool, 4, 5));
 
@@ -84,7 +84,7 @@ class ExplanationRequestTest {
     }
 
     @Test
-    void explain_asManyWaitAsMay_isRefused_whileRankingsAreNot() throws Exception {
+    void explain_queueShareIsFull_isRefused_whileRankingsAreNot() throws Exception {
         try (InferencePool pool = pool(1, 16)) {
             CompletableFuture<Ranking> first = occupy(pool);
             List<CompletableFuture<List<Explanation>>> waiting = List.of(explain(pool, 1), explain(pool, 2));
@@ -163,7 +163,7 @@ class ExplanationRequestTest {
     }
 
     @Test
-    void full_asManyWaitAsMay_untilACallerGoes() throws Exception {
+    void full_queueIsFull_untilACallerGoes() throws Exception {
         try (InferencePool pool = pool(1, 8)) {
             CompletableFuture<Ranking> first = occupy(pool);
             CompletableFuture<List<Explanation>> explanation = explain(pool, 4);

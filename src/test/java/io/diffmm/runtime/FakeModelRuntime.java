@@ -2,11 +2,11 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.Reason;
 import io.diffmm.ranking.TopK;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// A runtime whose answers are known: item `v<n>` scores `n` times the length of the history, half of it by the
+/// Runtime with known answers: item `v<n>` scores `n` times the length of the history, half of it by the
 /// linear view and a quarter each by the embeddings and the visual rows.
 ///
 /// Five items, `v1` to `v5`, of which `v1` has a title. Users: `u1` has v1 and v5, `u2` has v5 and v2, `new` has
@@ -35,16 +35,19 @@ public final class FakeModelRuntime implements ModelRuntime {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile ServedModel model = model("v-1");
     private volatile boolean ready = true;
+    private volatile boolean full;
     private volatile Optional<Supplier<CompletableFuture<Ranking>>> instead = Optional.empty();
+    private volatile Optional<Supplier<CompletableFuture<List<Explanation>>>> explained = Optional.empty();
 
     private final Runnable onClose;
 
-    /// Does nothing when it is closed.
+    /// Creates a runtime that does nothing when it is closed.
     public FakeModelRuntime() {
         this(() -> {});
     }
 
-    FakeModelRuntime(Runnable onClose) {
+    /// Creates a runtime that runs `onClose` when it is closed.
+    public FakeModelRuntime(Runnable onClose) {
         this.onClose = onClose;
     }
 
@@ -69,17 +72,28 @@ public final class FakeModelRuntime implements ModelRuntime {
                 Optional.empty());
     }
 
-    /// Back to the known answers.
+    /// Restores the known answers.
     public void reset() {
         requests.clear();
         model = model("v-1");
         ready = true;
         instead = Optional.empty();
+        explained = Optional.empty();
     }
 
-    /// Answers every request with what `behaviour` says.
+    /// Answers every request with a result of `behaviour`.
     public void answerWith(Supplier<CompletableFuture<Ranking>> behaviour) {
         instead = Optional.of(behaviour);
+    }
+
+    /// Answers every request for explanations with the result of `behaviour`.
+    public void explainWith(Supplier<CompletableFuture<List<Explanation>>> behaviour) {
+        explained = Optional.of(behaviour);
+    }
+
+    /// Sets whether the queue is full.
+    public void setFull(boolean full) {
+        this.full = full;
     }
 
     public void setReady(boolean ready) {
@@ -90,12 +104,12 @@ public final class FakeModelRuntime implements ModelRuntime {
         model = model(version);
     }
 
-    /// What was asked for, in order.
+    /// Returns the requests so far, in order.
     public List<String> requests() {
         return requests;
     }
 
-    /// The ranking for a history of `length` items.
+    /// Returns the ranking for a history of `length` items.
     public static Ranking ranked(int length, BitSet excluded, int count) {
         float[] values = new float[ITEMS];
         for (int item = 0; item < ITEMS; item++) {
@@ -127,8 +141,11 @@ public final class FakeModelRuntime implements ModelRuntime {
     @Override
     public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
         requests.add("explain %s %s %s".formatted(user, Arrays.toString(history), Arrays.toString(items)));
-        return CompletableFuture.completedFuture(
-                Arrays.stream(items).mapToObj(item -> explained(history, item)).toList());
+        return explained
+                .map(Supplier::get)
+                .orElseGet(() -> CompletableFuture.completedFuture(Arrays.stream(items)
+                        .mapToObj(item -> explained(history, item))
+                        .toList()));
     }
 
     /// Without any one item of the history an item `v<n>` scores n less.
@@ -151,7 +168,7 @@ public final class FakeModelRuntime implements ModelRuntime {
 
     @Override
     public boolean full() {
-        return false;
+        return full;
     }
 
     @Override

@@ -18,10 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Ranks a history with its items as scores, and explains an item by its number; can be held up, and fails on one item.
+/// Model that ranks a history with its items as scores and explains an item by its number; it can be blocked, and fails
+/// on one item.
 final class HeldModel implements Recommender {
 
-    /// The item that it fails on.
+    /// Item on which the model fails.
     static final int POISON = 13;
 
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
@@ -31,14 +32,14 @@ final class HeldModel implements Recommender {
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile boolean passing = true;
 
-    /// Lets what is begun from now on wait for [#release].
+    /// Blocks later computations until [#release].
     void hold() {
         entered = new CountDownLatch(1);
         held = new CountDownLatch(1);
         passing = false;
     }
 
-    /// Lets what is begun from now on pass, while what waits for [#release] goes on waiting.
+    /// Lets later computations pass, while blocked ones still wait for [#release].
     void passOthers() {
         passing = true;
     }
@@ -47,24 +48,24 @@ final class HeldModel implements Recommender {
         held.countDown();
     }
 
-    /// Waits until something is being computed since [#hold].
+    /// Waits until a computation has begun since [#hold].
     ///
-    /// @return whether it came in time
+    /// @return whether it began in time
     boolean isEntered() throws InterruptedException {
         return entered.await(10, TimeUnit.SECONDS);
     }
 
-    /// The sizes of the batches that were ranked.
+    /// Returns the sizes of the ranked batches.
     List<Integer> batches() {
         return batches;
     }
 
-    /// What was begun, in order: `ranked [items]` for each history, `explained [items]`.
+    /// Returns the computations in order of their begin: `ranked [items]` for each history, `explained [items]`.
     List<String> computed() {
         return computed;
     }
 
-    /// The threads that ranked.
+    /// Returns the names of the threads that ranked.
     Set<String> threads() {
         return threads;
     }
@@ -99,7 +100,7 @@ final class HeldModel implements Recommender {
             try {
                 released = held.await(10, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
-                // A real model computes on, too.
+                // A real model ignores interruptions, too.
             }
         }
     }

@@ -109,7 +109,7 @@ class InferencePoolTest {
                 thread.recommend(query(new int[] {1})).cancel(false);
             }
             List<CompletableFuture<Ranking>> answers = new ArrayList<>();
-            for (int user = 0; user < 4; user++) { // the queue is full of requests that nobody waits for
+            for (int user = 0; user < 4; user++) { // the queue is full of abandoned requests
                 answers.add(thread.recommend(query(new int[] {user})));
             }
             thread.recommend(query(new int[] {1})).cancel(false);
@@ -145,7 +145,7 @@ class InferencePoolTest {
     }
 
     @Test
-    void close_failsWhatWaitsAndRefusesWhatComes() throws Exception {
+    void close_failsWaitingRequests_andRefusesLaterOnes() throws Exception {
         InferencePool thread = warm(8, Duration.ofSeconds(10));
         CompletableFuture<Ranking> first = occupy(thread);
         CompletableFuture<Ranking> waiting = thread.recommend(query(new int[] {1}));
@@ -163,7 +163,7 @@ class InferencePoolTest {
     }
 
     @Test
-    void awaitWarm_modelFailsOnItsOwnHistories_saysSo() {
+    void awaitWarm_modelFailsOnItsOwnHistories_fails() {
         RankingQuery poisoned = query(new int[] {HeldModel.POISON});
         try (InferencePool thread = pool(8, Duration.ofSeconds(1), poisoned)) {
             assertThatThrownBy(thread::awaitWarm).hasMessageContaining("own histories");
@@ -179,7 +179,7 @@ class InferencePoolTest {
         assertThat(model.isEntered()).isTrue();
         assertThat(liveThreads()).isEqualTo(3);
         Thread closer = Thread.ofVirtual().start(pool::close);
-        while (liveThreads() > 1) { // those that only wait for the warm-up end before it does
+        while (liveThreads() > 1) { // idle threads end before the warm-up does
             Thread.sleep(5);
         }
         model.release();

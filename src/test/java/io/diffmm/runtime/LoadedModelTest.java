@@ -2,19 +2,19 @@ package io.diffmm.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
-import io.diffmm.artifacts.DatasetDescription;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.ModelDraft;
+import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.demo.SyntheticModel;
+import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.families.diffmm.DiffMmFamily;
-import io.diffmm.model.diffmm.SyntheticModel;
-import io.diffmm.model.diffmm.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class LoadedModelTest {
     private Path root;
 
     @Test
-    void open_weightsThatAreNone_areWrong() {
+    void open_fileWithoutWeights_isInvalid() {
         Path version = publish();
 
         assertThatThrownBy(() -> open(version))
@@ -40,7 +40,7 @@ class LoadedModelTest {
     }
 
     @Test
-    void open_versionThatHasGone_isNotWrong() throws Exception {
+    void open_missingVersion_isNotInvalid() throws Exception {
         Path version = publish();
         Files.move(version, root.resolve("removed"));
 

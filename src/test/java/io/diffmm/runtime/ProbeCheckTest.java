@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.artifacts.ArtifactContents;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.artifacts.Probe;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.Item;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.ranking.Ranking;
@@ -77,7 +77,7 @@ class ProbeCheckTest {
         assertThatThrownBy(check::run)
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessageContaining("the answer to probe 0 is ")
-                .hasMessageContaining("the training job got");
+                .hasMessageContaining("the training job recorded");
     }
 
     @Test
@@ -87,6 +87,6 @@ class ProbeCheckTest {
                 .hasMessage("probes.json: the user of probe 0 is unknown");
         assertThatThrownBy(() -> check(new Probe(Optional.empty(), List.of("z"), List.of(), List.of()), new int[0])
                         .run())
-                .hasMessageContaining("the item z");
+                .hasMessageContaining("the unknown item z");
     }
 }

@@ -1,15 +1,16 @@
 package io.diffmm.runtime;
 
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Notes what it hears, in order.
+/// Listener that records events in order.
 final class RecordingListener implements RuntimeListener {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
-    /// What it heard, say `batch of 1`.
+    /// Returns the recorded events, for example `batch of 1`.
     List<String> heard() {
         return heard;
     }

@@ -3,7 +3,9 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.runtime.InferencePool.SharedCores;
+import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +26,7 @@ class SharedCoresTest {
     private final WorkQueue queue = new WorkQueue(1);
 
     @Test
-    void all_nobodyHelps_theCallerDoesEveryPart() {
+    void all_noOtherThread_theCallerComputesEveryPart() {
         Thread caller = Thread.currentThread();
         List<Supplier<Thread>> parts = Collections.nCopies(5, Thread::currentThread);
 
@@ -33,7 +35,7 @@ class SharedCoresTest {
     }
 
     @Test
-    void all_anotherThreadHelps_partsRunAtTheSameTimeAndKeepTheirOrder() {
+    void all_anotherThread_partsRunConcurrentlyAndKeepTheirOrder() {
         CountDownLatch bothAtWork = new CountDownLatch(2);
         Supplier<Boolean> meeting = () -> {
             bothAtWork.countDown();
@@ -50,11 +52,11 @@ class SharedCoresTest {
     }
 
     @Test
-    void all_aPartFails_throwsWhatItThrewOnceNoPartIsAtWork() {
+    void all_aPartFails_throwsItsExceptionAfterTheLastPartEnds() {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
         Supplier<Boolean> failing = () -> {
-            awaited(begun); // the other thread has its part
+            awaited(begun); // until the other thread has its part
             throw new IllegalStateException("broken");
         };
         Supplier<Boolean> slow = () -> {
@@ -72,7 +74,7 @@ class SharedCoresTest {
     }
 
     @Test
-    void all_aPartByItself_hasTheEnginesThreads() {
+    void all_aSinglePart_hasTheEngineThreads() {
         Supplier<Integer> threads = EngineThreads::now;
 
         assertThat(new SharedCores(queue, 4).all(List.of(threads))).containsExactly(4);
@@ -82,7 +84,7 @@ class SharedCoresTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 1", "4, 1, 2", "4, 2, 1", "4, 2, 2", "8, 2, 3", "8, 1, 1"})
-    void all_partsOfParts_endWhoeverTakesThem(int engineThreads, int outer, int inner) {
+    void all_partsOfParts_endOnAnyThread(int engineThreads, int outer, int inner) {
         try (var _ = new Helper(queue);
                 var _ = new Helper(queue)) {
             for (int round = 0; round < 100; round++) {
@@ -128,7 +130,7 @@ class SharedCoresTest {
         }
     }
 
-    /// A thread that does parts, as those of [InferencePool] do.
+    /// Thread that computes parts as those of [InferencePool] do.
     private static final class Helper implements AutoCloseable {
 
         private final Thread thread;
@@ -143,14 +145,15 @@ class SharedCoresTest {
                     part.run();
                 }
             } catch (InterruptedException _) {
-                // close() ends it so
+                // thrown after close()
             }
         }
 
         @Override
         public void close() {
             thread.interrupt();
-            assertThat(Uninterruptibly.join(thread, Duration.ofSeconds(10))).isTrue();
+            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 }

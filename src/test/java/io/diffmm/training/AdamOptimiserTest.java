@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
+import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class AdamOptimiserTest {
     }
 
     @Test
-    void step_leavesNothingBehind() {
+    void step_leavesNoArrayBehind() {
         NDArray parameter = parameter(1, -2);
         AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
         optimiser.step(scope -> square(parameter, scope));
@@ -69,7 +70,7 @@ class AdamOptimiserTest {
     }
 
     @Test
-    void step_lossIsNotFinite_refusesAndChangesNothing() {
+    void step_lossNotFinite_throwsAndChangesNothing() {
         NDArray parameter = parameter(-1);
         AdamOptimiser optimiser = new AdamOptimiser(manager, "o", new NDList(parameter), 0.1);
 
@@ -80,7 +81,7 @@ class AdamOptimiserTest {
     }
 
     @Test
-    void restore_goesOnAsIfNothingHadHappened() {
+    void restore_continuesLikeUninterruptedOptimiser() {
         NDArray straight = parameter(3);
         AdamOptimiser whole = new AdamOptimiser(manager, "o", new NDList(straight), 0.1);
         NDArray interrupted = parameter(3);
@@ -96,7 +97,7 @@ class AdamOptimiserTest {
         assertThat(interrupted.toFloatArray()).containsExactly(straight.toFloatArray());
     }
 
-    /// The sum of squares and its gradient, in a scope of the parameter's.
+    /// Returns the sum of squares and its gradient, in a scope of the parameter.
     private static NDList square(NDArray parameter, NDManager scope) {
         try (NDArray squares = parameter.square();
                 NDArray gradient = parameter.mul(2)) {

@@ -2,12 +2,13 @@ package io.diffmm.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.training.TrainingLoop.EarlyStopping;
 import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
 
     @Test
-    void after_keepsTheBestEpoch_andAnEqualScoreIsNotBetter() {
+    void after_equalScore_keepsEarlierBestEpoch() {
         EarlyStopping stopping =
                 EarlyStopping.start(2).after(1, 0.1).after(2, 0.3).after(3, 0.3);
 
@@ -18,7 +19,7 @@ class EarlyStoppingTest {
     }
 
     @Test
-    void stopsAfter_patienceEpochsWithoutABetterOne() {
+    void stopsAfter_patienceExhausted_isTrue() {
         EarlyStopping stopping = EarlyStopping.start(2).after(1, 0.5);
 
         assertThat(stopping.stopsAfter(2)).isFalse();

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class RunChanceTest {
 
     @Test
-    void begin_theSameEpochOfTheSameSeed_drawsTheSame() {
+    void begin_sameSeedAndEpoch_drawsSameNumber() {
         assertThat(first(7, 3)).isEqualTo(first(7, 3));
     }
 
     @Test
-    void begin_otherEpochsAndNeighbouringSeeds_drawSomethingElse() {
+    void begin_otherEpochsAndNeighbouringSeeds_drawOtherNumbers() {
         Set<Long> drawn = new HashSet<>();
         for (long seed = 0; seed < 20; seed++) {
             for (int epoch = 0; epoch < 20; epoch++) {

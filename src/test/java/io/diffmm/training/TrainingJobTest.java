@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.datasets.DatasetSource;
-import io.diffmm.datasets.DemoDataset;
-import io.diffmm.datasets.DemoSettings;
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.training.QualityGate.UnpublishedException;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
+import io.diffmm.training.TrainingRequest.GateSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,7 +46,7 @@ class TrainingJobTest {
     private Path artifacts;
     private String config;
     private Optional<String> name = Optional.empty();
-    private GateSettings gate = GateSettings.usual();
+    private GateSettings gate = GateSettings.defaults();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -55,7 +58,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_publishesTheBestEpochWithItsMetrics() {
+    void run_publishesBestEpochWithMetrics() {
         Path published = job(1, false, new StopSignal()).run();
 
         Artifact artifact = ArtifactReader.open(published);
@@ -82,7 +85,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_publishesItsReport() throws IOException {
+    void run_publishesReport() throws IOException {
         Path published = job(1, false, new StopSignal()).run();
 
         Artifact artifact = ArtifactReader.open(published);
@@ -120,7 +123,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_again_comparesWithTheCurrentVersion() throws IOException {
+    void run_again_comparesWithCurrentVersion() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
         config = Files.writeString(
                         directory.resolve("no-ease.yaml"), SMALL + "views: {linear: {closed-form-items: 59}}\n")
@@ -152,7 +155,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_worseThanTheCurrentVersion_keepsTheCandidate_untilItIsForced() throws IOException {
+    void run_worseThanCurrentVersion_keepsCandidateUntilForced() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
         config = Files.writeString(
                         directory.resolve("worse.yaml"), SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9"))
@@ -182,7 +185,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_onOtherDataThanTheCurrentVersion_measuresThatAnew() throws IOException {
+    void run_onOtherDataThanCurrentVersion_measuresCurrentVersionAgain() throws IOException {
         job(1, false, new StopSignal()).run();
         data = directory.resolve("other");
         DemoDataset.generate(new DemoSettings(50, 65, 8), data);
@@ -200,7 +203,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_overADamagedVersion_isNotPublished() throws IOException {
+    void run_currentVersionDamaged_isNotPublished() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
         Files.writeString(first.resolve("users.json"), "[]");
 
@@ -211,7 +214,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_stoppedAndResumed_endsWithTheSameWeights() throws IOException {
+    void run_stoppedAndResumed_producesSameWeights() throws IOException {
         Path straight = job(1, false, new StopSignal()).run();
         StopSignal stop = new StopSignal();
         assertThatThrownBy(
@@ -222,23 +225,23 @@ class TrainingJobTest {
 
         Path resumed = job(1, true, new StopSignal()).run();
 
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("going on after epoch 1");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("resuming after epoch 1");
         assertThat(weights(resumed)).isEqualTo(weights(straight));
     }
 
     @Test
-    void run_stoppedBeforeTheFirstEpochEnds_canBeResumed() {
+    void run_stoppedInFirstEpoch_canBeResumed() {
         StopSignal stop = new StopSignal();
         stop.request();
         assertThatThrownBy(() -> job(1, false, stop).run()).isInstanceOf(TrainingStoppedException.class);
 
         job(1, true, new StopSignal()).run();
 
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("going on after epoch 0");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("resuming after epoch 0");
     }
 
     @Test
-    void run_resumeWithAnotherSeed_isRefused() {
+    void run_resumedWithAnotherSeed_isRejected() {
         StopSignal stop = new StopSignal();
         assertThatThrownBy(
                         () -> job(1, false, stop, stopAfter(stop, "epoch 1/3")).run())
@@ -250,7 +253,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_resumeFromADamagedCheckpoint_isRefused() throws IOException {
+    void run_resumedFromDamagedCheckpoint_isRejected() throws IOException {
         StopSignal stop = new StopSignal();
         assertThatThrownBy(
                         () -> job(1, false, stop, stopAfter(stop, "epoch 1/3")).run())
@@ -261,11 +264,11 @@ class TrainingJobTest {
 
         Files.writeString(checkpoint.resolve("checkpoint.json"), "{");
         assertThatThrownBy(() -> job(1, true, new StopSignal()).run()).hasMessageContaining("cannot be read");
-        job(1, false, new StopSignal()).run(); // starting again does not need it
+        job(1, false, new StopSignal()).run(); // does not read the checkpoint
     }
 
     @Test
-    void run_whileAnotherRunTrainsTheSameName_isRefusedAtOnce() {
+    void run_whileAnotherRunTrainsSameName_isRejectedImmediately() {
         StopSignal stop = new StopSignal();
         OutputStream startsAnother = new ByteArrayOutputStream() {
             @Override
@@ -283,7 +286,7 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_withoutResume_setsTheCheckpointAsideUntilItPublishes() {
+    void run_withoutResume_keepsOldCheckpointUntilPublication() {
         StopSignal stop = new StopSignal();
         assertThatThrownBy(
                         () -> job(1, false, stop, stopAfter(stop, "epoch 1/3")).run())
@@ -301,14 +304,14 @@ class TrainingJobTest {
     }
 
     @Test
-    void run_resumeWithNothingToResume_startsAtTheBeginning() {
+    void run_resumedWithoutCheckpoint_startsAtBeginning() {
         job(1, true, new StopSignal()).run();
 
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("there is no checkpoint", "epoch 1/3");
     }
 
     @Test
-    void run_dataThatCannotBeTrainedOn_isRefusedBeforeAnythingIsWritten() throws IOException {
+    void run_unsuitableData_isRejectedBeforeAnythingIsWritten() throws IOException {
         Files.delete(data.resolve("valid.csv"));
         assertThatThrownBy(() -> job(1, false, new StopSignal()).run()).hasMessageContaining("valid.csv");
 
@@ -343,7 +346,7 @@ class TrainingJobTest {
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 
-    /// Output that asks for a stop as soon as it has shown `text`.
+    /// Returns an output that requests a stop when `text` is printed.
     private static OutputStream stopAfter(StopSignal stop, String text) {
         return new ByteArrayOutputStream() {
             @Override

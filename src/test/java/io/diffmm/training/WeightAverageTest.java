@@ -6,12 +6,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.training.AdamOptimiser.WeightAverage;
 import org.junit.jupiter.api.Test;
 
 class WeightAverageTest {
 
     @Test
-    void follow_keepsItsShareOfTheAverage_andNoArray() {
+    void follow_matchesHandComputedAverage_andLeavesNoArray() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDArray weights = manager.create(new float[] {8, -8});
             NDArray average = manager.zeros(weights.getShape());
@@ -29,7 +30,7 @@ class WeightAverageTest {
     }
 
     @Test
-    void follow_withoutShare_isTheWeights() {
+    void follow_shareZero_equalsWeights() {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDArray weights = manager.create(new float[] {0.1f, -3e7f});
             NDArray average = manager.create(new float[] {5e6f, 0.3f});

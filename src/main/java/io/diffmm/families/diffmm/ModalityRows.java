@@ -1,21 +1,24 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.engine.VectorMath;
 import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.Views.UserVector;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.Wanted;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,8 +100,7 @@ final class ModalityRows {
     }
 
     private boolean isClear(Ranking best, UserVector user) {
-        return RoundingBound.isClear(
-                best, count - 1, count, RoundingBound.of(ItemVectors.norm(user.vector()), longest));
+        return RoundingBound.isClear(best, count - 1, count, RoundingBound.of(VectorMath.norm(user.vector()), longest));
     }
 
     /// Returns the edges in the order of the items, so that nearly equal ones are always summed in one order.

@@ -1,16 +1,17 @@
 package io.diffmm.model.blend;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.model.Views.View;
+import io.diffmm.model.Views;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Explanation;
@@ -19,6 +20,8 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.Wanted;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

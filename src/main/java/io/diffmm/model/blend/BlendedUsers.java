@@ -1,21 +1,25 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.engine.VectorMath;
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.model.Views.UserVector;
 import io.diffmm.model.Views.View;
+import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.JoinedVectors;
 import io.diffmm.retrieval.UniformSearch;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -131,7 +135,7 @@ final class BlendedUsers {
         double bound = 0;
         for (int view = 0; view < longest.length; view++) {
             if (longest[view] > 0) {
-                bound += weights[view] * RoundingBound.of(ItemVectors.norm(vectors.get(view)), longest[view]);
+                bound += weights[view] * RoundingBound.of(VectorMath.norm(vectors.get(view)), longest[view]);
             }
         }
         return bound;

@@ -1,7 +1,7 @@
 package io.diffmm.model.blend;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Cores;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
@@ -16,6 +16,8 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// What a search leaves beside a model's versions. Each file is replaced in one step.
+/// Result files of a hyper-parameter search, beside the versions of the model. Each file is replaced atomically.
 public final class SearchFiles {
 
-    /// The best settings, complete.
+    /// File with the complete best settings.
     public static final String SETTINGS = "search.yaml";
 
-    /// All trials.
+    /// File with all trials.
     public static final String TRIALS = "search.json";
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -25,24 +26,22 @@ public final class SearchFiles {
 
     private final Path directory;
 
-    /// The files in a model's directory.
+    /// @param directory directory with the versions of the model
     public SearchFiles(Path directory) {
         this.directory = directory;
     }
 
-    /// Where the best settings are.
     public Path settings() {
         return directory.resolve(SETTINGS);
     }
 
-    /// Where all trials are.
     public Path trials() {
         return directory.resolve(TRIALS);
     }
 
-    /// Replaces both.
+    /// Replaces both files.
     ///
-    /// @param best settings so far, if there are any
+    /// @param best best settings so far
     public void write(SearchRecord search, Optional<Map<String, Object>> best) throws IOException {
         replace(trials(), JSON.writeValueAsString(search) + '\n');
         if (best.isPresent()) {
@@ -53,8 +52,31 @@ public final class SearchFiles {
     }
 
     private static void replace(Path file, String text) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(beside, text);
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path replacement = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(replacement, text);
+        Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Content of `search.json`.
+    ///
+    /// @param formatVersion [#FORMAT_VERSION]
+    /// @param dataset fingerprint of the dataset
+    /// @param seed seed of the samples and of the training of each trial
+    /// @param boundSeconds time budget of the search
+    /// @param best number of the best trial; empty if no trial has a score
+    public record SearchRecord(
+            int formatVersion,
+            String dataset,
+            long seed,
+            double boundSeconds,
+            Optional<Integer> best,
+            List<Trials.Trial> trials) {
+
+        /// Current version of the format.
+        public static final int FORMAT_VERSION = 2;
+
+        public SearchRecord {
+            trials = List.copyOf(trials);
+        }
     }
 }

@@ -1,5 +1,6 @@
-/// Random search for better settings: the space, its draws, the bound of time, when a trial is given up, and what is
-/// recorded of it. Nothing here trains.
+/// Searches on the validation split: random hyper-parameter search, and the weights of a blend.
+///
+/// Contains search spaces, trials, stopping rules and result files, but no training.
 @NullMarked
 package io.diffmm.training.search;
 

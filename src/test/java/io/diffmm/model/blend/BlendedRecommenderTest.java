@@ -1,27 +1,32 @@
 package io.diffmm.model.blend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.RandomLinks;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.model.Views.View;
+import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.model.linear.RandomLinks;
 import io.diffmm.ranking.BestRows;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
+import io.diffmm.ranking.TopK.BestRows;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;

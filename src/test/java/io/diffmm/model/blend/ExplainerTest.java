@@ -1,12 +1,9 @@
 package io.diffmm.model.blend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.EngineThreads;
+import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.RandomLinks;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.StageTimes;
@@ -14,10 +11,18 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.Views.View;
 import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.model.linear.RandomLinks;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Reason;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

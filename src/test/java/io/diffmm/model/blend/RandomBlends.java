@@ -1,9 +1,11 @@
 package io.diffmm.model.blend;
 
+import io.diffmm.linear.ItemLinks;
 import io.diffmm.model.Recency;
-import io.diffmm.model.Views;
 import io.diffmm.model.Views.View;
+import io.diffmm.model.Views;
 import io.diffmm.model.linear.ItemLinks;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

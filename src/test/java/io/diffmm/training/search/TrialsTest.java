@@ -2,7 +2,8 @@ package io.diffmm.training.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.training.search.Trial.Ending;
+import io.diffmm.training.search.Trials.Trial;
+import io.diffmm.training.search.Trials.Trial.Ending;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,32 +17,32 @@ class TrialsTest {
     private final Trials trials = new Trials();
 
     @Test
-    void prune_belowTheMedianOfThreeEarlierTrials() {
+    void prunes_belowMedianOfThreeEarlierTrials() {
         add(curve(.1, .4), .4);
         add(curve(.2), .2);
-        assertThat(trials.prune(curve(.05))).isFalse(); // two say too little
+        assertThat(trials.prunes(curve(.05))).isFalse(); // needs three
         add(curve(.3, .1), .3);
 
-        assertThat(trials.prune(curve())).isFalse();
-        assertThat(trials.prune(curve(.19))).isTrue();
-        assertThat(trials.prune(curve(.2))).isFalse();
-        assertThat(trials.prune(curve(.1, .1))).isFalse(); // only two got that far
+        assertThat(trials.prunes(curve())).isFalse();
+        assertThat(trials.prunes(curve(.19))).isTrue();
+        assertThat(trials.prunes(curve(.2))).isFalse();
+        assertThat(trials.prunes(curve(.1, .1))).isFalse(); // only two reached that epoch
     }
 
     @Test
-    void prune_comparesBestScoresSoFar() {
+    void prunes_comparesBestScoresSoFar() {
         add(curve(.5, .1), .5);
         add(curve(.1, .3), .3);
         add(curve(.2, .2), .2);
         add(curve(.4, .9), .9);
 
         // after two epochs they had .5 .3 .2 .9: the median is .4
-        assertThat(trials.prune(curve(.39, .1))).isTrue();
-        assertThat(trials.prune(curve(.41, .1))).isFalse();
+        assertThat(trials.prunes(curve(.39, .1))).isTrue();
+        assertThat(trials.prunes(curve(.41, .1))).isFalse();
     }
 
     @Test
-    void best_isTheFirstOfTheGreatestScores() {
+    void best_returnsFirstOfHighestScores() {
         assertThat(trials.best()).isEmpty();
         trials.add(trial(1, OptionalDouble.empty(), Ending.FAILED, 1));
         assertThat(trials.best()).isEmpty();
@@ -53,7 +54,7 @@ class TrialsTest {
     }
 
     @Test
-    void medianSeconds_leavesFailuresOut() {
+    void medianSeconds_ignoresFailures() {
         assertThat(trials.medianSeconds()).isEmpty();
         trials.add(trial(1, OptionalDouble.empty(), Ending.FAILED, 1));
         assertThat(trials.medianSeconds()).isEmpty();
@@ -64,7 +65,7 @@ class TrialsTest {
     }
 
     @Test
-    void line_saysWhatWasReachedWithWhat() {
+    void line_containsResultAndChanges() {
         assertThat(trial(1, OptionalDouble.of(.25), Ending.FINISHED, 3).line())
                 .isEqualTo("trial 1: valid ndcg@20 0.2500  2 epochs  3.0 s  layers 2, diffusion.hidden [600]");
         assertThat(trial(2, OptionalDouble.empty(), Ending.PRUNED, 3).line()).startsWith("trial 2: pruned  2 epochs");
@@ -74,17 +75,17 @@ class TrialsTest {
     }
 
     @Test
-    void prune_comparesWhatWasReachedByTheSameEpoch() {
+    void prunes_comparesScoresUpToSameEpoch() {
         add(List.of(new Trial.Point(2, .1), new Trial.Point(4, .9)), .9); // measured every second epoch
         add(List.of(new Trial.Point(2, .2), new Trial.Point(4, .9)), .9);
         add(List.of(new Trial.Point(2, .3), new Trial.Point(4, .9)), .9);
 
-        assertThat(trials.prune(curve(.1, .19))).isTrue();
-        assertThat(trials.prune(curve(.1, .21))).isFalse();
-        assertThat(trials.prune(curve(.01))).isFalse(); // nothing was measured so early
+        assertThat(trials.prunes(curve(.1, .19))).isTrue();
+        assertThat(trials.prunes(curve(.1, .21))).isFalse();
+        assertThat(trials.prunes(curve(.01))).isFalse(); // nothing was measured so early
     }
 
-    /// Scores after the first epochs.
+    /// Returns a curve with scores after the first epochs.
     private static List<Trial.Point> curve(double... scores) {
         return IntStream.range(0, scores.length)
                 .mapToObj(at -> new Trial.Point(at + 1, scores[at]))

@@ -1,0 +1,234 @@
+package io.diffmm.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.recommendation.Recommendations.ItemExplanation;
+import io.diffmm.recommendation.Recommendations.ModelIdentity;
+import io.diffmm.recommendation.Recommendations.RecommendedItem;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
+import io.diffmm.recommendation.Recommendations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Response bodies of the endpoints that return ranked items.
+final class RecommendationResponses {
+
+    private RecommendationResponses() {}
+
+    /// Encodes answers as JSON for the cache.
+    @Component
+    static class JsonAnswerEncoder implements AnswerEncoder {
+
+        private final JsonMapper json;
+
+        JsonAnswerEncoder(JsonMapper json) {
+            this.json = json;
+        }
+
+        @Override
+        public byte[] encode(String userId, Recommendations answer) {
+            return json.writeValueAsBytes(ForUser.from(userId, answer));
+        }
+
+        @Override
+        public byte[] encode(SimilarItems answer) {
+            return json.writeValueAsBytes(ForItem.from(answer));
+        }
+    }
+
+    /// Recommendations for a user.
+    @Schema(name = "Recommendations")
+    record ForUser(
+            @Schema(
+                    description = "Id of this answer; equal answers have equal ids on all replicas.",
+                    example = "20261122-091500-5be1f0a2.9c56cc51b374c3ba189210d5b6d4bf57")
+            String recommendationId,
+
+            @Schema(example = "u42") String userId,
+
+            @Schema(
+                    description =
+                            "`personalized`: ranked by the model from the user's history. `popular`: items with the"
+                                    + " most users, because the user has no history.")
+            Strategy strategy,
+
+            ModelReference model,
+            History history,
+            List<RankedItem> items) {
+
+        static ForUser from(String userId, Recommendations answer) {
+            HistorySummary history = answer.history();
+            return new ForUser(
+                    answer.id(),
+                    userId,
+                    Strategy.of(answer),
+                    ModelReference.from(answer.model()),
+                    new History(history.items(), history.unknownItems(), history.live()),
+                    RankedItem.from(answer.items()));
+        }
+    }
+
+    /// Summary of the history that an answer is computed from.
+    @Schema(name = "History")
+    record History(
+            @Schema(description = "Number of items in the user's history that the model uses.")
+            int items,
+
+            @Schema(description = "Number of further items, which the model does not contain until the next training.")
+            int unknownItems,
+
+            @Schema(
+                    description = "Whether the history includes interactions recorded since the training; `false` while"
+                            + " they cannot be read.")
+            boolean live) {}
+
+    /// Recommendations for an anonymous session.
+    @Schema(name = "SessionRecommendations")
+    record ForSession(
+            @Schema(example = "20261122-091500-5be1f0a2.9c56cc51b374c3ba189210d5b6d4bf57")
+            String recommendationId,
+
+            @Schema(
+                    description =
+                            "`personalized`: ranked by the model from the given history. `popular`: items with the"
+                                    + " most users, because the model contains no item of the history.")
+            Strategy strategy,
+
+            ModelReference model,
+
+            @Schema(description = "Number of history items that the model does not contain; they are ignored.")
+            int unknownItems,
+
+            List<RankedItem> items) {
+
+        static ForSession from(Recommendations answer) {
+            return new ForSession(
+                    answer.id(),
+                    Strategy.of(answer),
+                    ModelReference.from(answer.model()),
+                    answer.history().unknownItems(),
+                    RankedItem.from(answer.items()));
+        }
+    }
+
+    /// Items similar to an item.
+    @Schema(name = "SimilarItems")
+    record ForItem(@Schema(example = "v17") String itemId, ModelReference model, List<RankedItem> items) {
+
+        static ForItem from(SimilarItems similar) {
+            return new ForItem(
+                    similar.itemId(), ModelReference.from(similar.model()), RankedItem.from(similar.items()));
+        }
+    }
+
+    /// Method that ranked the items of an answer, with its name in JSON.
+    enum Strategy {
+        @JsonProperty("personalized")
+        PERSONALIZED,
+        @JsonProperty("popular")
+        POPULAR;
+
+        static Strategy of(Recommendations answer) {
+            return switch (answer.kind()) {
+                case PERSONALIZED -> PERSONALIZED;
+                case POPULAR -> POPULAR;
+                case SIMILAR -> throw new IllegalArgumentException("similar items have no strategy");
+            };
+        }
+    }
+
+    /// Model version that computed an answer.
+    @Schema(name = "ModelReference", description = "Model version that computed the answer.")
+    record ModelReference(
+            @Schema(example = "demo") String name,
+            @Schema(example = "20260304-120001-5f2c9a01") String version) {
+
+        static ModelReference from(ModelIdentity model) {
+            return new ModelReference(model.name(), model.version());
+        }
+    }
+
+    /// Item of an answer.
+    ///
+    /// @param title absent from the JSON if the item has none
+    /// @param explanation absent from the JSON if not requested
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "RankedItem")
+    record RankedItem(
+            @Schema(description = "Position in the whole ranking, starting at 1.", example = "1")
+            int rank,
+
+            @Schema(example = "v17") String itemId,
+
+            @Schema(
+                    description = "Higher is better. Scores are not probabilities and not comparable across models or"
+                            + " strategies.",
+                    example = "3.2")
+            float score,
+
+            @Schema(description = "Absent if the item has no title.", example = "The Third Man") @Nullable
+            String title,
+
+            @Schema(description = "Present in personalized answers to requests with `explain=true`.") @Nullable
+            Explanation explanation) {
+
+        static List<RankedItem> from(List<RecommendedItem> items) {
+            return items.stream()
+                    .map(item -> new RankedItem(
+                            item.rank(),
+                            item.itemId(),
+                            item.score(),
+                            item.title().orElse(null),
+                            item.explanation().map(Explanation::from).orElse(null)))
+                    .toList();
+        }
+    }
+
+    /// Explanation of an item's score.
+    @Schema(name = "Explanation")
+    record Explanation(
+            @Schema(description = "Contribution of each view to the score; the contributions add up to the score.")
+            List<Share> shares,
+
+            @Schema(description = "History items with the greatest influence on the score, at most three.")
+            List<Because> because) {
+
+        static Explanation from(ItemExplanation explanation) {
+            return new Explanation(
+                    explanation.shares().stream()
+                            .map(share ->
+                                    new Share(share.view(), share.modality().orElse(null), (float) share.score()))
+                            .toList(),
+                    explanation.because().stream()
+                            .map(item -> new Because(item.itemId(), item.title().orElse(null), (float) item.change()))
+                            .toList());
+        }
+    }
+
+    /// Contribution of a view to a score.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "Share")
+    record Share(
+            @Schema(example = "denoised") String view,
+
+            @Schema(description = "Absent if the view does not belong to a single modality.", example = "visual")
+            @Nullable
+            String modality,
+
+            float score) {}
+
+    /// Influence of a history item on a score.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "Because")
+    record Because(
+            @Schema(example = "v3") String itemId,
+            @Nullable String title,
+
+            @Schema(description = "Decrease of the score if this item is removed from the history.")
+            float change) {}
+}

@@ -1,0 +1,169 @@
+package io.diffmm.datasets.reading;
+
+import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetNotes.LiveNotes;
+import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
+import io.diffmm.datasets.InvalidDatasetException;
+import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
+import io.diffmm.datasets.reading.DatasetSource.Split;
+import io.diffmm.datasets.reading.InteractionRows.SourceCounts;
+import io.diffmm.datasets.reading.LiveStore.Tombstones;
+import io.diffmm.datasets.reading.UserOrder.SplitRows;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Reads a dataset: `train` and `valid` (CSV or Parquet), `items.csv` and `*.npy` of a folder, and live interactions of
+/// a database.
+///
+/// With a split, all interactions form one list: those of `train`, those of `valid`, then live ones. [RowTimes] merges
+/// them by time where every source has dates.
+public final class DatasetReader {
+
+    private final DatasetFiles files;
+    private final CatalogueFiles catalogue;
+    private final InteractionRows interactions = new InteractionRows();
+
+    private DatasetReader(DatasetFiles files) {
+        this.files = files;
+        this.catalogue = CatalogueFiles.read(files);
+    }
+
+    /// Reads the files of `directory`; `valid` is a file of its own or absent.
+    ///
+    /// @throws InvalidDatasetException if a file is invalid; names file, line and cause
+    public static Dataset read(Path directory) {
+        return read(DatasetSource.of(directory));
+    }
+
+    /// Reads a dataset.
+    ///
+    /// @throws InvalidDatasetException if a file or the database is invalid; names it and the cause
+    public static Dataset read(DatasetSource source) {
+        return switch (source) {
+            case DatasetSource.Files(Path directory, Optional<Split> split) ->
+                split.map(rule -> new DatasetReader(DatasetFiles.withoutValid(directory)).readFiles(rule))
+                        .orElseGet(() -> readWithoutSplit(directory));
+            case DatasetSource.Live(LiveInteractions live, Optional<Path> folder, Split split) ->
+                new DatasetReader(folder.map(DatasetFiles::beside).orElse(DatasetFiles.NONE)).readLive(live, split);
+        };
+    }
+
+    private static Dataset readWithoutSplit(Path directory) {
+        DatasetFiles files = DatasetFiles.of(directory);
+        Path file = DatasetFiles.train(directory);
+        return new DatasetReader(files).readTrain(file);
+    }
+
+    private Dataset readTrain(Path file) {
+        InteractionsFile rows = InteractionsFile.read(file, catalogue.items());
+        IdIndex users = IdIndex.of(rows.userIds());
+        ItemCatalogue items = catalogue.items().catalogue();
+        InteractionMatrix train = InteractionMatrix.of(items.size(), rows.rows());
+        Optional<HeldOut> valid = files.valid()
+                .map(held -> InteractionsFile.heldOut(held, users::row, items).withoutSeen(train));
+        return new Dataset(
+                users,
+                items,
+                train,
+                rows.micros().map(micros -> InteractionTimes.of(train, micros)),
+                valid,
+                catalogue.features(),
+                Fingerprint.of(files.all()),
+                notes(rows, train, valid));
+    }
+
+    private static DatasetNotes notes(InteractionsFile rows, InteractionMatrix train, Optional<HeldOut> valid) {
+        return new DatasetNotes(
+                train.rows(),
+                train.columns(),
+                train.size(),
+                valid.map(HeldOut::interactions).orElse(0),
+                rows.duplicates() + valid.map(HeldOut::duplicates).orElse(0),
+                valid.map(HeldOut::unknownItems).orElse(0),
+                valid.map(HeldOut::alreadySeen).orElse(0),
+                valid.map(HeldOut::usersWithoutHistory).orElse(0),
+                train.emptyColumns());
+    }
+
+    private Dataset readFiles(Split split) {
+        SourceCounts counts = addFiles(Tombstones.none());
+        requireTimes(split, "has no timestamps; a split by time needs them");
+        return dataset(split, counts, Optional.empty());
+    }
+
+    private Dataset readLive(LiveInteractions wanted, Split split) {
+        SourceCounts old;
+        SourceCounts live;
+        try (LiveStore store = LiveStore.open(wanted)) {
+            old = addFiles(interactionFiles().isEmpty() ? Tombstones.none() : store.tombstones());
+            live = interactions.add(store.interactions(), catalogue.items()::known, Tombstones.none());
+        }
+        requireInteractions(wanted, live.unknownItems());
+        requireTimes(
+                split,
+                "has no dates: its timestamps, or those of valid, are numbers or missing; with live interactions a split by time needs dates");
+        return dataset(
+                split, old, Optional.of(new LiveNotes(live.kept(), live.unknownItems(), old.removed(), old.erased())));
+    }
+
+    private List<Path> interactionFiles() {
+        return Stream.of(files.train(), files.valid()).flatMap(Optional::stream).toList();
+    }
+
+    private SourceCounts addFiles(Tombstones tombstones) {
+        SourceCounts train = files.train()
+                .map(file -> interactions.addFile(InputFiles.openTable(file), catalogue.items(), tombstones))
+                .orElse(SourceCounts.NONE);
+        SourceCounts valid = files.valid()
+                .map(file -> interactions.addFile(InputFiles.openTable(file), catalogue.items()::known, tombstones))
+                .orElse(SourceCounts.NONE);
+        return train.plus(valid);
+    }
+
+    private void requireInteractions(LiveInteractions wanted, int unknownItems) {
+        if (interactions.size() == 0) {
+            throw wanted.store()
+                    .refusal(
+                            unknownItems == 0
+                                    ? "contains no interaction to train on"
+                                    : "contains %,d interactions, all of items that are not in the catalogue"
+                                            .formatted(unknownItems));
+        }
+    }
+
+    private void requireTimes(Split split, String cause) {
+        if (split instanceof Split.ByTime && !interactions.times().comparable()) {
+            throw InvalidDatasetException.of(interactionFiles().getFirst(), cause);
+        }
+    }
+
+    private Dataset dataset(Split split, SourceCounts fromFiles, Optional<LiveNotes> live) {
+        UserOrder order = UserOrder.of(interactions);
+        SplitRows rows = order.split(split);
+        IdIndex users = IdIndex.of(rows.userIds());
+        ItemCatalogue items = catalogue.items().catalogue();
+        InteractionMatrix train = InteractionMatrix.of(items.size(), rows.train());
+        HeldOut valid = new HeldOut(rows.valid(), 0, 0, 0);
+        var notes = new DatasetNotes(
+                train.rows(),
+                train.columns(),
+                train.size(),
+                valid.interactions(),
+                interactions.size() - order.size(),
+                fromFiles.unknownItems(),
+                0,
+                rows.usersWithoutTrain(),
+                train.emptyColumns(),
+                live);
+        String fingerprint = Fingerprint.of(files.all(), users, items, train, valid);
+        Optional<InteractionTimes> times = rows.trainMicros().map(micros -> InteractionTimes.of(train, micros));
+        return new Dataset(users, items, train, times, Optional.of(valid), catalogue.features(), fingerprint, notes);
+    }
+}

@@ -1,4 +1,0 @@
-package io.diffmm.recommendation;
-
-/// Which model answered.
-public record ModelIdentity(String name, String version) {}

@@ -1,0 +1,58 @@
+package io.diffmm.training;
+
+import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.datasets.Dataset;
+import io.diffmm.model.blend.ModelFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Published models whose views join the blend of the model in training.
+final class EnsembleMembers {
+
+    private EnsembleMembers() {}
+
+    /// Reads the models of published versions.
+    ///
+    /// @param directories directories of versions, or their parents
+    /// @param dataset dataset of the training job. Every member must be trained on the same data, because users and
+    ///     items are identified by their rows.
+    /// @param trained name of the family in training
+    /// @throws IllegalArgumentException if a model was trained on other data, or a family occurs twice
+    static List<ModelFiles.Member> read(List<Path> directories, Dataset dataset, String trained) {
+        List<ModelFiles.Member> members = new ArrayList<>();
+        List<String> families = new ArrayList<>(List.of(trained));
+        for (Path directory : directories) {
+            Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, Optional.empty()));
+            if (!artifact.manifest().dataset().fingerprint().equals(dataset.fingerprint())) {
+                throw new IllegalArgumentException(
+                        "--ensemble %s was trained on other data; train it on this dataset first".formatted(directory));
+            }
+            for (ModelFiles.Member member : of(artifact)) {
+                if (families.contains(member.family())) {
+                    throw new IllegalArgumentException(
+                            "--ensemble %s contains a model of family %s, which the ensemble already contains"
+                                    .formatted(directory, member.family()));
+                }
+                families.add(member.family());
+                members.add(member);
+            }
+        }
+        return List.copyOf(members);
+    }
+
+    /// Returns the names of a member's views.
+    static List<String> views(ModelFiles.Member member, Dataset dataset) {
+        return TrainerFamily.named(member.family()).views(dataset);
+    }
+
+    /// Returns the models of an artifact.
+    static List<ModelFiles.Member> of(Artifact artifact) {
+        return artifact.members().stream()
+                .map(member -> new ModelFiles.Member(member.family(), member.settings(), member.weights()))
+                .toList();
+    }
+}

@@ -1,8 +1,0 @@
-package io.diffmm.training.report;
-
-import io.diffmm.evaluation.Ranker;
-
-/// A ranking that is to be measured.
-///
-/// @param name as the report calls it
-public record NamedRanker(String name, Role role, Ranker ranker) {}

@@ -1,0 +1,31 @@
+package io.diffmm.linear;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Random item-item models for tests.
+public final class RandomLinks {
+
+    private RandomLinks() {}
+
+    /// Returns a model of `size` items, some of them without links.
+    public static ItemLinks of(int size, SplittableRandom random) {
+        int[] offsets = new int[size + 1];
+        List<Integer> items = new ArrayList<>();
+        for (int item = 0; item < size; item++) {
+            int own = item;
+            random.ints(0, size)
+                    .filter(other -> other != own)
+                    .limit(size < 2 ? 0 : random.nextInt(size))
+                    .distinct()
+                    .forEach(items::add);
+            offsets[item + 1] = items.size();
+        }
+        float[] weights = new float[items.size()];
+        for (int at = 0; at < weights.length; at++) {
+            weights[at] = (float) (random.nextDouble() - 0.2);
+        }
+        return new ItemLinks(offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);
+    }
+}

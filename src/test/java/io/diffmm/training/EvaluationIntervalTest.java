@@ -1,0 +1,105 @@
+package io.diffmm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
+import io.diffmm.training.TrainingRequest.GateSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs that are evaluated every n-th epoch.
+class EvaluationIntervalTest {
+
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void generate() throws IOException {
+        DemoDataset.generate(new DemoSettings(40, 60, 7), directory.resolve("data"));
+    }
+
+    @Test
+    void train_patienceBelowInterval_stopsAfterMeasuredEpoch() throws IOException {
+        run(3, 1, OptionalInt.of(9), false, new StopSignal(), printed);
+
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("epoch 3/9")
+                .contains("best epoch");
+        assertThat(measuredEpochs()).isNotEmpty().allMatch(epoch -> epoch % 3 == 0);
+    }
+
+    @Test
+    void train_fewerEpochsThanInterval_measuresLast() throws IOException {
+        run(50, 50, OptionalInt.of(2), false, new StopSignal(), printed);
+
+        assertThat(measuredEpochs()).containsExactly(2);
+    }
+
+    @Test
+    void resume_noEpochLeftAndNoneMeasured_measuresLast() throws IOException {
+        StopSignal stop = new StopSignal();
+        OutputStream stopping = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                super.write(bytes, from, length);
+                if (toString(StandardCharsets.UTF_8).contains("epoch 3/60")) {
+                    stop.request();
+                }
+            }
+        };
+        Assertions.assertThatThrownBy(() -> run(50, 50, OptionalInt.of(60), false, stop, stopping))
+                .isInstanceOf(TrainingStoppedException.class);
+
+        run(50, 50, OptionalInt.of(3), true, new StopSignal(), printed);
+
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("resuming after epoch 3", "best epoch 3", "published");
+    }
+
+    private List<Integer> measuredEpochs() {
+        return printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("epoch ") && line.contains("valid recall@20"))
+                .map(line -> Integer.valueOf(line.substring("epoch ".length(), line.indexOf('/'))))
+                .toList();
+    }
+
+    private void run(int interval, int patience, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
+            throws IOException {
+        Path config = Files.writeString(
+                directory.resolve("settings.yaml"),
+                "{preset: demo, optimisation: {interval: %d, patience: %d}}".formatted(interval, patience));
+        TrainingRequest request = new TrainingRequest(
+                DatasetSource.of(directory.resolve("data")),
+                "diffrec",
+                directory.resolve("artifacts"),
+                Optional.empty(),
+                epochs,
+                1,
+                Optional.of(config.toString()),
+                "cpu",
+                resume,
+                1_000,
+                new GateSettings(1, true),
+                List.of(),
+                Optional.empty());
+        new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false).run();
+    }
+}
