@@ -1,7 +1,7 @@
 package io.diffmm;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
@@ -72,7 +72,7 @@ public final class Checkerboard {
                 Optional.of(heldOut),
                 features,
                 "checkerboard",
-                new DatasetNotes(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
+                new DatasetCounts(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
     }
 
     /// Returns the dataset without features, with each history in a random order.

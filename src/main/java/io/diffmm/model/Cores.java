@@ -1,8 +1,6 @@
 package io.diffmm.model;
 
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
-
 import java.util.List;
 import java.util.function.Supplier;
 

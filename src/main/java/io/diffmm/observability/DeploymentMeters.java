@@ -1,7 +1,7 @@
 package io.diffmm.observability;
 
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 
 import io.micrometer.core.instrument.Counter;

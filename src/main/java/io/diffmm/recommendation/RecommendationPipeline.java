@@ -1,6 +1,7 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.datasets.Item;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.ranking.Explanation;
@@ -19,10 +20,6 @@ import io.diffmm.recommendation.UserHistories.ResolvedHistory;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.OverloadedException;
-import io.diffmm.runtime.ServedModel;
-
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.blend.Blend;
@@ -17,7 +17,7 @@ import io.diffmm.report.DatasetSummary;
 import io.diffmm.report.ReportFiles;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
-import io.diffmm.report.TrainingReport.Origin;
+import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.report.TrainingReport;
 import io.diffmm.training.ModelAssembler.AssembledModel;
@@ -99,9 +99,9 @@ final class ModelPublisher {
                 settings.tree());
     }
 
-    private Origin origin() {
+    private Provenance origin() {
         BuildInfo build = BuildInfo.current();
-        return new Origin(
+        return new Provenance(
                 request.modelName(),
                 request.family(),
                 context.ensemble().stream().map(ModelFiles.Member::family).toList(),
@@ -128,7 +128,7 @@ final class ModelPublisher {
 
     private ArtifactDraft draft(
             ModelFiles files, OfflineEvaluation evaluation, Verdict verdict, TrainingReport report) {
-        DatasetNotes notes = dataset.notes();
+        DatasetCounts notes = dataset.notes();
         return new ArtifactDraft(
                 request.modelName(),
                 model(files),

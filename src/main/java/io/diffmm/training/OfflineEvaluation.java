@@ -7,7 +7,7 @@ import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
@@ -78,7 +78,7 @@ final class OfflineEvaluation {
     ///
     /// @param toRanker adapter from a model to a ranker
     private static void forEachRanking(
-            BlendedRecommender model, Function<Recommender, Ranker> toRanker, Consumer<NamedRanker> consumer) {
+            BlendedRecommender model, Function<Recommender, OfflineRanker> toRanker, Consumer<NamedRanker> consumer) {
         consumer.accept(new NamedRanker("blend", Role.BLEND, toRanker.apply(model)));
         model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {

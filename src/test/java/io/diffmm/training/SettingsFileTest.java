@@ -1,5 +1,8 @@
 package io.diffmm.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserSettings;
@@ -9,11 +12,6 @@ import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.training.JobSettings.ViewSettings;
-import io.diffmm.training.linear.LinearSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.diffmm.diffusion.SparseRows;
 import io.diffmm.model.Recency;
 import io.diffmm.model.SingleView;
 import io.diffmm.model.StageTimes.Stage;
-import io.diffmm.model.Views.UserVector;
+import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.safetensors.Tensors;

@@ -18,7 +18,7 @@ import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.safetensors.Tensors;
 import io.diffmm.training.AdamOptimiser;
-import io.diffmm.training.RunChance;
+import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import io.diffmm.training.Triples;
@@ -69,7 +69,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
-        private final RunChance chance;
+        private final SeedSequence chance;
         private final DiffMmSettings settings;
         private final InteractionMatrix histories;
         private final DiffMm model;
@@ -79,7 +79,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         Run(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new RunChance(seed, manager.getEngine());
+            this.chance = new SeedSequence(seed, manager.getEngine());
             this.settings = settings;
             this.histories = dataset.train();
             chance.begin(0);

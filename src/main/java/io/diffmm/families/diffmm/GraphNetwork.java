@@ -1,18 +1,16 @@
 package io.diffmm.families.diffmm;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.GraphParameters.FeatureMap;
-import io.diffmm.graph.Adjacency;
-import io.diffmm.graph.Neighbours.Adjacency;
-import io.diffmm.graph.Neighbours;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.diffmm.graph.CsrMatrix.Adjacency;
+import io.diffmm.graph.CsrMatrix;
 import java.util.List;
 
 /// Recommendation part of DiffMM over all users and items (Jiang et al. 2024, section 3.3).
@@ -61,7 +59,7 @@ public final class GraphNetwork implements AutoCloseable {
         this.program = EngineScript.load("modality-graph", manager);
         this.layers = settings.layers();
         this.modalities = features.size();
-        Neighbours abar = interactions.forward();
+        CsrMatrix abar = interactions.forward();
         try (NDManager scope = manager.newSubManager()) {
             program.call(
                     "prepare",
@@ -101,8 +99,8 @@ public final class GraphNetwork implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             program.call("forget", scope, scope.create(new Shape(0)));
             for (Adjacency graph : generated) {
-                Neighbours to = graph.forward();
-                Neighbours back = graph.backward();
+                CsrMatrix to = graph.forward();
+                CsrMatrix back = graph.backward();
                 program.call(
                         "generate",
                         scope,

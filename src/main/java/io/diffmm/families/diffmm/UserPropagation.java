@@ -144,24 +144,24 @@ final class UserPropagation {
 
         /// Returns the states in published arrays.
         static ItemStates of(NDList arrays, List<String> modalities, int layerCount) {
-            int[] degrees = arrays.get(WeightNames.DEGREE).toIntArray();
+            int[] degrees = arrays.get(PublishedArrays.DEGREE).toIntArray();
             EmbeddingTable embeddings = EmbeddingTable.of(arrays.get(GraphParameters.ITEMS));
             List<EmbeddingTable> mapped = new ArrayList<>();
             List<EmbeddingTable> generated = new ArrayList<>();
             for (String modality : modalities) {
-                mapped.add(EmbeddingTable.of(arrays.get(WeightNames.mapped(modality)))
+                mapped.add(EmbeddingTable.of(arrays.get(PublishedArrays.mapped(modality)))
                         .overRootOf(degrees));
                 generated.add(embeddings.overRootOf(
-                        arrays.get(WeightNames.generatedDegree(modality)).toIntArray()));
+                        arrays.get(PublishedArrays.generatedDegree(modality)).toIntArray()));
             }
             List<EmbeddingTable> layers = new ArrayList<>();
             for (int layer = 0; layer < layerCount; layer++) {
                 layers.add(
-                        EmbeddingTable.of(arrays.get(WeightNames.layer(layer))).overRootOf(degrees));
+                        EmbeddingTable.of(arrays.get(PublishedArrays.layer(layer))).overRootOf(degrees));
             }
             return new ItemStates(
                     EmbeddingTable.of(arrays.get(GraphParameters.USERS)),
-                    EmbeddingTable.of(arrays.get(WeightNames.AUDIENCE)),
+                    EmbeddingTable.of(arrays.get(PublishedArrays.AUDIENCE)),
                     mapped,
                     embeddings.overRootOf(degrees),
                     generated,

@@ -1,6 +1,5 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.engine.EngineThreads;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
@@ -11,9 +10,7 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
-import io.diffmm.ranking.Reason;
 import io.diffmm.retrieval.ItemVectors;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

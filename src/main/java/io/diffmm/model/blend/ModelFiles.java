@@ -1,23 +1,21 @@
 package io.diffmm.model.blend;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Cores;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
-import io.diffmm.model.linear.ItemLinks;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,9 +92,9 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
     public BlendedRecommender load(NDManager parent, SearchSettings search) throws IOException {
-        Optional<ItemLinks> linear =
-                links.isEmpty() ? Optional.empty() : Optional.of(ItemLinks.read(links.get(), parent));
-        Views views = views(parent, search);
+        Optional<ItemItemModel> linear =
+                links.isEmpty() ? Optional.empty() : Optional.of(ItemItemModel.read(links.get(), parent));
+        ScoringModel views = views(parent, search);
         try {
             requireSameItems(views, linear);
             return new BlendedRecommender(
@@ -111,8 +109,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
     }
 
-    private Views views(NDManager parent, SearchSettings search) throws IOException {
-        List<Views> loaded = new ArrayList<>(members.size());
+    private ScoringModel views(NDManager parent, SearchSettings search) throws IOException {
+        List<ScoringModel> loaded = new ArrayList<>(members.size());
         try {
             for (Member member : members) {
                 ModelFamily<?> family = ModelFamily.named(member.family());
@@ -120,7 +118,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
             }
             return JoinedViews.of(loaded);
         } catch (IOException | RuntimeException | Error e) {
-            loaded.forEach(Views::close);
+            loaded.forEach(ScoringModel::close);
             throw e;
         }
     }
@@ -134,8 +132,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         return load(parent, SearchSettings.usual().with(Precision.FLOAT32));
     }
 
-    private static void requireSameItems(Views views, Optional<ItemLinks> links) {
-        links.map(ItemLinks::size).filter(size -> size != views.itemCount()).ifPresent(size -> {
+    private static void requireSameItems(ScoringModel views, Optional<ItemItemModel> links) {
+        links.map(ItemItemModel::size).filter(size -> size != views.itemCount()).ifPresent(size -> {
             throw new IllegalArgumentException(
                     "the linear view has %d items, the weights %d".formatted(size, views.itemCount()));
         });
@@ -165,18 +163,18 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
     /// Views of several models of the same users and items, joined to one model. Similar items are those of the
     /// first member.
-    private static final class JoinedViews implements Views {
+    private static final class JoinedViews implements ScoringModel {
 
-        private final List<Views> members;
-        private final List<View> all;
+        private final List<ScoringModel> members;
+        private final List<Scorer> all;
         private final Map<String, Integer> owners = new HashMap<>();
 
-        private JoinedViews(List<Views> members) {
+        private JoinedViews(List<ScoringModel> members) {
             this.members = List.copyOf(members);
             this.all = members.stream().flatMap(member -> member.all().stream()).toList();
             requireFitting();
             for (int member = 0; member < members.size(); member++) {
-                for (View view : members.get(member).all()) {
+                for (Scorer view : members.get(member).all()) {
                     owners.put(view.name(), member);
                 }
             }
@@ -187,18 +185,18 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         /// @param members taken over, at least one
         /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
         /// view
-        static Views of(List<Views> members) {
+        static ScoringModel of(List<ScoringModel> members) {
             return members.size() == 1 ? members.getFirst() : new JoinedViews(members);
         }
 
         private void requireFitting() {
-            for (Views member : members) {
+            for (ScoringModel member : members) {
                 if (member.itemCount() != itemCount()) {
                     throw new IllegalArgumentException(
                             "the models have %d and %d items".formatted(itemCount(), member.itemCount()));
                 }
             }
-            List<String> names = all.stream().map(View::name).toList();
+            List<String> names = all.stream().map(Scorer::name).toList();
             if (names.stream().distinct().count() < names.size()) {
                 throw new IllegalArgumentException("two models have a view of the same name: %s".formatted(names));
             }
@@ -210,7 +208,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
 
         @Override
-        public List<View> all() {
+        public List<Scorer> all() {
             return all;
         }
 
@@ -264,14 +262,14 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         @Override
         public void index(Path weights, List<UserHistory> sample) throws IOException {
-            for (Views member : members) {
+            for (ScoringModel member : members) {
                 member.index(weights, sample);
             }
         }
 
         @Override
         public void close() {
-            members.forEach(Views::close);
+            members.forEach(ScoringModel::close);
         }
     }
 }

@@ -1,5 +1,9 @@
 package io.diffmm.families.diffmm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.demo.SyntheticModel;
 import io.diffmm.demo.SyntheticSettings;
@@ -10,15 +14,8 @@ import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.model.diffmm.SyntheticModel;
-import io.diffmm.model.diffmm.SyntheticSettings;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.SearchSettings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;

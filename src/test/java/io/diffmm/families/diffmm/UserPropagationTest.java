@@ -80,7 +80,7 @@ class UserPropagationTest {
 
     /// `[d]`
     private static float[] meanAudience(NDList arrays, int[] history, double[] weights) {
-        float[] audiences = arrays.get(WeightNames.AUDIENCE).toFloatArray();
+        float[] audiences = arrays.get(PublishedArrays.AUDIENCE).toFloatArray();
         float[] mean = new float[audiences.length / Checkerboard.ITEMS];
         for (int at = 0; at < history.length; at++) {
             for (int j = 0; j < mean.length; j++) {

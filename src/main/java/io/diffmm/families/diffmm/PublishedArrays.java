@@ -7,7 +7,7 @@ import io.diffmm.safetensors.Tensors;
 import java.util.List;
 
 /// Arrays of a published DiffMM: names (except those of the parameters), shapes and checks.
-public final class WeightNames {
+public final class PublishedArrays {
 
     /// Number of neighbours of each item in the interaction graph, itself included, `[I]` int32.
     public static final String DEGREE = "item.degree";
@@ -23,7 +23,7 @@ public final class WeightNames {
     private static final String MAP = "map.";
     private static final String WEIGHT = ".weight";
 
-    private WeightNames() {}
+    private PublishedArrays() {}
 
     /// Name of `norm(F_m)`, `[I, d]`.
     public static String mapped(String modality) {
