@@ -1,14 +1,14 @@
 package io.diffmm;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -72,7 +72,7 @@ public final class Checkerboard {
                 Optional.of(heldOut),
                 features,
                 "checkerboard",
-                new DatasetNotes(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
+                new DatasetCounts(USERS, ITEMS, train.size(), heldOut.interactions(), 0, 0, 0, 0, 0));
     }
 
     /// Returns the dataset without features, with each history in a random order.

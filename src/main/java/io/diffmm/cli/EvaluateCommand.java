@@ -1,15 +1,15 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.reading.InteractionsFile;
-import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.Popularity;
-import io.diffmm.evaluation.Ranker.ModelRanker;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.OfflineRanker.ModelRanker;
+import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.Blend;
@@ -124,11 +124,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                 histories.unknownItems(), "interactions of the train file with items that the model does not contain");
         reportExcluded(heldOut.unknownItems(), "held-out interactions with items that the model does not contain");
         reportExcluded(heldOut.alreadySeen(), "held-out interactions with items of the user's history");
-        Popularity popularity = new Popularity(model.contents().histories().columnCounts());
+        PopularityRanker popularity =
+                new PopularityRanker(model.contents().histories().columnCounts());
         Evaluator evaluator = new Evaluator(heldOut, excludedOf, cutoffs);
         printInfo("Popularity baseline: %s"
                 .formatted(evaluator.evaluate(popularity).metrics()));
-        Function<Recommender, Ranker> ranker =
+        Function<Recommender, OfflineRanker> ranker =
                 recommender -> new ModelRanker(recommender, user -> histories.of(user.id()), popularity);
         if (view == null) {
             return evaluator.evaluate(ranker.apply(model.recommender()));

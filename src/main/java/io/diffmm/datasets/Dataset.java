@@ -24,7 +24,7 @@ public record Dataset(
         Optional<HeldOut> valid,
         List<FeatureMatrix> features,
         String fingerprint,
-        DatasetNotes notes) {
+        DatasetCounts notes) {
 
     public Dataset {
         if (train.rows() != users.size() || train.columns() != items.size()) {

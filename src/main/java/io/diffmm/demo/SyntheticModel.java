@@ -3,16 +3,16 @@ package io.diffmm.demo;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
+import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
-import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.GraphParameters;
-import io.diffmm.families.diffmm.WeightNames;
+import io.diffmm.families.diffmm.PublishedArrays;
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import io.diffmm.safetensors.TensorWriter.TensorSource.Floats;
 import io.diffmm.safetensors.TensorWriter.TensorSource.Ints;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
-import io.diffmm.safetensors.TensorWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,8 +124,8 @@ public final class SyntheticModel {
 
     private void addItemStates(List<TensorSource> tensors) {
         var random = new SplittableRandom(settings.seed() - 2);
-        tensors.add(new Ints(WeightNames.DEGREE, settings.items(), item -> degrees[item] + 1));
-        for (String name : List.of(WeightNames.layer(0), WeightNames.LAST)) {
+        tensors.add(new Ints(PublishedArrays.DEGREE, settings.items(), item -> degrees[item] + 1));
+        for (String name : List.of(PublishedArrays.layer(0), PublishedArrays.LAST)) {
             tensors.add(matrix(name, settings.items(), EMBEDDING, (item, row) -> {
                 embed(item, row);
                 scale(row, (float) (1 + LENGTH * world.popularity(item)));
@@ -133,7 +133,7 @@ public final class SyntheticModel {
                 addNoise(row, 0.02, random);
             }));
         }
-        tensors.add(matrix(WeightNames.AUDIENCE, settings.items(), EMBEDDING, (item, row) -> {
+        tensors.add(matrix(PublishedArrays.AUDIENCE, settings.items(), EMBEDDING, (item, row) -> {
             embed(item, row);
             scale(row, degrees[item] == 0 ? 0 : 1);
         }));
@@ -157,12 +157,13 @@ public final class SyntheticModel {
             addNoise(row, 0.1, random);
         }));
         tensors.add(vector("map.%s.bias".formatted(modality), EMBEDDING, row -> Arrays.fill(row, 0)));
-        tensors.add(matrix(WeightNames.mapped(modality), settings.items(), EMBEDDING, (item, row) -> {
+        tensors.add(matrix(PublishedArrays.mapped(modality), settings.items(), EMBEDDING, (item, row) -> {
             embed(item, row);
             scale(row, 1 / length(row));
         }));
-        tensors.add(new Ints(WeightNames.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
-        addDenoiser(tensors, WeightNames.denoiser(modality), random);
+        tensors.add(
+                new Ints(PublishedArrays.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
+        addDenoiser(tensors, PublishedArrays.denoiser(modality), random);
     }
 
     /// Adds a denoiser whose first layer sums the points of a history's items and whose output layer multiplies with

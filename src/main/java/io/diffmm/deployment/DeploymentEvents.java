@@ -1,7 +1,7 @@
 package io.diffmm.deployment;
 
 import io.diffmm.artifacts.InvalidArtifactException;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.util.ArrayList;
 import java.util.List;

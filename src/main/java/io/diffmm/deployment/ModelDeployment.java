@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// lease. A version that is not fit changes nothing and is not tried again until its files change. One thread makes all
 /// changes; it loads one version at a time, and only after replaced ones have closed. Polls load with a low priority,
 /// requests of an operator with the usual one.
-public final class ModelDeployment implements Models, AutoCloseable {
+public final class ModelDeployment implements ServedModels, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployment.class);
 

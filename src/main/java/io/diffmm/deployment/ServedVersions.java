@@ -1,8 +1,8 @@
 package io.diffmm.deployment;
 
-import io.diffmm.deployment.Models.ModelLease;
-import io.diffmm.deployment.Models.Role;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.ModelLease;
+import io.diffmm.deployment.ServedModels.Role;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.Tasks;

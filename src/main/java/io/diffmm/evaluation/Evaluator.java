@@ -1,7 +1,7 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -57,7 +57,7 @@ public final class Evaluator {
     }
 
     /// Evaluates a ranker.
-    public Evaluation evaluate(Ranker ranker) {
+    public Evaluation evaluate(OfflineRanker ranker) {
         List<Metric> metrics =
                 cutoffs.stream().map(Metric::at).flatMap(List::stream).toList();
         Map<String, Double> totals = new LinkedHashMap<>();
@@ -73,13 +73,13 @@ public final class Evaluator {
     ///
     /// @param historyLengths number of items of a user's history
     /// @return one outcome per user, in the order of the held-out users
-    public List<UserOutcome> outcomes(Ranker ranker, ToIntFunction<HeldOutUser> historyLengths) {
+    public List<UserOutcome> outcomes(OfflineRanker ranker, ToIntFunction<HeldOutUser> historyLengths) {
         List<UserOutcome> outcomes = new ArrayList<>(heldOut.users().size());
         rank(ranker, (user, ranked) -> outcomes.add(new UserOutcome(user, historyLengths.applyAsInt(user), ranked)));
         return List.copyOf(outcomes);
     }
 
-    private void rank(Ranker ranker, BiConsumer<HeldOutUser, int[]> each) {
+    private void rank(OfflineRanker ranker, BiConsumer<HeldOutUser, int[]> each) {
         List<HeldOutUser> users = heldOut.users();
         for (int from = 0; from < users.size(); from += BATCH) {
             List<HeldOutUser> batch = users.subList(from, Math.min(from + BATCH, users.size()));

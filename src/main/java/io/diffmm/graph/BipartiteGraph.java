@@ -2,7 +2,7 @@ package io.diffmm.graph;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.graph.Neighbours.Adjacency;
+import io.diffmm.graph.CsrMatrix.Adjacency;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -90,7 +90,7 @@ public final class BipartiteGraph {
     ///
     /// @param manager owner of the native arrays
     public Adjacency adjacency(NDManager manager) {
-        Neighbours neighbours = Neighbours.of(manager, coordinates[1], longs(rowStarts(degrees)), values);
+        CsrMatrix neighbours = CsrMatrix.of(manager, coordinates[1], longs(rowStarts(degrees)), values);
         return new Adjacency(neighbours, neighbours);
     }
 
@@ -114,7 +114,7 @@ public final class BipartiteGraph {
     ///
     /// @param kept indices of the entries, sorted by row
     /// @param by coordinate that becomes the row: 0 for the matrix, 1 for its transpose
-    private Neighbours neighbours(NDManager manager, int[] kept, int by, double keep) {
+    private CsrMatrix neighbours(NDManager manager, int[] kept, int by, double keep) {
         int nodes = users + items;
         int[] counts = new int[nodes];
         for (int entry : kept) {
@@ -129,7 +129,7 @@ public final class BipartiteGraph {
             columns[at] = coordinates[1 - by][entry];
             weights[at] = (float) (values[entry] / keep);
         }
-        return Neighbours.of(manager, columns, longs(starts), weights);
+        return CsrMatrix.of(manager, columns, longs(starts), weights);
     }
 
     private static long[] longs(int[] values) {
@@ -151,7 +151,7 @@ public final class BipartiteGraph {
             return new Adjacency(received(interactions, manager), received(interactions.transposed(), manager));
         }
 
-        private static Neighbours received(InteractionMatrix matrix, NDManager manager) {
+        private static CsrMatrix received(InteractionMatrix matrix, NDManager manager) {
             int[] counts = matrix.columnCounts();
             int[] columns = matrix.items();
             float[] weights = new float[columns.length];
@@ -165,7 +165,7 @@ public final class BipartiteGraph {
                     .limit(matrix.rows())
                     .asLongStream()
                     .toArray();
-            return Neighbours.of(manager, IntStream.of(columns).asLongStream().toArray(), starts, weights);
+            return CsrMatrix.of(manager, IntStream.of(columns).asLongStream().toArray(), starts, weights);
         }
     }
 }

@@ -65,7 +65,7 @@ public record LinearSettings(
     ///
     /// @param name `walk`, `walk+<modality>` or `ridge`
     /// @param fit fits the model; each call fits again
-    public record LinearCandidate(String name, Supplier<ItemLinks> fit) {}
+    public record LinearCandidate(String name, Supplier<ItemItemModel> fit) {}
 
     /// Candidate item-item models of a dataset: a random walk over interactions, one more per modality that
     /// includes its features, and ridge regression if the catalogue is small enough.
@@ -105,7 +105,7 @@ public record LinearSettings(
 
         private LinearCandidate walk(FeatureMatrix features) {
             return new LinearCandidate("walk+" + features.modality(), () -> {
-                ItemLinks neighbours = RandomWalk.FeatureNeighbours.find(features, settings.neighbours(), manager);
+                ItemItemModel neighbours = RandomWalk.FeatureNeighbours.find(features, settings.neighbours(), manager);
                 return new RandomWalk(dataset.train(), neighbours, settings).links(threads);
             });
         }

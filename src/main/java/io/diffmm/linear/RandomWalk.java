@@ -9,7 +9,7 @@ import io.diffmm.engine.EngineArrays;
 import io.diffmm.linear.SparseAccumulator.RowWorkers;
 import io.diffmm.linear.SparseAccumulator.SparseRow;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,23 +44,23 @@ final class RandomWalk {
 
     private final InteractionMatrix itemsOfUsers;
     private final InteractionMatrix usersOfItems;
-    private final ItemLinks neighbours;
+    private final ItemItemModel neighbours;
     private final LinearSettings settings;
     private final int width;
 
     /// Creates a walk over interactions only.
     RandomWalk(InteractionMatrix train, LinearSettings settings) {
-        this(train, new ItemLinks(new int[train.columns() + 1], new int[0], new float[0]), settings);
+        this(train, new ItemItemModel(new int[train.columns() + 1], new int[0], new float[0]), settings);
     }
 
     /// Creates a walk over interactions and feature neighbours.
     ///
     /// @param neighbours K, neighbours of each item; the weights of a row sum to 1, or the row is empty
-    RandomWalk(InteractionMatrix train, ItemLinks neighbours, LinearSettings settings) {
+    RandomWalk(InteractionMatrix train, ItemItemModel neighbours, LinearSettings settings) {
         this(train, neighbours, settings, Math.max(MIN_WIDTH, 2 * settings.links()));
     }
 
-    RandomWalk(InteractionMatrix train, ItemLinks neighbours, LinearSettings settings, int width) {
+    RandomWalk(InteractionMatrix train, ItemItemModel neighbours, LinearSettings settings, int width) {
         this.itemsOfUsers = train;
         this.usersOfItems = train.transposed();
         this.neighbours = neighbours;
@@ -71,14 +71,14 @@ final class RandomWalk {
     /// Returns the item-item model of the walks from all items.
     ///
     /// @param threads number of threads; the result does not depend on it
-    ItemLinks links(int threads) {
+    ItemItemModel links(int threads) {
         try (RowWorkers workers = new RowWorkers(itemsOfUsers.columns(), width, threads)) {
             List<SparseRow> visits = Collections.nCopies(itemsOfUsers.columns(), SparseRow.empty());
             for (int step = 0; step < settings.walkSteps(); step++) {
                 visits = step(visits, workers);
             }
             List<SparseRow> last = visits;
-            return ItemLinks.of(IntStream.range(0, last.size())
+            return ItemItemModel.of(IntStream.range(0, last.size())
                     .mapToObj(item -> best(item, last.get(item)))
                     .toList());
         }
@@ -126,7 +126,7 @@ final class RandomWalk {
     }
 
     private Ranking best(int item, SparseRow visits) {
-        BestRows best = new BestRows(settings.links());
+        TopKHeap best = new TopKHeap(settings.links());
         for (int at = 0; at < visits.size(); at++) {
             if (visits.index(at) != item) {
                 best.offer(visits.index(at), visits.value(at));
@@ -165,30 +165,30 @@ final class RandomWalk {
         ///
         /// @param count maximum number of neighbours per item
         /// @param parent parent of the native arrays, all of which are freed before the method returns
-        static ItemLinks find(FeatureMatrix features, int count, NDManager parent) {
+        static ItemItemModel find(FeatureMatrix features, int count, NDManager parent) {
             return find(features, count, parent, HEIGHT);
         }
 
-        static ItemLinks find(FeatureMatrix features, int count, NDManager parent, int height) {
+        static ItemItemModel find(FeatureMatrix features, int count, NDManager parent, int height) {
             try (NDManager manager = parent.newSubManager()) {
                 FeatureNeighbours neighbours = new FeatureNeighbours(features, height, manager);
                 List<Ranking> rows = new ArrayList<>();
                 for (int block = 0; block < neighbours.blocks.size(); block++) {
                     rows.addAll(neighbours.rows(block, count));
                 }
-                return ItemLinks.of(rows);
+                return ItemItemModel.of(rows);
             }
         }
 
         private List<Ranking> rows(int block, int count) {
             NDArray left = blocks.get(block);
-            BestRows[] best = new BestRows[Math.min(height, items - block * height)];
-            Arrays.setAll(best, _ -> new BestRows(count));
+            TopKHeap[] best = new TopKHeap[Math.min(height, items - block * height)];
+            Arrays.setAll(best, _ -> new TopKHeap(count));
             for (int other = 0; other < blocks.size(); other++) {
                 offer(best, block * height, cosines(left, blocks.get(other)), other * height);
             }
             return Arrays.stream(best)
-                    .map(BestRows::drain)
+                    .map(TopKHeap::drain)
                     .map(FeatureNeighbours::normalised)
                     .toList();
         }
@@ -203,7 +203,7 @@ final class RandomWalk {
         /// Offers the items of one block to each item of another.
         ///
         /// @param cosines cosines of all pairs, `[items, others]`
-        private static void offer(BestRows[] best, int firstItem, float[] cosines, int firstOther) {
+        private static void offer(TopKHeap[] best, int firstItem, float[] cosines, int firstOther) {
             int others = cosines.length / best.length;
             for (int row = 0; row < best.length; row++) {
                 double threshold = Math.max(MIN_COSINE, best[row].threshold());

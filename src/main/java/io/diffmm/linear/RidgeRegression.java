@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,17 +54,17 @@ public final class RidgeRegression implements AutoCloseable {
     /// Fits the regression and keeps the links of largest absolute weight of each item.
     ///
     /// @param parent parent of the native arrays, all of which are freed before the method returns
-    static ItemLinks links(InteractionMatrix train, LinearSettings settings, NDManager parent) {
+    static ItemItemModel links(InteractionMatrix train, LinearSettings settings, NDManager parent) {
         try (RidgeRegression regression = fit(train, settings.ridgeLambda(), parent)) {
             List<Ranking> rows = IntStream.range(0, regression.size())
                     .mapToObj(item -> largest(regression.weights(item), settings.links()))
                     .toList();
-            return ItemLinks.of(rows);
+            return ItemItemModel.of(rows);
         }
     }
 
     private static Ranking largest(double[] weights, int count) {
-        BestRows best = new BestRows(count);
+        TopKHeap best = new TopKHeap(count);
         for (int item = 0; item < weights.length; item++) {
             if (weights[item] != 0) {
                 best.offer(item, Math.abs(weights[item]));

@@ -1,4 +1,4 @@
-/// Item-item models: the serving part ([ItemLinks]) and the fits that produce it, random walks over interactions
+/// Item-item models: the serving part ([ItemItemModel]) and the fits that produce it, random walks over interactions
 /// and features and ridge regression.
 ///
 /// Selecting the best fit on the validation split is done in `training`; serving uses no class of the fits.

@@ -14,7 +14,8 @@ public interface Cores {
     /// @throws RuntimeException thrown by a part
     <T> List<T> all(List<Supplier<T>> parts);
 
-    /// Returns whether an operation of the engine may have run on several cores so far. If not, a batch of one user was rounded
+    /// Returns whether an operation of the engine may have run on several cores so far. If not, a batch of one user was
+    /// rounded
     /// as that user always is alone on one core.
     boolean hasSpread();
 

@@ -47,8 +47,7 @@ public sealed interface DeviceChoice {
             case Gpu(int number) -> {
                 if (number >= gpus) {
                     throw new IllegalArgumentException(
-                            "device gpu:%d does not exist; this machine has %d usable GPUs"
-                                    .formatted(number, gpus));
+                            "device gpu:%d does not exist; this machine has %d usable GPUs".formatted(number, gpus));
                 }
                 yield Device.gpu(number);
             }

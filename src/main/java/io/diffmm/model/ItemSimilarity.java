@@ -6,7 +6,7 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-import io.diffmm.retrieval.Wanted;
+import io.diffmm.retrieval.TopKRequest;
 import java.util.BitSet;
 import java.util.List;
 
@@ -31,8 +31,8 @@ public final class ItemSimilarity implements AutoCloseable {
         List<double[]> vectors = queries.stream()
                 .map(query -> search.vectors().vector(query.item()))
                 .toList();
-        List<Wanted> wanted = queries.stream()
-                .map(query -> new Wanted(only(query.item()), query.count()))
+        List<TopKRequest> wanted = queries.stream()
+                .map(query -> new TopKRequest(only(query.item()), query.count()))
                 .toList();
         return times.measure(Stage.SIMILARITY, () -> search.best(vectors, wanted));
     }

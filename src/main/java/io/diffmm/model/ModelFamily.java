@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/// Family of models for serving: from published weights and settings to [Views].
+/// Family of models for serving: from published weights and settings to [ScoringModel].
 ///
 /// Families are services, registered by one line each in `META-INF/services/io.diffmm.model.ModelFamily`. A serving
 /// process loads no trainer; `training.TrainerFamily` is a service of its own.
@@ -34,7 +34,7 @@ public interface ModelFamily<S extends Record> {
     /// @param searches opens the searches over the items
     /// @param manager owner of the arrays, taken over by the views
     /// @throws IllegalArgumentException naming the array that is missing or wrong
-    Views views(NDList arrays, S settings, ItemSearches searches, NDManager manager);
+    ScoringModel views(NDList arrays, S settings, ItemSearches searches, NDManager manager);
 
     /// Loads published weights.
     ///
@@ -44,13 +44,13 @@ public interface ModelFamily<S extends Record> {
     /// @param search how items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    default Views load(Path weights, Map<String, Object> settings, NDManager parent, SearchSettings search)
+    default ScoringModel load(Path weights, Map<String, Object> settings, NDManager parent, SearchSettings search)
             throws IOException {
         S parsed = settings(settings);
         NDManager manager = parent.newSubManager();
         try {
             NDList arrays = Tensors.read(weights, manager);
-            Views views = views(arrays, parsed, ItemSearches.of(weights, search, manager), manager);
+            ScoringModel views = views(arrays, parsed, ItemSearches.of(weights, search, manager), manager);
             manager.cap(); // an array attached to the model's own manager later would be a leak, and is refused
             return views;
         } catch (IOException | RuntimeException | Error e) {

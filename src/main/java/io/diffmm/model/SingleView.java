@@ -16,11 +16,11 @@ import java.util.function.Supplier;
 ///
 /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before it
 /// returns.
-public final class SingleView implements Views {
+public final class SingleView implements ScoringModel {
 
     private final NDManager manager;
     private final UserEncoder users;
-    private final View view;
+    private final Scorer view;
     private final ItemSimilarity similarity;
 
     /// Computation of user vectors from histories.
@@ -36,7 +36,8 @@ public final class SingleView implements Views {
         /// Stage that the duration of [#encode] counts towards.
         Stage stage();
 
-        /// Returns whether rounding lets a vector depend on the other histories of a batch: true for sums of float32 on the
+        /// Returns whether rounding lets a vector depend on the other histories of a batch: true for sums of float32 on
+        /// the
         /// engine, false for plain Java in float64, user by user.
         boolean isRounded();
 
@@ -53,7 +54,7 @@ public final class SingleView implements Views {
     public SingleView(String name, ItemVectors items, UserEncoder users, ItemSearches searches, NDManager manager) {
         this.manager = manager;
         this.users = users;
-        this.view = new View(name, () -> items, users.isRounded());
+        this.view = new Scorer(name, () -> items, users.isRounded());
         this.similarity = new ItemSimilarity(items, searches);
     }
 
@@ -63,7 +64,7 @@ public final class SingleView implements Views {
     }
 
     @Override
-    public List<View> all() {
+    public List<Scorer> all() {
         return List.of(view);
     }
 

@@ -3,7 +3,7 @@ package io.diffmm.observability;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.ModelDeployment;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.RecommendationService;
 import io.micrometer.common.KeyValue;

@@ -28,8 +28,8 @@ public final class TopK {
         return heap(scores, excluded, k).threshold();
     }
 
-    private static BestRows heap(float[] scores, BitSet excluded, int k) {
-        var heap = new BestRows(k < 0 ? k : Math.min(k, scores.length));
+    private static TopKHeap heap(float[] scores, BitSet excluded, int k) {
+        var heap = new TopKHeap(k < 0 ? k : Math.min(k, scores.length));
         boolean full = heap.isFull();
         double threshold = heap.threshold();
         for (int row = 0; row < scores.length; row++) {
@@ -50,7 +50,7 @@ public final class TopK {
     /// The root is the worst row in the heap, so a row that is not among the best costs one comparison:
     /// `O(n + m log k)` for n rows offered of which m enter the heap. Equal scores are ordered by ascending
     /// row, which makes the result reproducible. Not thread-safe.
-    public static final class BestRows {
+    public static final class TopKHeap {
 
         private final int[] rows;
         private final double[] scores;
@@ -60,7 +60,7 @@ public final class TopK {
         ///
         /// @param capacity maximum number of rows, k
         /// @throws IllegalArgumentException if it is negative
-        public BestRows(int capacity) {
+        public TopKHeap(int capacity) {
             if (capacity < 0) {
                 throw new IllegalArgumentException("k is %d, not 0 or more".formatted(capacity));
             }

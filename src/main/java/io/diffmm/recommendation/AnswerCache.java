@@ -1,15 +1,5 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.Models.ModelLease;
-import io.diffmm.deployment.Models;
-import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
-import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
-import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
-import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.recommendation.ServingProperties.CacheProperties;
-import io.diffmm.runtime.ModelLease;
-import io.diffmm.runtime.Models;
-
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
@@ -17,6 +7,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.deployment.ServedModels;
+import io.diffmm.deployment.ServedModels.ModelLease;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +37,7 @@ final class AnswerCache {
     /// Lifetime of an answer that was computed without the store of interactions.
     private static final Duration PROVISIONAL = Duration.ofSeconds(1);
 
-    private final Models models;
+    private final ServedModels models;
     private final RecommendationPipeline pipeline;
     private final Duration timeout;
     private final Executor executor;
@@ -54,7 +51,7 @@ final class AnswerCache {
     /// @param ticker clock of the answers' age
     AnswerCache(
             CacheProperties properties,
-            Models models,
+            ServedModels models,
             RecommendationPipeline pipeline,
             Duration timeout,
             Executor executor,

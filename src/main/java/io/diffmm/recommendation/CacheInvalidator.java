@@ -1,15 +1,11 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
-import io.diffmm.deployment.Models.ServedVersion;
-import io.diffmm.interactions.InteractionsListener;
-import io.diffmm.recommendation.AnswerKey.HistoryVersion;
-import io.diffmm.runtime.DeploymentListener;
-import io.diffmm.runtime.Models.ServedVersion;
-
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
+import io.diffmm.deployment.ServedModels.ServedVersion;
+import io.diffmm.interactions.InteractionsListener;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

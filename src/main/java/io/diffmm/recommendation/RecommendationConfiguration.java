@@ -1,8 +1,10 @@
 package io.diffmm.recommendation;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.diffmm.deployment.DeploymentSettings;
 import io.diffmm.deployment.ModelDeployment;
-import io.diffmm.deployment.Models;
+import io.diffmm.deployment.ServedModels;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
@@ -12,14 +14,7 @@ import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.recommendation.ServingProperties.CanaryProperties;
 import io.diffmm.recommendation.ServingProperties.DeviceProperties;
 import io.diffmm.recommendation.ServingProperties.InferenceProperties;
-import io.diffmm.runtime.DeploymentSettings;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.Models;
 import io.diffmm.runtime.RuntimeListener;
-import io.diffmm.runtime.VersionWatcher;
-
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -130,7 +125,7 @@ class RecommendationConfiguration {
     @Bean
     AnswerCache answerCache(
             CacheProperties properties,
-            Models models,
+            ServedModels models,
             RecommendationPipeline pipeline,
             InferenceProperties inference,
             RecommendationListener listener) {
@@ -154,7 +149,7 @@ class RecommendationConfiguration {
 
     @Bean
     RecommendationService recommendationService(
-            Models models,
+            ServedModels models,
             RecommendationPipeline pipeline,
             AnswerCache cache,
             CacheInvalidator invalidator,

@@ -1,16 +1,12 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.Models.ModelLease;
-import io.diffmm.deployment.Models;
+import io.diffmm.deployment.ServedModels;
+import io.diffmm.deployment.ServedModels.ModelLease;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.runtime.ModelLease;
-import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
-import io.diffmm.runtime.Models;
-import io.diffmm.runtime.ServedModel;
-
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,14 +19,14 @@ import java.util.function.Supplier;
 /// A history is ranked by the model, an empty one by popularity. Answers to users and items are cached.
 public final class RecommendationService {
 
-    private final Models models;
+    private final ServedModels models;
     private final RecommendationPipeline pipeline;
     private final AnswerCache cache;
     private final CacheInvalidator invalidator;
     private final RecommendationListener listener;
 
     RecommendationService(
-            Models models,
+            ServedModels models,
             RecommendationPipeline pipeline,
             AnswerCache cache,
             CacheInvalidator invalidator,

@@ -2,9 +2,6 @@ package io.diffmm.recommendation;
 
 import io.diffmm.deployment.DeploymentSettings.ModelSource;
 import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
-import io.diffmm.runtime.ModelSource;
-import io.diffmm.runtime.RuntimeSettings;
-
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;

@@ -1,7 +1,7 @@
 package io.diffmm.report;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.OutcomeGroup;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /// @param sparsity share of user-item pairs without a train interaction
 public record DatasetSummary(
         String fingerprint,
-        DatasetNotes notes,
+        DatasetCounts notes,
         List<String> modalities,
         double sparsity,
         Histogram historyLengths,

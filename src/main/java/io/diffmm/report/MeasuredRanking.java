@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
+import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.evaluation.OutcomeGroup;
-import io.diffmm.evaluation.Ranker;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -124,7 +124,7 @@ public record MeasuredRanking(
     /// Ranker to be measured.
     ///
     /// @param name name of the ranking in the report
-    public record NamedRanker(String name, Role role, Ranker ranker) {}
+    public record NamedRanker(String name, Role role, OfflineRanker ranker) {}
 
     /// Metrics of a group of users or of held-out items.
     ///

@@ -1,11 +1,11 @@
 package io.diffmm.report;
 
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
-import io.diffmm.report.TrainingReport.Origin;
+import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.StageCost;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +99,7 @@ final class RunSections {
     }
 
     private static List<List<String>> counts(DatasetSummary data) {
-        DatasetNotes notes = data.notes();
+        DatasetCounts notes = data.notes();
         List<List<String>> counts = new ArrayList<>(List.of(
                 List.of("users", Numbers.count(notes.users())),
                 List.of("items", Numbers.count(notes.items())),
@@ -120,7 +120,7 @@ final class RunSections {
         return counts;
     }
 
-    private static List<List<String>> live(LiveNotes live) {
+    private static List<List<String>> live(LiveCounts live) {
         return List.of(
                 List.of("live interactions", Numbers.count(live.interactions())),
                 List.of(
@@ -180,7 +180,7 @@ final class RunSections {
     }
 
     static Section origin(TrainingReport report) {
-        Origin origin = report.origin();
+        Provenance origin = report.origin();
         List<List<String>> rows = List.of(
                 List.of("model", origin.name()),
                 List.of("family", origin.family()),

@@ -23,7 +23,7 @@ import java.util.OptionalLong;
 /// @param settings all hyper-parameters
 public record TrainingReport(
         int formatVersion,
-        Origin origin,
+        Provenance origin,
         Verdict verdict,
         DatasetSummary dataset,
         List<CurvePoint> curve,
@@ -73,7 +73,7 @@ public record TrainingReport(
     /// @param device device of the training run
     /// @param program version of DiffMM Server
     /// @param commit commit of the build; `unknown` if it was built outside a repository
-    public record Origin(
+    public record Provenance(
             String name,
             String family,
             List<String> beside,
@@ -83,7 +83,7 @@ public record TrainingReport(
             String commit,
             Instant created) {
 
-        public Origin {
+        public Provenance {
             beside = List.copyOf(beside);
         }
     }

@@ -56,7 +56,7 @@ final class ApproximateScores {
     }
 
     /// Calls `candidate` with a superset of the best items of a query.
-    void candidates(int query, Wanted wanted, IntConsumer candidate) {
+    void candidates(int query, TopKRequest wanted, IntConsumer candidate) {
         if (wanted.added().size() > 0) {
             candidatesBySums(query, wanted, candidate);
             return;
@@ -67,7 +67,7 @@ final class ApproximateScores {
 
     /// Finds candidates of a request with score offsets. The maxima of blocks do not bound sums, so every sum is
     /// read.
-    private void candidatesBySums(int query, Wanted wanted, IntConsumer candidate) {
+    private void candidatesBySums(int query, TopKRequest wanted, IntConsumer candidate) {
         SparseScores added = wanted.added();
         float[] sums = row(query);
         double greatest = 0;
@@ -104,7 +104,7 @@ final class ApproximateScores {
 
     /// Returns a lower bound of the approximate product of the k-th best item: k blocks have a greater maximum, not
     /// counting blocks whose maximum may belong to an excluded item. With fewer blocks, the bound is exact.
-    private double kthBestLowerBound(int query, Wanted wanted) {
+    private double kthBestLowerBound(int query, TopKRequest wanted) {
         int needed = wanted.count() + wanted.excluded().cardinality();
         if (needed > blocks) {
             return TopK.threshold(row(query), wanted.excluded(), wanted.count());

@@ -4,7 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -43,11 +43,11 @@ public final class ExactSearch implements ItemSearch {
     }
 
     @Override
-    public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+    public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
         return best(vectors, scans.forBatch(queries.size()), queries, wanted);
     }
 
-    static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<Wanted> wanted) {
+    static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<TopKRequest> wanted) {
         try (NDManager scope = scan.newScope()) {
             ApproximateScores products = scan.products(queries, scope);
             List<Ranking> rankings = new ArrayList<>(queries.size());
@@ -59,7 +59,7 @@ public final class ExactSearch implements ItemSearch {
     }
 
     private static Ranking best(
-            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest wanted) {
         if (wanted.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
             return wanted.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
         }
@@ -67,8 +67,8 @@ public final class ExactSearch implements ItemSearch {
     }
 
     private static Ranking bestOf(
-            ItemVectors vectors, ApproximateScores products, int row, double[] query, Wanted wanted) {
-        var best = new BestRows(Math.min(wanted.count(), vectors.size()));
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest wanted) {
+        var best = new TopKHeap(Math.min(wanted.count(), vectors.size()));
         products.candidates(
                 row,
                 wanted,
@@ -153,7 +153,10 @@ public final class ExactSearch implements ItemSearch {
             try {
                 FlatScan scan = new FlatScan(vectors, precision, manager);
                 ExactSearch.best(
-                        vectors, scan, queries(vectors.width(), 1), List.of(new Wanted(new BitSet(), TYPICAL_COUNT)));
+                        vectors,
+                        scan,
+                        queries(vectors.width(), 1),
+                        List.of(new TopKRequest(new BitSet(), TYPICAL_COUNT)));
                 return Optional.of(scan);
             } catch (EngineException e) {
                 if (precision == Precision.FLOAT32) {
@@ -186,7 +189,8 @@ public final class ExactSearch implements ItemSearch {
         }
 
         private static long leastNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            List<Wanted> wanted = Collections.nCopies(queries.size(), new Wanted(new BitSet(), TYPICAL_COUNT));
+            List<TopKRequest> wanted =
+                    Collections.nCopies(queries.size(), new TopKRequest(new BitSet(), TYPICAL_COUNT));
             long least = Long.MAX_VALUE;
             for (int round = 0; round < ROUNDS; round++) {
                 long start = THREADS.getCurrentThreadCpuTime();

@@ -1,7 +1,7 @@
 package io.diffmm.retrieval;
 
 import io.diffmm.retrieval.HnswIndexBuilder.HnswSettings;
-import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
+import io.diffmm.retrieval.ItemSearches.InvalidIndexException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -164,8 +164,8 @@ final class HnswIndexFile implements AutoCloseable {
         }
     }
 
-    private InvalidGraphException invalid(String reason) {
-        return new InvalidGraphException(path, reason);
+    private InvalidIndexException invalid(String reason) {
+        return new InvalidIndexException(path, reason);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.diffmm.retrieval;
 
 import io.diffmm.engine.VectorMath;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +85,7 @@ public final class HnswSearch implements ItemSearch {
     }
 
     @Override
-    public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+    public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
         latest = Optional.of(queries.getLast());
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
@@ -107,7 +107,7 @@ public final class HnswSearch implements ItemSearch {
     /// @param count number of best items of each query
     /// @return recall, from 0 to 1
     public double recall(List<double[]> queries, int count) {
-        var all = new Wanted(new BitSet(), count);
+        var all = new TopKRequest(new BitSet(), count);
         double found = 0;
         double expected = 0;
         for (double[] query : queries) {
@@ -123,7 +123,7 @@ public final class HnswSearch implements ItemSearch {
         return found / expected;
     }
 
-    private Ranking best(double[] query, Wanted wanted) {
+    private Ranking best(double[] query, TopKRequest wanted) {
         int left = layout.items() - wanted.excluded().get(0, layout.items()).cardinality();
         int count = Math.min(wanted.count(), left);
         if (count == 0) {
@@ -171,15 +171,15 @@ public final class HnswSearch implements ItemSearch {
     }
 
     private Ranking exactly(double[] query, ScoreDoc[] candidates, int count) {
-        var best = new BestRows(count);
+        var best = new TopKHeap(count);
         for (ScoreDoc candidate : candidates) {
             best.offer(candidate.doc, vectors.product(query, candidate.doc));
         }
         return best.drain();
     }
 
-    private Ranking exhaustive(double[] query, Wanted wanted) {
-        var best = new BestRows(Math.min(wanted.count(), layout.items()));
+    private Ranking exhaustive(double[] query, TopKRequest wanted) {
+        var best = new TopKHeap(Math.min(wanted.count(), layout.items()));
         BitSet excluded = wanted.excluded();
         for (int item = excluded.nextClearBit(0); item < layout.items(); item = excluded.nextClearBit(item + 1)) {
             best.offer(item, vectors.product(query, item));

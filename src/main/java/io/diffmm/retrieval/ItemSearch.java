@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 /// Top-k search for the items with the greatest inner products.
 ///
 /// The score of an item is the inner product of its vector and the query, plus the item's bias and its score offset
-/// ([Wanted#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only after
+/// ([TopKRequest#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only
+/// after
 /// that. So a ranking does not depend on the other queries of its batch. Implementations are thread-safe.
 public interface ItemSearch extends AutoCloseable {
 
@@ -19,7 +20,7 @@ public interface ItemSearch extends AutoCloseable {
     /// @param queries B vectors `[F]`
     /// @param wanted parameters of each query
     /// @return B rankings; each has `count` items, or all that are not excluded if there are fewer
-    List<Ranking> best(List<double[]> queries, List<Wanted> wanted);
+    List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted);
 
     /// Returns the items' vectors; must not be used after [#close].
     ItemVectors vectors();
@@ -53,7 +54,7 @@ public interface ItemSearch extends AutoCloseable {
         }
 
         @Override
-        public List<Ranking> best(List<double[]> queries, List<Wanted> wanted) {
+        public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int row = 0; row < queries.size(); row++) {
                 rankings.add(wanted.get(row).best(vectors, queries.get(row), this::first));
@@ -61,7 +62,7 @@ public interface ItemSearch extends AutoCloseable {
             return rankings;
         }
 
-        private Ranking first(Wanted wanted) {
+        private Ranking first(TopKRequest wanted) {
             BitSet excluded = wanted.excluded();
             int left = vectors.size() - excluded.get(0, vectors.size()).cardinality();
             int[] items = new int[Math.min(wanted.count(), left)];

@@ -62,7 +62,7 @@ public final class ItemSearches {
         HnswSearch search = HnswSearch.open(index.get(), settings.indexWidth());
         if (search.vectors().size() != items) {
             search.close();
-            throw new InvalidGraphException(
+            throw new InvalidIndexException(
                     index.get(),
                     "has %d items, but the model has %d"
                             .formatted(search.vectors().size(), items));
@@ -86,14 +86,14 @@ public final class ItemSearches {
 
     /// Thrown when a file is not an index, is damaged, or belongs to another catalogue. The model must be
     /// published again.
-    public static final class InvalidGraphException extends RuntimeException {
+    public static final class InvalidIndexException extends RuntimeException {
 
         private static final long serialVersionUID = 2;
 
         private final transient Path file;
         private final String reason;
 
-        InvalidGraphException(Path file, String reason) {
+        InvalidIndexException(Path file, String reason) {
             super("%s: %s".formatted(file, reason));
             this.file = file;
             this.reason = reason;

@@ -2,11 +2,11 @@ package io.diffmm.runtime;
 
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException.DropReason;

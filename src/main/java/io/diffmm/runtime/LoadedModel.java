@@ -1,16 +1,16 @@
 package io.diffmm.runtime;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
-import io.diffmm.linear.ItemLinks.InvalidLinksException;
+import io.diffmm.linear.ItemItemModel.InvalidItemItemModelException;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
+import io.diffmm.retrieval.ItemSearches.InvalidIndexException;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.io.IOException;
@@ -63,9 +63,9 @@ public final class LoadedModel implements AutoCloseable {
                         "the weights score %d items, items.json has %d".formatted(recommender.itemCount(), items));
             }
             return recommender;
-        } catch (InvalidGraphException e) {
+        } catch (InvalidIndexException e) {
             throw new InvalidArtifactException(e.file(), e.reason(), e);
-        } catch (InvalidLinksException e) {
+        } catch (InvalidItemItemModelException e) {
             throw new InvalidArtifactException(e.file(), e.reason(), e);
         } catch (UncheckedIOException e) {
             throw e;

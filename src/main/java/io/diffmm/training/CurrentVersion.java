@@ -1,10 +1,8 @@
 package io.diffmm.training;
 
-import io.diffmm.evaluation.Ranker.ModelRanker;
-
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
@@ -12,8 +10,9 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.evaluation.Popularity;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.OfflineRanker.ModelRanker;
+import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
@@ -79,11 +78,11 @@ sealed interface CurrentVersion {
     }
 
     /// Returns the ranking of a published model for the users and items of a dataset.
-    static Ranker ranker(Recommender model, ArtifactContents contents, Dataset dataset) {
-        Ranker ranker = new ModelRanker(
+    static OfflineRanker ranker(Recommender model, ArtifactContents contents, Dataset dataset) {
+        OfflineRanker ranker = new ModelRanker(
                 model,
                 TranslatedRanker.histories(dataset, contents),
-                new Popularity(contents.histories().columnCounts()));
+                new PopularityRanker(contents.histories().columnCounts()));
         return new TranslatedRanker(contents, dataset.items(), ranker);
     }
 
@@ -91,11 +90,11 @@ sealed interface CurrentVersion {
     ///
     /// Users and items are matched by id. Items unknown to the model are never recommended; items missing from the
     /// dataset are excluded.
-    final class TranslatedRanker implements Ranker {
+    final class TranslatedRanker implements OfflineRanker {
 
         private static final int UNKNOWN = -1;
 
-        private final Ranker ranker;
+        private final OfflineRanker ranker;
         private final IdIndex users;
         private final int[] toModel; // row in the model of each item of the dataset, or UNKNOWN
         private final int[] toDataset; // row in the dataset of each item of the model, or UNKNOWN
@@ -104,7 +103,7 @@ sealed interface CurrentVersion {
         /// Creates a ranking by rows of the dataset.
         ///
         /// @param ranker ranking by rows of the model, with the histories from [#histories]
-        TranslatedRanker(ArtifactContents contents, ItemCatalogue items, Ranker ranker) {
+        TranslatedRanker(ArtifactContents contents, ItemCatalogue items, OfflineRanker ranker) {
             this.ranker = ranker;
             this.users = contents.users();
             this.toModel = rows(items, contents.items());

@@ -3,8 +3,8 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.evaluation.Popularity;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.linear.RidgeRegression;
 import io.diffmm.ranking.TopK;
 import java.util.BitSet;
@@ -17,13 +17,13 @@ import java.util.function.Function;
 /// gets the most popular items.
 ///
 /// Memory: owns the regression until it is closed. Not thread-safe.
-final class Ease implements Ranker, AutoCloseable {
+final class Ease implements OfflineRanker, AutoCloseable {
 
     private final RidgeRegression regression;
     private final Function<HeldOutUser, int[]> histories;
-    private final Popularity popularity;
+    private final PopularityRanker popularity;
 
-    private Ease(RidgeRegression regression, Function<HeldOutUser, int[]> histories, Popularity popularity) {
+    private Ease(RidgeRegression regression, Function<HeldOutUser, int[]> histories, PopularityRanker popularity) {
         this.regression = regression;
         this.histories = histories;
         this.popularity = popularity;
@@ -34,7 +34,7 @@ final class Ease implements Ranker, AutoCloseable {
     /// @param lambda weight of the L2 regularisation, above zero
     /// @param histories each user's earlier interactions
     static Ease fit(InteractionMatrix train, double lambda, Function<HeldOutUser, int[]> histories, NDManager parent) {
-        Popularity popularity = new Popularity(train.columnCounts());
+        PopularityRanker popularity = new PopularityRanker(train.columnCounts());
         return new Ease(RidgeRegression.fit(train, lambda, parent), histories, popularity);
     }
 

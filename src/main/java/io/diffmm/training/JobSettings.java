@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.SettingsMapper;
-import io.diffmm.model.Views.View;
 import io.diffmm.model.blend.BlendedRecommender;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -81,7 +81,7 @@ final class JobSettings {
         void requireKnown(List<String> views) {
             Set<String> known = new TreeSet<>(views);
             known.add(BlendedRecommender.LINEAR);
-            views.forEach(view -> known.add(View.kind(view)));
+            views.forEach(view -> known.add(Scorer.kind(view)));
             for (String name : recency.keySet()) {
                 if (!known.contains(name)) {
                     throw new IllegalArgumentException(
@@ -93,7 +93,7 @@ final class JobSettings {
         /// Recency weights of a view.
         Recency recency(String view) {
             return Optional.ofNullable(recency.get(view))
-                    .or(() -> Optional.ofNullable(recency.get(View.kind(view))))
+                    .or(() -> Optional.ofNullable(recency.get(Scorer.kind(view))))
                     .orElse(Recency.NONE);
         }
     }

@@ -2,8 +2,8 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.evaluation.Ranker;
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.linear.LinearSettings.LinearCandidate;
 import io.diffmm.linear.LinearSettings.LinearCandidates;
 import io.diffmm.model.Recency;
@@ -70,7 +70,7 @@ final class ModelAssembler {
         for (LinearCandidate candidate :
                 new LinearCandidates(context.dataset(), settings.views().linear(), threads, context.manager()).all()) {
             context.stop().check();
-            ItemLinks links = context.stages().time("fit " + candidate.name(), candidate.fit()::get);
+            ItemItemModel links = context.stages().time("fit " + candidate.name(), candidate.fit()::get);
             double ndcg = ndcg(links);
             context.out()
                     .println(String.format(
@@ -84,7 +84,7 @@ final class ModelAssembler {
         return best;
     }
 
-    private double ndcg(ItemLinks links) {
+    private double ndcg(ItemItemModel links) {
         Validation validation = context.validation();
         Recency recency = settings.views().recency(BlendedRecommender.LINEAR);
         return validation
@@ -117,8 +117,8 @@ final class ModelAssembler {
     /// Ranking of the linear view alone. Items without a link to the history score zero, as in the published view.
     ///
     /// @param histories each user's earlier interactions, oldest first
-    private record LinearViewRanker(ItemLinks links, Function<HeldOutUser, int[]> histories, Recency recency)
-            implements Ranker {
+    private record LinearViewRanker(ItemItemModel links, Function<HeldOutUser, int[]> histories, Recency recency)
+            implements OfflineRanker {
 
         @Override
         public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {

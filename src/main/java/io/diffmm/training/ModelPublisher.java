@@ -1,13 +1,13 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactDraft.MemberDraft;
 import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
-import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.blend.Blend;
@@ -15,11 +15,11 @@ import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.report.Comparison;
 import io.diffmm.report.DatasetSummary;
 import io.diffmm.report.ReportFiles;
+import io.diffmm.report.TrainingReport;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
-import io.diffmm.report.TrainingReport.Origin;
+import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.Verdict;
-import io.diffmm.report.TrainingReport;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.QualityGate.UnpublishedException;
 import io.diffmm.training.search.BlendSearch;
@@ -99,9 +99,9 @@ final class ModelPublisher {
                 settings.tree());
     }
 
-    private Origin origin() {
+    private Provenance origin() {
         BuildInfo build = BuildInfo.current();
-        return new Origin(
+        return new Provenance(
                 request.modelName(),
                 request.family(),
                 context.ensemble().stream().map(ModelFiles.Member::family).toList(),
@@ -128,7 +128,7 @@ final class ModelPublisher {
 
     private ArtifactDraft draft(
             ModelFiles files, OfflineEvaluation evaluation, Verdict verdict, TrainingReport report) {
-        DatasetNotes notes = dataset.notes();
+        DatasetCounts notes = dataset.notes();
         return new ArtifactDraft(
                 request.modelName(),
                 model(files),

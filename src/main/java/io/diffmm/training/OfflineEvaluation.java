@@ -1,26 +1,26 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.linear.LinearSettings;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.Comparison;
+import io.diffmm.report.Comparison.ComparedRanking;
+import io.diffmm.report.MeasuredRanking;
 import io.diffmm.report.MeasuredRanking.NamedRanker;
 import io.diffmm.report.MeasuredRanking.Role;
-import io.diffmm.report.MeasuredRanking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ final class OfflineEvaluation {
     ///
     /// @param toRanker adapter from a model to a ranker
     private static void forEachRanking(
-            BlendedRecommender model, Function<Recommender, Ranker> toRanker, Consumer<NamedRanker> consumer) {
+            BlendedRecommender model, Function<Recommender, OfflineRanker> toRanker, Consumer<NamedRanker> consumer) {
         consumer.accept(new NamedRanker("blend", Role.BLEND, toRanker.apply(model)));
         model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {

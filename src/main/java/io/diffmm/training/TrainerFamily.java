@@ -9,7 +9,8 @@ import java.util.ServiceLoader;
 /// Training of a family of models.
 ///
 /// Trainers are services, registered by one line each in `META-INF/services/io.diffmm.training.TrainerFamily`. Presets
-/// and search space are resources: `presets/<family>/index.yaml` lists the presets, the default first, and the values to
+/// and search space are resources: `presets/<family>/index.yaml` lists the presets, the default first, and the values
+/// to
 /// search; each preset is a file `presets/<family>/<preset>.yaml`.
 ///
 /// @param <S> hyper-parameters of the family
@@ -34,7 +35,8 @@ public interface TrainerFamily<S extends Record> {
     /// Returns the same settings with another maximum number of epochs.
     S withEpochs(S settings, int epochs);
 
-    /// Names of the views of a model of this dataset, except the linear one: by default one view with the family's name.
+    /// Names of the views of a model of this dataset, except the linear one: by default one view with the family's
+    /// name.
     default List<String> views(Dataset dataset) {
         return List.of(name());
     }

@@ -2,8 +2,8 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
@@ -157,7 +157,7 @@ public final class TrainingJob {
         return identity;
     }
 
-    private static String describe(DatasetNotes notes) {
+    private static String describe(DatasetCounts notes) {
         String all =
                 "%,d users, %,d items, %,d interactions to train on, %,d to validate on; left out: %,d duplicates, %,d with unknown items, %,d of valid that are already in train"
                         .formatted(
@@ -171,7 +171,7 @@ public final class TrainingJob {
         return notes.live().map(live -> all + describe(live)).orElse(all);
     }
 
-    private static String describe(LiveNotes live) {
+    private static String describe(LiveCounts live) {
         return "; live: %,d interactions; left out: %,d with unknown items, and from the files %,d that were removed since and %,d of users who were erased since"
                 .formatted(live.interactions(), live.unknownItems(), live.removed(), live.erased());
     }

@@ -2,15 +2,15 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.evaluation.Evaluator;
 import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
-import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.Popularity;
-import io.diffmm.evaluation.Ranker.ModelRanker;
-import io.diffmm.evaluation.Ranker;
+import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.OfflineRanker.ModelRanker;
+import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.Recommender;
 import java.util.List;
 import java.util.function.Function;
@@ -24,14 +24,14 @@ final class Validation {
     private final List<HeldOutUser> users;
     private final Evaluator evaluator;
     private final Function<HeldOutUser, int[]> histories;
-    private final Popularity popularity;
+    private final PopularityRanker popularity;
 
     private Validation(InteractionMatrix train, HeldOut valid) {
         this.train = train;
         this.users = valid.users();
         this.histories = user -> user.row().isPresent() ? train.row(user.row().getAsInt()) : new int[0];
         this.evaluator = new Evaluator(valid, user -> Evaluator.bits(histories.apply(user)), CUTOFFS);
-        this.popularity = new Popularity(train.columnCounts());
+        this.popularity = new PopularityRanker(train.columnCounts());
     }
 
     /// Returns the validation split of a dataset.
@@ -53,12 +53,12 @@ final class Validation {
         return measure(ranker(model));
     }
 
-    Evaluation measure(Ranker ranker) {
+    Evaluation measure(OfflineRanker ranker) {
         return evaluator.evaluate(ranker);
     }
 
     /// Returns the ranking of a model as a server computes it.
-    Ranker ranker(Recommender model) {
+    OfflineRanker ranker(Recommender model) {
         return new ModelRanker(model, histories, popularity);
     }
 
@@ -68,7 +68,7 @@ final class Validation {
     }
 
     /// Returns the popularity baseline.
-    Ranker popularity() {
+    OfflineRanker popularity() {
         return popularity;
     }
 
@@ -85,7 +85,7 @@ final class Validation {
     }
 
     /// Returns the recommendations for each user with their hits.
-    List<UserOutcome> outcomes(Ranker ranker) {
+    List<UserOutcome> outcomes(OfflineRanker ranker) {
         return evaluator.outcomes(ranker, user -> histories.apply(user).length);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.ItemCatalogue.Item;
@@ -34,7 +34,7 @@ class DemoDatasetTest {
 
         int valid = dataset.valid().orElseThrow().interactions();
         assertThat(dataset.notes())
-                .isEqualTo(new DatasetNotes(
+                .isEqualTo(new DatasetCounts(
                         1_000,
                         300,
                         (int) summary.train(),

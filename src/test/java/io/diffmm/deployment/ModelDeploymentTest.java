@@ -6,9 +6,9 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
-import io.diffmm.deployment.Models.ModelLease;
-import io.diffmm.deployment.Models.Role;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.ModelLease;
+import io.diffmm.deployment.ServedModels.Role;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.deployment.VersionChangeException.VersionRefusedException;
 import io.diffmm.deployment.VersionState.Condition;
 import io.diffmm.runtime.FakeModelRuntime;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.Evaluation;
 import java.util.BitSet;
 import java.util.List;
@@ -28,7 +28,7 @@ class EvaluatorTest {
         Evaluator evaluator = new Evaluator(
                 TWO_USERS, user -> Evaluator.bits(user.id().equals("a") ? new int[] {3} : new int[0]), List.of(2, 1));
 
-        Evaluation evaluation = evaluator.evaluate(new Popularity(new int[] {1, 2, 3, 4}));
+        Evaluation evaluation = evaluator.evaluate(new PopularityRanker(new int[] {1, 2, 3, 4}));
 
         assertThat(evaluation.users()).isEqualTo(2);
         assertThat(evaluation.metrics().keySet())

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.OutcomeGroup.CountRange;
 import java.util.ArrayList;
@@ -94,7 +94,7 @@ class OutcomeGroupTest {
         Metric ndcg = new Metric(Metric.Measure.NDCG, 5);
         var heldOut = new HeldOut(outcomes.stream().map(UserOutcome::user).toList(), 0, 0, 0);
         Evaluator evaluator = new Evaluator(heldOut, _ -> new BitSet(), List.of(5));
-        Ranker ranker = (users, _, _) ->
+        OfflineRanker ranker = (users, _, _) ->
                 users.stream().map(_ -> new int[] {3, 1, 4, 15, 9}).toList();
 
         List<UserOutcome> measured = evaluator.outcomes(ranker, _ -> 2);

@@ -50,7 +50,9 @@ class FamiliesTest {
         List<String> presets = TrainerFamily.named(family).presets();
 
         assertThat(index).containsOnlyKeys("presets", "search").containsEntry("presets", presets);
-        assertThat(index.get("search")).asInstanceOf(InstanceOfAssertFactories.MAP).isNotEmpty();
+        assertThat(index.get("search"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .isNotEmpty();
         assertThat(presets).isNotEmpty().doesNotHaveDuplicates();
         assertThat(names(PRESETS.resolve(family)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(presets.stream(), Stream.of("index"))
@@ -74,18 +76,20 @@ class FamiliesTest {
 
     @Test
     void chart_listsEveryFamily_andNoOther() {
-        JsonNode models = new JsonMapper()
-                .readTree(SCHEMA)
-                .at("/properties/training/properties/model/enum");
+        JsonNode models = new JsonMapper().readTree(SCHEMA).at("/properties/training/properties/model/enum");
 
         assertThat(models.valueStream().map(JsonNode::asString)).containsExactlyElementsOf(families());
     }
 
     @Test
     void documentation_hasARowForEveryFamily_andNoOther() throws IOException {
-        String section = Files.readString(DOCUMENTATION).split("\n## Which model\n")[1].split("\n## ")[0];
+        String section =
+                Files.readString(DOCUMENTATION).split("\n## Which model\n")[1].split("\n## ")[0];
 
-        assertThat(Pattern.compile("(?m)^\\| `([a-z][a-z\\d-]*)` \\|").matcher(section).results().map(FamiliesTest::first))
+        assertThat(Pattern.compile("(?m)^\\| `([a-z][a-z\\d-]*)` \\|")
+                        .matcher(section)
+                        .results()
+                        .map(FamiliesTest::first))
                 .containsExactlyElementsOf(families());
     }
 

@@ -9,10 +9,10 @@ import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.BatchSizes;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.Blend;
@@ -62,7 +62,8 @@ class FamilyContractTest {
     ///
     /// @param features modalities of the checkerboard
     /// @param order `random` for histories in an order of their own, without features
-    /// @param scores `exact` if scores alone and in a batch are equal bit for bit; otherwise the last digits may differ
+    /// @param scores `exact` if scores alone and in a batch are equal bit for bit; otherwise last digits
+    ///     may differ
     /// @param similarity whether similar items are those of the same colour
     private record Settings(
             List<String> features, String order, String scores, boolean similarity, Map<String, Object> settings) {

@@ -7,7 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.graph.Neighbours.Adjacency;
+import io.diffmm.graph.CsrMatrix.Adjacency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,7 +110,7 @@ class BipartiteGraphTest {
                 .isCloseTo(dot(x, propagate(adjacency.backward(), y)), within(1e-5));
     }
 
-    private static float[] propagate(Neighbours neighbours, float... states) {
+    private static float[] propagate(CsrMatrix neighbours, float... states) {
         long[] columns = neighbours.columns().toLongArray();
         long[] offsets = neighbours.offsets().toLongArray();
         float[] weights = neighbours.weights().toFloatArray();

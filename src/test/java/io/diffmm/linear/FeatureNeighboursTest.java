@@ -39,7 +39,7 @@ class FeatureNeighboursTest {
         FeatureMatrix features = features(random, items, 1 + random.nextInt(9));
         int count = 1 + random.nextInt(8);
 
-        ItemLinks neighbours = FeatureNeighbours.find(features, count, manager, 1 + random.nextInt(12));
+        ItemItemModel neighbours = FeatureNeighbours.find(features, count, manager, 1 + random.nextInt(12));
 
         double[][] cosines = cosines(features);
         for (int item = 0; item < items; item++) {
@@ -52,7 +52,7 @@ class FeatureNeighboursTest {
         // The second column is constant. Items 0 and 1 lie on one side of the mean, item 2 on the other.
         var features = new FeatureMatrix("visual", 3, 2, new float[] {1, 0.1f, 2, 0.1f, -9, 0.1f});
 
-        ItemLinks neighbours = FeatureNeighbours.find(features, 2, manager);
+        ItemItemModel neighbours = FeatureNeighbours.find(features, 2, manager);
 
         assertThat(neighbours.links()).isEqualTo(2);
         neighbours.forEach(0, (other, weight) -> assertThat(other).isEqualTo(1));
@@ -124,7 +124,7 @@ class FeatureNeighboursTest {
                 .sum();
     }
 
-    private static void assertNeighbours(ItemLinks neighbours, int item, double[] cosines, int count) {
+    private static void assertNeighbours(ItemItemModel neighbours, int item, double[] cosines, int count) {
         double[] best = Arrays.stream(cosines)
                 .filter(cosine -> cosine > 1e-6)
                 .map(cosine -> -cosine)

@@ -53,7 +53,7 @@ class LinearCandidatesTest {
     @Test
     void everyCandidate_linksItemsOfTheSameColourMost() {
         for (LinearCandidate candidate : candidates(LinearSettings.usual(), "visual")) {
-            ItemLinks links = candidate.fit().get();
+            ItemItemModel links = candidate.fit().get();
 
             assertThat(links.size()).isEqualTo(Checkerboard.ITEMS);
             for (int item = 0; item < links.size(); item++) {

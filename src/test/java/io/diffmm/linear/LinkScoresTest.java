@@ -16,7 +16,7 @@ class LinkScoresTest {
     void scores_anyHistory_areTheWeightedMeanOfItsRows(long seed) {
         var random = new SplittableRandom(seed);
         int items = 2 + random.nextInt(random.nextBoolean() ? 30 : 300);
-        ItemLinks links = RandomLinks.of(items, random);
+        ItemItemModel links = RandomItemItemModels.of(items, random);
         int[] history = random.ints(0, items)
                 .distinct()
                 .limit(1 + random.nextInt(items))
@@ -44,7 +44,7 @@ class LinkScoresTest {
 
     @Test
     void scores_emptyHistory_areEmpty() {
-        ItemLinks links = RandomLinks.of(5, new SplittableRandom(1));
+        ItemItemModel links = RandomItemItemModels.of(5, new SplittableRandom(1));
         assertThat(links.scores(new int[0], new double[0]).size()).isZero();
     }
 }

@@ -33,9 +33,9 @@ class RandomWalkTest {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 1 + (int) seed / 4);
         LinearSettings settings = settings(random);
-        ItemLinks neighbours = neighbours(random, train.columns());
+        ItemItemModel neighbours = neighbours(random, train.columns());
 
-        ItemLinks links = new RandomWalk(train, neighbours, settings).links(2);
+        ItemItemModel links = new RandomWalk(train, neighbours, settings).links(2);
 
         assertLinks(links, expected(train, neighbours, settings));
     }
@@ -45,7 +45,7 @@ class RandomWalkTest {
     void links_ofTruncatedRows_neverExceedThoseOfCompleteRows(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 10 + (int) seed);
-        ItemLinks neighbours = neighbours(random, train.columns());
+        ItemItemModel neighbours = neighbours(random, train.columns());
         double[][] whole = expected(train, neighbours, USUAL);
 
         double[][] narrow = dense(new RandomWalk(train, neighbours, USUAL, 4).links(1));
@@ -64,7 +64,7 @@ class RandomWalkTest {
     void links_doNotDependOnTheNumberOfThreads(long seed) {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 600);
-        ItemLinks neighbours = neighbours(random, train.columns());
+        ItemItemModel neighbours = neighbours(random, train.columns());
         RandomWalk walk = new RandomWalk(train, neighbours, USUAL, 50);
 
         assertThat(dense(walk.links(3))).isDeepEqualTo(dense(walk.links(1)));
@@ -77,7 +77,7 @@ class RandomWalkTest {
                 InteractionMatrix.of(3, List.of(new int[] {0, 1}, new int[] {0, 1}, new int[] {0, 2}));
         LinearSettings one = new LinearSettings(1, 0.5, 1, 10, 0, 20, 0);
 
-        ItemLinks links = new RandomWalk(train, one).links(1);
+        ItemItemModel links = new RandomWalk(train, one).links(1);
 
         assertThat(row(links, 0)).isEqualTo(new Ranking(new int[] {1}, new float[] {0.5f / 3}));
         assertThat(row(links, 2)).isEqualTo(new Ranking(new int[] {0}, new float[] {0.25f}));
@@ -86,10 +86,10 @@ class RandomWalkTest {
     @Test
     void itemWithoutUsers_walksToItsNeighboursOnly() {
         InteractionMatrix train = InteractionMatrix.of(3, List.of(new int[] {0, 1}));
-        ItemLinks neighbours = new ItemLinks(new int[] {0, 0, 0, 1}, new int[] {1}, new float[] {1});
+        ItemItemModel neighbours = new ItemItemModel(new int[] {0, 0, 0, 1}, new int[] {1}, new float[] {1});
         LinearSettings twoSteps = new LinearSettings(10, 0.5, 2, 10, 0.1, 20, 0);
 
-        ItemLinks links = new RandomWalk(train, neighbours, twoSteps).links(1);
+        ItemItemModel links = new RandomWalk(train, neighbours, twoSteps).links(1);
 
         // To 1, and from 1 to 0 or 1: .5 + .5^2 / 2 and .5^2 / 2.
         assertThat(row(links, 2)).isEqualTo(new Ranking(new int[] {1, 0}, new float[] {0.625f, 0.125f}));
@@ -118,7 +118,7 @@ class RandomWalkTest {
         return InteractionMatrix.of(items + random.nextInt(3), rows);
     }
 
-    private static ItemLinks neighbours(SplittableRandom random, int items) {
+    private static ItemItemModel neighbours(SplittableRandom random, int items) {
         List<Ranking> rows = new ArrayList<>();
         for (int item = 0; item < items; item++) {
             int self = item;
@@ -130,15 +130,15 @@ class RandomWalkTest {
             Arrays.fill(weights, 1f / others.length);
             rows.add(new Ranking(others, weights));
         }
-        return ItemLinks.of(rows);
+        return ItemItemModel.of(rows);
     }
 
-    private static ItemLinks none(InteractionMatrix train) {
-        return new ItemLinks(new int[train.columns() + 1], new int[0], new float[0]);
+    private static ItemItemModel none(InteractionMatrix train) {
+        return new ItemItemModel(new int[train.columns() + 1], new int[0], new float[0]);
     }
 
     /// Returns B without its diagonal, by multiplying dense matrices.
-    private static double[][] expected(InteractionMatrix train, ItemLinks neighbours, LinearSettings settings) {
+    private static double[][] expected(InteractionMatrix train, ItemItemModel neighbours, LinearSettings settings) {
         double[][] step = step(train, neighbours, settings.featureShare());
         double[][] sum = new double[step.length][step.length];
         double[][] power = step;
@@ -156,7 +156,7 @@ class RandomWalkTest {
     }
 
     /// Returns P' by its definition.
-    private static double[][] step(InteractionMatrix train, ItemLinks neighbours, double featureShare) {
+    private static double[][] step(InteractionMatrix train, ItemItemModel neighbours, double featureShare) {
         int[] counts = train.columnCounts();
         double[][] step = new double[counts.length][counts.length];
         for (int user = 0; user < train.rows(); user++) {
@@ -187,14 +187,14 @@ class RandomWalkTest {
         return product;
     }
 
-    private static void assertLinks(ItemLinks links, double[][] expected) {
+    private static void assertLinks(ItemItemModel links, double[][] expected) {
         double[][] actual = dense(links);
         for (int item = 0; item < expected.length; item++) {
             assertThat(actual[item]).containsExactly(expected[item], within(1e-5));
         }
     }
 
-    private static double[][] dense(ItemLinks links) {
+    private static double[][] dense(ItemItemModel links) {
         double[][] dense = new double[links.size()][links.size()];
         for (int item = 0; item < dense.length; item++) {
             double[] row = dense[item];
@@ -203,7 +203,7 @@ class RandomWalkTest {
         return dense;
     }
 
-    private static Ranking row(ItemLinks links, int item) {
+    private static Ranking row(ItemItemModel links, int item) {
         List<Integer> items = new ArrayList<>();
         List<Float> weights = new ArrayList<>();
         links.forEach(item, (other, weight) -> {

@@ -35,7 +35,7 @@ class RidgeLinksTest {
     void links_withoutLimit_equalTheRegression(long seed) {
         InteractionMatrix train = RidgeRegressionTest.interactions(new SplittableRandom(seed), 20, 1 + 2 * (int) seed);
 
-        ItemLinks links = RidgeRegression.links(train, settings(200), manager);
+        ItemItemModel links = RidgeRegression.links(train, settings(200), manager);
 
         try (RidgeRegression regression = RidgeRegression.fit(train, 20, manager)) {
             for (int item = 0; item < train.columns(); item++) {
@@ -85,13 +85,13 @@ class RidgeLinksTest {
         return sizes;
     }
 
-    private static float[][] rows(ItemLinks links) {
+    private static float[][] rows(ItemItemModel links) {
         float[][] rows = new float[links.size()][];
         Arrays.setAll(rows, item -> row(links, item));
         return rows;
     }
 
-    private static float[] row(ItemLinks links, int item) {
+    private static float[] row(ItemItemModel links, int item) {
         float[] row = new float[links.size()];
         links.forEach(item, (other, weight) -> row[other] = weight);
         return row;

@@ -30,8 +30,7 @@ class SettingsMapperTest {
     @Test
     void read_withoutASetting_namesIt() {
         assertRefused(Map.of("inner", Map.of("batch-size", 3, "rate", 1)), "'name' is required");
-        assertRefused(
-                Map.of("name", "a", "inner", Map.of("rate", 1)), "'inner.batch-size' is required");
+        assertRefused(Map.of("name", "a", "inner", Map.of("rate", 1)), "'inner.batch-size' is required");
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.diffmm.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.deployment.Models.Role;
-import io.diffmm.deployment.Models.ServedVersion;
+import io.diffmm.deployment.ServedModels.Role;
+import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;

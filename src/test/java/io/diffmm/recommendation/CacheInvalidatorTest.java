@@ -1,17 +1,15 @@
 package io.diffmm.recommendation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.InteractionsUnavailableException;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.runtime.FakeModelRuntime;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

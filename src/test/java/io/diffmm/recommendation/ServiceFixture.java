@@ -1,5 +1,6 @@
 package io.diffmm.recommendation;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.FakeRepository;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.interactions.Activity;
@@ -11,12 +12,7 @@ import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.FakeRepository;
-import io.diffmm.runtime.ModelDeployment;
-import io.diffmm.runtime.RequestTrace;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
-
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package io.diffmm.report;
 
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.report.Comparison.ComparedRanking;
@@ -8,7 +8,7 @@ import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
-import io.diffmm.report.TrainingReport.Origin;
+import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.StageCost;
 import io.diffmm.report.TrainingReport.Verdict;
 import java.time.Instant;
@@ -61,7 +61,7 @@ public final class Reports {
         settings.put("diffusion", Map.of("hidden", List.of(600), text, text));
         return new TrainingReport(
                 TrainingReport.FORMAT_VERSION,
-                new Origin(
+                new Provenance(
                         text,
                         "diffmm",
                         List.of("l-diffrec"),
@@ -91,7 +91,7 @@ public final class Reports {
     private static DatasetSummary dataset(String text) {
         return new DatasetSummary(
                 "f".repeat(64),
-                new DatasetNotes(USERS, ITEMS, 4_000, 500, 1, 2, 3, 4, 5),
+                new DatasetCounts(USERS, ITEMS, 4_000, 500, 1, 2, 3, 4, 5),
                 List.of("visual", text),
                 0.9987,
                 Histogram.of(new int[] {1, 2, 2, 3, 5, 9, 40}),

@@ -2,7 +2,7 @@ package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -57,8 +57,8 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
         return new ItemVectors(segment(all), segment(biases), width);
     }
 
-    Ranking bruteForce(double[] query, Wanted wanted) {
-        var best = new BestRows(Math.min(wanted.count(), vectors.size()));
+    Ranking bruteForce(double[] query, TopKRequest wanted) {
+        var best = new TopKHeap(Math.min(wanted.count(), vectors.size()));
         for (int item = 0; item < vectors.size(); item++) {
             if (!wanted.excluded().get(item)) {
                 best.offer(item, vectors.product(query, item) + wanted.added().of(item));
@@ -78,8 +78,8 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
                 scored, random.doubles(scored.length, -scale, scale).toArray());
     }
 
-    static Wanted all(int count) {
-        return new Wanted(new BitSet(), count);
+    static TopKRequest all(int count) {
+        return new TopKRequest(new BitSet(), count);
     }
 
     private static double[] mixture(double[][] directions, double scale, double noise, SplittableRandom random) {

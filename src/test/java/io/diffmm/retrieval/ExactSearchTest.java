@@ -48,8 +48,8 @@ class ExactSearchTest {
         List<double[]> queries = IntStream.range(0, 1 + random.nextInt(12))
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
-        List<Wanted> wanted = queries.stream()
-                .map(_ -> new Wanted(
+        List<TopKRequest> wanted = queries.stream()
+                .map(_ -> new TopKRequest(
                         randomItems(vectors.size(), random),
                         random.nextInt(2 * vectors.size()),
                         Catalogue.randomScores(vectors.size(), random)))
@@ -73,8 +73,8 @@ class ExactSearchTest {
         List<double[]> queries = IntStream.range(0, 40)
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
-        List<Wanted> wanted = queries.stream()
-                .map(_ -> new Wanted(
+        List<TopKRequest> wanted = queries.stream()
+                .map(_ -> new TopKRequest(
                         randomFew(vectors.size(), random), 20, littleScores(vectors.size(), difference, random)))
                 .toList();
         try (var scan = new FlatScan(vectors, precision, manager);
@@ -158,7 +158,7 @@ class ExactSearchTest {
         excluded.set(0, 2);
         for (Precision precision : Precision.values()) {
             try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
-                Ranking best = search.best(List.of(new double[] {1, 2, 3}), List.of(new Wanted(excluded, 4)))
+                Ranking best = search.best(List.of(new double[] {1, 2, 3}), List.of(new TopKRequest(excluded, 4)))
                         .getFirst();
                 assertThat(best.rows()).containsExactly(2, 3, 4, 5);
             }
@@ -176,7 +176,8 @@ class ExactSearchTest {
         for (Precision precision : Precision.values()) {
             try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
                 Ranking best = search.best(
-                                List.of(new double[vectors.width()]), List.of(new Wanted(new BitSet(), items, added)))
+                                List.of(new double[vectors.width()]),
+                                List.of(new TopKRequest(new BitSet(), items, added)))
                         .getFirst();
                 assertThat(best.size()).isEqualTo(items);
                 assertThat(best.row(0)).isEqualTo(items - 1);
@@ -194,7 +195,8 @@ class ExactSearchTest {
             int before = manager.getManagedArrays().size();
             for (int round = 0; round < 20; round++) {
                 search.best(
-                        List.of(randomVector(vectors.width(), random)), List.of(new Wanted(new BitSet(), 1 + round)));
+                        List.of(randomVector(vectors.width(), random)),
+                        List.of(new TopKRequest(new BitSet(), 1 + round)));
             }
             assertThat(manager.getManagedArrays()).hasSize(before);
         }
@@ -207,7 +209,7 @@ class ExactSearchTest {
         query[0] = Double.NaN;
         try (var search = new ExactSearch(vectors, Optional.of(Precision.FLOAT32), manager)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> search.best(List.of(query), List.of(new Wanted(new BitSet(), 3))))
+                    .isThrownBy(() -> search.best(List.of(query), List.of(new TopKRequest(new BitSet(), 3))))
                     .withMessageContaining("not a number");
         }
     }
@@ -258,11 +260,11 @@ class ExactSearchTest {
         return chosen;
     }
 
-    private static double score(ItemVectors vectors, double[] query, Wanted wanted, int item) {
+    private static double score(ItemVectors vectors, double[] query, TopKRequest wanted, int item) {
         return vectors.product(query, item) + wanted.added().of(item);
     }
 
-    private static Ranking bruteForce(ItemVectors vectors, double[] query, Wanted wanted) {
+    private static Ranking bruteForce(ItemVectors vectors, double[] query, TopKRequest wanted) {
         List<Integer> items = IntStream.range(0, vectors.size())
                 .filter(item -> !wanted.excluded().get(item))
                 .boxed()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.diffmm.retrieval.HnswIndexBuilder.HnswSettings;
 import io.diffmm.retrieval.HnswIndexFile.HnswIndexLayout;
-import io.diffmm.retrieval.ItemSearches.InvalidGraphException;
+import io.diffmm.retrieval.ItemSearches.InvalidIndexException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -56,7 +56,7 @@ class HnswIndexFileTest {
                                     .map(_ -> Catalogue.all(7))
                                     .toList())
                     .forEach(best -> assertThat(best.size()).isEqualTo(7));
-        } catch (InvalidGraphException e) {
+        } catch (InvalidIndexException e) {
             assertThat(e).hasMessageContaining("damaged");
         }
     }
@@ -125,7 +125,7 @@ class HnswIndexFileTest {
 
     private void requireRefused(byte[] bytes) throws IOException {
         Path file = file(bytes);
-        assertThatExceptionOfType(InvalidGraphException.class)
+        assertThatExceptionOfType(InvalidIndexException.class)
                 .isThrownBy(() -> HnswSearch.open(file, 4))
                 .withMessageContaining("damaged");
     }

@@ -34,7 +34,7 @@ class HnswSearchTest {
         int width = 1 + random.nextInt(8);
         try (HnswSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(
+                TopKRequest wanted = new TopKRequest(
                         randomItems(catalogue, random),
                         random.nextInt(12),
                         Catalogue.randomScores(catalogue.vectors().size(), random));
@@ -44,7 +44,7 @@ class HnswSearchTest {
         }
     }
 
-    private static void requireFullAndExact(Catalogue catalogue, double[] query, Wanted wanted, Ranking best) {
+    private static void requireFullAndExact(Catalogue catalogue, double[] query, TopKRequest wanted, Ranking best) {
         var found = new BitSet();
         for (int place = 0; place < best.size(); place++) {
             found.set(best.row(place));
@@ -56,7 +56,7 @@ class HnswSearchTest {
         int expected = catalogue.bruteForce(query, wanted).size();
         assertThat(best)
                 .hasToString(catalogue
-                        .bruteForce(query, new Wanted(others, expected, wanted.added()))
+                        .bruteForce(query, new TopKRequest(others, expected, wanted.added()))
                         .toString());
         assertThat(best.size()).isEqualTo(expected);
     }
@@ -68,7 +68,7 @@ class HnswSearchTest {
         Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + (int) seed), 1 + random.nextInt(9), 3, random);
         try (HnswSearch search = open(catalogue, catalogue.vectors().size(), SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                Wanted wanted = new Wanted(
+                TopKRequest wanted = new TopKRequest(
                         randomItems(catalogue, random),
                         random.nextInt(1 + 2 * (int) seed),
                         Catalogue.randomScores(catalogue.vectors().size(), random));
@@ -115,7 +115,7 @@ class HnswSearchTest {
         excluded.set(0, 5_000);
         List.of(17, 2_000, 4_999).forEach(excluded::clear);
         try (HnswSearch search = open(catalogue, 50, SETTINGS)) {
-            Wanted wanted = new Wanted(excluded, 20);
+            TopKRequest wanted = new TopKRequest(excluded, 20);
             assertThat(search.best(List.of(query), List.of(wanted)))
                     .containsExactly(catalogue.bruteForce(query, wanted));
         }
@@ -131,7 +131,7 @@ class HnswSearchTest {
                 for (int item : catalogue.bruteForce(query, Catalogue.all(100)).rows()) {
                     excluded.set(item);
                 }
-                Wanted wanted = new Wanted(excluded, 10);
+                TopKRequest wanted = new TopKRequest(excluded, 10);
                 found += shared(
                         search.best(List.of(query), List.of(wanted)).getFirst(), catalogue.bruteForce(query, wanted));
             }

@@ -38,7 +38,8 @@ class PresetsTest {
         TrainerFamily.Schedule schedule = settings.schedule();
         assertThat(schedule.epochs()).isGreaterThanOrEqualTo(schedule.patience());
         JobSettings changed = JobSettings.of(settings.tree(), OptionalInt.of(3), family);
-        assertThat(changed.schedule()).isEqualTo(new TrainerFamily.Schedule(3, schedule.patience(), schedule.interval()));
+        assertThat(changed.schedule())
+                .isEqualTo(new TrainerFamily.Schedule(3, schedule.patience(), schedule.interval()));
         assertThat(changed.family()).isNotEqualTo(settings.family());
         assertThat(changed.withEpochs(schedule.epochs()).tree()).isEqualTo(settings.tree());
     }
@@ -78,8 +79,7 @@ class PresetsTest {
 
     @Test
     void latent_weightsMoveAsPublished() {
-        LDiffRecSettings.Latent latent =
-                L_DIFFREC.settings(paper("l-diffrec")).latent();
+        LDiffRecSettings.Latent latent = L_DIFFREC.settings(paper("l-diffrec")).latent();
 
         assertThat(latent.divergenceAfter(0)).isZero();
         assertThat(latent.divergenceAfter(20)).isEqualTo(0.1);

@@ -1,8 +1,8 @@
 package io.diffmm.datasets.reading;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
+import io.diffmm.datasets.DatasetCounts;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
@@ -79,8 +79,8 @@ public final class DatasetReader {
                 notes(rows, train, valid));
     }
 
-    private static DatasetNotes notes(InteractionsFile rows, InteractionMatrix train, Optional<HeldOut> valid) {
-        return new DatasetNotes(
+    private static DatasetCounts notes(InteractionsFile rows, InteractionMatrix train, Optional<HeldOut> valid) {
+        return new DatasetCounts(
                 train.rows(),
                 train.columns(),
                 train.size(),
@@ -110,7 +110,7 @@ public final class DatasetReader {
                 split,
                 "has no dates: its timestamps, or those of valid, are numbers or missing; with live interactions a split by time needs dates");
         return dataset(
-                split, old, Optional.of(new LiveNotes(live.kept(), live.unknownItems(), old.removed(), old.erased())));
+                split, old, Optional.of(new LiveCounts(live.kept(), live.unknownItems(), old.removed(), old.erased())));
     }
 
     private List<Path> interactionFiles() {
@@ -144,14 +144,14 @@ public final class DatasetReader {
         }
     }
 
-    private Dataset dataset(Split split, SourceCounts fromFiles, Optional<LiveNotes> live) {
+    private Dataset dataset(Split split, SourceCounts fromFiles, Optional<LiveCounts> live) {
         UserOrder order = UserOrder.of(interactions);
         SplitRows rows = order.split(split);
         IdIndex users = IdIndex.of(rows.userIds());
         ItemCatalogue items = catalogue.items().catalogue();
         InteractionMatrix train = InteractionMatrix.of(items.size(), rows.train());
         HeldOut valid = new HeldOut(rows.valid(), 0, 0, 0);
-        var notes = new DatasetNotes(
+        var notes = new DatasetCounts(
                 train.rows(),
                 train.columns(),
                 train.size(),

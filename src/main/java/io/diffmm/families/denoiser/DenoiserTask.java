@@ -67,7 +67,8 @@ public record DenoiserTask(
         return open(program, optimised, products, manager);
     }
 
-    /// Opens a program that computes the loss and gradients of a denoiser. The program keeps the denoiser's arrays alive
+    /// Opens a program that computes the loss and gradients of a denoiser. The program keeps the denoiser's arrays
+    /// alive
     /// and reads their current values at each call.
     ///
     /// @param program name of the program

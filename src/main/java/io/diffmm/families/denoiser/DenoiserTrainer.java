@@ -50,8 +50,8 @@ public sealed interface DenoiserTrainer {
     /// Restores a state.
     void restore(NDList state);
 
-    /// Training of a denoiser to rank items hidden from it: a part of every history is hidden, at random or everything
-    /// after a point in time, and predicted from the rest.
+    /// Training of a denoiser to rank items hidden from it: a part of every history is hidden, at random or
+    /// everything after a point in time, and predicted from the rest.
     ///
     /// ```
     /// x    = row of the input                       same sum as rows in serving
@@ -62,8 +62,8 @@ public sealed interface DenoiserTrainer {
     /// multinomial:  loss = mean over rows of  - sum_i y log softmax(xhat)  without the items of x
     /// ```
     ///
-    /// There is no noise: a denoiser trained to return its own input memorises sparse rows, with noise or without; one
-    /// trained to predict other items cannot. Histories of a single item are not used.
+    /// There is no noise: a denoiser trained to return its own input memorises sparse rows, with noise or
+    /// without; one trained to predict other items cannot. Histories of a single item are not used.
     ///
     /// One program, `hidden-items-step.pt`, computes the loss and gradients of a step.
     final class HiddenItems implements DenoiserTrainer {
@@ -87,9 +87,7 @@ public sealed interface DenoiserTrainer {
             this.program = task.open("hidden-items-step", trained, manager);
             this.embedding = new StepEmbedding(settings.stepEmbedding());
             try (NDManager scope = manager.newSubManager()) {
-                float[] numbers = {
-                    (float) settings.dropout(), settings.likelihood() == Likelihood.MULTINOMIAL ? 1 : 0
-                };
+                float[] numbers = {(float) settings.dropout(), settings.likelihood() == Likelihood.MULTINOMIAL ? 1 : 0};
                 program.call("weigh", scope, EngineArrays.dense(scope, numbers, new Shape(numbers.length)));
             }
         }
@@ -142,8 +140,8 @@ public sealed interface DenoiserTrainer {
         }
     }
 
-    /// Training of a denoiser to remove noise from a row: the evidence lower bound (Wang et al. 2023, section 3.2), and
-    /// for DiffMM the modality signal injected into it (Jiang et al. 2024, section 3.2).
+    /// Training of a denoiser to remove noise from a row: the evidence lower bound (Wang et al. 2023,
+    /// section 3.2), and for DiffMM the modality signal injected into it (Jiang et al. 2024, section 3.2).
     ///
     /// ```
     /// x_t    = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise    each row at its own step t
@@ -153,8 +151,8 @@ public sealed interface DenoiserTrainer {
     /// loss   = L_elbo + lambda0 L_msi
     /// ```
     ///
-    /// One program, `reconstruction-step.pt`, computes the loss and gradients of a step. It keeps the denoiser's arrays
-    /// alive and reads their current values.
+    /// One program, `reconstruction-step.pt`, computes the loss and gradients of a step. It keeps the
+    /// denoiser's arrays alive and reads their current values.
     final class Reconstruction implements DenoiserTrainer {
 
         private final NDManager manager;
@@ -184,17 +182,16 @@ public sealed interface DenoiserTrainer {
 
         @Override
         public int stepsPerEpoch() {
-            return UserBatches.count(
-                    task.histories().rows(), task.settings().batchSize());
+            return UserBatches.count(task.histories().rows(), task.settings().batchSize());
         }
 
         @Override
         public void epoch(int[] users, RandomGenerator random, TrainingRun.StepListener progress) {
             try (NDManager scope = manager.newSubManager()) {
                 NDArray nothing = scope.zeros(new Shape(0));
-                NDArray mapped = task.signal().map(signal -> signal.mapped(scope)).orElse(nothing); // F_m [I, d]
-                NDArray embedded =
-                        task.signal().map(ModalitySignal::embedded).orElse(nothing); // E_i [I, d]
+                NDArray mapped =
+                        task.signal().map(signal -> signal.mapped(scope)).orElse(nothing); // F_m [I, d]
+                NDArray embedded = task.signal().map(ModalitySignal::embedded).orElse(nothing); // E_i [I, d]
                 UserBatches.of(task.histories(), users, task.settings().batchSize())
                         .forEach(batch -> progress.step(STAGE, step(batch, mapped, embedded, random)));
             }

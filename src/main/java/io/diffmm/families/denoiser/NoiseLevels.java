@@ -58,8 +58,8 @@ public final class NoiseLevels {
             return steps;
         }
 
-        /// Returns for each row the rates of signal and noise, the weight of its loss, and the coefficients of the noised
-        /// row and of the denoiser's output in the predicted clean row, `[B, 5]`.
+        /// Returns for each row the rates of signal and noise, the weight of its loss, and the coefficients
+        /// of the noised row and of the denoiser's output in the predicted clean row, `[B, 5]`.
         public NDArray rates(NDManager scope) {
             float[] rates = new float[NUMBERS * steps.length];
             for (int row = 0; row < steps.length; row++) {
@@ -82,11 +82,12 @@ public final class NoiseLevels {
         }
     }
 
-    /// Sampler of the diffusion steps that rows are trained at (importance sampling: Wang et al. 2023, section 3.2,
-    /// <https://arxiv.org/abs/2304.04971>, after Nichol and Dhariwal 2021).
+    /// Sampler of the diffusion steps that rows are trained at (importance sampling: Wang et al. 2023,
+    /// section 3.2, <https://arxiv.org/abs/2304.04971>, after Nichol and Dhariwal 2021).
     ///
-    /// It keeps the last 10 losses of each step. Once every step has 10, `p_t` is proportional to `sqrt(mean loss_t^2)`,
-    /// mixed with 0.001 of the uniform distribution; a loss is divided by `p_t T`, which keeps its expectation.
+    /// It keeps the last 10 losses of each step. Once every step has 10, `p_t` is proportional to
+    /// `sqrt(mean loss_t^2)`, mixed with 0.001 of the uniform distribution; a loss is divided by `p_t T`,
+    /// which keeps its expectation.
     public static final class StepSampler {
 
         private static final int KEPT = 10;

@@ -9,7 +9,7 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.graph.BipartiteGraph.WalkMatrix;
-import io.diffmm.graph.Neighbours.Adjacency;
+import io.diffmm.graph.CsrMatrix.Adjacency;
 import java.util.List;
 
 /// Spectral initialisation of denoisers with one hidden layer: the best approximation, in the rank of the layer, of one
@@ -21,7 +21,8 @@ import java.util.List;
 /// W = D_i^-1/2 Q_H L_H      V = Q_H^T D_i^1/2      W V = D_i^-1/2 N_H D_i^1/2, near  P = D_i^-1 X^T D_u^-1 X
 /// ```
 ///
-/// without biases or dependence on the step: on a row that sums to 1, where tanh is nearly linear, the denoiser computes
+/// without biases or dependence on the step: on a row that sums to 1, where tanh is nearly linear, the denoiser
+/// computes
 /// one step of the walk, and the reverse diffusion continues it. Items without interactions have zero weights.
 ///
 /// The eigenvectors come from subspace iteration on a block of random vectors (Halko, Martinsson and Tropp 2011,

@@ -8,7 +8,8 @@ import java.util.Map;
 /// Weights of the interactions of a history in its row, by their order in time (T-DiffRec, Wang et al. 2023, section
 /// 3.4, <https://arxiv.org/abs/2304.04971>).
 ///
-/// Interaction p of n, oldest first, has the weight `least + (greatest - least) ((p - 1) / (n - 1))^power`; a single one
+/// Interaction p of n, oldest first, has the weight `least + (greatest - least) ((p - 1) / (n - 1))^power`; a single
+/// one
 /// has `greatest`. The paper uses linear weights: power 1.
 ///
 /// @param least weight of the oldest interaction

@@ -16,7 +16,7 @@ import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.families.diffmm.DiffMmFamily.DiffMmViews;
 import io.diffmm.graph.BipartiteGraph;
-import io.diffmm.model.Views;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.safetensors.Tensors;
@@ -86,7 +86,7 @@ public final class DiffMm implements AutoCloseable {
     public NDList parameters() {
         NDList parameters = graphParameters.parameters();
         for (int m = 0; m < denoisers.size(); m++) {
-            parameters.addAll(denoisers.get(m).parameters(WeightNames.denoiser(modalities.get(m))));
+            parameters.addAll(denoisers.get(m).parameters(PublishedArrays.denoiser(modalities.get(m))));
         }
         return parameters;
     }
@@ -145,11 +145,11 @@ public final class DiffMm implements AutoCloseable {
     public NDList servingArrays(List<InteractionMatrix> generated, NDManager target) {
         List<BipartiteGraph> graphs = generated.stream().map(BipartiteGraph::of).toList();
         NDList arrays = parameters();
-        arrays.add(named(target.create(graph.itemDegrees()), WeightNames.DEGREE));
-        arrays.add(named(itemUserMeans(target), WeightNames.AUDIENCE));
+        arrays.add(named(target.create(graph.itemDegrees()), PublishedArrays.DEGREE));
+        arrays.add(named(itemUserMeans(target), PublishedArrays.AUDIENCE));
         for (int m = 0; m < graphs.size(); m++) {
             NDArray degrees = target.create(graphs.get(m).itemDegrees());
-            arrays.add(named(degrees, WeightNames.generatedDegree(modalities.get(m))));
+            arrays.add(named(degrees, PublishedArrays.generatedDegree(modalities.get(m))));
         }
         try (NDManager scope = target.newSubManager()) {
             addStates(arrays, graphs, scope);
@@ -166,12 +166,12 @@ public final class DiffMm implements AutoCloseable {
         network.use(graphs.stream().map(generated -> generated.adjacency(scope)).toList());
         GraphNetwork.States states = network.states(scope);
         for (int m = 0; m < graphs.size(); m++) {
-            arrays.add(named(scope.ret(states.mapped().get(m)), WeightNames.mapped(modalities.get(m))));
+            arrays.add(named(scope.ret(states.mapped().get(m)), PublishedArrays.mapped(modalities.get(m))));
         }
         for (int layer = 0; layer + 1 < states.layers().size(); layer++) {
-            arrays.add(named(items(states.layers().get(layer), scope), WeightNames.layer(layer)));
+            arrays.add(named(items(states.layers().get(layer), scope), PublishedArrays.layer(layer)));
         }
-        arrays.add(named(items(states.last(), scope), WeightNames.LAST));
+        arrays.add(named(items(states.last(), scope), PublishedArrays.LAST));
     }
 
     /// Returns the items' rows of a state, `[I, d]`, owned by the scope's parent.
@@ -185,7 +185,7 @@ public final class DiffMm implements AutoCloseable {
     }
 
     /// Returns the model as serving would load it, without writing a file.
-    public Views views(List<InteractionMatrix> generated) {
+    public ScoringModel views(List<InteractionMatrix> generated) {
         NDManager own = manager.newSubManager();
         return new DiffMmViews(
                 own, servingArrays(generated, own), settings, ItemSearches.scans(Precision.FLOAT32, own));

@@ -8,10 +8,10 @@ import io.diffmm.model.ItemSimilarity;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
@@ -47,25 +47,27 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
     }
 
     @Override
-    public Views views(NDList arrays, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
-        WeightNames.check(arrays, settings);
+    public ScoringModel views(NDList arrays, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
+        PublishedArrays.check(arrays, settings);
         var views = new DiffMmViews(manager, arrays, settings, searches);
         arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
         return views;
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of each modality.
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of
+    /// each modality.
     ///
-    /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the user's
-    /// edges in each modality's graph; those edges and the history determine the user's final embedding.
+    /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are
+    /// the user's edges in each modality's graph; those edges and the history determine the user's final
+    /// embedding.
     ///
-    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before it
-    /// returns.
-    static final class DiffMmViews implements Views {
+    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own
+    /// arrays before it returns.
+    static final class DiffMmViews implements ScoringModel {
 
-        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the modalities
-        /// (the user's residual divided by the norm of that sum), so that the product consists of pairs of modalities,
-        /// mixed by the layers.
+        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the
+        /// modalities (the user's residual divided by the norm of that sum), so that the product consists
+        /// of pairs of modalities, mixed by the layers.
         public static final String EMBEDDINGS = "embeddings";
 
         /// Prefix of the views of denoised rows.
@@ -74,7 +76,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private final NDManager manager;
         private final List<ModalityRows> modalities;
         private final UserPropagation propagation;
-        private final List<View> views;
+        private final List<Scorer> views;
         private final ItemVectors items; // H_i
         private final ItemSimilarity similarity;
 
@@ -83,20 +85,20 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         /// @param searches opens the searches over the denoised rows
         DiffMmViews(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
             this.manager = manager;
-            List<String> names = WeightNames.modalities(arrays);
+            List<String> names = PublishedArrays.modalities(arrays);
             this.modalities = names.stream()
                     .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
                     .toList();
             this.propagation = UserPropagation.of(arrays, names, settings);
-            this.items = ItemVectors.of(arrays.get(WeightNames.LAST), manager); // [I, d]
+            this.items = ItemVectors.of(arrays.get(PublishedArrays.LAST), manager); // [I, d]
             this.views = views();
             this.similarity = new ItemSimilarity(items, searches);
         }
 
-        private List<View> views() {
-            Stream<View> rows = modalities.stream()
-                    .map(modality -> new View(DENOISED + modality.name(), modality.outputs()::vectors, true));
-            return Stream.concat(Stream.of(new View(EMBEDDINGS, () -> items, false)), rows)
+        private List<Scorer> views() {
+            Stream<Scorer> rows = modalities.stream()
+                    .map(modality -> new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, true));
+            return Stream.concat(Stream.of(new Scorer(EMBEDDINGS, () -> items, false)), rows)
                     .toList();
         }
 
@@ -106,7 +108,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         }
 
         @Override
-        public List<View> all() {
+        public List<Scorer> all() {
             return views;
         }
 
@@ -147,8 +149,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             });
             List<int[]> items = items(histories);
             List<UserRows> found = cores.all(keys.stream()
-                    .map(key ->
-                            (Supplier<UserRows>) () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
+                    .map(key -> (Supplier<UserRows>)
+                            () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
                     .toList());
             Map<RowKey, UserRows> rows = new HashMap<>();
             Iterator<UserRows> next = found.iterator();
@@ -194,7 +196,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<UserVector> states = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
                 int at = row;
-                List<int[]> own = edges.stream().map(modality -> modality.get(at)).toList();
+                List<int[]> own =
+                        edges.stream().map(modality -> modality.get(at)).toList();
                 states.add(UserVector.of(propagation.finalState(histories.get(row), recency, own)));
             }
             return states;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
-import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTask;
+import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTrainer;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.SpectralInitialisation;
@@ -18,7 +18,7 @@ import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.safetensors.Tensors;
 import io.diffmm.training.AdamOptimiser;
-import io.diffmm.training.RunChance;
+import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import io.diffmm.training.Triples;
@@ -64,12 +64,13 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         return new Run(dataset, settings, seed, manager);
     }
 
-    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation over all
+    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation over
+    /// all
     /// interactions.
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
-        private final RunChance chance;
+        private final SeedSequence chance;
         private final DiffMmSettings settings;
         private final InteractionMatrix histories;
         private final DiffMm model;
@@ -79,7 +80,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         Run(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new RunChance(seed, manager.getEngine());
+            this.chance = new SeedSequence(seed, manager.getEngine());
             this.settings = settings;
             this.histories = dataset.train();
             chance.begin(0);
@@ -156,8 +157,8 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
             useGraphs(random);
             for (int from = 0; from < triples.size(); from += batch) {
                 Triples.Batch chosen = triples.batch(from, batch);
-                float loss = graphOptimiser.step(scope ->
-                        model.network().lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
+                float loss = graphOptimiser.step(scope -> model.network()
+                        .lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
                 progress.step("recommendation", loss);
             }
         }

@@ -9,13 +9,13 @@ import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.StageTimes;
-import io.diffmm.model.Views.UserVector;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
-import io.diffmm.retrieval.Wanted;
+import io.diffmm.retrieval.TopKRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class ModalityRows {
     private final int count;
 
     ModalityRows(NDList arrays, String name, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
-        Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(name));
+        Denoiser denoiser = Denoiser.of(arrays, PublishedArrays.denoiser(name));
         this.name = name;
         this.rows = new DenoisedRows(denoiser, settings.diffusion(), TemporalWeights.NONE, manager);
         this.outputs = searches.open(DENOISED + name, rows.items(), rows::vectors);
@@ -89,8 +89,8 @@ final class ModalityRows {
 
     /// Ranks one item more than there are edges: it shows whether the last edge is clear.
     private List<Ranking> best(List<UserVector> users) {
-        List<Wanted> wanted = users.stream()
-                .map(user -> new Wanted(new BitSet(), count + 1, user.added()))
+        List<TopKRequest> wanted = users.stream()
+                .map(user -> new TopKRequest(new BitSet(), count + 1, user.added()))
                 .toList();
         return outputs.best(users.stream().map(UserVector::vector).toList(), wanted);
     }

@@ -9,9 +9,10 @@ import java.util.List;
 
 /// Forward pass of [GraphNetwork] for one user's row in serving, with precomputed states of the items.
 ///
-/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of the history; given
-/// the states of the items in every layer, the final embedding of a user takes a few vectors of d numbers. Plain Java in
-/// float64, summed in the order of the history: the same result in any batch and on any device.
+/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of the
+/// history; given the states of the items in every layer, the final embedding of a user takes a few vectors
+/// of d numbers. Plain Java in float64, summed in the order of the history: the same result in any batch
+/// and on any device.
 ///
 /// The embedding of a user unknown to training is the mean of [ItemStates#audiences] over the history.
 final class UserPropagation {
@@ -38,7 +39,8 @@ final class UserPropagation {
     /// @return `[d]`
     double[] finalState(UserHistory user, Recency recency, List<int[]> edges) {
         var history = new WeightedItems(user.items(), recency.weights(user.items().length));
-        double[] id = user.user().isPresent() ? items.users().row(user.user().getAsInt()) : meanOfAudiences(history); // E_u
+        double[] id =
+                user.user().isPresent() ? items.users().row(user.user().getAsInt()) : meanOfAudiences(history); // E_u
         double[] first = firstState(id, history, edges); // H0
         double[] total = first.clone();
         double[] state = first;
@@ -66,8 +68,8 @@ final class UserPropagation {
         return state;
     }
 
-    /// Propagates along one row of a normalised graph with self-loops: `own / n_u + sum_i state_i / sqrt(n_u n_i)`, where
-    /// `table` holds `state_i / sqrt(n_i)`.
+    /// Propagates along one row of a normalised graph with self-loops: `own / n_u + sum_i state_i /
+    /// sqrt(n_u n_i)`, where `table` holds `state_i / sqrt(n_i)`.
     private static double[] propagate(double[] own, WeightedItems neighbours, EmbeddingTable table) {
         double degree = neighbours.items.length + 1.0;
         double[] next = new double[own.length];
@@ -116,13 +118,15 @@ final class UserPropagation {
         }
     }
 
-    /// States of the items and embeddings of the trained users: the part of the graph that a user's row depends on.
+    /// States of the items and embeddings of the trained users: the part of the graph that a user's row
+    /// depends on.
     ///
-    /// States of neighbours are divided by the root of the item's degree, the item's half of a normalised edge. In plain
-    /// Java, independent of native arrays. Shapes: U users, I items, d embedding.
+    /// States of neighbours are divided by the root of the item's degree, the item's half of a normalised
+    /// edge. In plain Java, independent of native arrays. Shapes: U users, I items, d embedding.
     ///
     /// @param users `E_u`, `[U, d]`
-    /// @param audiences mean `E_u` of each item's users by [EmbeddingTable#itemUserMeans], `[I, d]`; zero for an item
+    /// @param audiences mean `E_u` of each item's users by [EmbeddingTable#itemUserMeans], `[I, d]`; zero
+    ///     for an item
     /// without users
     /// @param mapped `norm(F_m)` over the root of the degree, of each modality, `[I, d]`
     /// @param embeddings `E_i` over the root of the degree, `[I, d]`
@@ -140,22 +144,24 @@ final class UserPropagation {
 
         /// Returns the states in published arrays.
         static ItemStates of(NDList arrays, List<String> modalities, int layerCount) {
-            int[] degrees = arrays.get(WeightNames.DEGREE).toIntArray();
+            int[] degrees = arrays.get(PublishedArrays.DEGREE).toIntArray();
             EmbeddingTable embeddings = EmbeddingTable.of(arrays.get(GraphParameters.ITEMS));
             List<EmbeddingTable> mapped = new ArrayList<>();
             List<EmbeddingTable> generated = new ArrayList<>();
             for (String modality : modalities) {
-                mapped.add(EmbeddingTable.of(arrays.get(WeightNames.mapped(modality))).overRootOf(degrees));
+                mapped.add(EmbeddingTable.of(arrays.get(PublishedArrays.mapped(modality)))
+                        .overRootOf(degrees));
                 generated.add(embeddings.overRootOf(
-                        arrays.get(WeightNames.generatedDegree(modality)).toIntArray()));
+                        arrays.get(PublishedArrays.generatedDegree(modality)).toIntArray()));
             }
             List<EmbeddingTable> layers = new ArrayList<>();
             for (int layer = 0; layer < layerCount; layer++) {
-                layers.add(EmbeddingTable.of(arrays.get(WeightNames.layer(layer))).overRootOf(degrees));
+                layers.add(EmbeddingTable.of(arrays.get(PublishedArrays.layer(layer)))
+                        .overRootOf(degrees));
             }
             return new ItemStates(
                     EmbeddingTable.of(arrays.get(GraphParameters.USERS)),
-                    EmbeddingTable.of(arrays.get(WeightNames.AUDIENCE)),
+                    EmbeddingTable.of(arrays.get(PublishedArrays.AUDIENCE)),
                     mapped,
                     embeddings.overRootOf(degrees),
                     generated,

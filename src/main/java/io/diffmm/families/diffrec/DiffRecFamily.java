@@ -9,9 +9,9 @@ import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.ModelFamily;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.SingleView;
-import io.diffmm.model.Views;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.safetensors.Tensors;
 import java.util.Map;
@@ -79,11 +79,11 @@ public class DiffRecFamily implements ModelFamily<DiffRecFamily.Settings> {
     }
 
     @Override
-    public Views views(NDList arrays, Settings settings, ItemSearches searches, NDManager manager) {
+    public ScoringModel views(NDList arrays, Settings settings, ItemSearches searches, NDManager manager) {
         long items = Tensors.require(arrays, DENOISER + "in.items").getShape().get(0);
         DenoisedRows.requireDenoiser(arrays, DENOISER, items, settings.diffusion());
         arrays.forEach(Tensors::requireFinite);
-        Views views = views(Denoiser.of(arrays, DENOISER), settings, searches, manager);
+        ScoringModel views = views(Denoiser.of(arrays, DENOISER), settings, searches, manager);
         arrays.forEach(NDArray::close); // copied, or kept alive by the programs that need them
         return views;
     }
@@ -92,7 +92,7 @@ public class DiffRecFamily implements ModelFamily<DiffRecFamily.Settings> {
     ///
     /// @param searches opens the search for similar items
     /// @param manager taken over
-    Views views(Denoiser denoiser, Settings settings, ItemSearches searches, NDManager manager) {
+    ScoringModel views(Denoiser denoiser, Settings settings, ItemSearches searches, NDManager manager) {
         DenoisedRows rows = new DenoisedRows(denoiser, settings.diffusion(), settings.temporal(), manager);
         return new SingleView(name, rows.vectors(manager), rows, searches, manager);
     }

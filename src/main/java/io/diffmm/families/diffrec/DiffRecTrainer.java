@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
-import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserTask;
 import io.diffmm.families.denoiser.DenoiserTrainer;
 import io.diffmm.families.denoiser.HistoryRows;
@@ -17,7 +17,7 @@ import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.safetensors.Tensors;
-import io.diffmm.training.RunChance;
+import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import java.io.IOException;
@@ -77,7 +77,7 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
-        private final RunChance chance;
+        private final SeedSequence chance;
         private final InteractionMatrix histories;
         private final DiffRecFamily family;
         private final DiffRecFamily.Settings settings;
@@ -86,7 +86,7 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
 
         Run(Dataset dataset, DiffRecFamily family, DiffRecFamily.Settings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new RunChance(seed, manager.getEngine());
+            this.chance = new SeedSequence(seed, manager.getEngine());
             this.histories = dataset.train();
             this.family = family;
             this.settings = settings;

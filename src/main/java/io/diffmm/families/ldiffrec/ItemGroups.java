@@ -160,7 +160,8 @@ final class ItemGroups {
         return groups;
     }
 
-    /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding down
+    /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding
+    /// down
     /// goes to the groups with the greatest shortfall.
     private int[] widths(int width) {
         int[] widths = new int[sizes.length];

@@ -12,10 +12,10 @@ import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.ldiffrec.LatentModel.Autoencoder;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
+import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.SingleView;
 import io.diffmm.model.StageTimes.Stage;
-import io.diffmm.model.Views.UserVector;
-import io.diffmm.model.Views;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.safetensors.Tensors;
@@ -67,12 +67,12 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
     }
 
     @Override
-    public Views views(NDList arrays, LDiffRecSettings settings, ItemSearches searches, NDManager manager) {
+    public ScoringModel views(NDList arrays, LDiffRecSettings settings, ItemSearches searches, NDManager manager) {
         int width = settings.latent().width();
         DenoisedRows.requireDenoiser(arrays, DENOISER, width, settings.diffusion());
         Autoencoder autoencoder = Autoencoder.of(arrays, width);
         arrays.forEach(Tensors::requireFinite);
-        Views views = views(autoencoder, Denoiser.of(arrays, DENOISER), settings, searches, manager);
+        ScoringModel views = views(autoencoder, Denoiser.of(arrays, DENOISER), settings, searches, manager);
         autoencoder.decoder().close(); // copied
         return views;
     }
@@ -81,7 +81,7 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
     ///
     /// @param searches opens the search for similar items
     /// @param manager taken over
-    Views views(
+    ScoringModel views(
             Autoencoder autoencoder,
             Denoiser denoiser,
             LDiffRecSettings settings,
@@ -91,7 +91,8 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
         return new SingleView(name, LatentUsers.items(autoencoder, manager), users, searches, manager);
     }
 
-    /// Users as latent rows after the T-step reverse diffusion, `history -> mean of the encoders -> T steps -> x_0 [L]`;
+    /// Users as latent rows after the T-step reverse diffusion, `history -> mean of the encoders -> T steps -> x_0
+    /// [L]`;
     /// the scores are their products with the columns of the decoder.
     ///
     /// Memory: its arrays belong to the manager passed to the constructor; a call frees its own.

@@ -1,8 +1,8 @@
 package io.diffmm.families.ldiffrec;
 
+import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Likelihood;
-import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.SettingRules;

@@ -10,8 +10,8 @@ import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserTask;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.HistorySplit;
@@ -24,7 +24,7 @@ import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.safetensors.Tensors;
 import io.diffmm.training.AdamOptimiser;
-import io.diffmm.training.RunChance;
+import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import java.io.IOException;
@@ -102,7 +102,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
         private static final int AUTOENCODER_WEIGHTS = 6;
 
         private final NDManager manager;
-        private final RunChance chance;
+        private final SeedSequence chance;
         private final InteractionMatrix histories;
         private final LDiffRecFamily family;
         private final LDiffRecSettings settings;
@@ -117,7 +117,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
 
         Run(Dataset dataset, LDiffRecFamily family, LDiffRecSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new RunChance(seed, manager.getEngine());
+            this.chance = new SeedSequence(seed, manager.getEngine());
             this.histories = dataset.train();
             this.family = family;
             this.settings = settings;

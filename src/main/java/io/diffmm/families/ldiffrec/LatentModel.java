@@ -103,7 +103,10 @@ record LatentModel(Autoencoder autoencoder, NDArray variance, NDArray varianceBi
         /// Arrays under their names.
         NDList parameters() {
             return new NDList(
-                    named(weight, WEIGHT), named(bias, BIAS), named(decoder, DECODER), named(decoderBias, DECODER_BIAS));
+                    named(weight, WEIGHT),
+                    named(bias, BIAS),
+                    named(decoder, DECODER),
+                    named(decoderBias, DECODER_BIAS));
         }
 
         private static NDArray named(NDArray array, String name) {

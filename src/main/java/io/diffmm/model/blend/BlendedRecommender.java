@@ -2,23 +2,23 @@ package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
-import io.diffmm.retrieval.Wanted;
+import io.diffmm.retrieval.TopKRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ public final class BlendedRecommender implements Recommender {
     /// Name of the search over the joined vectors.
     private static final String RANKING = "ranking";
 
-    private final Views views;
-    private final Optional<ItemLinks> links;
+    private final ScoringModel views;
+    private final Optional<ItemItemModel> links;
     private final Blend blend;
     private final NDManager parent;
     private final NDManager manager;
@@ -61,22 +61,22 @@ public final class BlendedRecommender implements Recommender {
     /// @param parent parent of the native arrays
     /// @throws IllegalArgumentException if `blend` names an unknown view
     public BlendedRecommender(
-            Views views, Optional<ItemLinks> links, Blend blend, ItemSearches searches, NDManager parent) {
+            ScoringModel views, Optional<ItemItemModel> links, Blend blend, ItemSearches searches, NDManager parent) {
         this(views, links, blend, searches, parent, true);
     }
 
     /// Returns a recommender by the first view alone, with scans in float32, for a model that is still in training.
     ///
     /// @param views taken over
-    public static BlendedRecommender ofFirst(Views views, NDManager parent) {
+    public static BlendedRecommender ofFirst(ScoringModel views, NDManager parent) {
         Blend blend = Blend.of(views.all().getFirst().name());
         ItemSearches searches = ItemSearches.scans(Precision.FLOAT32, parent);
         return new BlendedRecommender(views, Optional.empty(), blend, searches, parent);
     }
 
     private BlendedRecommender(
-            Views views,
-            Optional<ItemLinks> links,
+            ScoringModel views,
+            Optional<ItemItemModel> links,
             Blend blend,
             ItemSearches searches,
             NDManager parent,
@@ -107,7 +107,10 @@ public final class BlendedRecommender implements Recommender {
             RankingQuery query = queries.get(row);
             boolean isClear = wasAlone
                     || RoundingBound.isClear(
-                            rankings.get(row), 0, query.count(), blended.get(row).roundingBound());
+                            rankings.get(row),
+                            0,
+                            query.count(),
+                            blended.get(row).roundingBound());
             clear.add((isClear ? rankings.get(row) : alone(query)).first(query.count()));
         }
         return clear;
@@ -128,11 +131,11 @@ public final class BlendedRecommender implements Recommender {
 
     /// Ranks one item more than requested where rounding could decide: it shows whether the last position is clear.
     private List<Ranking> best(List<BlendedUser> blended, List<RankingQuery> queries) {
-        List<Wanted> wanted = new ArrayList<>(queries.size());
+        List<TopKRequest> wanted = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
             int count = query.count() + (blended.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new Wanted(query.excluded(), count, blended.get(row).added()));
+            wanted.add(new TopKRequest(query.excluded(), count, blended.get(row).added()));
         }
         return ranking.best(blended.stream().map(BlendedUser::vector).toList(), wanted);
     }
@@ -166,7 +169,7 @@ public final class BlendedRecommender implements Recommender {
 
     /// Names of all views; the first ranks alone unless a blend says otherwise.
     public List<String> views() {
-        Stream<String> products = views.all().stream().map(View::name);
+        Stream<String> products = views.all().stream().map(Scorer::name);
         return Stream.concat(products, links.stream().map(_ -> LINEAR)).toList();
     }
 
@@ -188,7 +191,7 @@ public final class BlendedRecommender implements Recommender {
         Map<String, List<String>> kinds = new LinkedHashMap<>();
         for (String view : views()) {
             blends.put(view, unweighted(List.of(view)));
-            kinds.computeIfAbsent(View.kind(view), _ -> new ArrayList<>()).add(view);
+            kinds.computeIfAbsent(Scorer.kind(view), _ -> new ArrayList<>()).add(view);
         }
         kinds.forEach((kind, members) -> {
             if (members.size() > 1) {

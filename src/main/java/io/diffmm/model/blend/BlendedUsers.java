@@ -1,19 +1,19 @@
 package io.diffmm.model.blend;
 
 import io.diffmm.engine.VectorMath;
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.Scorer;
+import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views.UserVector;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
 import io.diffmm.ranking.SparseScores;
-import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.JoinedVectors;
@@ -32,15 +32,15 @@ final class BlendedUsers {
 
     private static final int BATCH = 32;
 
-    private final Views views;
+    private final ScoringModel views;
     private final Optional<LinearPart> linear;
-    private final List<View> products = new ArrayList<>();
+    private final List<Scorer> products = new ArrayList<>();
     private final SequencedMap<String, Recency> wanted = new LinkedHashMap<>();
     private final double[] weights;
     private final JoinedVectors joined;
     private final double[] longest; // of the views whose vectors are rounded, else zero
 
-    private record LinearPart(ItemLinks links, Blend.Part part) {
+    private record LinearPart(ItemItemModel links, Blend.Part part) {
 
         SparseScores scores(UserHistory history) {
             int[] items = history.items();
@@ -50,13 +50,13 @@ final class BlendedUsers {
         }
     }
 
-    BlendedUsers(Views views, Optional<ItemLinks> links, Blend blend) {
+    BlendedUsers(ScoringModel views, Optional<ItemItemModel> links, Blend blend) {
         this.views = views;
         requireKnown(views, links, blend);
         this.linear = links.flatMap(known -> Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR))
                 .map(part -> new LinearPart(known, part)));
         List<Blend.Part> parts = new ArrayList<>();
-        for (View view : views.all()) {
+        for (Scorer view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
                 products.add(view);
                 parts.add(part);
@@ -72,8 +72,8 @@ final class BlendedUsers {
                 .toArray();
     }
 
-    private static void requireKnown(Views views, Optional<ItemLinks> links, Blend blend) {
-        List<String> known = views.all().stream().map(View::name).collect(Collectors.toList());
+    private static void requireKnown(ScoringModel views, Optional<ItemItemModel> links, Blend blend) {
+        List<String> known = views.all().stream().map(Scorer::name).collect(Collectors.toList());
         links.ifPresent(_ -> known.add(BlendedRecommender.LINEAR));
         for (String name : blend.views().keySet()) {
             if (!known.contains(name)) {
@@ -171,7 +171,11 @@ final class BlendedUsers {
         private final double roundingBound;
 
         BlendedUser(
-                List<UserVector> views, SparseScores linked, double[] vector, SparseScores added, double roundingBound) {
+                List<UserVector> views,
+                SparseScores linked,
+                double[] vector,
+                SparseScores added,
+                double roundingBound) {
             this.views = views;
             this.linked = linked;
             this.vector = vector;

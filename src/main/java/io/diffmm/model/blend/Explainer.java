@@ -4,12 +4,12 @@ import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender.ExplanationQuery;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
-import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.retrieval.ItemVectors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 /// serving computes a user with that shorter history.
 ///
 /// Everything runs on one core, the whole history alone and the shorter ones in batches of fixed composition, so that a
-/// figure is the same at every call and on every server with such a processor; the batch size affects the last digits of
+/// figure is the same at every call and on every server with such a processor; the batch size affects the last digits
+/// of
 /// float32 only.
 final class Explainer {
 

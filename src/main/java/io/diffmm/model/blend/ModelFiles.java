@@ -2,15 +2,15 @@ package io.diffmm.model.blend;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Cores;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
@@ -32,7 +32,8 @@ import java.util.stream.IntStream;
 
 /// Files of a model, and how to load them.
 ///
-/// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
+/// @param members ensemble members, models whose views are blended, at least one; the first view of the
+///     first member
 /// ranks alone unless the blend says otherwise
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone
@@ -92,9 +93,9 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
     public BlendedRecommender load(NDManager parent, SearchSettings search) throws IOException {
-        Optional<ItemLinks> linear =
-                links.isEmpty() ? Optional.empty() : Optional.of(ItemLinks.read(links.get(), parent));
-        Views views = views(parent, search);
+        Optional<ItemItemModel> linear =
+                links.isEmpty() ? Optional.empty() : Optional.of(ItemItemModel.read(links.get(), parent));
+        ScoringModel views = views(parent, search);
         try {
             requireSameItems(views, linear);
             return new BlendedRecommender(
@@ -109,8 +110,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
     }
 
-    private Views views(NDManager parent, SearchSettings search) throws IOException {
-        List<Views> loaded = new ArrayList<>(members.size());
+    private ScoringModel views(NDManager parent, SearchSettings search) throws IOException {
+        List<ScoringModel> loaded = new ArrayList<>(members.size());
         try {
             for (Member member : members) {
                 ModelFamily<?> family = ModelFamily.named(member.family());
@@ -118,13 +119,13 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
             }
             return JoinedViews.of(loaded);
         } catch (IOException | RuntimeException | Error e) {
-            loaded.forEach(Views::close);
+            loaded.forEach(ScoringModel::close);
             throw e;
         }
     }
 
-    /// Loads the model for evaluation, with scans in float32: they leave the fewest items to be multiplied exactly for
-    /// views that rank badly. The lists are the same as with any other precision.
+    /// Loads the model for evaluation, with scans in float32: they leave the fewest items to be multiplied
+    /// exactly for views that rank badly. The lists are the same as with any other precision.
     ///
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
@@ -132,8 +133,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         return load(parent, SearchSettings.usual().with(Precision.FLOAT32));
     }
 
-    private static void requireSameItems(Views views, Optional<ItemLinks> links) {
-        links.map(ItemLinks::size).filter(size -> size != views.itemCount()).ifPresent(size -> {
+    private static void requireSameItems(ScoringModel views, Optional<ItemItemModel> links) {
+        links.map(ItemItemModel::size).filter(size -> size != views.itemCount()).ifPresent(size -> {
             throw new IllegalArgumentException(
                     "the linear view has %d items, the weights %d".formatted(size, views.itemCount()));
         });
@@ -161,20 +162,20 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
                 .toList();
     }
 
-    /// Views of several models of the same users and items, joined to one model. Similar items are those of the first
-    /// member.
-    private static final class JoinedViews implements Views {
+    /// Views of several models of the same users and items, joined to one model. Similar items are those of
+    /// the first member.
+    private static final class JoinedViews implements ScoringModel {
 
-        private final List<Views> members;
-        private final List<View> all;
+        private final List<ScoringModel> members;
+        private final List<Scorer> all;
         private final Map<String, Integer> owners = new HashMap<>();
 
-        private JoinedViews(List<Views> members) {
+        private JoinedViews(List<ScoringModel> members) {
             this.members = List.copyOf(members);
             this.all = members.stream().flatMap(member -> member.all().stream()).toList();
             requireFitting();
             for (int member = 0; member < members.size(); member++) {
-                for (View view : members.get(member).all()) {
+                for (Scorer view : members.get(member).all()) {
                     owners.put(view.name(), member);
                 }
             }
@@ -183,19 +184,20 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         /// Joins models.
         ///
         /// @param members taken over, at least one
-        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a view
-        static Views of(List<Views> members) {
+        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
+        ///     view
+        static ScoringModel of(List<ScoringModel> members) {
             return members.size() == 1 ? members.getFirst() : new JoinedViews(members);
         }
 
         private void requireFitting() {
-            for (Views member : members) {
+            for (ScoringModel member : members) {
                 if (member.itemCount() != itemCount()) {
                     throw new IllegalArgumentException(
                             "the models have %d and %d items".formatted(itemCount(), member.itemCount()));
                 }
             }
-            List<String> names = all.stream().map(View::name).toList();
+            List<String> names = all.stream().map(Scorer::name).toList();
             if (names.stream().distinct().count() < names.size()) {
                 throw new IllegalArgumentException("two models have a view of the same name: %s".formatted(names));
             }
@@ -207,7 +209,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         }
 
         @Override
-        public List<View> all() {
+        public List<Scorer> all() {
             return all;
         }
 
@@ -234,7 +236,8 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
         /// Merges one user's vectors of all members into the order of `wanted`.
         private List<UserVector> merged(
                 SequencedMap<String, Recency> wanted, List<Integer> asked, List<List<UserVector>> vectors) {
-            List<Iterator<UserVector>> next = vectors.stream().map(List::iterator).toList();
+            List<Iterator<UserVector>> next =
+                    vectors.stream().map(List::iterator).toList();
             return wanted.keySet().stream()
                     .map(view -> next.get(asked.indexOf(owner(view))).next())
                     .toList();
@@ -253,19 +256,21 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         @Override
         public List<ItemSearch> searches() {
-            return members.stream().flatMap(member -> member.searches().stream()).toList();
+            return members.stream()
+                    .flatMap(member -> member.searches().stream())
+                    .toList();
         }
 
         @Override
         public void index(Path weights, List<UserHistory> sample) throws IOException {
-            for (Views member : members) {
+            for (ScoringModel member : members) {
                 member.index(weights, sample);
             }
         }
 
         @Override
         public void close() {
-            members.forEach(Views::close);
+            members.forEach(ScoringModel::close);
         }
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.reading.DatasetSource.Split;
@@ -40,7 +40,7 @@ class DatasetReaderSplitTest {
             assertThat(held.items()).containsExactly(1);
         });
         // 2 users, 3 items, 3 to train on, 1 to validate on, 1 duplicate
-        assertThat(dataset.notes()).isEqualTo(new DatasetNotes(2, 3, 3, 1, 1, 0, 0, 0, 0));
+        assertThat(dataset.notes()).isEqualTo(new DatasetCounts(2, 3, 3, 1, 1, 0, 0, 0, 0));
     }
 
     @Test
@@ -54,7 +54,7 @@ class DatasetReaderSplitTest {
                 .extracting(HeldOutUser::id)
                 .containsExactly("u");
         // 2 users, 3 items, 3 to train on, 1 to validate on; x has new interactions only; c is in no training row
-        assertThat(dataset.notes()).isEqualTo(new DatasetNotes(2, 3, 3, 1, 0, 0, 0, 1, 1));
+        assertThat(dataset.notes()).isEqualTo(new DatasetCounts(2, 3, 3, 1, 0, 0, 0, 1, 1));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes;
+import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.HeldOut;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
@@ -40,7 +40,7 @@ class DatasetReaderTest {
         assertThat(dataset.train().row(1)).containsExactly(1, 0);
         assertThat(dataset.valid()).isEmpty();
         assertThat(dataset.features()).isEmpty();
-        assertThat(dataset.notes()).isEqualTo(new DatasetNotes(2, 3, 4, 0, 0, 0, 0, 0, 0));
+        assertThat(dataset.notes()).isEqualTo(new DatasetCounts(2, 3, 4, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -132,7 +132,7 @@ class DatasetReaderTest {
         assertThat(valid.users().getFirst().items()).containsExactly(2);
         assertThat(valid.users().getLast().items()).containsExactly(1, 0);
         // 2 users, 3 items, 3 train, 3 valid, 1 duplicate, 2 unknown, 2 already in train (u a, w c), 1 without history
-        assertThat(dataset.notes()).isEqualTo(new DatasetNotes(2, 3, 3, 3, 1, 2, 2, 1, 0));
+        assertThat(dataset.notes()).isEqualTo(new DatasetCounts(2, 3, 3, 3, 1, 2, 2, 1, 0));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetNotes.LiveNotes;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.ItemCatalogue.Item;
@@ -45,7 +45,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         assertThat(valid(dataset)).isEqualTo(Map.of("u", List.of("c")));
         assertThat(dataset.features()).isEmpty();
         assertThat(dataset.notes().duplicates()).isEqualTo(1);
-        assertThat(dataset.notes().live()).contains(new LiveNotes(5, 0, 0, 0));
+        assertThat(dataset.notes().live()).contains(new LiveCounts(5, 0, 0, 0));
     }
 
     @Test
@@ -104,7 +104,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         assertThat(dataset.items().item(0).title()).contains("Bee");
         assertThat(dataset.features()).hasSize(1);
         assertThat(all(dataset)).containsExactly("a", "b");
-        assertThat(dataset.notes().live()).contains(new LiveNotes(2, 2, 0, 0));
+        assertThat(dataset.notes().live()).contains(new LiveCounts(2, 2, 0, 0));
         assertThat(dataset.notes().validUnknownItems()).isZero();
     }
 
@@ -137,7 +137,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         assertThat(train(dataset))
                 .isEqualTo(Map.of("u", List.of("a", "c", "e"), "w", List.of("a"), "back", List.of("e")));
         assertThat(valid(dataset)).isEqualTo(Map.of("u", List.of("d"), "w", List.of("ghost")));
-        assertThat(dataset.notes().live()).contains(new LiveNotes(2, 0, 2, 4));
+        assertThat(dataset.notes().live()).contains(new LiveCounts(2, 0, 2, 4));
     }
 
     @ParameterizedTest

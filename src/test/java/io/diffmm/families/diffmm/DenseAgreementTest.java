@@ -43,8 +43,8 @@ class DenseAgreementTest {
         DiffMmSettings settings = DiffMmSettings.of(artifact.manifest().settings());
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDList arrays = Tensors.read(artifact.weights(), manager);
-            for (String modality : WeightNames.modalities(arrays)) {
-                Denoiser denoiser = Denoiser.of(arrays, WeightNames.denoiser(modality));
+            for (String modality : PublishedArrays.modalities(arrays)) {
+                Denoiser denoiser = Denoiser.of(arrays, PublishedArrays.denoiser(modality));
                 var schedule = settings.diffusion().schedule();
                 Prediction prediction = settings.diffusion().prediction();
                 compareAll(

@@ -1,8 +1,8 @@
 package io.diffmm.families.diffmm;
 
+import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
-import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;

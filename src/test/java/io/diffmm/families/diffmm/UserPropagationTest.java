@@ -19,7 +19,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Agreement of serving with the forward pass over the whole graph: a trained user with the training history has the row
+/// Agreement of serving with the forward pass over the whole graph: a trained user with the training history has the
+/// row
 /// of the graph, and an unknown user that of a trained user with the mean embedding of the audiences.
 class UserPropagationTest {
 
@@ -79,7 +80,7 @@ class UserPropagationTest {
 
     /// `[d]`
     private static float[] meanAudience(NDList arrays, int[] history, double[] weights) {
-        float[] audiences = arrays.get(WeightNames.AUDIENCE).toFloatArray();
+        float[] audiences = arrays.get(PublishedArrays.AUDIENCE).toFloatArray();
         float[] mean = new float[audiences.length / Checkerboard.ITEMS];
         for (int at = 0; at < history.length; at++) {
             for (int j = 0; j < mean.length; j++) {

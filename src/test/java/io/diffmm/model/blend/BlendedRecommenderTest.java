@@ -7,19 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.linear.ItemLinks;
-import io.diffmm.linear.RandomLinks;
+import io.diffmm.linear.ItemItemModel;
+import io.diffmm.linear.RandomItemItemModels;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.BitSet;
@@ -56,8 +56,9 @@ class BlendedRecommenderTest {
     void recommend_anyBlend_equalsTheBruteForceList(long seed) {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
-        Optional<ItemLinks> links =
-                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(RandomLinks.of(views.itemCount(), random));
+        Optional<ItemItemModel> links = random.nextInt(4) == 0
+                ? Optional.empty()
+                : Optional.of(RandomItemItemModels.of(views.itemCount(), random));
         Blend blend = RandomBlends.of(views, links, random);
         boolean rounded = blend.views().containsKey("c.rounded");
         List<RankingQuery> queries = IntStream.range(0, 1 + random.nextInt(5))
@@ -149,7 +150,7 @@ class BlendedRecommenderTest {
     void with_anotherBlend_leavesTheFirstOneAlone_andIsFreedByItself() {
         var random = new SplittableRandom(3);
         RandomViews views = new RandomViews(random);
-        ItemLinks links = RandomLinks.of(views.itemCount(), random);
+        ItemItemModel links = RandomItemItemModels.of(views.itemCount(), random);
         RankingQuery query = query(views.itemCount(), random);
         Blend first = Blend.of("a");
         try (var model = recommender(views, Optional.of(links), first, random)) {
@@ -195,7 +196,7 @@ class BlendedRecommenderTest {
     }
 
     private BlendedRecommender recommender(
-            Views views, Optional<ItemLinks> links, Blend blend, SplittableRandom random) {
+            ScoringModel views, Optional<ItemItemModel> links, Blend blend, SplittableRandom random) {
         Precision precision = List.of(Precision.values()).get(random.nextInt(Precision.values().length));
         return new BlendedRecommender(views, links, blend, ItemSearches.scans(precision, manager), manager);
     }
@@ -210,9 +211,10 @@ class BlendedRecommenderTest {
         return new RankingQuery(new UserHistory(OptionalInt.empty(), history), excluded, random.nextInt(2 * items));
     }
 
-    private static Ranking bruteForce(Views views, Optional<ItemLinks> links, Blend blend, RankingQuery query) {
+    private static Ranking bruteForce(
+            ScoringModel views, Optional<ItemItemModel> links, Blend blend, RankingQuery query) {
         double[] scores = new double[views.itemCount()];
-        for (View view : views.all()) {
+        for (Scorer view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
                 double[] user = RandomViews.vector(view.name(), query.history(), part.recency());
                 SparseScores added = RandomViews.added(query.history());
@@ -225,7 +227,7 @@ class BlendedRecommenderTest {
         links.ifPresent(known -> Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR))
                 .ifPresent(
                         part -> addLinked(scores, known, part, query.history().items())));
-        var best = new BestRows(Math.min(query.count(), scores.length));
+        var best = new TopKHeap(Math.min(query.count(), scores.length));
         for (int item = 0; item < scores.length; item++) {
             if (!query.excluded().get(item)) {
                 best.offer(item, scores[item]);
@@ -234,7 +236,7 @@ class BlendedRecommenderTest {
         return best.drain();
     }
 
-    private static void addLinked(double[] scores, ItemLinks links, Blend.Part part, int[] history) {
+    private static void addLinked(double[] scores, ItemItemModel links, Blend.Part part, int[] history) {
         double[] weights = part.recency().weights(history.length);
         for (int at = 0; at < history.length; at++) {
             double share = part.weight() * weights[at] / history.length;

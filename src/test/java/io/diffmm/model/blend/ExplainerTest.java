@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
-import io.diffmm.linear.ItemLinks;
-import io.diffmm.linear.RandomLinks;
+import io.diffmm.linear.ItemItemModel;
+import io.diffmm.linear.RandomItemItemModels;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Recommender.ExplanationQuery;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views.View;
-import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ class ExplainerTest {
     void explain_anyBlend_partsAreThoseOfTheViews_andSumToTheScore(long seed) {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
-        ItemLinks links = RandomLinks.of(views.itemCount(), random);
+        ItemItemModel links = RandomItemItemModels.of(views.itemCount(), random);
         Blend blend = RandomBlends.of(views, Optional.of(links), random);
         ExplanationQuery query = query(views.itemCount(), random);
         try (var model = model(views, links, blend)) {
@@ -88,7 +88,7 @@ class ExplainerTest {
     }
 
     private static Map<String, Double> parts(
-            RandomViews views, ItemLinks links, Blend blend, UserHistory history, int item) {
+            RandomViews views, ItemItemModel links, Blend blend, UserHistory history, int item) {
         Map<String, Double> parts = new HashMap<>();
         blend.views()
                 .forEach((name, part) ->
@@ -97,11 +97,11 @@ class ExplainerTest {
     }
 
     private static double score(
-            RandomViews views, ItemLinks links, String name, Blend.Part part, UserHistory history, int item) {
+            RandomViews views, ItemItemModel links, String name, Blend.Part part, UserHistory history, int item) {
         if (name.equals(BlendedRecommender.LINEAR)) {
             return linked(links, part.recency().weights(history.items().length), history.items(), item);
         }
-        View view = views.all().stream()
+        Scorer view = views.all().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -110,7 +110,7 @@ class ExplainerTest {
                 + RandomViews.added(history).of(item);
     }
 
-    private static double linked(ItemLinks links, double[] weights, int[] history, int item) {
+    private static double linked(ItemItemModel links, double[] weights, int[] history, int item) {
         double[] sum = {0};
         for (int at = 0; at < history.length; at++) {
             double share = weights[at] / history.length;
@@ -128,7 +128,7 @@ class ExplainerTest {
         ExplanationQuery query = query(views.itemCount(), random);
         int most = 1 + random.nextInt(40);
         BatchSizes sizes = random.nextBoolean() ? BatchSizes.any(most) : BatchSizes.few(most);
-        try (var model = model(views, RandomLinks.of(views.itemCount(), random), blend)) {
+        try (var model = model(views, RandomItemItemModels.of(views.itemCount(), random), blend)) {
             List<Explanation> explanations = explain(model, query, sizes);
             for (int at = 0; at < query.items().length; at++) {
                 assertThat(explanations.get(at).reasons()).isEqualTo(expected(model, query, query.items()[at]));
@@ -170,8 +170,8 @@ class ExplainerTest {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
         ExplanationQuery query = query(views.itemCount(), random);
-        try (var model =
-                model(views, RandomLinks.of(views.itemCount(), random), Blend.even(List.of("a", "c.rounded")))) {
+        try (var model = model(
+                views, RandomItemItemModels.of(views.itemCount(), random), Blend.even(List.of("a", "c.rounded")))) {
             List<Explanation> expected = EngineThreads.with(1, () -> explain(model, query, BatchSizes.any(32)));
 
             assertThat(EngineThreads.with(2, () -> explain(model, query, BatchSizes.any(32))))
@@ -185,7 +185,7 @@ class ExplainerTest {
         var random = new SplittableRandom(1);
         RandomViews views = new RandomViews(random);
         int[] history = IntStream.range(0, 70).toArray();
-        try (var model = model(views, RandomLinks.of(views.itemCount(), random), Blend.of("a"))) {
+        try (var model = model(views, RandomItemItemModels.of(views.itemCount(), random), Blend.of("a"))) {
             var query = new ExplanationQuery(new UserHistory(OptionalInt.empty(), history), new int[] {1}, 64);
             explain(model, query, BatchSizes.any(100));
             assertThat(views.batches()).containsExactly(1, 32, 32);
@@ -199,8 +199,8 @@ class ExplainerTest {
     @Test
     void explain_equalChanges_namesTheNewerItemFirst() {
         // items 0 and 1 speak for item 5 with 0.5, item 3 with 0.25, item 2 not
-        ItemLinks links =
-                new ItemLinks(new int[] {0, 1, 2, 2, 3, 3, 3}, new int[] {5, 5, 5}, new float[] {0.5f, 0.5f, 0.25f});
+        ItemItemModel links = new ItemItemModel(
+                new int[] {0, 1, 2, 2, 3, 3, 3}, new int[] {5, 5, 5}, new float[] {0.5f, 0.5f, 0.25f});
         RandomViews views = new RandomViews(new SplittableRandom(1));
         try (var model = model(views, links, Blend.of(BlendedRecommender.LINEAR))) {
             Explanation explanation =
@@ -215,7 +215,7 @@ class ExplainerTest {
 
     @Test
     void explain_historyOfOneItem_namesIt_ifItRaisesTheScore() {
-        ItemLinks links = new ItemLinks(new int[] {0, 2, 2, 2}, new int[] {1, 2}, new float[] {0.5f, -0.5f});
+        ItemItemModel links = new ItemItemModel(new int[] {0, 2, 2, 2}, new int[] {1, 2}, new float[] {0.5f, -0.5f});
         RandomViews views = new RandomViews(new SplittableRandom(1));
         try (var model = model(views, links, Blend.of(BlendedRecommender.LINEAR))) {
             assertThat(explain(model, query(new int[] {0}, 1, 64), SIZES)
@@ -239,7 +239,7 @@ class ExplainerTest {
                 .withMessageContaining("mostLeftOut is 0");
     }
 
-    private BlendedRecommender model(RandomViews views, ItemLinks links, Blend blend) {
+    private BlendedRecommender model(RandomViews views, ItemItemModel links, Blend blend) {
         return new BlendedRecommender(
                 views, Optional.of(links), blend, ItemSearches.scans(Precision.FLOAT32, manager), manager);
     }

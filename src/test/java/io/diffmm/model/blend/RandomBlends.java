@@ -1,9 +1,9 @@
 package io.diffmm.model.blend;
 
-import io.diffmm.linear.ItemLinks;
+import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Recency;
-import io.diffmm.model.Views.View;
-import io.diffmm.model.Views;
+import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.Scorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +17,9 @@ final class RandomBlends {
     private RandomBlends() {}
 
     /// Returns a blend of at least one view, of any weight and recency.
-    static Blend of(Views views, Optional<ItemLinks> links, SplittableRandom random) {
+    static Blend of(ScoringModel views, Optional<ItemItemModel> links, SplittableRandom random) {
         List<String> names =
-                new ArrayList<>(views.all().stream().map(View::name).toList());
+                new ArrayList<>(views.all().stream().map(Scorer::name).toList());
         links.ifPresent(_ -> names.add(BlendedRecommender.LINEAR));
         return of(names, random);
     }

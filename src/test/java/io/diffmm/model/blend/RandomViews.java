@@ -4,9 +4,9 @@ import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.SimilarityQuery;
+import io.diffmm.model.ScoringModel;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.model.Views;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
@@ -24,12 +24,12 @@ import java.util.stream.IntStream;
 /// Three random views: `a` without biases, `b` with biases, and `c.rounded`, whose vectors are rounded differently for
 /// each batch size and number of cores. That rounding decides between every third item and the one before it, which are
 /// equal in the other views.
-final class RandomViews implements Views {
+final class RandomViews implements ScoringModel {
 
     private static final int WIDTH = 5;
 
     private final int items;
-    private final List<View> views;
+    private final List<Scorer> views;
     private final List<Integer> batches = new ArrayList<>();
     private boolean closed;
 
@@ -41,11 +41,11 @@ final class RandomViews implements Views {
                 view("c.rounded", false, true, random));
     }
 
-    private View view(String name, boolean biased, boolean rounded, SplittableRandom random) {
+    private Scorer view(String name, boolean biased, boolean rounded, SplittableRandom random) {
         MemorySegment rows = floats(items * WIDTH, 1, random);
         makeNeighboursAlike(rows, rounded ? 1 : 0);
         ItemVectors vectors = new ItemVectors(rows, floats(items, biased ? 1 : 0, random), WIDTH);
-        return new View(name, () -> vectors, rounded);
+        return new Scorer(name, () -> vectors, rounded);
     }
 
     /// Gives every third item the vector of the one before it, rotated by some elements.
@@ -67,7 +67,8 @@ final class RandomViews implements Views {
         return segment;
     }
 
-    /// Computes a history's vector in a view; in the rounded view all elements are equal, so that rotations have no effect.
+    /// Computes a history's vector in a view; in the rounded view all elements are equal, so that rotations have no
+    /// effect.
     static double[] vector(String view, UserHistory history, Recency recency) {
         double[] vector = new double[WIDTH];
         double[] weights = recency.weights(history.items().length);
@@ -96,7 +97,7 @@ final class RandomViews implements Views {
     }
 
     @Override
-    public List<View> all() {
+    public List<Scorer> all() {
         return views;
     }
 

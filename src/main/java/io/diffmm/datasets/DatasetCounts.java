@@ -16,7 +16,7 @@ import java.util.Optional;
 ///     split
 /// @param itemsWithoutInteractions items of the catalogue without training interactions
 /// @param live counts of the database of live interactions; empty without one
-public record DatasetNotes(
+public record DatasetCounts(
         int users,
         int items,
         int trainInteractions,
@@ -26,10 +26,10 @@ public record DatasetNotes(
         int validAlreadyInTrain,
         int validUsersWithoutHistory,
         int itemsWithoutInteractions,
-        Optional<LiveNotes> live) {
+        Optional<LiveCounts> live) {
 
     /// Counts of a dataset that was read from files alone.
-    public DatasetNotes(
+    public DatasetCounts(
             int users,
             int items,
             int trainInteractions,
@@ -58,5 +58,5 @@ public record DatasetNotes(
     /// @param unknownItems dropped live interactions whose item is not in the catalogue
     /// @param removed dropped interactions of the files that their user has removed since
     /// @param erased dropped interactions of the files whose user has been erased since
-    public record LiveNotes(int interactions, int unknownItems, int removed, int erased) {}
+    public record LiveCounts(int interactions, int unknownItems, int removed, int erased) {}
 }

@@ -1,8 +1,8 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /// Ranks items for the users of a held-out split: a model, one of its views, or a baseline.
 @FunctionalInterface
-public interface Ranker {
+public interface OfflineRanker {
 
     /// Returns the rows of the best `count` items of each user, best first.
     ///
@@ -21,16 +21,16 @@ public interface Ranker {
     List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count);
 
     /// Ranks with a model as serving does: users without a history get the most popular items.
-    final class ModelRanker implements Ranker {
+    final class ModelRanker implements OfflineRanker {
 
         private final Recommender model;
         private final Function<HeldOutUser, int[]> histories;
-        private final Popularity popularity;
+        private final PopularityRanker popularity;
 
         /// Creates a ranker of `model`.
         ///
         /// @param histories items each user interacted with before the held-out ones, oldest first
-        public ModelRanker(Recommender model, Function<HeldOutUser, int[]> histories, Popularity popularity) {
+        public ModelRanker(Recommender model, Function<HeldOutUser, int[]> histories, PopularityRanker popularity) {
             this.model = model;
             this.histories = histories;
             this.popularity = popularity;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.linear.ItemLinks.InvalidLinksException;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
+import io.diffmm.linear.ItemItemModel.InvalidItemItemModelException;
 import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ItemLinksTest {
+class ItemItemModelTest {
 
     @TempDir
     private Path directory;
@@ -46,11 +46,11 @@ class ItemLinksTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
     void write_thenRead_returnsTheSameLinks(long seed) throws IOException {
-        ItemLinks links = random(new SplittableRandom(seed), 1 + (int) seed);
+        ItemItemModel links = random(new SplittableRandom(seed), 1 + (int) seed);
         Path file = directory.resolve("links.safetensors");
 
         links.write(file);
-        ItemLinks read = ItemLinks.read(file, manager);
+        ItemItemModel read = ItemItemModel.read(file, manager);
 
         assertThat(read.size()).isEqualTo(links.size());
         assertThat(read.links()).isEqualTo(links.links());
@@ -63,7 +63,7 @@ class ItemLinksTest {
 
     @Test
     void forEach_passesTheLinksOfOneItem() {
-        var links = new ItemLinks(new int[] {0, 2, 2, 3}, new int[] {1, 2, 0}, new float[] {0.5f, -1, 2});
+        var links = new ItemItemModel(new int[] {0, 2, 2, 3}, new int[] {1, 2, 0}, new float[] {0.5f, -1, 2});
 
         assertThat(row(links, 0)).containsExactly("1 0.5", "2 -1.0");
         assertThat(row(links, 1)).isEmpty();
@@ -102,10 +102,10 @@ class ItemLinksTest {
                 List.of(ints("link.offsets", offsets), ints("link.items", items), floats("link.weights", weights)));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ItemLinks(offsets, items, weights))
+                .isThrownBy(() -> new ItemItemModel(offsets, items, weights))
                 .withMessageContaining(message);
-        assertThatExceptionOfType(InvalidLinksException.class)
-                .isThrownBy(() -> ItemLinks.read(file, manager))
+        assertThatExceptionOfType(InvalidItemItemModelException.class)
+                .isThrownBy(() -> ItemItemModel.read(file, manager))
                 .withMessageStartingWith(file.toString())
                 .withMessageContaining(message);
         assertThat(manager.getManagedArrays()).isEmpty();
@@ -118,14 +118,14 @@ class ItemLinksTest {
         TensorSource weights = floats("link.weights", 1);
 
         TensorWriter.write(file, List.of(offsets, weights));
-        assertThatExceptionOfType(InvalidLinksException.class)
-                .isThrownBy(() -> ItemLinks.read(file, manager))
+        assertThatExceptionOfType(InvalidItemItemModelException.class)
+                .isThrownBy(() -> ItemItemModel.read(file, manager))
                 .withMessageStartingWith(file.toString())
                 .withMessageContaining("'link.items' is missing");
 
         TensorWriter.write(file, List.of(offsets, floats("link.items", 1), weights));
-        assertThatExceptionOfType(InvalidLinksException.class)
-                .isThrownBy(() -> ItemLinks.read(file, manager))
+        assertThatExceptionOfType(InvalidItemItemModelException.class)
+                .isThrownBy(() -> ItemItemModel.read(file, manager))
                 .withMessageStartingWith(file.toString())
                 .withMessageContaining("'link.items' is float32, not int32");
     }
@@ -134,8 +134,8 @@ class ItemLinksTest {
     void read_fileOfAnotherFormat_isRejected() throws IOException {
         Path file = Files.writeString(directory.resolve("links.safetensors"), "this is not one of them at all");
 
-        assertThatExceptionOfType(InvalidLinksException.class)
-                .isThrownBy(() -> ItemLinks.read(file, manager))
+        assertThatExceptionOfType(InvalidItemItemModelException.class)
+                .isThrownBy(() -> ItemItemModel.read(file, manager))
                 .withMessageContaining("is not a safetensors file");
     }
 
@@ -148,7 +148,7 @@ class ItemLinksTest {
                 name, List.of(values.length), (_, row) -> System.arraycopy(values, 0, row, 0, row.length));
     }
 
-    private static ItemLinks random(SplittableRandom random, int items) {
+    private static ItemItemModel random(SplittableRandom random, int items) {
         int[] offsets = new int[items + 1];
         int[] linked = new int[items * 3];
         for (int item = 0; item < items; item++) {
@@ -164,10 +164,10 @@ class ItemLinksTest {
         for (int at = 0; at < weights.length; at++) {
             weights[at] = (float) random.nextDouble(-1, 1);
         }
-        return new ItemLinks(offsets, Arrays.copyOf(linked, weights.length), weights);
+        return new ItemItemModel(offsets, Arrays.copyOf(linked, weights.length), weights);
     }
 
-    private static List<String> row(ItemLinks links, int item) {
+    private static List<String> row(ItemItemModel links, int item) {
         List<String> row = new ArrayList<>();
         links.forEach(item, (other, weight) -> row.add(other + " " + weight));
         return row;

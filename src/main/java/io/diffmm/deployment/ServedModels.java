@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// Versions change at run time. A caller holds a lease while it computes one answer, and computes that answer with the
 /// leased version only. A replaced version frees its arrays when its last lease closes.
-public interface Models {
+public interface ServedModels {
 
     /// Leases the current version.
     ModelLease current();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /// Trained model of any family as views: ways of scoring all items for a user, computed from the user's history alone.
 ///
 /// Thread-safe. Owns native arrays until it is closed.
-public interface Views extends AutoCloseable {
+public interface ScoringModel extends AutoCloseable {
 
     /// One way of scoring all items for a user: the product of the user's vector and the item's, plus the item's bias,
     /// plus the user's [UserVector#added] scores.
@@ -22,7 +22,7 @@ public interface Views extends AutoCloseable {
     /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`
     /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
     /// @param rounded whether rounding lets a user's vector depend on the other users of a batch
-    record View(String name, Supplier<ItemVectors> items, boolean rounded) {
+    record Scorer(String name, Supplier<ItemVectors> items, boolean rounded) {
 
         /// Returns the kind of a view: the part of its name before the dot.
         public static String kind(String name) {
@@ -64,7 +64,7 @@ public interface Views extends AutoCloseable {
     int itemCount();
 
     /// Views of the model; the first ranks alone unless a blend says otherwise.
-    List<View> all();
+    List<Scorer> all();
 
     /// Computes users in some of the views.
     ///

@@ -9,14 +9,14 @@ import java.util.function.Function;
 /// Popularity baseline: ranks items by their number of users, the same for every user.
 ///
 /// A model that does not beat it is not published; it also ranks for users without a history.
-public final class Popularity implements Ranker {
+public final class PopularityRanker implements OfflineRanker {
 
     private final float[] scores;
 
     /// Creates the baseline.
     ///
     /// @param users number of users of each item
-    public Popularity(int[] users) {
+    public PopularityRanker(int[] users) {
         this.scores = new float[users.length];
         for (int item = 0; item < users.length; item++) {
             scores[item] = users[item];

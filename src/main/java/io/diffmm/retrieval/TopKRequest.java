@@ -2,7 +2,7 @@ package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
-import io.diffmm.ranking.TopK.BestRows;
+import io.diffmm.ranking.TopK.TopKHeap;
 import java.util.BitSet;
 import java.util.function.Function;
 
@@ -11,10 +11,10 @@ import java.util.function.Function;
 /// @param excluded items to leave out; shared, must not be modified
 /// @param count maximum number of items, k
 /// @param added score offsets: numbers that are added to the inner products of some items
-public record Wanted(BitSet excluded, int count, SparseScores added) {
+public record TopKRequest(BitSet excluded, int count, SparseScores added) {
 
     /// Creates a request without score offsets.
-    public Wanted(BitSet excluded, int count) {
+    public TopKRequest(BitSet excluded, int count) {
         this(excluded, count, SparseScores.NONE);
     }
 
@@ -23,12 +23,12 @@ public record Wanted(BitSet excluded, int count, SparseScores added) {
     /// Items with an offset are scored one by one; the search ranks the other items.
     ///
     /// @param search finds the best items of a request without offsets
-    Ranking best(ItemVectors vectors, double[] query, Function<Wanted, Ranking> search) {
+    Ranking best(ItemVectors vectors, double[] query, Function<TopKRequest, Ranking> search) {
         if (added.size() == 0) {
             return search.apply(this);
         }
         BitSet others = (BitSet) excluded.clone();
-        var best = new BestRows(Math.min(count, vectors.size()));
+        var best = new TopKHeap(Math.min(count, vectors.size()));
         for (int at = 0; at < added.size(); at++) {
             int item = added.row(at);
             if (!others.get(item)) {
@@ -36,7 +36,7 @@ public record Wanted(BitSet excluded, int count, SparseScores added) {
                 others.set(item);
             }
         }
-        Ranking ranked = search.apply(new Wanted(others, count));
+        Ranking ranked = search.apply(new TopKRequest(others, count));
         for (int place = 0; place < ranked.size(); place++) {
             best.offer(ranked.row(place), vectors.product(query, ranked.row(place)));
         }

@@ -13,10 +13,10 @@ import io.diffmm.engine.EngineArrays;
 /// @param columns columns of the entries, row by row, int64
 /// @param offsets index of the first entry of each of N rows, `[N]` int64
 /// @param weights values of the entries, float32
-public record Neighbours(NDArray columns, NDArray offsets, NDArray weights) implements AutoCloseable {
+public record CsrMatrix(NDArray columns, NDArray offsets, NDArray weights) implements AutoCloseable {
 
-    static Neighbours of(NDManager manager, long[] columns, long[] offsets, float[] weights) {
-        return new Neighbours(
+    static CsrMatrix of(NDManager manager, long[] columns, long[] offsets, float[] weights) {
+        return new CsrMatrix(
                 EngineArrays.integers(manager, columns),
                 EngineArrays.integers(manager, offsets),
                 EngineArrays.dense(manager, weights, new Shape(weights.length)));
@@ -35,7 +35,7 @@ public record Neighbours(NDArray columns, NDArray offsets, NDArray weights) impl
     ///
     /// @param forward weights with which each node receives its neighbours' states
     /// @param backward transpose, for gradients; the same arrays if the graph is symmetric
-    public record Adjacency(Neighbours forward, Neighbours backward) implements AutoCloseable {
+    public record Adjacency(CsrMatrix forward, CsrMatrix backward) implements AutoCloseable {
 
         @Override
         public void close() {

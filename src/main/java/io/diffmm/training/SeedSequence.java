@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /// Source of a run's random numbers, derived from the run's seed and the number of the epoch. A run that is interrupted
 /// between two epochs therefore draws the same numbers after it resumes.
-public final class RunChance {
+public final class SeedSequence {
 
     /// Number of epochs after which the sequence of one seed overlaps that of the next.
     private static final long EPOCHS_PER_SEED = 1_000_003;
@@ -14,7 +14,7 @@ public final class RunChance {
     private final long seed;
     private final Engine engine;
 
-    public RunChance(long seed, Engine engine) {
+    public SeedSequence(long seed, Engine engine) {
         this.seed = seed;
         this.engine = engine;
     }

@@ -7,7 +7,7 @@ import io.diffmm.safetensors.Tensors;
 import java.util.List;
 
 /// Arrays of a published DiffMM: names beside those of the parameters, shapes and checks.
-public final class WeightNames {
+public final class PublishedArrays {
 
     /// Number of neighbours of each item in the interaction graph, itself included, `[I]` int32.
     public static final String DEGREE = "item.degree";
@@ -23,14 +23,15 @@ public final class WeightNames {
     private static final String MAP = "map.";
     private static final String WEIGHT = ".weight";
 
-    private WeightNames() {}
+    private PublishedArrays() {}
 
     /// Name of `norm(F_m)`, `[I, d]`.
     public static String mapped(String modality) {
         return "item.mapped." + modality;
     }
 
-    /// Name of the number of neighbours of each item in the generated graph of a modality, itself included, `[I]` int32.
+    /// Name of the number of neighbours of each item in the generated graph of a modality, itself included, `[I]`
+    /// int32.
     public static String generatedDegree(String modality) {
         return GENERATED_DEGREE + modality;
     }

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class RunChanceTest {
+class SeedSequenceTest {
 
     @Test
     void begin_sameSeedAndEpoch_drawsSameNumber() {
@@ -26,6 +26,6 @@ class RunChanceTest {
     }
 
     private static long first(long seed, int epoch) {
-        return new RunChance(seed, PyTorch.engine()).begin(epoch).nextLong();
+        return new SeedSequence(seed, PyTorch.engine()).begin(epoch).nextLong();
     }
 }

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
 import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import io.diffmm.safetensors.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.List;
 ///
 /// A link is a stored weight `B_ij`. The score of item j for a history is the mean of `B_ij` over the items i of
 /// the history, each multiplied with its recency weight. Immutable.
-public final class ItemLinks {
+public final class ItemItemModel {
 
     private static final String OFFSETS = "link.offsets";
     private static final String ITEMS = "link.items";
@@ -35,7 +35,7 @@ public final class ItemLinks {
     /// @param items linked items, row by row
     /// @param weights weights of the links
     /// @throws IllegalArgumentException if the arrays do not describe such rows, or a weight is not finite
-    public ItemLinks(int[] offsets, int[] items, float[] weights) {
+    public ItemItemModel(int[] offsets, int[] items, float[] weights) {
         if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] != items.length) {
             throw new IllegalArgumentException(
                     "offsets do not run from 0 to the number of links, %d".formatted(items.length));
@@ -72,7 +72,7 @@ public final class ItemLinks {
     ///
     /// @param rows linked items of each item with the weights of the links
     /// @throws IllegalArgumentException if there are more links than an array can hold
-    static ItemLinks of(List<Ranking> rows) {
+    static ItemItemModel of(List<Ranking> rows) {
         int[] offsets = offsets(rows);
         int[] items = new int[offsets[rows.size()]];
         float[] weights = new float[items.length];
@@ -83,7 +83,7 @@ public final class ItemLinks {
                 weights[at++] = row.score(place);
             }
         }
-        return new ItemLinks(offsets, items, weights);
+        return new ItemItemModel(offsets, items, weights);
     }
 
     private static int[] offsets(List<Ranking> rows) {
@@ -163,15 +163,15 @@ public final class ItemLinks {
     /// @param parent parent of the native arrays, all of which are freed before the method returns
     /// @throws IOException if the file cannot be read
     /// @throws InvalidLinksException if the file is not a valid item-item model
-    public static ItemLinks read(Path file, NDManager parent) throws IOException {
+    public static ItemItemModel read(Path file, NDManager parent) throws IOException {
         try (NDManager scope = parent.newSubManager()) {
             NDList arrays = Tensors.read(file, scope);
-            return new ItemLinks(
+            return new ItemItemModel(
                     require(arrays, OFFSETS, DataType.INT32).toIntArray(),
                     require(arrays, ITEMS, DataType.INT32).toIntArray(),
                     require(arrays, WEIGHTS, DataType.FLOAT32).toFloatArray());
         } catch (IllegalArgumentException e) {
-            throw new InvalidLinksException(file, String.valueOf(e.getMessage()), e);
+            throw new InvalidItemItemModelException(file, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -184,14 +184,14 @@ public final class ItemLinks {
     }
 
     /// Thrown when a file is not a valid item-item model. Publishing the artifact again is the only remedy.
-    public static final class InvalidLinksException extends RuntimeException {
+    public static final class InvalidItemItemModelException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         private final transient Path file;
         private final String reason;
 
-        InvalidLinksException(Path file, String reason, Throwable cause) {
+        InvalidItemItemModelException(Path file, String reason, Throwable cause) {
             super("%s: %s".formatted(file, reason), cause);
             this.file = file;
             this.reason = reason;

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Random item-item models for tests.
-public final class RandomLinks {
+public final class RandomItemItemModels {
 
-    private RandomLinks() {}
+    private RandomItemItemModels() {}
 
     /// Returns a model of `size` items, some of them without links.
-    public static ItemLinks of(int size, SplittableRandom random) {
+    public static ItemItemModel of(int size, SplittableRandom random) {
         int[] offsets = new int[size + 1];
         List<Integer> items = new ArrayList<>();
         for (int item = 0; item < size; item++) {
@@ -26,6 +26,7 @@ public final class RandomLinks {
         for (int at = 0; at < weights.length; at++) {
             weights[at] = (float) (random.nextDouble() - 0.2);
         }
-        return new ItemLinks(offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);
+        return new ItemItemModel(
+                offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);
     }
 }
