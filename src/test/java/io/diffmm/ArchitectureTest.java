@@ -39,19 +39,18 @@ class ArchitectureTest {
     /// Permitted dependencies of each package with a row.
     private static final Map<String, List<String>> MAY_USE = table();
 
-    private static final Set<String> NUMERICAL =
-            Set.of(
-                    "model",
-                    "families",
-                    "linear",
-                    "safetensors",
-                    "diffusion",
-                    "graph",
-                    "retrieval",
-                    "engine",
-                    "runtime",
-                    "training",
-                    "evaluation");
+    private static final Set<String> NUMERICAL = Set.of(
+            "model",
+            "families",
+            "linear",
+            "safetensors",
+            "diffusion",
+            "graph",
+            "retrieval",
+            "engine",
+            "runtime",
+            "training",
+            "evaluation");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -167,7 +166,11 @@ class ArchitectureTest {
             Map<String, List<String>> table = new TreeMap<>();
             lines.map(ROW::matcher)
                     .filter(Matcher::matches)
-                    .forEach(row -> table.put(row.group(1), Arrays.stream(row.group(2).strip().split(", ")).filter(used -> !used.isEmpty()).toList()));
+                    .forEach(row -> table.put(
+                            row.group(1),
+                            Arrays.stream(row.group(2).strip().split(", "))
+                                    .filter(used -> !used.isEmpty())
+                                    .toList()));
             return table;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

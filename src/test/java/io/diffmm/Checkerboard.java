@@ -9,6 +9,7 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

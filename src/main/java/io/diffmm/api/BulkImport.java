@@ -1,8 +1,8 @@
 package io.diffmm.api;
 
 import io.diffmm.interactions.Interaction.UserInteraction;
-import io.diffmm.interactions.Interactions.Recorded;
 import io.diffmm.interactions.Interactions;
+import io.diffmm.interactions.Interactions.Recorded;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,13 +2,13 @@ package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.diffmm.api.RequestParameters.LimitParameter;
-import io.diffmm.interactions.Interaction.InteractionPage.Position;
-import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction;
+import io.diffmm.interactions.Interaction.InteractionPage;
+import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.InteractionRules;
+import io.diffmm.interactions.Interactions;
 import io.diffmm.interactions.Interactions.IdempotencyKey;
 import io.diffmm.interactions.Interactions.Recorded;
-import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.RecommendationService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

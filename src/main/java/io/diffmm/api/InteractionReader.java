@@ -2,10 +2,10 @@ package io.diffmm.api;
 
 import io.diffmm.api.InteractionBody.ImportLine;
 import io.diffmm.api.InvalidParameterException.InvalidParameter;
-import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.Interaction;
-import io.diffmm.interactions.InteractionRules.Violation;
+import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.InteractionRules;
+import io.diffmm.interactions.InteractionRules.Violation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.RecommendationService.ModelDescription;
 import io.diffmm.recommendation.RecommendationService;
+import io.diffmm.recommendation.RecommendationService.ModelDescription;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;

@@ -1,8 +1,8 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.BucketPublisher;
-import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import io.diffmm.artifacts.BucketSettings;
+import io.diffmm.artifacts.BucketSettings.BucketUrl;
 import io.diffmm.training.QualityGate.UnpublishedException;
 import java.io.UncheckedIOException;
 import java.net.URI;

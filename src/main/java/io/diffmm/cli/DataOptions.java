@@ -1,9 +1,9 @@
 package io.diffmm.cli;
 
 import io.diffmm.cli.TimeConverters.InstantConverter;
+import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
-import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.datasets.reading.StoreAddress;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -7,15 +7,16 @@ import io.diffmm.datasets.reading.InteractionsFile.Histories;
 import io.diffmm.datasets.reading.InteractionsFile;
 import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.evaluation.OfflineRanker.ModelRanker;
 import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package io.diffmm.cli;
 
 import io.diffmm.cli.TimeConverters.DurationConverter;
 import io.diffmm.retrieval.SearchSettings;
-import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.StopSignal;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingJob;
+import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
-import io.diffmm.training.TrainingRequest;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;

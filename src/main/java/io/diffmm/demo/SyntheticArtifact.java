@@ -1,13 +1,13 @@
 package io.diffmm.demo;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
-import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.families.diffmm.DiffMmFamily;
 import io.diffmm.model.blend.ModelFiles;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -6,6 +6,7 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
+
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;

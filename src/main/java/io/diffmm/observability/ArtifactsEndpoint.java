@@ -3,9 +3,8 @@ package io.diffmm.observability;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.deployment.VersionChangeException.ChangeUnfinishedException;
 import io.diffmm.deployment.VersionChangeException.VersionRefusedException;
-import io.diffmm.deployment.VersionState.Refusal;
 import io.diffmm.deployment.VersionState;
-
+import io.diffmm.deployment.VersionState.Refusal;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.StageCost;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,11 @@
 package io.diffmm.retrieval;
 
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK.TopKHeap;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;

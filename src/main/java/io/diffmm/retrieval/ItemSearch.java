@@ -1,6 +1,7 @@
 package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,6 +1,5 @@
 package io.diffmm.runtime;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.ArtifactReader;
@@ -13,6 +12,8 @@ import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.retrieval.ItemSearches.InvalidIndexException;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

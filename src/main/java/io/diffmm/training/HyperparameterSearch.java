@@ -1,19 +1,18 @@
 package io.diffmm.training;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingLoop.Epoch;
-import io.diffmm.training.search.SearchFiles.SearchRecord;
 import io.diffmm.training.search.SearchFiles;
+import io.diffmm.training.search.SearchFiles.SearchRecord;
 import io.diffmm.training.search.SearchSpace;
+import io.diffmm.training.search.Trials;
 import io.diffmm.training.search.Trials.TimeBudget;
 import io.diffmm.training.search.Trials.Trial;
-import io.diffmm.training.search.Trials;
-
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +110,8 @@ final class HyperparameterSearch {
     private Trial.Ending train(JobSettings settings, TrainingContext trial) throws IOException {
         TrainerFamily.Schedule schedule = settings.schedule();
         EarlyEnd end = new EarlyEnd();
-        try (TrainingRun run = settings.open(context.dataset(), context.request().seed(), trial.manager())) {
+        try (TrainingRun run =
+                settings.open(context.dataset(), context.request().seed(), trial.manager())) {
             new TrainingLoop(run, checkpoint, Map.of(), trial.manager(), context.validation()::measure)
                     .train(schedule, Optional.empty(), end::afterEpoch, reporters(run, schedule, end, trial));
             return end.pruned ? Trial.Ending.PRUNED : Trial.Ending.FINISHED;

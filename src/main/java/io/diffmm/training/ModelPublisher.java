@@ -23,6 +23,7 @@ import io.diffmm.report.TrainingReport;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.QualityGate.UnpublishedException;
 import io.diffmm.training.search.BlendSearch;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -1,6 +1,5 @@
 package io.diffmm.training;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.Artifact;
 import io.diffmm.artifacts.Manifest;
@@ -21,6 +20,8 @@ import io.diffmm.report.Comparison;
 import io.diffmm.report.MeasuredRanking.NamedRanker;
 import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.MeasuredRanking;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -15,9 +15,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Settings files: presets by name, YAML files that change settings of a preset, and search spaces.
 ///
-/// A file names its preset with `preset: NAME`; the default is the family's first. Settings that it omits are those of
-/// the preset. A family's presets and search space are resources, listed in `presets/<family>/index.yaml`: a class
-/// path inside a jar cannot be listed.
+/// A file names its preset with `preset: NAME`; the default is the family's first. Settings that it omits
+/// are those of the preset. A family's presets and search space are resources, listed in
+/// `presets/<family>/index.yaml`: a class path inside a jar cannot be listed.
 final class SettingsFile {
 
     private static final String PRESET = "preset";

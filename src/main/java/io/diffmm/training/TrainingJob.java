@@ -1,6 +1,5 @@
 package io.diffmm.training;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.DatasetCounts;
@@ -9,6 +8,8 @@ import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.search.SearchSpace;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

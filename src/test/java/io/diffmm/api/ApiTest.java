@@ -1,15 +1,14 @@
 package io.diffmm.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.FakeRepository;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,11 +1,10 @@
 package io.diffmm.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diffmm.deployment.FakeRepository;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.runtime.FakeModelRuntime;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;

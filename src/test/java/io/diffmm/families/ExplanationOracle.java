@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,10 @@
 package io.diffmm.families;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.diffmm.model.ModelFamily;
 import io.diffmm.training.TrainerFamily;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

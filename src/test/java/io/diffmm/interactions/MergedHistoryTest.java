@@ -2,8 +2,8 @@ package io.diffmm.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.interactions.MergedHistory.Trained;
 import java.time.Instant;
 import java.util.ArrayList;

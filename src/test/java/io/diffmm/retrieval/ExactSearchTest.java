@@ -1,5 +1,9 @@
 package io.diffmm.retrieval;
 
+import io.diffmm.engine.EngineArrays;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -7,9 +11,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.diffmm.engine.EngineArrays;
-import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.SparseScores;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

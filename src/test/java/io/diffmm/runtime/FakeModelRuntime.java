@@ -2,10 +2,10 @@ package io.diffmm.runtime;
 
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
 import java.time.Instant;

@@ -3,15 +3,15 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
-import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.demo.SyntheticModel;
 import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.families.diffmm.DiffMmFamily;

@@ -1,13 +1,12 @@
 package io.diffmm.training;
 
-import io.diffmm.report.MeasuredRanking.Role;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.Manifest.GateRecord;
-import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.Comparison;
+import io.diffmm.report.Comparison.ComparedRanking;
+import io.diffmm.report.MeasuredRanking.Role;
 import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import java.time.Instant;

@@ -3,12 +3,12 @@ package io.diffmm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
-import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
-import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.training.JobSettings.ViewSettings;

@@ -1,15 +1,16 @@
 package io.diffmm.families.denoiser;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.diffusion.NoiseSchedule;
 import io.diffmm.diffusion.Prediction;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.families.denoiser.DenoiserSettings.StepSampling;
 import io.diffmm.families.denoiser.DenoiserSettings.StepWeights;
 import io.diffmm.safetensors.Tensors;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -82,8 +83,8 @@ public final class NoiseLevels {
         }
     }
 
-    /// Sampler of the diffusion steps that rows are trained at (importance sampling: Wang et al. 2023, section 3.2,
-    /// <https://arxiv.org/abs/2304.04971>, after Nichol and Dhariwal 2021).
+    /// Sampler of the diffusion steps that rows are trained at (importance sampling: Wang et al. 2023,
+    /// section 3.2, <https://arxiv.org/abs/2304.04971>, after Nichol and Dhariwal 2021).
     ///
     /// It keeps the last 10 losses of each step. Once every step has 10, `p_t` is proportional to
     /// `sqrt(mean loss_t^2)`, mixed with 0.001 of the uniform distribution. A loss is divided by `p_t T`, which

@@ -1,7 +1,8 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDArray;
 import io.diffmm.datasets.InteractionMatrix;
+
+import ai.djl.ndarray.NDArray;
 
 /// Embeddings of users or items in plain Java: a float32 matrix with one row for each. Immutable.
 final class EmbeddingTable {

@@ -1,9 +1,10 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.safetensors.Tensors;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
 
 /// Arrays of a published DiffMM: names (except those of the parameters), shapes and checks.

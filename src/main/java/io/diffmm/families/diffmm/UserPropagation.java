@@ -1,9 +1,10 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import io.diffmm.model.Recency;
 import io.diffmm.model.UserHistory;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -120,7 +121,8 @@ final class UserPropagation {
         }
     }
 
-    /// States of the items and embeddings of the trained users: the part of the graph that a user's row depends on.
+    /// States of the items and embeddings of the trained users: the part of the graph that a user's row
+    /// depends on.
     ///
     /// States of neighbours are divided by the root of the item's degree, the item's half of a normalised edge. In
     /// plain Java, independent of native arrays. Shapes: U users, I items, d embedding.

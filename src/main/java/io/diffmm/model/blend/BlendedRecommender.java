@@ -1,6 +1,5 @@
 package io.diffmm.model.blend;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.BatchSizes;
@@ -19,6 +18,8 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.TopKRequest;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -17,6 +17,7 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.retrieval.JoinedVectors;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -11,6 +11,7 @@ import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.retrieval.ItemVectors;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

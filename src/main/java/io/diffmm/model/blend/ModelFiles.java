@@ -1,6 +1,5 @@
 package io.diffmm.model.blend;
 
-import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Cores;
@@ -16,6 +15,8 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
+
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ import java.util.stream.IntStream;
 
 /// Files of a model, and how to load them.
 ///
-/// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
+/// @param members ensemble members, models whose views are blended, at least one; the first view of the
+///     first member
 /// ranks alone unless the blend says otherwise
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone

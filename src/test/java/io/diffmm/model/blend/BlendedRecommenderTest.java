@@ -1,11 +1,5 @@
 package io.diffmm.model.blend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.linear.RandomItemItemModels;
@@ -22,6 +16,13 @@ import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK.TopKHeap;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;

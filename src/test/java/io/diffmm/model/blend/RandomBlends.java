@@ -4,6 +4,7 @@ import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.ScoringModel;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
