@@ -3,13 +3,12 @@ package io.diffmm;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.DatasetCounts;
 import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-
+import io.diffmm.datasets.ItemCatalogue.Item;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

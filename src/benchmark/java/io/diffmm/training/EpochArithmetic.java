@@ -3,9 +3,8 @@ package io.diffmm.training;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings;
-
+import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

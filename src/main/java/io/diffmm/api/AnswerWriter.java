@@ -1,9 +1,8 @@
 package io.diffmm.api;
 
-import io.diffmm.recommendation.EncodedAnswer.Representation;
 import io.diffmm.recommendation.EncodedAnswer;
+import io.diffmm.recommendation.EncodedAnswer.Representation;
 import io.diffmm.recommendation.ServingProperties.CacheProperties;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,14 +1,14 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-import io.diffmm.datasets.reading.InteractionsFile.Histories;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.reading.InteractionsFile;
-import io.diffmm.evaluation.Evaluator.Evaluation;
+import io.diffmm.datasets.reading.InteractionsFile.Histories;
 import io.diffmm.evaluation.Evaluator;
-import io.diffmm.evaluation.OfflineRanker.ModelRanker;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.OfflineRanker.ModelRanker;
 import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.Recommender;
@@ -16,7 +16,6 @@ import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.LoadedModel;
-
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,7 +124,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 histories.unknownItems(), "interactions of the train file with items that the model does not contain");
         reportExcluded(heldOut.unknownItems(), "held-out interactions with items that the model does not contain");
         reportExcluded(heldOut.alreadySeen(), "held-out interactions with items of the user's history");
-        PopularityRanker popularity = new PopularityRanker(model.contents().histories().columnCounts());
+        PopularityRanker popularity =
+                new PopularityRanker(model.contents().histories().columnCounts());
         Evaluator evaluator = new Evaluator(heldOut, excludedOf, cutoffs);
         printInfo("Popularity baseline: %s"
                 .formatted(evaluator.evaluate(popularity).metrics()));

@@ -3,17 +3,16 @@ package io.diffmm.demo;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
+import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
-import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.GraphParameters;
 import io.diffmm.families.diffmm.PublishedArrays;
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import io.diffmm.safetensors.TensorWriter.TensorSource.Floats;
 import io.diffmm.safetensors.TensorWriter.TensorSource.Ints;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
-import io.diffmm.safetensors.TensorWriter;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,7 +161,8 @@ public final class SyntheticModel {
             embed(item, row);
             scale(row, 1 / length(row));
         }));
-        tensors.add(new Ints(PublishedArrays.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
+        tensors.add(
+                new Ints(PublishedArrays.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
         addDenoiser(tensors, PublishedArrays.denoiser(modality), random);
     }
 

@@ -1,8 +1,7 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.HeldOut;
-
+import io.diffmm.datasets.HeldOut.HeldOutUser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

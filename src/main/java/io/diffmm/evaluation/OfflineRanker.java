@@ -1,12 +1,11 @@
 package io.diffmm.evaluation;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
-
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;

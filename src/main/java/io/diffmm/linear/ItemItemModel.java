@@ -1,15 +1,14 @@
 package io.diffmm.linear;
 
-import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.SparseScores;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
-import io.diffmm.safetensors.TensorWriter;
-import io.diffmm.safetensors.Tensors;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
+import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
+import io.diffmm.safetensors.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

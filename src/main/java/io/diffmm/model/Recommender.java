@@ -2,7 +2,6 @@ package io.diffmm.model;
 
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
-
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -5,7 +5,6 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemVectors;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

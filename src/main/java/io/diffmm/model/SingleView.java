@@ -1,13 +1,12 @@
 package io.diffmm.model;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;

@@ -3,7 +3,6 @@ package io.diffmm.observability;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,13 +1,5 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.ServedModels.ModelLease;
-import io.diffmm.deployment.ServedModels;
-import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
-import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
-import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
-import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.recommendation.ServingProperties.CacheProperties;
-
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
@@ -15,6 +7,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.diffmm.deployment.ServedModels;
+import io.diffmm.deployment.ServedModels.ModelLease;
+import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
+import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
+import io.diffmm.recommendation.RecommendationListener.RefreshEvent;
+import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -1,13 +1,12 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.ServedModels.ModelLease;
 import io.diffmm.deployment.ServedModels;
+import io.diffmm.deployment.ServedModels.ModelLease;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.RecommendationListener.AnswerOrigin;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
-import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
-
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,12 +1,11 @@
 package io.diffmm.report;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.evaluation.OutcomeGroup;
-
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;

@@ -1,13 +1,12 @@
 package io.diffmm.report;
 
-import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.DatasetCounts;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.StageCost;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

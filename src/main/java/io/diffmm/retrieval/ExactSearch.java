@@ -1,11 +1,10 @@
 package io.diffmm.retrieval;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK.TopKHeap;
-
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDManager;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -154,7 +153,10 @@ public final class ExactSearch implements ItemSearch {
             try {
                 FlatScan scan = new FlatScan(vectors, precision, manager);
                 ExactSearch.best(
-                        vectors, scan, queries(vectors.width(), 1), List.of(new TopKRequest(new BitSet(), TYPICAL_COUNT)));
+                        vectors,
+                        scan,
+                        queries(vectors.width(), 1),
+                        List.of(new TopKRequest(new BitSet(), TYPICAL_COUNT)));
                 return Optional.of(scan);
             } catch (EngineException e) {
                 if (precision == Precision.FLOAT32) {
@@ -187,7 +189,8 @@ public final class ExactSearch implements ItemSearch {
         }
 
         private static long leastNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            List<TopKRequest> wanted = Collections.nCopies(queries.size(), new TopKRequest(new BitSet(), TYPICAL_COUNT));
+            List<TopKRequest> wanted =
+                    Collections.nCopies(queries.size(), new TopKRequest(new BitSet(), TYPICAL_COUNT));
             long least = Long.MAX_VALUE;
             for (int round = 0; round < ROUNDS; round++) {
                 long start = THREADS.getCurrentThreadCpuTime();

@@ -1,7 +1,6 @@
 package io.diffmm.retrieval;
 
 import io.diffmm.ranking.Ranking;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,7 +10,8 @@ import java.util.OptionalDouble;
 /// Top-k search for the items with the greatest inner products.
 ///
 /// The score of an item is the inner product of its vector and the query, plus the item's bias and its score offset
-/// ([TopKRequest#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only after
+/// ([TopKRequest#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only
+/// after
 /// that. So a ranking does not depend on the other queries of its batch. Implementations are thread-safe.
 public interface ItemSearch extends AutoCloseable {
 

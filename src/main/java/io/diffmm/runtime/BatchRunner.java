@@ -2,17 +2,16 @@ package io.diffmm.runtime;
 
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import io.diffmm.runtime.WorkQueue.Request;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,8 @@
 package io.diffmm.runtime;
 
-import io.diffmm.artifacts.Artifact.ArtifactContents;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;
@@ -12,8 +13,6 @@ import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.retrieval.ItemSearches.InvalidIndexException;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.Artifact.ArtifactContents;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
@@ -9,15 +10,13 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.evaluation.OfflineRanker.ModelRanker;
 import io.diffmm.evaluation.OfflineRanker;
+import io.diffmm.evaluation.OfflineRanker.ModelRanker;
 import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.report.Comparison;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

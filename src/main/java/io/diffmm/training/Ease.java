@@ -1,13 +1,12 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.evaluation.PopularityRanker;
 import io.diffmm.linear.RidgeRegression;
 import io.diffmm.ranking.TopK;
-
-import ai.djl.ndarray.NDManager;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;

@@ -1,13 +1,12 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.blend.BlendedRecommender;
-
-import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
+import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactDraft.MemberDraft;
 import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
-import io.diffmm.artifacts.ArtifactDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.Dataset;
@@ -15,15 +15,14 @@ import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.report.Comparison;
 import io.diffmm.report.DatasetSummary;
 import io.diffmm.report.ReportFiles;
+import io.diffmm.report.TrainingReport;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.Verdict;
-import io.diffmm.report.TrainingReport;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.QualityGate.UnpublishedException;
 import io.diffmm.training.search.BlendSearch;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

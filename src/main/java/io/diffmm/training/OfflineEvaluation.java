@@ -1,27 +1,26 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.Artifact.Probe;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.linear.LinearSettings;
-import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
-import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.Comparison;
+import io.diffmm.report.Comparison.ComparedRanking;
+import io.diffmm.report.MeasuredRanking;
 import io.diffmm.report.MeasuredRanking.NamedRanker;
 import io.diffmm.report.MeasuredRanking.Role;
-import io.diffmm.report.MeasuredRanking;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

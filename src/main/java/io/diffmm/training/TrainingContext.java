@@ -17,7 +17,7 @@ import java.util.List;
 /// @param manager parent of the native arrays, on the training device
 record TrainingContext(
         TrainingRequest request,
-        TrainerFamily family,
+        TrainerFamily<?> family,
         List<ModelFiles.Member> ensemble,
         Dataset dataset,
         Validation validation,

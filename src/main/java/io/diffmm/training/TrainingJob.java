@@ -1,15 +1,14 @@
 package io.diffmm.training;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
-import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.DatasetCounts;
+import io.diffmm.datasets.DatasetCounts.LiveCounts;
 import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.search.SearchSpace;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -1,18 +1,17 @@
 package io.diffmm.cli;
 
-import io.diffmm.artifacts.Artifact;
-import io.diffmm.artifacts.ArtifactLocator;
-import io.diffmm.artifacts.ArtifactReader;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.Recommender;
-import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserHistory;
-import io.diffmm.model.blend.ModelFiles;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.ArtifactLocator;
+import io.diffmm.artifacts.ArtifactReader;
+import io.diffmm.model.Recommender;
+import io.diffmm.model.Recommender.RankingQuery;
+import io.diffmm.model.StageTimes;
+import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

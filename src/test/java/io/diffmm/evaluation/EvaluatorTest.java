@@ -1,13 +1,12 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOut;
-import io.diffmm.evaluation.Evaluator.Evaluation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.Evaluation;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;

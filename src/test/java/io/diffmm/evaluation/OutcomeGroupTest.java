@@ -1,14 +1,13 @@
 package io.diffmm.evaluation;
 
-import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.datasets.HeldOut;
-import io.diffmm.evaluation.Evaluator.UserOutcome;
-import io.diffmm.evaluation.OutcomeGroup.CountRange;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diffmm.datasets.HeldOut;
+import io.diffmm.datasets.HeldOut.HeldOutUser;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
+import io.diffmm.evaluation.OutcomeGroup.CountRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

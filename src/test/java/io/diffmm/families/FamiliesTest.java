@@ -1,10 +1,9 @@
 package io.diffmm.families;
 
-import io.diffmm.model.ModelFamily;
-import io.diffmm.training.TrainerFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.model.ModelFamily;
+import io.diffmm.training.TrainerFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +84,7 @@ class FamiliesTest {
     @Test
     void documentation_hasARowForEveryFamily_andNoOther() throws IOException {
         String text = Files.readString(DOCUMENTATION);
-        int start = text.indexOf("\n## Which model\n");
+        int start = text.indexOf("\n## Model families\n");
         assertThat(start).isNotNegative();
         String section = text.substring(start + 1, text.indexOf("\n## ", start + 1));
 

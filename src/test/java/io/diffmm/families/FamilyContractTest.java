@@ -1,13 +1,18 @@
 package io.diffmm.families;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.evaluation.Evaluator;
 import io.diffmm.model.BatchSizes;
+import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.Recommender.SimilarityQuery;
-import io.diffmm.model.Recommender;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.Blend;
@@ -19,12 +24,6 @@ import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

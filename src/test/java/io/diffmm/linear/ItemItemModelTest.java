@@ -1,15 +1,14 @@
 package io.diffmm.linear;
 
-import io.diffmm.linear.ItemItemModel.InvalidItemItemModelException;
-import io.diffmm.safetensors.TensorWriter.TensorSource;
-import io.diffmm.safetensors.TensorWriter;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.linear.ItemItemModel.InvalidItemItemModelException;
+import io.diffmm.safetensors.TensorWriter;
+import io.diffmm.safetensors.TensorWriter.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

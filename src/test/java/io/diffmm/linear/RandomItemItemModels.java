@@ -26,6 +26,7 @@ public final class RandomItemItemModels {
         for (int at = 0; at < weights.length; at++) {
             weights[at] = (float) (random.nextDouble() - 0.2);
         }
-        return new ItemItemModel(offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);
+        return new ItemItemModel(
+                offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);
     }
 }

@@ -1,9 +1,5 @@
 package io.diffmm.retrieval;
 
-import io.diffmm.engine.EngineArrays;
-import io.diffmm.ranking.Ranking;
-import io.diffmm.ranking.SparseScores;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.diffmm.engine.EngineArrays;
+import io.diffmm.ranking.Ranking;
+import io.diffmm.ranking.SparseScores;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -177,7 +176,8 @@ class ExactSearchTest {
         for (Precision precision : Precision.values()) {
             try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
                 Ranking best = search.best(
-                                List.of(new double[vectors.width()]), List.of(new TopKRequest(new BitSet(), items, added)))
+                                List.of(new double[vectors.width()]),
+                                List.of(new TopKRequest(new BitSet(), items, added)))
                         .getFirst();
                 assertThat(best.size()).isEqualTo(items);
                 assertThat(best.row(0)).isEqualTo(items - 1);
@@ -195,7 +195,8 @@ class ExactSearchTest {
             int before = manager.getManagedArrays().size();
             for (int round = 0; round < 20; round++) {
                 search.best(
-                        List.of(randomVector(vectors.width(), random)), List.of(new TopKRequest(new BitSet(), 1 + round)));
+                        List.of(randomVector(vectors.width(), random)),
+                        List.of(new TopKRequest(new BitSet(), 1 + round)));
             }
             assertThat(manager.getManagedArrays()).hasSize(before);
         }

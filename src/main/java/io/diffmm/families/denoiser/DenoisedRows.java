@@ -1,5 +1,8 @@
 package io.diffmm.families.denoiser;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
@@ -10,10 +13,6 @@ import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.safetensors.Tensors;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

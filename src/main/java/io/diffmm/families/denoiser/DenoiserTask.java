@@ -1,13 +1,12 @@
 package io.diffmm.families.denoiser;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 
 /// Denoiser to be trained on the rows of all users.

@@ -1,5 +1,9 @@
 package io.diffmm.families.denoiser;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.diffusion.Prediction;
 import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
@@ -8,11 +12,6 @@ import io.diffmm.engine.EngineScript;
 import io.diffmm.families.denoiser.DenoiserSettings.Likelihood;
 import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.training.TrainingRun;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;

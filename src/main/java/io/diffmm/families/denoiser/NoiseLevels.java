@@ -1,16 +1,15 @@
 package io.diffmm.families.denoiser;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.diffusion.NoiseSchedule;
 import io.diffmm.diffusion.Prediction;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.families.denoiser.DenoiserSettings.StepSampling;
 import io.diffmm.families.denoiser.DenoiserSettings.StepWeights;
 import io.diffmm.safetensors.Tensors;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 

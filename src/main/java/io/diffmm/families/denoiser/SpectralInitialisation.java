@@ -1,16 +1,15 @@
 package io.diffmm.families.denoiser;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.graph.BipartiteGraph.WalkMatrix;
 import io.diffmm.graph.CsrMatrix.Adjacency;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /// Spectral initialisation of denoisers with one hidden layer: the best approximation, in the rank of the layer, of

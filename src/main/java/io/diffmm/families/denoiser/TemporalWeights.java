@@ -2,7 +2,6 @@ package io.diffmm.families.denoiser;
 
 import io.diffmm.model.SettingRules;
 import io.diffmm.model.SettingsMapper;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 

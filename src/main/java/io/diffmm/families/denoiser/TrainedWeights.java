@@ -1,12 +1,11 @@
 package io.diffmm.families.denoiser;
 
-import io.diffmm.safetensors.Tensors;
-import io.diffmm.training.AdamOptimiser.WeightAverage;
-import io.diffmm.training.AdamOptimiser;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.safetensors.Tensors;
+import io.diffmm.training.AdamOptimiser;
+import io.diffmm.training.AdamOptimiser.WeightAverage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,10 +1,13 @@
 package io.diffmm.families.diffmm;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
-import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTask;
+import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTrainer;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.SpectralInitialisation;
@@ -19,10 +22,6 @@ import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
 import io.diffmm.training.Triples;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

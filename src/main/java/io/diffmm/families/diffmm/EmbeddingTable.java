@@ -1,8 +1,7 @@
 package io.diffmm.families.diffmm;
 
-import io.diffmm.datasets.InteractionMatrix;
-
 import ai.djl.ndarray.NDArray;
+import io.diffmm.datasets.InteractionMatrix;
 
 /// Embeddings of users or items in plain Java: a float32 matrix with one row for each. Immutable.
 final class EmbeddingTable {

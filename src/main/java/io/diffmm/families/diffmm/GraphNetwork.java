@@ -1,17 +1,16 @@
 package io.diffmm.families.diffmm;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
 import io.diffmm.families.diffmm.GraphParameters.FeatureMap;
-import io.diffmm.graph.CsrMatrix.Adjacency;
 import io.diffmm.graph.CsrMatrix;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.diffmm.graph.CsrMatrix.Adjacency;
 import java.util.List;
 
 /// Recommendation part of DiffMM over all users and items (Jiang et al. 2024, section 3.3).

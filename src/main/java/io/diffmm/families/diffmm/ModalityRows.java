@@ -1,5 +1,7 @@
 package io.diffmm.families.diffmm;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.VectorMath;
@@ -8,15 +10,12 @@ import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
 import io.diffmm.model.ScoringModel.UserVector;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.TopKRequest;
-
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

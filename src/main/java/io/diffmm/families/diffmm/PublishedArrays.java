@@ -1,10 +1,9 @@
 package io.diffmm.families.diffmm;
 
-import io.diffmm.families.denoiser.DenoisedRows;
-import io.diffmm.safetensors.Tensors;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.diffmm.families.denoiser.DenoisedRows;
+import io.diffmm.safetensors.Tensors;
 import java.util.List;
 
 /// Arrays of a published DiffMM: names (except those of the parameters), shapes and checks.

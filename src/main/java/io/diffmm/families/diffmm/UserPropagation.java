@@ -1,10 +1,9 @@
 package io.diffmm.families.diffmm;
 
-import io.diffmm.model.Recency;
-import io.diffmm.model.UserHistory;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.diffmm.model.Recency;
+import io.diffmm.model.UserHistory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -158,8 +157,8 @@ final class UserPropagation {
             }
             List<EmbeddingTable> layers = new ArrayList<>();
             for (int layer = 0; layer < layerCount; layer++) {
-                layers.add(
-                        EmbeddingTable.of(arrays.get(PublishedArrays.layer(layer))).overRootOf(degrees));
+                layers.add(EmbeddingTable.of(arrays.get(PublishedArrays.layer(layer)))
+                        .overRootOf(degrees));
             }
             return new ItemStates(
                     EmbeddingTable.of(arrays.get(GraphParameters.USERS)),

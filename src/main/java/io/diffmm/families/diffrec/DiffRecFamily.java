@@ -1,5 +1,8 @@
 package io.diffmm.families.diffrec;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.families.denoiser.DenoiserSettings;
@@ -11,10 +14,6 @@ import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.SingleView;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.safetensors.Tensors;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /// Family with one denoiser of rows as wide as the catalogue; its view has the family's name.

@@ -1,5 +1,8 @@
 package io.diffmm.families.ldiffrec;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
@@ -9,17 +12,13 @@ import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.ldiffrec.LatentModel.Autoencoder;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.Recency;
-import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.SingleView;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import io.diffmm.safetensors.Tensors;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,8 @@
 package io.diffmm.families.ldiffrec;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
@@ -7,8 +10,8 @@ import io.diffmm.diffusion.SparseRows;
 import io.diffmm.diffusion.StepEmbedding;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
-import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.DenoiserTask;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.HistorySplit;
@@ -24,10 +27,6 @@ import io.diffmm.training.AdamOptimiser;
 import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
-
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,15 +1,16 @@
 package io.diffmm.model.blend;
 
+import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.RoundingBound;
-import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.ScoringModel;
-import io.diffmm.model.StageTimes.Stage;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
 import io.diffmm.ranking.Explanation;
@@ -18,8 +19,6 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.TopKRequest;
-
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,14 +4,13 @@ import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.model.BatchSizes;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recommender.ExplanationQuery;
-import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.StageTimes;
+import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedUsers.BlendedUser;
-import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.retrieval.ItemVectors;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,13 +1,19 @@
 package io.diffmm.model.blend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.linear.RandomItemItemModels;
 import io.diffmm.model.Cores;
 import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
@@ -16,13 +22,6 @@ import io.diffmm.ranking.SparseScores;
 import io.diffmm.ranking.TopK.TopKHeap;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +56,9 @@ class BlendedRecommenderTest {
     void recommend_anyBlend_equalsTheBruteForceList(long seed) {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
-        Optional<ItemItemModel> links =
-                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(RandomItemItemModels.of(views.itemCount(), random));
+        Optional<ItemItemModel> links = random.nextInt(4) == 0
+                ? Optional.empty()
+                : Optional.of(RandomItemItemModels.of(views.itemCount(), random));
         Blend blend = RandomBlends.of(views, links, random);
         boolean rounded = blend.views().containsKey("c.rounded");
         List<RankingQuery> queries = IntStream.range(0, 1 + random.nextInt(5))
@@ -211,7 +211,8 @@ class BlendedRecommenderTest {
         return new RankingQuery(new UserHistory(OptionalInt.empty(), history), excluded, random.nextInt(2 * items));
     }
 
-    private static Ranking bruteForce(ScoringModel views, Optional<ItemItemModel> links, Blend blend, RankingQuery query) {
+    private static Ranking bruteForce(
+            ScoringModel views, Optional<ItemItemModel> links, Blend blend, RankingQuery query) {
         double[] scores = new double[views.itemCount()];
         for (Scorer view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {

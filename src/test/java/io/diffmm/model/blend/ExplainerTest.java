@@ -1,5 +1,11 @@
 package io.diffmm.model.blend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.linear.RandomItemItemModels;
@@ -8,17 +14,10 @@ import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.ranking.Explanation;
+import io.diffmm.ranking.Explanation.Reason;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -171,8 +170,8 @@ class ExplainerTest {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
         ExplanationQuery query = query(views.itemCount(), random);
-        try (var model =
-                model(views, RandomItemItemModels.of(views.itemCount(), random), Blend.even(List.of("a", "c.rounded")))) {
+        try (var model = model(
+                views, RandomItemItemModels.of(views.itemCount(), random), Blend.even(List.of("a", "c.rounded")))) {
             List<Explanation> expected = EngineThreads.with(1, () -> explain(model, query, BatchSizes.any(32)));
 
             assertThat(EngineThreads.with(2, () -> explain(model, query, BatchSizes.any(32))))
@@ -200,8 +199,8 @@ class ExplainerTest {
     @Test
     void explain_equalChanges_namesTheNewerItemFirst() {
         // items 0 and 1 speak for item 5 with 0.5, item 3 with 0.25, item 2 not
-        ItemItemModel links =
-                new ItemItemModel(new int[] {0, 1, 2, 2, 3, 3, 3}, new int[] {5, 5, 5}, new float[] {0.5f, 0.5f, 0.25f});
+        ItemItemModel links = new ItemItemModel(
+                new int[] {0, 1, 2, 2, 3, 3, 3}, new int[] {5, 5, 5}, new float[] {0.5f, 0.5f, 0.25f});
         RandomViews views = new RandomViews(new SplittableRandom(1));
         try (var model = model(views, links, Blend.of(BlendedRecommender.LINEAR))) {
             Explanation explanation =

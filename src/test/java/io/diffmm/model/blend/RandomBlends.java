@@ -2,9 +2,8 @@ package io.diffmm.model.blend;
 
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Recency;
-import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.ScoringModel;
-
+import io.diffmm.model.ScoringModel.Scorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
