@@ -30,7 +30,7 @@ start_server() {
   "$java" ${JVM_OPTIONS:--Xmx2g} -Dai.djl.offline=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$jar" -Dloader.path="$classes" -Dloader.main=io.diffmm.DiffMmServer \
     org.springframework.boot.loader.launch.PropertiesLauncher serve --artifacts "$model" --port "$port" \
-    --server.address=127.0.0.1 --diffmm.interactions.directory="$work/interactions" --benchmark.user="$user" \
+    --server.address=127.0.0.1 --diffmm.interactions.directory="$work/${interactions:-interactions}" --benchmark.user="$user" \
     "$@" ${SERVER_OPTIONS:-} >"$work/server.log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
