@@ -1,7 +1,7 @@
 package io.diffmm.benchmark;
 
-import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.artifacts.ArtifactReader;
 import java.io.IOException;

@@ -23,7 +23,8 @@ public final class ArtifactLocator {
 
     /// Returns the directory of a version.
     ///
-    /// @param directory directory of the version, of a model, whose current version is returned, or of several models
+    /// @param directory directory of the version, of a model, whose current version is returned, or of
+    ///     several models
     /// @param name name of the model; required if there are several
     /// @throws InvalidArtifactException if there is no such version or the model is ambiguous
     public static Path resolve(Path directory, Optional<String> name) {

@@ -35,7 +35,8 @@ final class BucketCache {
 
     /// Returns the folder of a version, and downloads it if it does not exist or is damaged.
     Path fetch(String version, List<StoredObject> objects, String fingerprint, Download download) {
-        String name = "%s.%s".formatted(version, DigestUtils.sha256Hex(fingerprint).substring(0, 16));
+        String name =
+                "%s.%s".formatted(version, DigestUtils.sha256Hex(fingerprint).substring(0, 16));
         Path folder = directory.path().resolve(name);
         ReentrantLock lock = downloads.computeIfAbsent(name, _ -> new ReentrantLock());
         lock.lock();

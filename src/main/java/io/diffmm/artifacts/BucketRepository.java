@@ -71,8 +71,7 @@ final class BucketRepository implements ArtifactRepository, AutoCloseable {
         if (!SafeName.isSafe(object.name())
                 || !object.key().equals(model.resolve(version).key(object.name()))) {
             throw new InvalidArtifactException(
-                    model.resolve(version).toString(),
-                    "a version may not contain the key %s".formatted(object.key()));
+                    model.resolve(version).toString(), "a version may not contain the key %s".formatted(object.key()));
         }
     }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// File operations on artifact directories: existence checks, durable and atomic writes, fingerprints.
 ///
-/// Existence checks distinguish a missing file from one that cannot be read, for example on an unavailable volume. Write
-/// operations return after the data is on the disk.
+/// Existence checks distinguish a missing file from one that cannot be read, for example on an unavailable volume.
+/// Write operations return after the data is on the disk.
 final class FileOperations {
 
     private FileOperations() {}

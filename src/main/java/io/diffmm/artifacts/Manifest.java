@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param family model family, for example `diffmm`
 /// @param settings all hyper-parameters
 /// @param members ensemble members, whose views are blended with those of `family`; empty in older manifests
-/// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks alone
+/// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks
+///     alone
 /// @param metrics held-out metrics by ranker (`model`, `popularity`), then by metric name
 /// @param gate result of the quality gate; absent in older manifests and those of synthetic models
 /// @param files all other files of the artifact, by name

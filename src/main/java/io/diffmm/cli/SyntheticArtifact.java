@@ -1,8 +1,8 @@
 package io.diffmm.cli;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
-import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
 import io.diffmm.datasets.IdIndex;

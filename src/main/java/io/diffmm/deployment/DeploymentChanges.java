@@ -154,7 +154,8 @@ final class DeploymentChanges {
         try {
             if (!served.awaitRetired(MAX_RETIREMENT)) {
                 throw new VersionRefusedException(
-                        served.current(), "requests still use the version before it; it must close before another loads");
+                        served.current(),
+                        "requests still use the version before it; it must close before another loads");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -248,7 +249,8 @@ final class DeploymentChanges {
 
     /// Removes the oldest versions from the repository until the configured number is left.
     ///
-    /// Does nothing unless the published version is served: after a rollback an operator may want a newer one again.
+    /// Does nothing unless the published version is served: after a rollback an operator may want a
+    /// newer one again.
     private void prune(RepositorySnapshot snapshot) {
         if (settings.kept() == 0) {
             return;

@@ -7,8 +7,8 @@ import io.diffmm.deployment.DeploymentEvents.DeploymentLog;
 import io.diffmm.deployment.DeploymentSettings.ModelSource;
 import io.diffmm.deployment.VersionLoader.VersionOpener;
 import io.diffmm.runtime.LoadPriority;
-import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.RuntimeListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,8 +128,9 @@ public final class ModelDeployment implements Models, AutoCloseable {
 
     /// Polls for a new version and serves it if it is fit. Listeners receive failures.
     ///
-    /// Reads the published version once. Copies versions to this machine before the change, so that other changes do not
-    /// wait for the download. A change that finishes meanwhile makes the poll obsolete; the next poll reads anew.
+    /// Reads the published version once. Copies versions to this machine before the change, so that other
+    /// changes do not wait for the download. A change that finishes meanwhile makes the poll obsolete; the
+    /// next poll reads the repository again.
     ///
     /// @throws ChangeUnfinishedException if loading does not finish in time; it continues in the background
     public void check() {

@@ -1,7 +1,7 @@
 package io.diffmm.deployment;
 
-import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

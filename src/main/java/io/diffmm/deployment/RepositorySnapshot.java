@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Contents of a repository as one poll, or one request of an operator, finds them.
 ///
-/// Everything is read at first access and at most once, so that all steps of a change, from fetch to retention, agree on
-/// the published version. A failed read fails every access alike. For one thread at a time.
+/// Everything is read at first access and at most once, so that all steps of a change, from fetch to retention,
+/// agree on the published version. A failed read fails every access alike. For one thread at a time.
 final class RepositorySnapshot {
 
     private final ArtifactRepository repository;

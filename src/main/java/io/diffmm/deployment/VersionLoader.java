@@ -62,8 +62,7 @@ final class VersionLoader {
     ///
     /// @param onRejection receives the reason of a rejection
     /// @throws java.io.UncheckedIOException if it cannot be fetched now, which is no reason to reject it
-    Optional<LoadedVersion> tryLoad(
-            Candidate candidate, LoadPriority priority, Consumer<Throwable> onRejection) {
+    Optional<LoadedVersion> tryLoad(Candidate candidate, LoadPriority priority, Consumer<Throwable> onRejection) {
         try {
             candidate.directory();
         } catch (InvalidArtifactException e) {
@@ -76,8 +75,7 @@ final class VersionLoader {
         }
     }
 
-    private Optional<LoadedVersion> reject(
-            Candidate candidate, Throwable reason, Consumer<Throwable> onRejection) {
+    private Optional<LoadedVersion> reject(Candidate candidate, Throwable reason, Consumer<Throwable> onRejection) {
         rejected.add(candidate, reason);
         onRejection.accept(reason);
         return Optional.empty();

@@ -29,7 +29,10 @@ public record VersionState(
     ///
     /// @throws VersionRefusedException if the repository is invalid
     static List<VersionState> list(
-            RepositorySnapshot repository, ServedVersions served, VersionLoader.RejectedVersions rejected, Optional<String> pinned) {
+            RepositorySnapshot repository,
+            ServedVersions served,
+            VersionLoader.RejectedVersions rejected,
+            Optional<String> pinned) {
         Optional<String> published = repository.findPublished();
         Set<String> versions = new TreeSet<>(repository.versions());
         versions.addAll(served.names());

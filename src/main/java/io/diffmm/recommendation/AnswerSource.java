@@ -1,14 +1,14 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.deployment.Models.ModelLease;
 import io.diffmm.deployment.Models;
+import io.diffmm.deployment.Models.ModelLease;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.UserHistories.Known;
-import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.ModelRuntime;
-import io.diffmm.runtime.OverloadedException.DropReason;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.diffmm.recommendation;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
-import io.diffmm.deployment.Models.ModelLease;
 import io.diffmm.deployment.Models;
+import io.diffmm.deployment.Models.ModelLease;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import java.time.Duration;
 import java.util.List;

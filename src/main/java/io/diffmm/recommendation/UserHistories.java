@@ -2,8 +2,8 @@ package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.interactions.MergedHistory;
+import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.time.Duration;

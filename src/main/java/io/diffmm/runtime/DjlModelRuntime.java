@@ -45,7 +45,8 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     /// Verifies, loads and warms up a version, and repeats the probes of its training job.
-    static DjlModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
+    static DjlModelRuntime open(
+            Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
         LoadedModel model = priority.run(() -> EngineThreads.with(
                 1, // more engine threads would take cores from the computing threads
                 () -> LoadedModel.open(version, settings.device(), settings.search())));
@@ -166,7 +167,7 @@ final class DjlModelRuntime implements ModelRuntime {
         IndexProbe(Recommender model, Duration interval, RuntimeListener listener) {
             this.model = model;
             this.listener = listener;
-            executor.scheduleWithFixedDelay(
+            var _ = executor.scheduleWithFixedDelay(
                     this::measure, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
 

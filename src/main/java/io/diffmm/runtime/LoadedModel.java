@@ -1,8 +1,8 @@
 package io.diffmm.runtime;
 
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest;

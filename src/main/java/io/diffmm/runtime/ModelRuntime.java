@@ -28,8 +28,7 @@ public interface ModelRuntime extends AutoCloseable {
     ///
     /// @param version directory of the version
     /// @param priority CPU priority of loading; warm-up has the usual priority
-    static ModelRuntime open(
-            Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
+    static ModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
         return DjlModelRuntime.open(version, settings, listener, priority);
     }
 
@@ -42,7 +41,7 @@ public interface ModelRuntime extends AutoCloseable {
     /// @param history items of the user, oldest first, without duplicates; not empty
     /// @param excluded items that are not ranked; not modified
     /// @param count maximum number of items
-    /// @return the ranking; fails with [OverloadedException] if the queue is full or the deadline passes in the queue
+    /// @return the ranking; fails with [OverloadedException] if the queue is full or it waits past its deadline
     CompletableFuture<Ranking> recommend(OptionalInt user, int[] history, BitSet excluded, int count);
 
     /// Ranks the items most similar to `item`, without `item` itself.

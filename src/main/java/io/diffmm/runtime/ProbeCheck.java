@@ -59,9 +59,7 @@ final class ProbeCheck {
     }
 
     private int item(String id) {
-        return contents.items()
-                .row(id)
-                .orElseThrow(() -> mismatch("a probe names the unknown item %s".formatted(id)));
+        return contents.items().row(id).orElseThrow(() -> mismatch("a probe names the unknown item %s".formatted(id)));
     }
 
     private OptionalInt user(int number, String id) {

@@ -73,8 +73,7 @@ public final class Tasks {
     public static boolean shutDownUninterruptibly(ExecutorService executor, Duration limit) {
         executor.shutdownNow();
         long deadline = System.nanoTime() + limit.toNanos();
-        return waitUninterruptibly(
-                () -> executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
+        return waitUninterruptibly(() -> executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
     }
 
     private static boolean waitUninterruptibly(Wait wait) {

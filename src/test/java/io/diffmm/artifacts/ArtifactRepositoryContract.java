@@ -209,7 +209,8 @@ abstract class ArtifactRepositoryContract {
         published("films", "books");
 
         assertThat(repository(Optional.of("books")).versions()).hasSize(1);
-        assertThatThrownBy(this::repository).hasMessageContaining("contains the models books, films; name the one to use");
+        assertThatThrownBy(this::repository)
+                .hasMessageContaining("contains the models books, films; name the one to use");
         assertThatThrownBy(() -> repository(Optional.of("songs")))
                 .isInstanceOf(InvalidArtifactException.class)
                 .hasMessageContaining("contains no model 'songs', only books, films");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.artifacts.ArtifactLocator;
 import io.diffmm.runtime.LoadPriority;
-import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.ModelRuntime;
+import io.diffmm.runtime.ModelRuntime.RuntimeSettings;
 import io.diffmm.runtime.RuntimeListener;
 import java.io.IOException;
 import java.io.PrintWriter;

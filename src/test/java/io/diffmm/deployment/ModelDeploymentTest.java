@@ -215,7 +215,8 @@ class ModelDeploymentTest {
 
         assertThat(opened).containsExactly("v-1", "v-2", "v-1", "v-2");
         assertThat(priorities)
-                .containsExactly(LoadPriority.NORMAL, LoadPriority.BACKGROUND, LoadPriority.NORMAL, LoadPriority.NORMAL);
+                .containsExactly(
+                        LoadPriority.NORMAL, LoadPriority.BACKGROUND, LoadPriority.NORMAL, LoadPriority.NORMAL);
     }
 
     @Test

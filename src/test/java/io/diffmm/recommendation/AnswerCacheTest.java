@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,8 +2,8 @@ package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

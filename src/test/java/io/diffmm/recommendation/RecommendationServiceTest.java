@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.FakeModelRuntime;
-import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.OverloadedException.DropReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

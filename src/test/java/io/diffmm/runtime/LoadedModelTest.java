@@ -3,8 +3,8 @@ package io.diffmm.runtime;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.Artifact.ArtifactContents;
-import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactDraft;
+import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.ArtifactStore;
 import io.diffmm.artifacts.InvalidArtifactException;
 import io.diffmm.artifacts.Manifest.DatasetDescription;

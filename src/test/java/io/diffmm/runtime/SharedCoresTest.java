@@ -152,7 +152,8 @@ class SharedCoresTest {
         @Override
         public void close() {
             thread.interrupt();
-            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10))).isTrue();
+            assertThat(Tasks.joinUninterruptibly(thread, Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.artifacts.Artifact.Member;
 import io.diffmm.artifacts.Artifact;
+import io.diffmm.artifacts.Artifact.Member;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.datasets.DatasetSource;
 import io.diffmm.datasets.DemoDataset;
