@@ -57,7 +57,7 @@ final class DeploymentExecutor implements AutoCloseable {
     /// Runs `poll` repeatedly with `interval` between an end and the next start; a zero interval disables it.
     void poll(Runnable poll, Duration interval) {
         if (interval.isPositive()) {
-            polls.scheduleWithFixedDelay(
+            var _ = polls.scheduleWithFixedDelay(
                     () -> runLogged(poll), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
     }

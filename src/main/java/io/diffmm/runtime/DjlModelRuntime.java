@@ -167,7 +167,7 @@ final class DjlModelRuntime implements ModelRuntime {
         IndexProbe(Recommender model, Duration interval, RuntimeListener listener) {
             this.model = model;
             this.listener = listener;
-            executor.scheduleWithFixedDelay(
+            var _ = executor.scheduleWithFixedDelay(
                     this::measure, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
 
