@@ -1,13 +1,13 @@
-# The image of DiffMM Server. How to build, run and size it: docs/images.md.
+# Image of DiffMM Server. docs/images.md describes how to build, run and size it.
 #
-#     docker build -t diffmm-server .                                             makes the jar with Maven
-#     docker build -t diffmm-server --build-arg JAR=target/diffmm-server.jar .    takes one that is there
-#     docker build -t diffmm-server:gpu --target gpu .                            for NVIDIA GPUs
+#     docker build -t diffmm-server .                                             builds the jar with Maven
+#     docker build -t diffmm-server --build-arg JAR=target/diffmm-server.jar .    uses an existing jar
+#     docker build -t diffmm-server:gpu --target gpu .                            builds the image for NVIDIA GPUs
 ARG JDK_IMAGE=eclipse-temurin:25-jdk-noble
 ARG BASE_IMAGE=debian:13-slim
 ARG GPU_IMAGE=pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime
 
-# The jar.
+# Application jar.
 FROM ${JDK_IMAGE} AS jar
 WORKDIR /build
 COPY . .
@@ -18,19 +18,19 @@ RUN if [ -n "$JAR" ]; then cp "$JAR" /diffmm-server.jar; else \
         cp target/diffmm-server.jar /; \
     fi
 
-# What the images are made of, a folder for each layer, and a Java with the modules that are used.
+# Parts of the images: a directory for each layer, and a Java runtime with the required modules.
 FROM ${JDK_IMAGE} AS parts
 WORKDIR /parts
 RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-install-recommends binutils; }
 COPY deploy/image/unpack /
 COPY --from=jar /diffmm-server.jar /
 RUN /unpack /diffmm-server.jar
-# Options in the Java itself come before JAVA_TOOL_OPTIONS, so these are defaults that the variable changes.
+# JAVA_TOOL_OPTIONS takes precedence over the options of the runtime, which are defaults.
 RUN jlink --output java/opt/java --compress zip-6 --no-header-files --no-man-pages \
         --add-modules java.compiler,java.desktop,java.instrument,java.net.http,java.prefs,java.scripting,java.security.jgss,java.sql.rowset,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported \
         --add-options="-XX:MaxRAMPercentage=40 -XX:+ExitOnOutOfMemoryError --sun-misc-unsafe-memory-access=allow"
 
-# Everything but the cache of loaded classes. The GPU image below has the same lines.
+# Image without the AOT cache. The GPU image below repeats these lines.
 FROM ${BASE_IMAGE} AS app
 COPY --from=parts /parts/java /
 COPY --from=parts /parts/libtorch /
@@ -51,16 +51,16 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["/app/bin/health
 ENTRYPOINT ["java", "-XX:AOTCache=/app/diffmm-server.aot", "-jar", "/app/diffmm-server.jar"]
 CMD ["serve"]
 
-# Serves for a moment, and keeps what the JVM has loaded, linked and measured by then.
+# Records the AOT cache: classes loaded and linked, and method profiles, during a short run of the server.
 FROM app AS recorded
 COPY deploy/image/record /app/bin/
 RUN /app/bin/record /tmp/diffmm-server.aot
 
-# For CPUs.
+# Image for CPUs.
 FROM app AS cpu
 COPY --from=recorded /tmp/diffmm-server.aot /app/
 
-# For NVIDIA GPUs, with the engine's library of the base image.
+# Image for NVIDIA GPUs, with the PyTorch library of the base image.
 FROM ${GPU_IMAGE} AS gpu
 USER root
 RUN mkdir /app && ln -s "$(python -c 'import torch; print(torch.__path__[0])')/lib" /app/libtorch
@@ -83,5 +83,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["/app/bin/health
 ENTRYPOINT ["java", "-XX:AOTCache=/app/diffmm-server.aot", "-jar", "/app/diffmm-server.jar"]
 CMD ["serve"]
 
-# What is built if no target is named.
+# Default target.
 FROM cpu

@@ -1,4 +1,4 @@
-{{/* The application.yaml of serving pods: what the values say, then what `config` says besides. */}}
+{{/* application.yaml of serving pods: properties set from chart values, merged with those of `config`. */}}
 {{- define "diffmm-server.config" -}}
 {{- $own := include "diffmm-server.ownConfig" . | fromYaml }}
 {{- mergeOverwrite $own (deepCopy .Values.config) | toYaml }}

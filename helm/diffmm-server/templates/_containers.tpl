@@ -1,8 +1,8 @@
-{{/* What containers of serving and training have in common. */}}
+{{/* Parts common to serving and training containers. */}}
 
 {{/*
-The JVM's options; `percentage` of the memory limit is heap. Both the JVM and the numerical library would count the
-processors of the node, so they are told the pod's: its limit, else what it requests, rounded up.
+JVM options; `percentage` is the share of the memory limit for the heap. The JVM and the numerical library would otherwise
+use the CPU count of the node. They get the CPU limit of the container, or its CPU request without a limit, rounded up.
 */}}
 {{- define "diffmm-server.jvmEnv" -}}
 {{- $options := list (printf "-XX:MaxRAMPercentage=%v" .percentage) }}
@@ -37,7 +37,7 @@ processors of the node, so they are told the pod's: its limit, else what it requ
 {{- end }}
 {{- end }}
 
-{{/* Where models are. The image says so by this variable, which goes before any file. */}}
+{{/* Location of models. An environment variable, because that of the image takes precedence over configuration files. */}}
 {{- define "diffmm-server.artifactsEnv" -}}
 {{- with include "diffmm-server.artifactsDirectory" . -}}
 - name: DIFFMM_ARTIFACTS_DIRECTORY
@@ -45,7 +45,7 @@ processors of the node, so they are told the pod's: its limit, else what it requ
 {{- end }}
 {{- end }}
 
-{{/* As variables, since training reads no application.yaml. */}}
+{{/* Settings of the bucket as environment variables, because training does not read application.yaml. */}}
 {{- define "diffmm-server.bucketEnv" -}}
 {{- if include "diffmm-server.onBucket" . }}
 {{- with .Values.artifacts.s3 -}}
@@ -77,7 +77,7 @@ processors of the node, so they are told the pod's: its limit, else what it requ
 {{- end }}
 {{- end }}
 
-{{/* Resources, with a GPU where `gpu` says so. */}}
+{{/* Resources of a container, with GPUs if `gpu` is true. */}}
 {{- define "diffmm-server.resources" -}}
 {{- $resources := deepCopy .resources }}
 {{- if .gpu }}
@@ -88,7 +88,7 @@ processors of the node, so they are told the pod's: its limit, else what it requ
 {{- toYaml $resources }}
 {{- end }}
 
-{{/* What pods of serving and training say of themselves alike. */}}
+{{/* Pod settings common to serving, training and test pods. */}}
 {{- define "diffmm-server.podIdentity" -}}
 {{- with .Values.imagePullSecrets -}}
 imagePullSecrets:
@@ -96,7 +96,7 @@ imagePullSecrets:
 {{ end -}}
 serviceAccountName: {{ include "diffmm-server.serviceAccountName" . | quote }}
 automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
-{{/* Variables of Services would be taken for properties: DIFFMM_CACHE_PORT, of one that is called diffmm-cache. */ -}}
+{{/* Environment variables of Services would be bound to properties, for example DIFFMM_CACHE_PORT of a Service diffmm-cache. */ -}}
 enableServiceLinks: false
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}

@@ -1,4 +1,4 @@
-{{/* What follows from the values, as `true` or nothing. */}}
+{{/* Conditions derived from the values: `true`, or empty if false. */}}
 
 {{- define "diffmm-server.embedded" -}}
 {{- if not .Values.postgresql.url }}true{{ end }}
@@ -16,7 +16,7 @@
 {{- if and (include "diffmm-server.embedded" .) .Values.interactions.persistence.enabled }}true{{ end }}
 {{- end }}
 
-{{/* Whether the models are on a claim of this chart that pods on one node alone can mount. */}}
+{{/* True if the models are on a claim of this chart that only pods on one node can mount. */}}
 {{- define "diffmm-server.modelsOnOneNode" -}}
 {{- $claim := .Values.artifacts.persistence }}
 {{- $shared := or (has "ReadWriteMany" $claim.accessModes) (has "ReadOnlyMany" $claim.accessModes) }}
@@ -39,7 +39,7 @@
 {{- default .Values.artifacts.name .Values.training.name }}
 {{- end }}
 
-{{/* The ports that a URL means, one a line: of `url`, or of its scheme, given as `default`. */}}
+{{/* Ports of the hosts in `url`, one per line; `default` for a host without a port. */}}
 {{- define "diffmm-server.ports" -}}
 {{- $hosts := regexReplaceAll "^[a-z0-9:]+://([^/?]*).*$" .url "${1}" }}
 {{- range splitList "," $hosts }}

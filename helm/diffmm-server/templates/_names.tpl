@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 43 | trimSuffix "-" }}
 {{- end }}
 
-{{/* At most 43 characters: the name of a CronJob may have 52, of which `-training` takes nine. */}}
+{{/* At most 43 characters: a CronJob name has at most 52, and `-training` has nine. */}}
 {{- define "diffmm-server.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride }}
 {{- if .Values.fullnameOverride }}
@@ -19,13 +19,13 @@ app.kubernetes.io/name: {{ include "diffmm-server.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{/* Labels of the pods of a component, which is given as `component` beside `root`. */}}
+{{/* Selector labels of the pods of a component; parameters `root` and `component`. */}}
 {{- define "diffmm-server.selectorLabels" -}}
 {{ include "diffmm-server.releaseLabels" .root }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/* Labels of pods: without the chart's version, which would replace them for nothing. `more` cannot change those of selectors. */}}
+{{/* Pod labels, without the chart version: a new chart version would needlessly replace pods. `more` cannot override selector labels. */}}
 {{- define "diffmm-server.podLabels" -}}
 {{- $selected := include "diffmm-server.selectorLabels" . | fromYaml }}
 {{- $standard := dict
@@ -35,7 +35,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- merge $selected $standard (default dict .more) .root.Values.commonLabels | toYaml }}
 {{- end }}
 
-{{/* Labels of every object. */}}
+{{/* Labels of all objects. */}}
 {{- define "diffmm-server.labels" -}}
 {{- $chart := printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{- merge (dict "helm.sh/chart" $chart) (include "diffmm-server.podLabels" . | fromYaml) | toYaml }}

@@ -1,4 +1,4 @@
-{{/* Who may call the API. Without anybody there is no rule, since one without peers would let everybody in. */}}
+{{/* Ingress rules of serving pods. Without peers the rule is omitted, because a rule without peers admits all traffic. */}}
 {{- define "diffmm-server.serverIngress" -}}
 {{- $policy := .Values.networkPolicy }}
 {{- $routed := or .Values.ingress.enabled .Values.httpRoute.enabled }}
@@ -21,7 +21,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What pods that read and write models may reach: names, the database, the bucket. */}}
+{{/* Egress rules common to serving and training pods: DNS, database and bucket. */}}
 {{- define "diffmm-server.commonEgress" -}}
 {{- $policy := .Values.networkPolicy }}
 {{- with $policy.dns -}}
@@ -48,7 +48,7 @@
       port: 53
 {{- end }}
 
-{{/* The bucket's own, and without keys in a Secret the one where those of the account are asked for. */}}
+{{/* Ports of the bucket endpoint. Without an access key in a Secret, also that of the token service of the service account. */}}
 {{- define "diffmm-server.bucketPorts" -}}
 {{- with .Values.artifacts.s3 }}
 {{- if .endpoint }}
@@ -64,7 +64,7 @@
 {{- include "diffmm-server.ports" (dict "url" . "default" (ternary "443" "80" (hasPrefix "https:" .))) }}
 {{- end }}
 
-{{/* A rule for TCP `ports`, one a line; to anywhere if `to` is empty. */}}
+{{/* Egress rule for TCP `ports`, one per line; any destination if `to` is empty. */}}
 {{- define "diffmm-server.egress" -}}
 - ports:
     {{- range splitList "\n" .ports | compact | uniq }}

@@ -1,4 +1,4 @@
-{{/* What a schema cannot say: values that are right by themselves and wrong together. */}}
+{{/* Validation of combinations of values, which a JSON schema cannot express. */}}
 {{- define "diffmm-server.validate" -}}
 {{- include "diffmm-server.validateName" . }}
 {{- include "diffmm-server.validateReplicas" . }}
@@ -11,118 +11,119 @@
 {{- include "diffmm-server.validateMonitoring" . }}
 {{- end }}
 
-{{/* A release may be called what a Service may not. */}}
+{{/* Valid release names include names that are invalid for a Service. */}}
 {{- define "diffmm-server.validateName" -}}
 {{- $fullname := include "diffmm-server.fullname" . }}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) }}
-{{- fail (printf "a Service cannot be called %s, which is made of the release's name: it must begin with a letter and have no dots, so set fullnameOverride" $fullname) }}
+{{- fail (printf "%s, generated from the release name, is not a valid Service name: a Service name begins with a letter and contains no dots; set fullnameOverride" $fullname) }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateReplicas" -}}
 {{- if and (include "diffmm-server.embedded" .) (include "diffmm-server.severalPods" .) }}
-{{- fail "several replicas cannot share the embedded database: set postgresql.url, or replicaCount to 1 and autoscaling.enabled to false" }}
+{{- $several := ternary "autoscaling.enabled is true" (printf "replicaCount is %d" (int .Values.replicaCount)) .Values.autoscaling.enabled }}
+{{- fail (printf "%s, but replicas cannot share the embedded database: set postgresql.url, or set replicaCount to 1 and autoscaling.enabled to false" $several) }}
 {{- end }}
 {{- with .Values.autoscaling }}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) }}
-{{- fail (printf "autoscaling.minReplicas is %d, more than autoscaling.maxReplicas, which is %d" (int .minReplicas) (int .maxReplicas)) }}
+{{- fail (printf "autoscaling.minReplicas is %d, greater than autoscaling.maxReplicas, which is %d" (int .minReplicas) (int .maxReplicas)) }}
 {{- end }}
 {{- if and .enabled .keda.enabled (not .keda.serverAddress) }}
-{{- fail "autoscaling.keda.serverAddress is empty: KEDA asks Prometheus for the depth of the queue, so give its URL" }}
+{{- fail "autoscaling.keda.serverAddress is empty: KEDA queries Prometheus for the queue depth; set the URL of Prometheus" }}
 {{- end }}
 {{- if and .enabled .keda.enabled (not .keda.query) (not $.Values.serviceMonitor.enabled) }}
-{{- fail "autoscaling.keda.query is empty and serviceMonitor.enabled is false: the chart's own query needs the labels of that monitor, so set either" }}
+{{- fail "autoscaling.keda.query is empty and serviceMonitor.enabled is false: the default query requires the labels that the ServiceMonitor sets; set one of the two" }}
 {{- end }}
 {{- if and .enabled .keda.enabled (gt (int .keda.fallbackReplicas) (int .maxReplicas)) }}
-{{- fail (printf "autoscaling.keda.fallbackReplicas is %d, more than autoscaling.maxReplicas, which is %d" (int .keda.fallbackReplicas) (int .maxReplicas)) }}
+{{- fail (printf "autoscaling.keda.fallbackReplicas is %d, greater than autoscaling.maxReplicas, which is %d" (int .keda.fallbackReplicas) (int .maxReplicas)) }}
 {{- end }}
 {{- if and .enabled (not .keda.enabled) (not .targetCPUUtilizationPercentage) }}
-{{- fail "autoscaling.targetCPUUtilizationPercentage is 0 and autoscaling.keda.enabled is false: there is nothing to scale by" }}
+{{- fail "autoscaling.targetCPUUtilizationPercentage is 0 and autoscaling.keda.enabled is false: autoscaling requires at least one metric; set one of the two" }}
 {{- end }}
 {{- if and .keda.enabled (not .enabled) }}
-{{- fail "autoscaling.keda.enabled has no effect while autoscaling.enabled is false: set both" }}
+{{- fail "autoscaling.keda.enabled is true and autoscaling.enabled is false: KEDA has no effect without autoscaling; set both to true" }}
 {{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateDatabase" -}}
 {{- if regexMatch "[?&](user|password)=" .Values.postgresql.url }}
-{{- fail "postgresql.url has a user or password, which everybody could read who may read ConfigMaps: put them into a Secret, and name it in postgresql.existingSecret" }}
+{{- fail "postgresql.url contains a user or password, which would be stored in a ConfigMap: store both in a Secret and set postgresql.existingSecret to its name" }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateShutdown" -}}
 {{- $needed := add .Values.shutdown.preStopSeconds .Values.shutdown.gracefulSeconds }}
 {{- if le (int .Values.terminationGracePeriodSeconds) (int $needed) }}
-{{- fail (printf "terminationGracePeriodSeconds is %d; it must be more than shutdown.preStopSeconds and shutdown.gracefulSeconds together, which are %d, or requests are lost" (int .Values.terminationGracePeriodSeconds) (int $needed)) }}
+{{- fail (printf "terminationGracePeriodSeconds is %d; it must be greater than the sum of shutdown.preStopSeconds and shutdown.gracefulSeconds, which is %d, or active requests are lost" (int .Values.terminationGracePeriodSeconds) (int $needed)) }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateRouting" -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
-{{- fail "httpRoute.parentRefs is empty: name the Gateway that the route is attached to" }}
+{{- fail "httpRoute.parentRefs is empty: set the Gateway to attach the route to" }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
-{{- fail "ingress.hosts is empty: name the hosts and paths that are to be reached" }}
+{{- fail "ingress.hosts is empty: set the hosts and paths of the Ingress" }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateTraining" -}}
 {{- if .Values.training.enabled }}
 {{- if not (include "diffmm-server.trainingName" .) }}
-{{- fail "training.enabled needs a name to publish under: set artifacts.name, or training.name" }}
+{{- fail "training.enabled is true, but the published model has no name: set artifacts.name or training.name" }}
 {{- end }}
 {{- if not (include "diffmm-server.artifactsDirectory" .) }}
-{{- fail "training.enabled needs a place to publish to: set artifacts.persistence.enabled, or artifacts.s3.bucket" }}
+{{- fail "training.enabled is true, but there is no storage to publish to: set artifacts.persistence.enabled or artifacts.s3.bucket" }}
 {{- end }}
 {{- if and .Values.training.interactions (not .Values.postgresql.url) (not .Values.training.dataset.existingClaim) }}
-{{- fail "training.enabled needs data: set postgresql.url, since the embedded database cannot be read from another pod, or training.dataset.existingClaim" }}
+{{- fail "training.enabled is true, but there is no data to train on: set postgresql.url, because training pods cannot read the embedded database, or training.dataset.existingClaim" }}
 {{- end }}
 {{- if not (or .Values.training.interactions .Values.training.dataset.existingClaim) }}
-{{- fail "training.enabled needs data: set training.interactions to true, or training.dataset.existingClaim" }}
+{{- fail "training.enabled is true, but there is no data to train on: set training.interactions to true or set training.dataset.existingClaim" }}
 {{- end }}
 {{- if and .Values.training.preset .Values.training.settings }}
-{{- fail "training.preset and training.settings are both set: name the preset in the settings, as `preset: ...`" }}
+{{- fail "training.preset and training.settings are both set: set the preset in training.settings, as `preset: ...`" }}
 {{- end }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateCanary" -}}
 {{- if and .Values.canary.share (not .Values.canary.version) }}
-{{- fail "canary.share is set and canary.version is not: name the version that the share is given" }}
+{{- fail "canary.share is set, but canary.version is empty: set the version to serve to this share of the users" }}
 {{- end }}
 {{- end }}
 
 {{- define "diffmm-server.validateConfig" -}}
 {{- $owned := dict
-    "server.port" "the pods listen on 8080; see service.port"
-    "management.server.port" "probes, monitor and NetworkPolicies ask 8080"
-    "management.endpoints.web.base-path" "probes and monitor ask /actuator"
-    "management.endpoint.artifacts.access" "see artifacts.endpointAccess"
-    "management.opentelemetry.tracing.export.otlp.endpoint" "see otlp.endpoint"
-    "management.tracing.sampling.probability" "see otlp.sampling"
-    "spring.datasource" "see postgresql"
-    "spring.lifecycle.timeout-per-shutdown-phase" "see shutdown.gracefulSeconds"
-    "diffmm.device" "see gpu.enabled"
-    "diffmm.interactions.directory" "see interactions.persistence"
-    "diffmm.artifacts.directory" "see artifacts"
-    "diffmm.artifacts.name" "see artifacts.name"
-    "diffmm.artifacts.keep" "see artifacts.keep"
-    "diffmm.artifacts.cache" "see artifacts.s3.cacheSize"
-    "diffmm.artifacts.s3" "see artifacts.s3"
-    "diffmm.canary" "see canary" }}
+    "server.port" "containers listen on 8080; use service.port"
+    "management.server.port" "probes, ServiceMonitor and NetworkPolicies use port 8080; remove it"
+    "management.endpoints.web.base-path" "probes and ServiceMonitor use /actuator; remove it"
+    "management.endpoint.artifacts.access" "use artifacts.endpointAccess"
+    "management.opentelemetry.tracing.export.otlp.endpoint" "use otlp.endpoint"
+    "management.tracing.sampling.probability" "use otlp.sampling"
+    "spring.datasource" "use postgresql"
+    "spring.lifecycle.timeout-per-shutdown-phase" "use shutdown.gracefulSeconds"
+    "diffmm.device" "use gpu.enabled"
+    "diffmm.interactions.directory" "use interactions.persistence"
+    "diffmm.artifacts.directory" "use artifacts"
+    "diffmm.artifacts.name" "use artifacts.name"
+    "diffmm.artifacts.keep" "use artifacts.keep"
+    "diffmm.artifacts.cache" "use artifacts.s3.cacheSize"
+    "diffmm.artifacts.s3" "use artifacts.s3"
+    "diffmm.canary" "use canary" }}
 {{- range $path := splitList "\n" (include "diffmm-server.paths" (dict "prefix" "" "node" .Values.config)) }}
 {{- $set := include "diffmm-server.property" $path }}
 {{- range $name, $instead := $owned }}
 {{- $key := include "diffmm-server.property" $name }}
 {{- if or (eq $set $key) (hasPrefix (printf "%s." $key) $set) }}
-{{- fail (printf "config sets %s, which has a value of its own: %s" $path $instead) }}
+{{- fail (printf "config contains %s, which the chart sets: %s" $path $instead) }}
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* A property in one spelling of the several that Spring takes: `base-path`, `basePath`, `base_path`. */}}
+{{/* Canonical form of a property name; Spring accepts `base-path`, `basePath` and `base_path`. */}}
 {{- define "diffmm-server.property" -}}
 {{- regexReplaceAll "[-_]" . "" | lower }}
 {{- end }}
@@ -131,12 +132,12 @@
 {{- with .Values.serviceMonitor }}
 {{- $timeout := include "diffmm-server.milliseconds" .scrapeTimeout | int64 }}
 {{- if gt $timeout (include "diffmm-server.milliseconds" .interval | int64) }}
-{{- fail (printf "serviceMonitor.scrapeTimeout is %s, longer than serviceMonitor.interval, which is %s: Prometheus would refuse the monitor" .scrapeTimeout .interval) }}
+{{- fail (printf "serviceMonitor.scrapeTimeout is %s, longer than serviceMonitor.interval, which is %s: Prometheus would reject the ServiceMonitor; decrease the timeout" .scrapeTimeout .interval) }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* How long a duration such as `1m30s` is. */}}
+{{/* Milliseconds of a duration such as `1m30s`. */}}
 {{- define "diffmm-server.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 }}
 {{- $sum := 0 }}
@@ -146,7 +147,7 @@
 {{- $sum }}
 {{- end }}
 
-{{/* The properties in `node`, one a line, each in full. */}}
+{{/* Full names of the properties in `node`, one per line. */}}
 {{- define "diffmm-server.paths" -}}
 {{- range $key, $value := .node }}
 {{- $path := printf "%s%s" $.prefix $key }}

@@ -61,11 +61,11 @@ class ComposeTest {
                 .map(mount ->
                         Path.of(mount.source() + path.substring(mount.target().length())))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("%s has nothing at %s".formatted(service, path)));
+                .orElseThrow(() -> new AssertionError("service %s mounts nothing at %s".formatted(service, path)));
     }
 
     @Test
-    void mountedFiles_areThere() {
+    void mountedFiles_exist() {
         List<Mount> files = mounts().stream().filter(Mount::isFile).toList();
 
         assertThat(files).hasSizeGreaterThanOrEqualTo(5);
@@ -82,7 +82,7 @@ class ComposeTest {
     }
 
     @Test
-    void dependencies_areServices_onAKnownCondition() {
+    void dependencies_areServices_withValidConditions() {
         for (Map.Entry<String, JsonNode> service : SERVICES.properties()) {
             JsonNode dependencies = service.getValue().path("depends_on");
             if (dependencies.isArray()) {
@@ -107,7 +107,7 @@ class ComposeTest {
     }
 
     @Test
-    void image_isBuiltFromTheDockerfile_andRunsWithoutLeave() throws Exception {
+    void image_isBuiltFromTheDockerfile_andHardened() throws Exception {
         JsonNode image = COMPOSE.get("x-image");
         JsonNode build = SERVICES.get(SERVICE).get("build");
 
@@ -135,7 +135,7 @@ class ComposeTest {
 
     /// Ports published beyond the loopback interface would give access to every host of the network.
     @Test
-    void ports_areOfTheMachineItself() {
+    void ports_areBoundToLoopback() {
         List<String> ports = SERVICES.valueStream()
                 .flatMap(service -> elements(service.path("ports")))
                 .map(JsonNode::asString)
@@ -145,7 +145,7 @@ class ComposeTest {
     }
 
     @Test
-    void prometheus_scrapesTheService_andHasItsRules() {
+    void prometheus_scrapesTheServer_andLoadsTheRules() {
         JsonNode prometheus =
                 yaml(mounted("prometheus", "/etc/prometheus/prometheus.yml").toString());
 
@@ -156,7 +156,7 @@ class ComposeTest {
     }
 
     @Test
-    void grafana_findsPrometheus_andTheDashboard() {
+    void grafana_hasPrometheusAndTheDashboard() {
         String provisioning = "/etc/grafana/provisioning/";
         JsonNode source = yaml(mounted("grafana", provisioning + "datasources/prometheus.yaml")
                         .toString())
@@ -174,15 +174,15 @@ class ComposeTest {
 
     /// `.dockerignore` includes all files that the Dockerfile copies, and they exist after the jar has been built.
     @Test
-    void dockerignore_letsInWhatTheDockerfileCopies() throws Exception {
-        List<String> letIn = Files.readAllLines(Path.of(".dockerignore")).stream()
+    void dockerignore_includesTheCopiedFiles() throws Exception {
+        List<String> included = Files.readAllLines(Path.of(".dockerignore")).stream()
                 .filter(line -> line.startsWith("!"))
                 .map(line -> line.substring(1))
                 .toList();
         Matcher copied = Pattern.compile("(?m)^COPY (?!--from)(?:--\\S+ )*(.*) \\S+$")
                 .matcher(Files.readString(Path.of("Dockerfile")));
 
-        assertThat(letIn)
+        assertThat(included)
                 .filteredOn(path -> !path.startsWith("target/"))
                 .allSatisfy(path -> assertThat(Path.of(path)).exists());
         assertThat(copied.results()
@@ -191,13 +191,13 @@ class ComposeTest {
                 .isNotEmpty()
                 .allSatisfy(path -> {
                     assertThat(Path.of(path)).exists();
-                    assertThat(letIn).anyMatch(path::startsWith);
+                    assertThat(included).anyMatch(path::startsWith);
                 });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"deploy/image", "deploy/compose/visitors", "mvnw"})
-    void scripts_canBeRun(String path) throws Exception {
+    void scripts_areExecutable(String path) throws Exception {
         try (Stream<Path> files = Files.walk(Path.of(path))) {
             assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allMatch(Files::isExecutable);
         }

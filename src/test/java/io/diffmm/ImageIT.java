@@ -78,7 +78,7 @@ class ImageIT {
     }
 
     @Test
-    void server_recommends_andKnowsOfAWriteInPostgres() throws Exception {
+    void recommendations_reflectAWriteToPostgres() throws Exception {
         int port = server.getMappedPort(ServerImage.PORT);
 
         var before = Http.get(CLIENT, port, "/users/newcomer/recommendations?limit=3", 200);
@@ -92,7 +92,7 @@ class ImageIT {
     }
 
     @Test
-    void anotherReplica_hearsOfAWrite() throws Exception {
+    void recommendations_ofAnotherReplica_reflectAWrite() throws Exception {
         try (GenericContainer<?> other = replica()) {
             other.start();
             int port = other.getMappedPort(ServerImage.PORT);
@@ -129,20 +129,20 @@ class ImageIT {
     }
 
     @Test
-    void process_isNobody_andWritesNoProgram() throws Exception {
+    void process_isUnprivileged_andCannotWriteToTheImage() throws Exception {
         assertThat(inServer("id -u")).isEqualTo("10001");
         assertThat(inServer("touch /app/x /x 2>/dev/null || echo refused")).isEqualTo("refused");
         assertThat(inServer("ls /data")).as("the database is PostgreSQL").isEmpty();
     }
 
     @Test
-    void process_runsOnTheRecordedCache() throws Exception {
+    void process_usesTheAotCache() throws Exception {
         assertThat(inServer("grep -c diffmm-server.aot /proc/1/maps")).isNotEqualTo("0");
         assertThat(server.getLogs()).contains("Serving demo").doesNotContain("warning", "WARN");
     }
 
     @Test
-    void javaToolOptions_areTheUsers() throws Exception {
+    void javaToolOptions_overrideThoseOfTheImage() throws Exception {
         assertThat(heapShare("")).isCloseTo(0.4, within(0.01));
         assertThat(heapShare("JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=25 ")).isCloseTo(0.25, within(0.01));
     }
@@ -150,12 +150,12 @@ class ImageIT {
     /// Returns the share of the container's memory that the heap may use.
     private static double heapShare(String variables) throws IOException, InterruptedException {
         String flags = variables + "java -XX:+PrintFlagsFinal -version 2>/dev/null";
-        String most = inServer(flags + " | sed -n 's/.* MaxHeapSize *= *\\([0-9]*\\).*/\\1/p'");
-        return Double.parseDouble(most) / ServerImage.MEMORY;
+        String maximum = inServer(flags + " | sed -n 's/.* MaxHeapSize *= *\\([0-9]*\\).*/\\1/p'");
+        return Double.parseDouble(maximum) / ServerImage.MEMORY;
     }
 
     @Test
-    void healthCheck_findsTheServerHealthy() throws Exception {
+    void healthCheck_reportsTheServerHealthy() throws Exception {
         Instant limit = Instant.now().plus(HEALTHY);
         String status = "";
         while (!status.equals("healthy") && Instant.now().isBefore(limit)) {
@@ -188,7 +188,7 @@ class ImageIT {
         }
 
         System.out.printf(
-                "the image has %d MB compressed at most, %d MB unpacked%n",
+                "size of the image: at most %d MB compressed, %d MB unpacked%n",
                 compressed.count / MEGABYTE, unpacked / MEGABYTE);
         assertThat(compressed.count).isLessThan(500 * MEGABYTE);
         assertThat(unpacked).isLessThan(800 * MEGABYTE);
@@ -286,7 +286,7 @@ class ImageIT {
     }
 
     @Test
-    void commands_makeADatasetAndTrainOnIt() {
+    void commands_generateADatasetAndTrainOnIt() {
         String volume = "diffmm-test-" + network.getId();
         try {
             String made = run(volume, "generate --out /data/demo --users 60 --items 80");
@@ -310,13 +310,13 @@ class ImageIT {
                 .withCreateContainerCmdModifier(create ->
                         Objects.requireNonNull(create.getHostConfig()).withBinds(Bind.parse(volume + ":/data")))
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(2)))
-                .waitingFor(new Nothing())) {
+                .waitingFor(new NoWait())) {
             container.start();
             return container.getLogs();
         }
     }
 
-    private static final class Nothing extends AbstractWaitStrategy {
+    private static final class NoWait extends AbstractWaitStrategy {
 
         @Override
         protected void waitUntilReady() {}

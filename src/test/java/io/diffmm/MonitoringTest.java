@@ -31,7 +31,7 @@ class MonitoringTest {
 
     @ParameterizedTest
     @MethodSource("alerts")
-    void alert_hasAPageOfTheRunbook(MonitoringFiles.Alert alert) throws Exception {
+    void alert_hasARunbookPage(MonitoringFiles.Alert alert) throws Exception {
         assertThat(alert.runbook()).isEqualTo("docs/runbook/%s.md".formatted(alert.name()));
         assertThat(Files.readString(Path.of(alert.runbook())))
                 .startsWith("# " + alert.name() + "\n")
@@ -40,7 +40,7 @@ class MonitoringTest {
     }
 
     @Test
-    void pages_areOfAlerts() throws Exception {
+    void runbookPages_matchAlerts() throws Exception {
         var pages = new TreeSet<String>();
         try (Stream<Path> files = Files.list(RUNBOOK)) {
             files.map(file -> file.getFileName().toString())
@@ -56,7 +56,7 @@ class MonitoringTest {
     /// Each alert has a test in which it fires and one in which it does not: an alert that always or never fires passes
     /// one of them.
     @Test
-    void alerts_areTestedBothWays() throws Exception {
+    void alerts_haveFiringAndSilentTests() throws Exception {
         Set<String> firing = new HashSet<>();
         Set<String> silent = new HashSet<>();
         MonitoringFiles.elements(
@@ -72,7 +72,7 @@ class MonitoringTest {
 
     /// Prometheus evaluates groups that the tests do not name in random order.
     @Test
-    void tests_takeTheGroupsInTheOrderOfTheFile() throws Exception {
+    void tests_evaluateGroupsInTheOrderOfTheFile() throws Exception {
         Stream<String> groups = MonitoringFiles.elements(
                         MonitoringFiles.yaml(MonitoringFiles.RULES).get("groups"))
                 .map(group -> group.get("name").asString());
@@ -85,7 +85,7 @@ class MonitoringTest {
 
     /// Selectors match one namespace or all. Without Kubernetes the label is missing, which `.*` matches as well.
     @Test
-    void everySelectorOfTheDashboard_isOfTheChosenNamespace() throws Exception {
+    void dashboardSelectors_useTheNamespaceVariable() throws Exception {
         JsonNode dashboard = MonitoringFiles.dashboard();
         Stream<String> queries = Stream.concat(
                         MonitoringFiles.panels().flatMap(panel -> MonitoringFiles.elements(panel.get("targets"))),
@@ -104,7 +104,7 @@ class MonitoringTest {
 
     /// A metric without a selector would match all namespaces.
     @Test
-    void everyMetricOfTheDashboard_hasASelector() throws Exception {
+    void dashboardMetrics_haveSelectors() throws Exception {
         Stream<String> queries = MonitoringFiles.panels()
                 .flatMap(panel -> MonitoringFiles.elements(panel.get("targets")))
                 .map(query -> query.get("expr").asString());
@@ -115,7 +115,7 @@ class MonitoringTest {
     }
 
     @Test
-    void panels_haveQueries_titles_andDoNotOverlap() throws Exception {
+    void panels_haveTitlesAndQueries_andDoNotOverlap() throws Exception {
         Set<String> places = new HashSet<>();
         Set<Integer> ids = new HashSet<>();
         for (JsonNode panel : MonitoringFiles.panels().toList()) {

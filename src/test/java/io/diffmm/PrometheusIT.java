@@ -163,14 +163,14 @@ class PrometheusIT {
     }
 
     @Test
-    void expressions_ofDashboardAndRules_findSomething() throws Exception {
+    void expressions_ofDashboardAndRules_returnSeries() throws Exception {
         List<String> all = Stream.concat(MonitoringFiles.queries(), MonitoringFiles.ruleQueries())
                 .toList();
         var silent = new TreeSet<>(all);
         Instant limit = Instant.now().plus(LIMIT);
 
         while (silent.size() > exceptions().size() && Instant.now().isBefore(limit)) {
-            ask();
+            sendRequests();
             Thread.sleep(1_000);
             for (String expression : List.copyOf(silent)) {
                 if (!query(expression).isEmpty()) {
@@ -196,7 +196,7 @@ class PrometheusIT {
     }
 
     /// Sends one request of each kind, so that every meter has a value.
-    private static void ask() throws Exception {
+    private static void sendRequests() throws Exception {
         int port = server.getMappedPort(ServerImage.PORT);
         Http.get(CLIENT, port, "/items/v1/similar", 200);
         for (int user = 1; user <= USERS; user++) {
@@ -212,7 +212,7 @@ class PrometheusIT {
     }
 
     @Test
-    void canary_answers_andMeters_nameTheVersion() throws Exception {
+    void canary_serves_andMetersContainItsVersion() throws Exception {
         int port = server.getMappedPort(ServerImage.PORT);
         var versions = new TreeSet<String>();
         for (int user = 1; user <= USERS; user++) {
@@ -222,7 +222,7 @@ class PrometheusIT {
             versions.add(version);
         }
         assertThat(versions).hasSize(2).contains(CANARY);
-        ask();
+        sendRequests();
 
         String meters = Http.send(CLIENT, port, "/actuator/prometheus").body();
         for (String name : List.of(
@@ -254,7 +254,7 @@ class PrometheusIT {
     }
 
     @Test
-    void rules_areLoaded_andTheTrainingAlertGoesOff() throws Exception {
+    void rules_areLoaded_andTheTrainingAlertFires() throws Exception {
         Instant limit = Instant.now().plus(LIMIT);
         List<String> firing = List.of();
         while (firing.isEmpty() && Instant.now().isBefore(limit)) {
@@ -283,7 +283,7 @@ class PrometheusIT {
     /// Tests the rules of the file, and those that the chart renders for a namespace.
     @ParameterizedTest
     @ValueSource(strings = {"/etc/prometheus", "/etc/prometheus/shop"})
-    void alerts_goOff_andKeepQuiet_asTheirTestsSay(String rules) throws Exception {
+    void alerts_passTheirUnitTests(String rules) throws Exception {
         ExecResult result = prometheus.execInContainer("promtool", "test", "rules", rules + "/rules.test.yaml");
 
         assertThat(result.getExitCode())

@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
-/// The Helm chart, rendered as `helm template` does. What was rendered once is not rendered again.
+/// Helm chart of the repository, rendered as by `helm template`. Renderings are cached by values.
 final class Chart {
 
     static final Path DIRECTORY = Path.of("helm/diffmm-server");
 
-    /// The sets of values that lie beside the chart.
+    /// Directory of the value sets, which are example values of the chart.
     static final Path VALUE_SETS = DIRECTORY.resolve("ci");
 
     static final String RELEASE = "films";
@@ -32,7 +32,7 @@ final class Chart {
 
     private Chart() {}
 
-    /// Names of the value sets; each is a file that says in its first line what it stands for.
+    /// Returns the file names of the value sets; the first line of each file describes it.
     static List<String> valueSets() {
         try (Stream<Path> files = Files.list(VALUE_SETS)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -41,7 +41,7 @@ final class Chart {
         }
     }
 
-    /// The chart with the values of a set.
+    /// Returns the chart rendered with a value set.
     static Rendering of(String valueSet) {
         return with(values(valueSet));
     }
@@ -50,18 +50,19 @@ final class Chart {
         return read(VALUE_SETS.resolve(valueSet));
     }
 
-    /// The chart with values given as YAML; empty for its own.
+    /// Returns the chart rendered with values in YAML; an empty string renders the default values.
     static Rendering with(String values) {
         return RENDERED.computeIfAbsent(values, given -> Rendering.of(text(COPY, RELEASE, NAMESPACE, given)));
     }
 
-    /// The chart under another name of a release, in another namespace.
+    /// Returns the chart rendered with another release name and namespace.
     static Rendering as(String release, String namespace, String values) {
         return Rendering.of(text(COPY, release, namespace, values));
     }
 
-    /// What Helm says after an installation. The library keeps it to itself, so a copy of the chart renders it as an
-    /// object.
+    /// Returns the notes that Helm prints after an installation. The library does not return them, so a copy of the
+    /// chart
+    /// renders them as an object.
     static String notes(Path temporary, String values) {
         Path copy = temporary.resolve("notes");
         copy(copy);
@@ -75,15 +76,15 @@ final class Chart {
                 .orElseThrow();
     }
 
-    /// Why the chart refuses values given as YAML.
+    /// Returns the message with which the chart rejects values in YAML.
     static String refusal(String values) {
         Throwable refusal = Objects.requireNonNull(
                 catchThrowable(() -> text(COPY, RELEASE, NAMESPACE, values)),
-                () -> "the chart takes these values:\n" + values);
+                () -> "the chart accepts these values:\n" + values);
         return Objects.requireNonNull(refusal.getMessage());
     }
 
-    /// What `helm lint --strict` has against the chart where `values` are its own.
+    /// Returns the findings of `helm lint --strict` for the chart with `values` as its default values.
     static List<String> lint(Path temporary, String values) {
         Path copy = temporary.resolve(DIRECTORY.getFileName());
         copy(copy);
@@ -113,8 +114,9 @@ final class Chart {
         }
     }
 
-    /// The library leaves hooks out of what it renders; without the annotations that make them hooks they are there.
-    /// Each process has a copy of its own: tests run in several at a time.
+    /// Copies the chart without hook annotations, because the library does not render hooks. Each process has its own
+    /// copy,
+    /// because tests run in several processes.
     private static Path copyWithoutHooks() {
         try {
             Path copies = Files.createDirectories(Path.of("target/helm"));

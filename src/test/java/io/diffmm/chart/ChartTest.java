@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What holds for everything that the chart renders, whatever the values.
+/// Invariants of all objects that the chart renders, for all value sets.
 class ChartTest {
 
     private static final Set<String> STANDARD_LABELS = Set.of(
@@ -49,12 +49,12 @@ class ChartTest {
     }
 
     @Test
-    void lint_ofTheChartsOwnValues_findsNothing(@TempDir Path temporary) {
+    void lint_ofTheDefaultValues_findsNothing(@TempDir Path temporary) {
         assertThat(Chart.lint(temporary, "")).isEmpty();
     }
 
     @Test
-    void lint_ofWrongValues_findsThem(@TempDir Path temporary) {
+    void lint_ofAnInvalidValue_namesIt(@TempDir Path temporary) {
         assertThat(Chart.lint(temporary, "replicaCount: many")).anyMatch(line -> line.contains("replicaCount"));
     }
 
@@ -75,7 +75,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void objects_areInTheNamespace_eachUnderANameOfItsOwn(String set) {
+    void objects_areInTheNamespace_withUniqueNames(String set) {
         List<HasMetadata> objects = Chart.of(set).objects();
 
         assertThat(objects)
@@ -85,7 +85,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void volumes_areMounted_andMountsAreOfVolumes(String set) {
+    void volumesAndMounts_match(String set) {
         assertThat(Chart.of(set).pods()).allSatisfy((_, pod) -> {
             Container container = pod.getSpec().getContainers().getFirst();
             assertThat(container.getVolumeMounts().stream().map(VolumeMount::getName))
@@ -99,7 +99,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void pods_takeConfigurationAndAccountOfTheChart(String set) {
+    void pods_useConfigMapsAndServiceAccountOfTheChart(String set) {
         Rendering chart = Chart.of(set);
         Set<String> rendered = chart.objects().stream().map(Rendering::describe).collect(Collectors.toSet());
 
@@ -115,7 +115,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void claims_thatPodsUse_areThoseOfTheChartOrGiven(String set) {
+    void claims_ofPods_areRenderedOrExist(String set) {
         Rendering chart = Chart.of(set);
         List<String> made = chart.all(PersistentVolumeClaim.class).stream()
                 .map(claim -> claim.getMetadata().getName())
@@ -132,7 +132,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void service_leadsToThePortThatIsProbed(String set) {
+    void service_targetsTheProbedPort(String set) {
         Rendering chart = Chart.of(set);
         Container server = chart.container(Rendering.SERVING);
 
@@ -146,7 +146,7 @@ class ChartTest {
     }
 
     @Test
-    void names_ofALongRelease_areStillAllowed() {
+    void names_ofALongReleaseName_areValid() {
         Rendering chart = Chart.as(
                 "a-release-with-a-name-as-long-as-helm-takes-it-53-cha",
                 "n",
@@ -158,7 +158,7 @@ class ChartTest {
     }
 
     @Test
-    void names_thatLookLikeNumbers_stayText() {
+    void names_thatLookLikeNumbers_areStrings() {
         Rendering chart = Chart.as("007", "1e3", """
                 nameOverride: "no"
                 fullnameOverride: "true"
@@ -176,14 +176,15 @@ class ChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"007", "films.v2"})
-    void release_thatNoServiceCanBeCalled_isRefused(String release) {
+    void releaseName_thatIsNoValidServiceName_isRejected(String release) {
         assertThatThrownBy(() -> Chart.as(release, "n", ""))
-                .hasMessageContaining("a Service cannot be called %s-diffmm-server", release);
+                .hasMessageContaining(
+                        "%s-diffmm-server, generated from the release name, is not a valid Service name", release);
         assertThat(Chart.as(release, "n", "fullnameOverride: films").name()).isEqualTo("films");
     }
 
     @Test
-    void labelsOfOnesOwn_areAdded_andChangeNoneOfTheChart() {
+    void additionalLabels_doNotOverrideThoseOfTheChart() {
         Rendering chart = Chart.with("""
                 commonLabels: {team: search, app.kubernetes.io/instance: other}
                 podLabels: {tier: backend, team: ranking, app.kubernetes.io/name: other}

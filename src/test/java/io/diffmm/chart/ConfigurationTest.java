@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the chart tells the program, which refuses to start on a property that it does not know.
+/// Properties that the chart sets: the server supports all of them, because it rejects unknown ones at startup.
 class ConfigurationTest {
 
-    private static final List<String> NOT_OF_SPRING = List.of(
+    private static final List<String> NOT_PROPERTIES = List.of(
             "JAVA_TOOL_OPTIONS", "OMP_NUM_THREADS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MALLOC_ARENA_MAX");
 
     static Stream<String> valueSets() {
@@ -21,24 +21,24 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void properties_areKnownToTheProgram(String set) {
+    void properties_areSupportedByTheServer(String set) {
         assertThat(properties(Chart.of(set))).isNotEmpty().allMatch(KnownProperties::contains);
     }
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void variables_areKnownToTheProgram(String set) {
+    void variables_areSupportedByTheServer(String set) {
         Rendering chart = Chart.of(set);
 
         assertThat(chart.pods().keySet().stream()
                         .filter(component -> !component.equals(Rendering.TEST))
                         .flatMap(component -> chart.environment(component).keySet().stream())
-                        .filter(variable -> !NOT_OF_SPRING.contains(variable)))
+                        .filter(variable -> !NOT_PROPERTIES.contains(variable)))
                 .allMatch(KnownProperties::containsVariable);
     }
 
     @Test
-    void properties_thatThereAreNot_areUnknown() {
+    void unknownProperties_areFound() {
         assertThat(properties(Chart.with("config: {diffmm: {cache: {ttl: 1m, time-to-live: 1m}}}"))
                         .filter(property -> !KnownProperties.contains(property)))
                 .containsExactly("diffmm.cache.ttl");
@@ -47,7 +47,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void configuration_isWhatTheValuesSay_andWhatIsAdded() {
+    void configuration_containsPropertiesOfValuesAndConfig() {
         Rendering chart = Chart.of("bucket-values.yaml");
 
         assertThat(chart.configuration())
@@ -65,13 +65,13 @@ class ConfigurationTest {
     }
 
     @Test
-    void configuration_goesBeforeWhatTheProgramSays() {
+    void configuration_containsAdditionalProperties() {
         assertThat(Chart.with("config: {server: {tomcat: {accept-count: 10}}}").configuration())
                 .contains("accept-count: 10", "port: 8080");
     }
 
     @Test
-    void configuration_isReadFromWhereItIsMounted() {
+    void configuration_isReadFromItsMountPath() {
         assertThat(Chart.with("").environment(Rendering.SERVING))
                 .containsEntry("SPRING_CONFIG_ADDITIONAL_LOCATION", "file:/config/");
         assertThat(Chart.with("").container(Rendering.SERVING).getVolumeMounts())
@@ -79,7 +79,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void configuration_thatChanges_replacesThePods() {
+    void change_ofTheConfiguration_replacesPods() {
         assertThat(checksum("config: {diffmm: {cache: {time-to-live: 1m}}}"))
                 .isNotEqualTo(checksum("config: {diffmm: {cache: {time-to-live: 2m}}}"));
         assertThat(checksum("service: {port: 81}")).isEqualTo(checksum("service: {port: 82}"));

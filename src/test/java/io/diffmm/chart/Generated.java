@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Files that are made from others and kept beside them: compared, or with `-Ddiffmm.rewrite=true` written.
+/// Check of generated files under version control. With `-Ddiffmm.rewrite=true` the files are written before the check.
 final class Generated {
 
     private static final boolean REWRITE = Boolean.getBoolean("diffmm.rewrite");
@@ -17,7 +17,7 @@ final class Generated {
             Chart.write(file, expected);
         }
         assertThat(Files.exists(file) ? Chart.read(file) : "")
-                .as("%s; -Ddiffmm.rewrite=true writes it", file)
+                .as("%s; write it with -Ddiffmm.rewrite=true", file)
                 .isEqualTo(expected);
     }
 }

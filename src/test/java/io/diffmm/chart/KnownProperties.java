@@ -24,7 +24,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The properties that the program and the parts of Spring Boot in it know.
+/// Configuration properties of the server and of the Spring Boot modules in it.
 final class KnownProperties {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
@@ -39,12 +39,13 @@ final class KnownProperties {
         return ALL.contains(property);
     }
 
-    /// Whether an environment variable stands for one of them.
+    /// Returns whether an environment variable is bound to one of the properties.
     static boolean containsVariable(String variable) {
         return ALL.stream().flatMap(KnownProperties::variables).anyMatch(variable::equals);
     }
 
-    /// As Spring Boot has it, and as it used to.
+    /// Returns the environment variables of a property: the canonical form, and the legacy form with underscores for
+    /// dashes.
     private static Stream<String> variables(String property) {
         String upper = property.toUpperCase(Locale.ROOT).replace('.', '_');
         return Stream.of(upper.replace("-", ""), upper.replace('-', '_'));
@@ -56,7 +57,7 @@ final class KnownProperties {
                 .flatMap(type -> components(prefix(type), type));
     }
 
-    /// Spring Boot finds them when it starts, so they are not in its description.
+    /// Returns the access properties of endpoints, which the metadata of Spring Boot does not contain.
     private static Stream<String> ofItsEndpoints() {
         return annotated(Endpoint.class)
                 .map(type -> Objects.requireNonNull(type.getAnnotation(Endpoint.class)))

@@ -16,14 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the platform's monitoring is given.
+/// Objects for monitoring: ServiceMonitor, PrometheusRule and dashboard.
 class MonitoringTest {
 
     private static final Path RULES = Chart.DIRECTORY.resolve("files/rules.yaml");
     private static final Rendering CHART = Chart.of("gpu-values.yaml");
 
     @Test
-    void monitor_scrapesTheMeters() {
+    void serviceMonitor_scrapesMetrics() {
         assertThat(CHART.only(ServiceMonitor.class).getSpec().getEndpoints())
                 .singleElement()
                 .satisfies(endpoint -> {
@@ -37,10 +37,10 @@ class MonitoringTest {
         assertThat(CHART.only(ServiceMonitor.class).getMetadata().getLabels()).containsEntry("release", "prometheus");
     }
 
-    /// Whatever release and chart are called: rules and dashboard know the job by one name.
+    /// Rules and dashboard select the job by one name, which does not depend on the names of release and chart.
     @ParameterizedTest
     @ValueSource(strings = {"gpu-values.yaml", "plain-values.yaml"})
-    void monitor_callsTheJobAsTheRulesDo(String set) {
+    void serviceMonitor_setsTheJobNameOfTheRules(String set) {
         var jobs = Pattern.compile("\\bjob=\"([^\"]*)\"")
                 .matcher(Chart.read(RULES))
                 .results()
@@ -59,7 +59,7 @@ class MonitoringTest {
     }
 
     @Test
-    void rule_ofPlainNames_isTheFileAsItStands() {
+    void prometheusRule_withPlainNames_equalsTheFile() {
         assertThat(Yaml.documents(Chart.of("plain-values.yaml").text()))
                 .filteredOn(object -> "PrometheusRule".equals(object.get("kind")))
                 .singleElement()
@@ -67,7 +67,7 @@ class MonitoringTest {
     }
 
     @Test
-    void rule_ofOtherNames_isOfTheDeploymentAndTheCronJobOfTheRelease() {
+    void prometheusRule_selectsDeploymentAndCronJobOfTheRelease() {
         String rules = spec(CHART);
 
         assertThat(CHART.name()).isNotEqualTo("diffmm-server");
@@ -79,9 +79,9 @@ class MonitoringTest {
         assertThat(CHART.only(PrometheusRule.class).getMetadata().getLabels()).containsEntry("release", "prometheus");
     }
 
-    /// Releases in several namespaces of one Prometheus record series of their own, and go by limits of their own.
+    /// Releases in several namespaces of one Prometheus have separate series and thresholds.
     @Test
-    void rule_isOfTheNamespaceOfTheRelease() {
+    void prometheusRule_selectsTheNamespaceOfTheRelease() {
         String rules = spec(CHART);
         String namespace = "{namespace=\"%s\"".formatted(Chart.NAMESPACE);
 
@@ -96,9 +96,9 @@ class MonitoringTest {
                 .allMatch(metric -> metric.endsWith("{"));
     }
 
-    /// Nothing else of a rule is touched, its name say.
+    /// The namespace selector is the only difference; for example, names of recorded series are unchanged.
     @Test
-    void rule_ofTheNamespace_isOtherwiseThatOfAll() {
+    void prometheusRule_ofANamespace_differsOnlyByTheSelector() {
         String all = json("prometheusRule: {enabled: true, ownNamespaceOnly: false}");
         String own = json("prometheusRule: {enabled: true}");
         String namespace = "namespace=\\\"%s\\\"".formatted(Chart.NAMESPACE);
@@ -113,7 +113,7 @@ class MonitoringTest {
     }
 
     @Test
-    void rule_hasTheAgeAndTheRunbookThatTheValuesSay() {
+    void prometheusRule_hasMaximumAgeAndRunbookUrlOfTheValues() {
         String repository = "https://git.example.org/diffmm-server/blob/main/";
 
         assertThat(spec(CHART)).contains("> 14 * 86400").doesNotContain("> 7 * 86400");
@@ -136,7 +136,7 @@ class MonitoringTest {
     }
 
     @Test
-    void dashboard_isTheFileAsItStands_whereGrafanaLooks() {
+    void dashboard_equalsTheFile_withTheLabelOfTheSidecar() {
         ConfigMap dashboard = CHART.named(ConfigMap.class, "-dashboard");
         var json = JsonMapper.shared();
 
@@ -147,7 +147,7 @@ class MonitoringTest {
     }
 
     @Test
-    void monitoring_isLeftOutUnlessWanted() {
+    void monitoring_isDisabledByDefault() {
         assertThat(Chart.with("").text()).doesNotContain("monitoring.coreos.com", "grafana_dashboard");
     }
 }

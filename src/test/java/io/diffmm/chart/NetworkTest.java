@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Who may talk to whom.
+/// NetworkPolicies: allowed peers and ports of serving, training and test pods.
 class NetworkTest {
 
     private static final String EGRESS_OF_DNS = "53/UDP,53/TCP to kube-system";
@@ -27,7 +27,7 @@ class NetworkTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void everyPod_isUnderAPolicyOfBothDirections(String set) {
+    void policies_restrictBothDirections(String set) {
         Rendering chart = Chart.of(set);
 
         assertThat(Stream.of("-default-deny", "", "-test").map(suffix -> policy(chart, suffix)))
@@ -37,7 +37,7 @@ class NetworkTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void denial_hasNoException(String set) {
+    void defaultDeny_hasNoRules(String set) {
         NetworkPolicySpec denial = policy(Chart.of(set), "-default-deny");
 
         assertThat(denial.getIngress()).isEmpty();
@@ -46,7 +46,7 @@ class NetworkTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void noRule_letsEverybodyIn(String set) {
+    void ingressRules_havePeers(String set) {
         assertThat(Chart.of(set).all(NetworkPolicy.class).stream()
                         .flatMap(policy -> policy.getSpec().getIngress().stream()))
                 .isNotEmpty()
@@ -54,7 +54,7 @@ class NetworkTest {
     }
 
     @Test
-    void ingress_isOfTheNamespaceAndPrometheus() {
+    void ingress_byDefault_admitsTheNamespaceAndPrometheus() {
         assertThat(policy(Chart.with(""), "").getIngress())
                 .singleElement()
                 .satisfies(rule -> assertThat(ports(rule.getPorts())).containsExactly("http/TCP"));
@@ -62,19 +62,19 @@ class NetworkTest {
     }
 
     @Test
-    void ingress_isOfTheTestToo() {
+    void ingress_admitsTheTestPod() {
         assertThat(callers("networkPolicy: {clients: []}", "-from-test")).containsExactly("pods test");
     }
 
     @Test
-    void ingress_withARoute_isOfItsControllerToo() {
+    void ingress_withARoute_admitsItsController() {
         assertThat(callers("ingress: {enabled: true}", "")).containsExactly("pods", "ingress-nginx", "monitoring");
         assertThat(callers("httpRoute: {enabled: true, parentRefs: [{name: a}]}", ""))
                 .containsExactly("pods", "ingress-nginx", "monitoring");
     }
 
     @Test
-    void ingress_withoutPeers_isOfNobody() {
+    void ingress_withoutPeers_isDenied() {
         assertThat(callers("networkPolicy: {clients: []}", "")).containsExactly("monitoring");
         assertThat(policy(Chart.with("networkPolicy: {clients: [], prometheus: []}"), "")
                         .getIngress())
@@ -82,12 +82,12 @@ class NetworkTest {
     }
 
     @Test
-    void egress_ofTheDefaults_isToNameServersAlone() {
+    void egress_byDefault_allowsDnsOnly() {
         assertThat(egress(Chart.with(""), "")).containsExactly(EGRESS_OF_DNS);
     }
 
     @Test
-    void egress_ofServing_isToWhatIsConfigured() {
+    void egress_ofServing_allowsConfiguredDestinations() {
         assertThat(egress(Chart.of("bucket-values.yaml"), ""))
                 .containsExactly(
                         EGRESS_OF_DNS,
@@ -98,7 +98,7 @@ class NetworkTest {
     }
 
     @Test
-    void egress_ofTraining_isTheSameWithoutTraces_andNobodyMayCome() {
+    void egress_ofTraining_excludesTraces_andIngressIsDenied() {
         Rendering chart = Chart.of("bucket-values.yaml");
 
         assertThat(egress(chart, "-training"))
@@ -111,7 +111,7 @@ class NetworkTest {
     }
 
     @Test
-    void egress_ofTheTest_isToServingPods() {
+    void egress_ofTheTest_allowsServingPods() {
         assertThat(egress(Chart.with(""), "-test")).containsExactly(EGRESS_OF_DNS, "http/TCP to pods server");
     }
 
@@ -130,12 +130,12 @@ class NetworkTest {
                 "otlp: {endpoint: 'http://collector:4318/v1/traces'} | 4318/TCP",
                 "otlp: {endpoint: 'https://collector/v1/traces'} | 443/TCP",
             })
-    void egress_isToThePortOfTheUrl(String values, String ports) {
+    void egress_allowsThePortOfTheUrl(String values, String ports) {
         assertThat(egress(Chart.with(values), "")).containsExactly(EGRESS_OF_DNS, ports + " to anywhere");
     }
 
     @Test
-    void policies_areLeftOutIfUnwanted() {
+    void policies_canBeDisabled() {
         assertThat(Chart.of("minimal-values.yaml").all(NetworkPolicy.class)).isEmpty();
     }
 
@@ -167,7 +167,7 @@ class NetworkTest {
                 .toList();
     }
 
-    /// A namespace by its name, pods of this one by their component.
+    /// Describes a peer: a namespace by its name, pods of the same namespace by their component.
     private static String describe(NetworkPolicyPeer peer) {
         if (peer.getIpBlock() != null) {
             return peer.getIpBlock().getCidr();

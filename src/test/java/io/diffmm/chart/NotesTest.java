@@ -6,30 +6,30 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What Helm says after an installation.
+/// Notes that Helm prints after an installation.
 class NotesTest {
 
-    private static final String LOST = "WARNING: live interactions are lost with the pod";
-    private static final String ONE_NODE = "WARNING: one node alone can mount the volume of models";
-    private static final String NO_PASSWORD = "WARNING: no user and password for PostgreSQL";
+    private static final String LOST = "WARNING: Live interactions are deleted with the pod";
+    private static final String ONE_NODE = "WARNING: Only one node at a time can mount the volume of the models";
+    private static final String NO_PASSWORD = "WARNING: PostgreSQL has no user and password";
 
     @TempDir
     private Path temporary;
 
     @Test
-    void notes_ofTheDefaults_sayHowToAskAndWhatIsLost() {
+    void notes_ofTheDefaults_containCommandsAndWarnings() {
         assertThat(notes(""))
                 .contains(
                         "port-forward service/films-diffmm-server 8080:80",
                         "helm -n recommendations test films",
-                        "Models are read from /artifacts",
+                        "Pods load models from /artifacts. ",
                         LOST,
                         ONE_NODE)
                 .doesNotContain(NO_PASSWORD, "{{");
     }
 
     @Test
-    void notes_ofAWholeInstallation_warnOfNothing() {
+    void notes_ofACompleteInstallation_containNoWarning() {
         assertThat(notes(Chart.values("plain-values.yaml")))
                 .contains(
                         "http://recommendations.example.org/users/u42/recommendations",
@@ -38,14 +38,14 @@ class NotesTest {
     }
 
     @Test
-    void notes_ofARoute_sayWhereItIs() {
+    void notes_ofARoute_containItsHostname() {
         assertThat(notes(Chart.values("gpu-values.yaml")))
-                .contains("for recommendations.example.org", "Models are read from s3://models.")
+                .contains("for recommendations.example.org", "Pods load models from s3://models.")
                 .doesNotContain("WARNING");
     }
 
     @Test
-    void notes_ofPostgresqlWithoutAPassword_warn() {
+    void notes_ofPostgresqlWithoutASecret_containAWarning() {
         assertThat(notes(
                         "postgresql: {url: 'jdbc:postgresql://db/shop'}\nartifacts: {persistence: {existingClaim: a}}"))
                 .contains(NO_PASSWORD)

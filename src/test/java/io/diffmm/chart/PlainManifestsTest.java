@@ -16,23 +16,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The manifests in `k8s` are what the chart renders, without what only Helm needs.
+/// Equality of the manifests in `k8s` and the rendered chart, except for fields that only Helm requires.
 class PlainManifestsTest {
 
     private static final Path DIRECTORY = Path.of("k8s");
     private static final Pattern SOURCE = Pattern.compile("# Source: diffmm-server/templates/(.*)\\R");
-    private static final Pattern OF_HELM =
+    private static final Pattern HELM_FIELD =
             Pattern.compile("(?m)^ *(namespace:|checksum/|helm\\.sh/|app\\.kubernetes\\.io/managed-by:).*\\R");
     private static final Pattern EMPTY_ANNOTATIONS = Pattern.compile("(?m)^( *)annotations:\\R(?!\\1 )");
 
-    /// These need types that the Prometheus Operator or Grafana bring.
+    /// Templates of objects that require the Prometheus Operator or Grafana.
     private static final List<String> MONITORING =
             List.of("servicemonitor.yaml", "prometheusrule.yaml", "dashboard.yaml");
 
     private static final Rendering CHART = Chart.as("diffmm-server", "default", Chart.values("plain-values.yaml"));
 
     @Test
-    void manifests_areThoseOfTheChart() {
+    void manifests_equalTheRenderedChart() {
         Map<Path, String> expected = expected();
 
         expected.forEach(Generated::check);
@@ -43,7 +43,7 @@ class PlainManifestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "monitoring"})
-    void kustomization_namesAllOfThem(String folder) {
+    void kustomization_containsAllManifests(String folder) {
         Path directory = DIRECTORY.resolve(folder);
         Map<String, Object> kustomization = Yaml.object(Chart.read(directory.resolve("kustomization.yaml")));
 
@@ -57,7 +57,7 @@ class PlainManifestsTest {
     }
 
     @Test
-    void manifests_areRead_andNeedNoHelm() {
+    void manifests_areValid_withoutHelm() {
         Rendering plain = Rendering.of(String.join("---\n", expected().values()));
 
         assertThat(plain.objects())
@@ -67,7 +67,7 @@ class PlainManifestsTest {
         assertThat(plain.pods()).containsOnlyKeys(Rendering.SERVING, Rendering.TRAINING);
     }
 
-    /// Text by file; a template makes one.
+    /// Returns the expected text of each file; each template renders one file.
     private static Map<Path, String> expected() {
         Map<Path, String> files = new TreeMap<>();
         for (String document : CHART.text().split("(?m)^---\\R", -1)) {
@@ -86,7 +86,7 @@ class PlainManifestsTest {
     }
 
     private static String plain(String document, Matcher source) {
-        String text = OF_HELM.matcher(document.substring(source.end())).replaceAll("");
+        String text = HELM_FIELD.matcher(document.substring(source.end())).replaceAll("");
         return EMPTY_ANNOTATIONS.matcher(text).replaceAll("").strip() + "\n";
     }
 

@@ -14,9 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The level `restricted` of the Pod Security Standards
-/// (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>),
-/// for Linux.
+/// Validator of pods against the level `restricted` of the Pod Security Standards for Linux
+/// (<https://kubernetes.io/docs/concepts/security/pod-security-standards/>).
 final class PodSecurity {
 
     private final PodSpec pod;
@@ -28,7 +27,7 @@ final class PodSecurity {
         this.context = Objects.requireNonNullElseGet(pod.getSecurityContext(), PodSecurityContext::new);
     }
 
-    /// What the level forbids of a pod.
+    /// Returns the fields of a pod that violate the level.
     static List<String> violations(PodSpec pod) {
         PodSecurity security = new PodSecurity(pod);
         security.checkPod();

@@ -20,7 +20,7 @@ class PodSecurityTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void pods_areRestricted(String set) {
+    void pods_satisfyTheRestrictedLevel(String set) {
         assertThat(Chart.of(set).pods())
                 .containsKeys(Rendering.SERVING, Rendering.TEST)
                 .allSatisfy((component, pod) -> assertThat(PodSecurity.violations(pod.getSpec()))
@@ -30,7 +30,7 @@ class PodSecurityTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void pods_haveNoTokenNorVariablesOfServices(String set) {
+    void pods_haveNeitherTokenNorServiceVariables(String set) {
         Rendering chart = Chart.of(set);
 
         assertThat(chart.pods().values()).allSatisfy(pod -> {
@@ -44,7 +44,7 @@ class PodSecurityTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void containers_writeOnlyIntoVolumes_andHaveLimits(String set) {
+    void containers_haveAReadOnlyRootFilesystem_andResourceLimits(String set) {
         assertThat(Chart.of(set).pods().values().stream().flatMap(pod -> pod.getSpec().getContainers().stream()))
                 .allSatisfy(container -> {
                     assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
@@ -82,7 +82,7 @@ class PodSecurityTest {
                 "podSecurityContext: {seLinuxOptions: {user: root}} | seLinuxOptions",
                 "{volumes: [{name: a, hostPath: {path: /}}], volumeMounts: [{name: a, mountPath: /a}]} | type of the volume a",
             })
-    void violations_ofLooseValues_areFound(String values, String violation) {
+    void violations_ofPermissiveValues_areFound(String values, String violation) {
         PodSpec pod = Chart.with(values).pod(Rendering.SERVING).getSpec();
 
         assertThat(PodSecurity.violations(pod)).containsExactly(violation);
@@ -106,7 +106,7 @@ class PodSecurityTest {
     }
 
     @Test
-    void violations_ofAContainerThatSaysNothing_areFound() {
+    void violations_ofAnEmptyContainer_areFound() {
         PodSpec pod = new PodSpec();
         pod.getContainers().add(new Container());
 

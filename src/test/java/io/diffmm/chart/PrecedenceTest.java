@@ -18,7 +18,8 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/// What a serving pod goes by in the end: the image's variables and the chart's own go before the chart's file.
+/// Effective properties of serving pods: environment variables of image and chart take precedence over the chart's
+/// file.
 class PrecedenceTest {
 
     private static final Pattern INSTRUCTION = Pattern.compile("(?m)^ENV ((?:.*\\\\\\R)*.*)$");
@@ -30,7 +31,7 @@ class PrecedenceTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void properties_ofTheChartsFile_areWhatThePodGoesBy(String set) {
+    void properties_ofTheFile_areEffective(String set) {
         Environment pod = pod(Chart.of(set));
 
         assertThat(properties(Chart.of(set)))
@@ -44,14 +45,14 @@ class PrecedenceTest {
         "bucket-values.yaml, s3://models/production/shop",
         "gpu-values.yaml, s3://models",
         "embedded-values.yaml, /artifacts",
-        "minimal-values.yaml, /artifacts", // of the image
+        "minimal-values.yaml, /artifacts", // demo model of the image
     })
-    void models_areReadFromWhereTheValuesSay(String set, String directory) {
+    void artifactsDirectory_followsTheValues(String set, String directory) {
         assertThat(pod(Chart.of(set)).getProperty("diffmm.artifacts.directory")).isEqualTo(directory);
     }
 
     @Test
-    void image_saysWhereModelsAndInteractionsAre() {
+    void image_setsTheDirectories() {
         assertThat(image())
                 .containsEntry("DIFFMM_ARTIFACTS_DIRECTORY", "/artifacts")
                 .containsEntry("DIFFMM_INTERACTIONS_DIRECTORY", "/data");
@@ -70,7 +71,7 @@ class PrecedenceTest {
         return environment;
     }
 
-    /// The variables of the Dockerfile's stages.
+    /// Returns the environment variables of all stages of the Dockerfile.
     private static Map<String, String> image() {
         Map<String, String> variables = new LinkedHashMap<>();
         INSTRUCTION

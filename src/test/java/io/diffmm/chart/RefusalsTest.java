@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Wrong values are refused before anything is installed, and the message says which and why.
+/// Rejection of invalid values before an installation; the message contains the value and the reason.
 class RefusalsTest {
 
     private static final String DATABASE = "postgresql: {url: 'jdbc:postgresql://db/shop'}\n";
@@ -25,7 +25,7 @@ class RefusalsTest {
                 "resources: {limit: {}} | /resources | limit",
                 "affinity: {podAntiAfinity: {}} | /affinity | podAntiAfinity",
             })
-    void misspeltName_isNamed(String values, String where, String name) {
+    void misspeltName_isRejected(String values, String where, String name) {
         assertThat(Chart.refusal(values)).contains("additional properties", where, name);
     }
 
@@ -62,7 +62,7 @@ class RefusalsTest {
                 "extraEnv: [{name: A, value: 1}] | /extraEnv/0/value | want string",
                 "ingress: {hosts: [{host: a}]} | /ingress/hosts/0 | paths",
             })
-    void wrongValue_isNamed_withWhatIsExpected(String values, String where, String expected) {
+    void invalidValue_isRejected_withTheExpectedForm(String values, String where, String expected) {
         assertThat(Chart.refusal(values)).contains(where, expected);
     }
 
@@ -71,35 +71,35 @@ class RefusalsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "replicaCount: 2 | several replicas cannot share the embedded database: set postgresql.url",
-                "autoscaling: {enabled: true} | several replicas cannot share the embedded database",
-                "postgresql: {url: 'jdbc:postgresql://db/shop?ssl=true&password=secret'} | postgresql.url has a user or password",
-                "shutdown: {gracefulSeconds: 50} | must be more than shutdown.preStopSeconds and shutdown.gracefulSeconds",
-                "terminationGracePeriodSeconds: 30 | terminationGracePeriodSeconds is 30; it must be more than",
+                "replicaCount: 2 | replicaCount is 2, but replicas cannot share the embedded database: set postgresql.url",
+                "autoscaling: {enabled: true} | autoscaling.enabled is true, but replicas cannot share the embedded database",
+                "postgresql: {url: 'jdbc:postgresql://db/shop?ssl=true&password=secret'} | postgresql.url contains a user or password",
+                "shutdown: {gracefulSeconds: 50} | must be greater than the sum of shutdown.preStopSeconds and shutdown.gracefulSeconds, which is 60",
+                "terminationGracePeriodSeconds: 30 | terminationGracePeriodSeconds is 30; it must be greater than",
                 "httpRoute: {enabled: true} | httpRoute.parentRefs is empty",
                 "ingress: {enabled: true, hosts: []} | ingress.hosts is empty",
-                "canary: {share: 0.1} | canary.version is not",
-                "training: {enabled: true} | training.enabled needs a name to publish under",
-                "training: {enabled: true, name: a} | training.enabled needs data: set postgresql.url",
-                "training: {enabled: true, name: a, interactions: false} | set training.interactions to true",
-                "{training: {enabled: true, name: a}, artifacts: {persistence: {enabled: false}}} | a place to publish to",
-                "config: {spring: {datasource: {url: a}}} | config sets spring.datasource.url, which has a value of its own: see postgresql",
-                "config: {spring.datasource.url: a} | config sets spring.datasource.url",
-                "config: {diffmm: {canary: {share: 1}}} | see canary",
-                "config: {diffmm: {artifacts: {s3: {region: a}}}} | see artifacts.s3",
-                "config: {server: {port: 80}} | see service.port",
-                "config: {diffmm: {device: cpu}} | see gpu.enabled",
-                "config: {diffmm: {artifacts: {keep: 3}}} | see artifacts.keep",
-                "config: {management: {server: {port: 8081}}} | probes, monitor and NetworkPolicies ask 8080",
-                "config: {management: {endpoints: {web: {base-path: /}}}} | probes and monitor ask /actuator",
-                "config: {management: {endpoints: {web: {basePath: /}}}} | config sets management.endpoints.web.basePath",
-                "config: {management.endpoint.artifacts.access: unrestricted} | see artifacts.endpointAccess",
-                "config: {management: {tracing: {sampling: {probability: 1}}}} | see otlp.sampling",
-                "config: {management.opentelemetry.tracing.export.otlp.endpoint: a} | see otlp.endpoint",
+                "canary: {share: 0.1} | canary.version is empty",
+                "training: {enabled: true} | the published model has no name",
+                "training: {enabled: true, name: a} | no data to train on: set postgresql.url",
+                "training: {enabled: true, name: a, interactions: false} | no data to train on: set training.interactions to true",
+                "{training: {enabled: true, name: a}, artifacts: {persistence: {enabled: false}}} | no storage to publish to",
+                "config: {spring: {datasource: {url: a}}} | config contains spring.datasource.url, which the chart sets: use postgresql",
+                "config: {spring.datasource.url: a} | config contains spring.datasource.url",
+                "config: {diffmm: {canary: {share: 1}}} | use canary",
+                "config: {diffmm: {artifacts: {s3: {region: a}}}} | use artifacts.s3",
+                "config: {server: {port: 80}} | use service.port",
+                "config: {diffmm: {device: cpu}} | use gpu.enabled",
+                "config: {diffmm: {artifacts: {keep: 3}}} | use artifacts.keep",
+                "config: {management: {server: {port: 8081}}} | probes, ServiceMonitor and NetworkPolicies use port 8080",
+                "config: {management: {endpoints: {web: {base-path: /}}}} | probes and ServiceMonitor use /actuator",
+                "config: {management: {endpoints: {web: {basePath: /}}}} | config contains management.endpoints.web.basePath",
+                "config: {management.endpoint.artifacts.access: unrestricted} | use artifacts.endpointAccess",
+                "config: {management: {tracing: {sampling: {probability: 1}}}} | use otlp.sampling",
+                "config: {management.opentelemetry.tracing.export.otlp.endpoint: a} | use otlp.endpoint",
                 "serviceMonitor: {interval: 15s, scrapeTimeout: 16s} | serviceMonitor.scrapeTimeout is 16s, longer than",
                 "serviceMonitor: {interval: 1m, scrapeTimeout: 1m1ms} | serviceMonitor.scrapeTimeout is 1m1ms, longer than",
             })
-    void valuesThatAreWrongTogether_areRefused(String values, String message) {
+    void invalidCombination_isRejected(String values, String message) {
         assertThat(Chart.refusal(values)).contains(message);
     }
 
@@ -108,15 +108,15 @@ class RefusalsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "autoscaling: {enabled: true, minReplicas: 9} | autoscaling.minReplicas is 9, more than",
+                "autoscaling: {enabled: true, minReplicas: 9} | autoscaling.minReplicas is 9, greater than",
                 "autoscaling: {enabled: true, keda: {enabled: true}} | autoscaling.keda.serverAddress is empty",
                 "autoscaling: {enabled: true, keda: {enabled: true, serverAddress: 'http://a'}} | autoscaling.keda.query is empty and serviceMonitor.enabled is false",
-                "autoscaling: {enabled: true, maxReplicas: 2, keda: {enabled: true, serverAddress: 'http://a', query: b}} | autoscaling.keda.fallbackReplicas is 3, more than",
-                "autoscaling: {enabled: true, targetCPUUtilizationPercentage: 0} | there is nothing to scale by",
-                "autoscaling: {keda: {enabled: true}} | autoscaling.keda.enabled has no effect",
+                "autoscaling: {enabled: true, maxReplicas: 2, keda: {enabled: true, serverAddress: 'http://a', query: b}} | autoscaling.keda.fallbackReplicas is 3, greater than",
+                "autoscaling: {enabled: true, targetCPUUtilizationPercentage: 0} | autoscaling requires at least one metric",
+                "autoscaling: {keda: {enabled: true}} | KEDA has no effect without autoscaling",
                 "training: {enabled: true, name: a, preset: demo, settings: {a: b}} | are both set",
             })
-    void valuesThatAreWrongTogether_withADatabase_areRefused(String values, String message) {
+    void invalidCombination_withADatabase_isRejected(String values, String message) {
         assertThat(Chart.refusal(DATABASE + values)).contains(message);
     }
 
@@ -136,7 +136,7 @@ class RefusalsTest {
                 "global: {imageRegistry: a}",
                 "replicaCount: 0",
             })
-    void rightValues_areTaken(String values) {
+    void validValues_areAccepted(String values) {
         assertThat(Chart.with(values).objects()).isNotEmpty();
     }
 }

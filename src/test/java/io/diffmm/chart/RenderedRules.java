@@ -3,17 +3,17 @@ package io.diffmm.chart;
 import java.util.Map;
 import java.util.Objects;
 
-/// The alerts and recording rules that the chart gives to the Prometheus Operator, as a rules file of Prometheus.
+/// Alerts and recording rules of the rendered PrometheusRule, in the format of a Prometheus rule file.
 public final class RenderedRules {
 
     private RenderedRules() {}
 
-    /// Those of a release called as the chart, in a namespace, with the chart's own values.
+    /// Returns the rules of a release named like the chart, in a namespace, with default values.
     public static String of(String namespace) {
         return in(Chart.as("diffmm-server", namespace, "prometheusRule: {enabled: true}"));
     }
 
-    /// The spec of the only PrometheusRule, as text.
+    /// Returns the rules of the only PrometheusRule of a rendering.
     static String in(Rendering chart) {
         return Yaml.documents(chart.text()).stream()
                 .filter(object -> "PrometheusRule".equals(object.get("kind")))

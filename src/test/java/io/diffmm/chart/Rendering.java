@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/// What the chart makes of a set of values.
+/// Rendered chart.
 ///
-/// @param text as `helm template` prints it
-/// @param objects the same, read strictly
+/// @param text output of `helm template`
+/// @param objects the same objects, parsed strictly
 record Rendering(String text, List<HasMetadata> objects) {
 
     static final String SERVING = "server";
@@ -36,13 +36,13 @@ record Rendering(String text, List<HasMetadata> objects) {
         return objects.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /// The only object of a type.
+    /// Returns the only object of a type.
     <T extends HasMetadata> T only(Class<T> type) {
         assertThat(all(type)).as(type.getSimpleName()).hasSize(1);
         return all(type).getFirst();
     }
 
-    /// The object of a type that is called as the Deployment is, with `suffix`.
+    /// Returns the object of a type whose name is that of the Deployment followed by `suffix`.
     <T extends HasMetadata> T named(Class<T> type, String suffix) {
         String name = name() + suffix;
         return all(type).stream()
@@ -51,12 +51,12 @@ record Rendering(String text, List<HasMetadata> objects) {
                 .orElseThrow(() -> new AssertionError("no %s %s".formatted(type.getSimpleName(), name)));
     }
 
-    /// What the Deployment is called.
+    /// Returns the name of the Deployment.
     String name() {
         return only(Deployment.class).getMetadata().getName();
     }
 
-    /// Every pod, by its component.
+    /// Returns all pods by component.
     Map<String, PodTemplateSpec> pods() {
         Map<String, PodTemplateSpec> pods = new LinkedHashMap<>();
         pods.put(SERVING, only(Deployment.class).getSpec().getTemplate());
@@ -71,14 +71,14 @@ record Rendering(String text, List<HasMetadata> objects) {
         return Objects.requireNonNull(pods().get(component), () -> "no pod " + component);
     }
 
-    /// The only container of a pod.
+    /// Returns the only container of a pod.
     Container container(String component) {
         List<Container> containers = pod(component).getSpec().getContainers();
         assertThat(containers).hasSize(1);
         return containers.getFirst();
     }
 
-    /// The variables of a container; those that come from elsewhere, as `secret/key` or the resource.
+    /// Returns the environment variables of a container; references as `secret/key` or the name of the resource.
     Map<String, String> environment(String component) {
         return container(component).getEnv().stream().collect(Collectors.toMap(EnvVar::getName, Rendering::value));
     }
@@ -93,17 +93,17 @@ record Rendering(String text, List<HasMetadata> objects) {
                 : "%s/%s".formatted(secret.getName(), secret.getKey());
     }
 
-    /// The application.yaml of serving pods.
+    /// Returns the application.yaml of serving pods.
     String configuration() {
         return file("", "application.yaml");
     }
 
-    /// A file in the ConfigMap that is called as the Deployment is, with `suffix`.
+    /// Returns a file of the ConfigMap whose name is that of the Deployment followed by `suffix`.
     String file(String suffix, String name) {
         return Objects.requireNonNull(named(ConfigMap.class, suffix).getData().get(name));
     }
 
-    /// The labels of everything that has some, by what it is.
+    /// Returns the labels of all objects and pods, by description.
     Map<String, Map<String, String>> labels() {
         Map<String, Map<String, String>> labels = new LinkedHashMap<>();
         objects.forEach(

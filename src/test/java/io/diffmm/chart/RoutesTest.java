@@ -21,20 +21,20 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// What is reached from outside: the API as it is, nothing of the platform's.
+/// Paths of Ingress and HTTPRoute: exactly those of the API, none of `/actuator`.
 class RoutesTest {
 
     private static final String INGRESS =
             "ingress: {enabled: true, className: nginx, tls: [{secretName: a, hosts: [b]}]}";
 
     @Test
-    void ingress_leadsToTheWholeApi() {
+    void ingress_exposesTheApi() {
         assertThat(paths(Chart.with(INGRESS)).map(HTTPIngressPath::getPath).collect(Collectors.toSet()))
                 .isEqualTo(api());
     }
 
     @Test
-    void ingress_leadsToTheService() {
+    void ingress_usesTheServiceAsBackend() {
         Rendering chart = Chart.with(INGRESS);
 
         assertThat(paths(chart)).allSatisfy(path -> {
@@ -48,7 +48,7 @@ class RoutesTest {
     }
 
     @Test
-    void httpRoute_leadsToTheWholeApi() {
+    void httpRoute_exposesTheApi() {
         HTTPRouteSpec route = Chart.of("gpu-values.yaml").only(HTTPRoute.class).getSpec();
 
         assertThat(route.getRules()).singleElement().satisfies(rule -> {
@@ -67,7 +67,7 @@ class RoutesTest {
     }
 
     @Test
-    void routes_areLeftOutUnlessWanted() {
+    void routes_areDisabledByDefault() {
         assertThat(Chart.with("").all(Ingress.class)).isEmpty();
         assertThat(Chart.with("").all(HTTPRoute.class)).isEmpty();
     }
@@ -77,7 +77,7 @@ class RoutesTest {
                 .flatMap(rule -> rule.getHttp().getPaths().stream());
     }
 
-    /// The first segment of every path that a controller of the API maps.
+    /// Returns the first segments of all paths that API controllers map.
     private static Set<String> api() {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AnnotationTypeFilter(RestController.class));

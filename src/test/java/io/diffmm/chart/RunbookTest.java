@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The runbook is read at night: what it names is there.
+/// References of the runbook: objects, labels, values and pages exist.
 class RunbookTest {
 
     private static final Path DIRECTORY = Path.of("docs/runbook");
@@ -41,7 +41,7 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void objects_areOfTheChart(Path page) {
+    void objectsAndLabels_existInTheChart(Path page) {
         Set<String> names = CHART.objects().stream()
                 .map(HasMetadata::getMetadata)
                 .map(metadata -> metadata.getName())
@@ -60,9 +60,9 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void values_areOfTheChart(Path page) {
+    void values_existInTheChart(Path page) {
         Set<String> values = ValuesFile.of(Chart.read(Chart.DIRECTORY.resolve("values.yaml")))
-                .meanings()
+                .descriptions()
                 .keySet();
 
         assertThat(found(VALUE, page).map(match -> match.group(1))).allMatch(values::contains);
@@ -70,7 +70,7 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void links_leadSomewhere(Path page) {
+    void links_haveTargets(Path page) {
         assertThat(found(LINK, page)).allSatisfy(link -> {
             Path target = DIRECTORY.resolve(link.group(1));
             assertThat(target).isRegularFile();

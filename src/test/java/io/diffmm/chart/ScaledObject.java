@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// KEDA's `keda.sh/v1alpha1` as far as the chart uses it.
-@JsonDeserialize(using = JsonDeserializer.None.class) // not the one for whatever has metadata, which keeps fields aside
+/// Fields of KEDA's `keda.sh/v1alpha1/ScaledObject` that the chart uses.
+@JsonDeserialize(using = JsonDeserializer.None.class) // the deserializer of HasMetadata accepts unknown fields
 final class ScaledObject implements HasMetadata {
 
     private static final long serialVersionUID = 1;
@@ -55,7 +55,7 @@ final class ScaledObject implements HasMetadata {
 
     Spec spec() {
         if (spec == null) {
-            throw new AssertionError("a ScaledObject without spec");
+            throw new AssertionError("the ScaledObject has no spec");
         }
         return spec;
     }

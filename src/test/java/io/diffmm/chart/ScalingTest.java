@@ -10,11 +10,11 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// How many pods there are, and how they are spread.
+/// Number of serving pods, their disruption budget and their spread over nodes.
 class ScalingTest {
 
     @Test
-    void replicas_areGiven() {
+    void replicas_followTheValue() {
         Deployment deployment = Chart.with("replicaCount: 3\npostgresql: {url: 'jdbc:postgresql://db/shop'}")
                 .only(Deployment.class);
 
@@ -22,7 +22,7 @@ class ScalingTest {
     }
 
     @Test
-    void autoscaler_followsProcessors_andOwnsTheNumberOfReplicas() {
+    void autoscaler_scalesByCpu_andOwnsTheReplicaCount() {
         Rendering chart = Chart.of("bucket-values.yaml");
         HorizontalPodAutoscalerSpec spec =
                 chart.only(HorizontalPodAutoscaler.class).getSpec();
@@ -39,7 +39,7 @@ class ScalingTest {
     }
 
     @Test
-    void keda_followsTheQueueToo_inPlaceOfTheAutoscaler() {
+    void keda_scalesByQueueAndCpu_insteadOfTheAutoscaler() {
         Rendering chart = Chart.of("gpu-values.yaml");
         ScaledObject.Spec spec = chart.only(ScaledObject.class).spec();
 
@@ -51,7 +51,7 @@ class ScalingTest {
     }
 
     @Test
-    void keda_asksPrometheusForTheQueueOfThisRelease() {
+    void keda_queriesTheQueueDepthOfTheRelease() {
         Map<String, String> prometheus = Chart.of("gpu-values.yaml")
                 .only(ScaledObject.class)
                 .spec()
@@ -69,7 +69,7 @@ class ScalingTest {
     }
 
     @Test
-    void keda_withoutPrometheus_endsNoPods() {
+    void keda_withoutPrometheus_keepsRunningPods() {
         ScaledObject.Fallback fallback =
                 Chart.of("gpu-values.yaml").only(ScaledObject.class).spec().fallback();
 
@@ -78,7 +78,7 @@ class ScalingTest {
     }
 
     @Test
-    void budget_isEitherOfTheTwo() {
+    void budget_hasOneOfTheTwoLimits() {
         PodDisruptionBudgetSpec most = budget("").getSpec();
         PodDisruptionBudgetSpec least =
                 Chart.of("gpu-values.yaml").only(PodDisruptionBudget.class).getSpec();
@@ -97,7 +97,7 @@ class ScalingTest {
     }
 
     @Test
-    void pods_areSpreadOverZonesAndNodes_eachVersionByItself() {
+    void pods_ofAVersion_areSpreadOverZonesAndNodes() {
         assertThat(Chart.with("").pod(Rendering.SERVING).getSpec().getTopologySpreadConstraints())
                 .extracting(constraint -> constraint.getTopologyKey())
                 .containsExactly("topology.kubernetes.io/zone", "kubernetes.io/hostname");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Selectors take exactly the pods that they are meant for.
+/// Label selectors: each matches exactly the intended pods.
 class SelectorsTest {
 
     static Stream<String> valueSets() {
@@ -24,37 +24,37 @@ class SelectorsTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void deploymentServiceAndBudget_takeServingPodsAlone(String set) {
+    void selectors_ofDeploymentServiceAndBudget_matchServingPodsOnly(String set) {
         Rendering chart = Chart.of(set);
 
-        assertThat(taken(
+        assertThat(matched(
                         chart,
                         chart.only(Deployment.class).getSpec().getSelector().getMatchLabels()))
                 .containsExactly(Rendering.SERVING);
-        assertThat(taken(chart, chart.only(Service.class).getSpec().getSelector()))
+        assertThat(matched(chart, chart.only(Service.class).getSpec().getSelector()))
                 .containsExactly(Rendering.SERVING);
         assertThat(chart.all(PodDisruptionBudget.class))
                 .allSatisfy(budget -> assertThat(
-                                taken(chart, budget.getSpec().getSelector().getMatchLabels()))
+                                matched(chart, budget.getSpec().getSelector().getMatchLabels()))
                         .containsExactly(Rendering.SERVING));
     }
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void spread_isOfServingPods(String set) {
+    void selectors_ofSpreadConstraints_matchServingPods(String set) {
         Rendering chart = Chart.of(set);
         List<TopologySpreadConstraint> constraints =
                 chart.pod(Rendering.SERVING).getSpec().getTopologySpreadConstraints();
 
         assertThat(constraints)
                 .allSatisfy(constraint -> assertThat(
-                                taken(chart, constraint.getLabelSelector().getMatchLabels()))
+                                matched(chart, constraint.getLabelSelector().getMatchLabels()))
                         .contains(Rendering.SERVING));
     }
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void monitor_takesTheService(String set) {
+    void selector_ofTheServiceMonitor_matchesTheService(String set) {
         Rendering chart = Chart.of(set);
         Map<String, String> service = chart.only(Service.class).getMetadata().getLabels();
 
@@ -65,7 +65,7 @@ class SelectorsTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void policies_takeOneComponentEach_andTheDenialAll(String set) {
+    void selectors_ofNetworkPolicies_matchOneComponent_andDefaultDenyAll(String set) {
         Rendering chart = Chart.of(set);
 
         for (NetworkPolicy policy : chart.all(NetworkPolicy.class)) {
@@ -76,13 +76,13 @@ class SelectorsTest {
                 case "-default-deny" -> chart.pods().keySet().stream();
                 default -> Stream.of(suffix.substring(1));
             };
-            assertThat(taken(chart, policy.getSpec().getPodSelector().getMatchLabels()))
+            assertThat(matched(chart, policy.getSpec().getPodSelector().getMatchLabels()))
                     .as(suffix)
                     .containsExactlyElementsOf(expected.toList());
         }
     }
 
-    private static List<String> taken(Rendering chart, Map<String, String> selector) {
+    private static List<String> matched(Rendering chart, Map<String, String> selector) {
         assertThat(selector).isNotEmpty();
         return chart.pods().entrySet().stream()
                 .filter(pod ->

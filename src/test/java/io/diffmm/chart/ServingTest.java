@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The pods that serve: their life from the first probe to the last request, their memory, their volumes.
+/// Serving pods: probes, shutdown, update strategy, resources, volumes and image.
 class ServingTest {
 
     private static final String POSTGRESQL = """
@@ -37,7 +37,7 @@ class ServingTest {
     }
 
     @Test
-    void probes_askTheHealthGroups() {
+    void probes_useTheHealthGroups() {
         Container server = Chart.with("").container(Rendering.SERVING);
 
         assertThat(path(server.getStartupProbe())).isEqualTo("/actuator/health/liveness");
@@ -47,7 +47,7 @@ class ServingTest {
     }
 
     @Test
-    void startupProbe_givesFiveMinutes() {
+    void startupProbe_allowsFiveMinutes() {
         Probe startup = Chart.with("").container(Rendering.SERVING).getStartupProbe();
 
         assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold()).isEqualTo(300);
@@ -55,7 +55,7 @@ class ServingTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void end_leavesTimeForPreStopAndGracefulShutdown(String set) {
+    void gracePeriod_exceedsPreStopAndGracefulShutdown(String set) {
         Rendering chart = Chart.of(set);
         PodSpec pod = chart.pod(Rendering.SERVING).getSpec();
         var lifecycle = chart.container(Rendering.SERVING).getLifecycle();
@@ -66,7 +66,7 @@ class ServingTest {
     }
 
     @Test
-    void end_byDefault_waitsUntilNobodySendsRequestsAnyMore() {
+    void shutdown_byDefault_waitsTenSeconds_thenTwentyForActiveRequests() {
         Rendering chart = Chart.with("");
 
         assertThat(chart.container(Rendering.SERVING)
@@ -80,7 +80,7 @@ class ServingTest {
     }
 
     @Test
-    void strategy_replacesOneByOne_withoutALoss() {
+    void strategy_byDefault_isARollingUpdateWithoutUnavailablePods() {
         DeploymentStrategy strategy = strategy(POSTGRESQL + SHARED);
 
         assertThat(strategy.getType()).isEqualTo("RollingUpdate");
@@ -88,7 +88,7 @@ class ServingTest {
     }
 
     @Test
-    void strategy_withAVolumeForOnePod_endsTheOldOneFirst() {
+    void strategy_withAVolumeOfOnePod_isRecreate() {
         String persistent = "interactions: {persistence: {enabled: true}}\n";
 
         assertThat(strategy(persistent + SHARED).getType()).isEqualTo("Recreate");
@@ -99,7 +99,7 @@ class ServingTest {
     }
 
     @Test
-    void strategy_isGiven() {
+    void strategy_followsTheValue() {
         assertThat(strategy(SHARED + "strategy: {type: Recreate}").getRollingUpdate())
                 .isNull();
         assertThat(Chart.of("gpu-values.yaml")
@@ -113,7 +113,7 @@ class ServingTest {
     }
 
     @Test
-    void memory_isDividedByTheLimit() {
+    void heap_isAShareOfTheMemoryLimit() {
         Rendering chart = Chart.with("");
 
         assertThat(chart.container(Rendering.SERVING).getResources().getLimits())
@@ -123,7 +123,7 @@ class ServingTest {
     }
 
     @Test
-    void threads_areAsManyAsProcessorsRequested_orTheLimitOfThem() {
+    void threads_followTheCpuLimit_orTheRequest() {
         Map<String, String> requested = Chart.with("").environment(Rendering.SERVING);
         Map<String, String> limited =
                 Chart.with("resources: {limits: {cpu: 3}}").environment(Rendering.SERVING);
@@ -166,7 +166,7 @@ class ServingTest {
     }
 
     @Test
-    void gpu_isAskedForInThePlaceThatClustersLookAt() {
+    void gpu_isAResourceLimit() {
         Rendering chart = Chart.of("gpu-values.yaml");
 
         assertThat(chart.container(Rendering.SERVING).getResources().getLimits())
@@ -177,13 +177,13 @@ class ServingTest {
     }
 
     @Test
-    void pods_areForNodesThatTheImageIsFor() {
+    void nodeSelector_includesTheArchitectureOfTheImage() {
         assertThat(Chart.of("gpu-values.yaml").pod(Rendering.SERVING).getSpec().getNodeSelector())
                 .isEqualTo(Map.of("kubernetes.io/arch", "amd64", "accelerator", "nvidia"));
     }
 
     @Test
-    void volumes_ofTheDefaults_areModelsToReadAndRoomToWrite() {
+    void volumes_byDefault_areConfigurationModelsAndScratchSpace() {
         Rendering chart = Chart.with("");
 
         assertThat(mounts(chart)).containsExactlyInAnyOrder("/config ro", "/tmp rw", "/data rw", "/artifacts rw");
@@ -194,7 +194,7 @@ class ServingTest {
     }
 
     @Test
-    void volumes_withABucketAndPostgresql_areACacheInstead() {
+    void volumes_withABucketAndPostgresql_areConfigurationAndCache() {
         Rendering chart = Chart.of("bucket-values.yaml");
 
         assertThat(mounts(chart)).containsExactlyInAnyOrder("/config ro", "/tmp rw", "/cache rw");
@@ -203,7 +203,7 @@ class ServingTest {
     }
 
     @Test
-    void claims_areKeptWhenTheReleaseGoes() {
+    void claims_remainAfterUninstallation() {
         assertThat(Chart.of("embedded-values.yaml").all(PersistentVolumeClaim.class))
                 .hasSize(2)
                 .allSatisfy(claim -> assertThat(claim.getMetadata().getAnnotations())
@@ -211,7 +211,7 @@ class ServingTest {
     }
 
     @Test
-    void claims_thatAreThere_areTaken() {
+    void existingClaim_isUsed() {
         Rendering chart = Chart.with("artifacts: {persistence: {existingClaim: mine}}");
 
         assertThat(chart.all(PersistentVolumeClaim.class)).isEmpty();
@@ -221,7 +221,7 @@ class ServingTest {
     }
 
     @Test
-    void oldVersions_areRemoved_whereTheVolumeMayBeWritten() {
+    void retention_requiresAWritableVolume() {
         Rendering pruning = Chart.with("");
         Rendering keeping = Chart.with("artifacts: {keep: 0}");
 
@@ -234,7 +234,7 @@ class ServingTest {
     }
 
     @Test
-    void versions_areNotChangedByWhoeverReachesAPod() {
+    void artifactsEndpoint_byDefault_isReadOnly() {
         assertThat(access("")).isEqualTo("read-only");
         assertThat(access("artifacts: {endpointAccess: unrestricted}")).isEqualTo("unrestricted");
     }
@@ -244,15 +244,15 @@ class ServingTest {
     }
 
     @Test
-    void image_isTheChartsVersion_orATag_orADigest() {
-        assertThat(image("")).isEqualTo("diffmm-server:0.1.0");
+    void image_hasTheAppVersion_orATag_orADigest() {
+        assertThat(image("")).isEqualTo("diffmm-server:0.2.0");
         assertThat(image("image: {repository: example.org/a, tag: 1-gpu}")).isEqualTo("example.org/a:1-gpu");
         assertThat(Chart.of("gpu-values.yaml").container(Rendering.SERVING).getImage())
                 .startsWith("example.org/diffmm-server@sha256:0123");
     }
 
     @Test
-    void test_asksForReadinessAndARecommendation() {
+    void testPod_requestsReadinessAndARecommendation() {
         Rendering chart = Chart.of("gpu-values.yaml");
         Container test = chart.container(Rendering.TEST);
 

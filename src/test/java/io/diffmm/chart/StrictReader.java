@@ -26,8 +26,9 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.util.Map;
 
-/// Reads objects as an API server with strict validation does: no field that the type does not have, no number or truth
-/// value where text belongs. The types themselves would keep unknown fields aside.
+/// Parser of objects with the strict validation of an API server: it rejects unknown fields, and numbers or booleans in
+/// place
+/// of strings. The types themselves accept unknown fields.
 final class StrictReader {
 
     private static final Map<String, Class<? extends HasMetadata>> TYPES = Map.ofEntries(
@@ -48,7 +49,7 @@ final class StrictReader {
             Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class));
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .annotationIntrospector(new NothingAside())
+            .annotationIntrospector(new UnknownFieldsFail())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .withCoercionConfig(
                     LogicalType.Textual,
@@ -69,7 +70,7 @@ final class StrictReader {
         String kind = "%s/%s".formatted(object.get("apiVersion"), object.get("kind"));
         Class<? extends HasMetadata> type = TYPES.get(kind);
         if (type == null) {
-            throw new AssertionError("an object of the unknown kind %s".formatted(kind));
+            throw new AssertionError("unknown kind %s".formatted(kind));
         }
         try {
             return MAPPER.readValue(MAPPER.writeValueAsString(object), type);
@@ -78,8 +79,8 @@ final class StrictReader {
         }
     }
 
-    /// Hides from Jackson where the types would put fields that they do not know.
-    private static final class NothingAside extends JacksonAnnotationIntrospector {
+    /// Hides the setters for unknown fields of the types.
+    private static final class UnknownFieldsFail extends JacksonAnnotationIntrospector {
 
         private static final long serialVersionUID = 1;
 

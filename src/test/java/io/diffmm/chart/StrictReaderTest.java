@@ -26,7 +26,7 @@ class StrictReaderTest {
                 "keda.sh/v1alpha1/ScaledObject | {spec: {triggers: [{type: cpu, metadata: {value: 70}}]}} | value",
                 "keda.sh/v1alpha1/ScaledObject | {spc: {}} | spc",
             })
-    void read_wrongField_isNamed(String kind, String rest, String field) {
+    void read_invalidField_isRejected(String kind, String rest, String field) {
         int slash = kind.lastIndexOf('/');
         String text = "{apiVersion: %s, kind: %s, %s"
                 .formatted(kind.substring(0, slash), kind.substring(slash + 1), rest.substring(1));
@@ -37,13 +37,13 @@ class StrictReaderTest {
     }
 
     @Test
-    void read_unknownKind_isNamed() {
+    void read_unknownKind_isRejected() {
         assertThatThrownBy(() -> Rendering.of("{apiVersion: apps/v1, kind: Deploymnet}"))
                 .hasMessageContaining("apps/v1/Deploymnet");
     }
 
     @Test
-    void read_keyThatStandsTwice_isRefused() {
+    void read_duplicateKey_isRejected() {
         assertThatThrownBy(() -> Yaml.object("a: 1\na: 2")).hasMessageContaining("a");
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/// The CronJob that trains.
+/// CronJob that trains and publishes models.
 class TrainingTest {
 
     private static final String ENABLED = """
@@ -31,12 +31,12 @@ class TrainingTest {
     }
 
     @Test
-    void cronJob_isLeftOutUnlessWanted() {
+    void cronJob_isDisabledByDefault() {
         assertThat(Chart.with("").all(CronJob.class)).isEmpty();
     }
 
     @Test
-    void cronJob_runsOneAtATime_withDeadlinesAndAShortHistory() {
+    void cronJob_forbidsConcurrency_withDeadlineAndHistoryLimits() {
         CronJobSpec spec = Chart.with(ENABLED).only(CronJob.class).getSpec();
 
         assertThat(spec.getConcurrencyPolicy()).isEqualTo("Forbid");
@@ -48,7 +48,7 @@ class TrainingTest {
     }
 
     @Test
-    void job_isEnded_notRepeated_andOutlivesItsNode() {
+    void job_hasADeadline_andRetriesOnlyAfterDisruptions() {
         JobSpec job = Chart.with(ENABLED)
                 .only(CronJob.class)
                 .getSpec()
@@ -64,7 +64,7 @@ class TrainingTest {
     }
 
     @Test
-    void deadlines_ofManySeconds_stayWholeNumbers() {
+    void deadlines_areRenderedAsIntegers() {
         assertThat(Chart.with(ENABLED + "\n").text()).contains("activeDeadlineSeconds: 21600\n");
         assertThat(Chart.with(ENABLED.replace("enabled: true", "enabled: true, activeDeadlineSeconds: 2592000"))
                         .text())
@@ -72,13 +72,13 @@ class TrainingTest {
     }
 
     @Test
-    void pod_hasTimeToStopAtAStep() {
+    void gracePeriod_coversOneTrainingStep() {
         assertThat(Chart.with(ENABLED).pod(Rendering.TRAINING).getSpec().getTerminationGracePeriodSeconds())
-                .isGreaterThan(60); // what `train` takes at most
+                .isGreaterThan(60); // maximum time `train` takes to stop
     }
 
     @Test
-    void arguments_areOfLiveInteractions() {
+    void arguments_trainOnLiveInteractions() {
         assertThat(arguments(ENABLED))
                 .containsExactly(
                         "train",
@@ -100,7 +100,7 @@ class TrainingTest {
     }
 
     @Test
-    void arguments_withFilesAndSettings_nameWhereTheyAreMounted() {
+    void arguments_withDatasetAndSettings_containTheirMountPaths() {
         Rendering chart = Chart.of("embedded-values.yaml");
 
         assertThat(chart.container(Rendering.TRAINING).getArgs())
@@ -114,14 +114,14 @@ class TrainingTest {
     }
 
     @Test
-    void arguments_withABucket_nameIt() {
+    void arguments_withABucket_containItsUrl() {
         assertThat(Chart.of("bucket-values.yaml").container(Rendering.TRAINING).getArgs())
                 .containsSubsequence("--artifacts", "s3://models/production/shop")
                 .containsSubsequence("--config", "unordered", "--min-weight", "0.5");
     }
 
     @Test
-    void models_arePublishedWhereTheServerReads() {
+    void artifacts_areMountedWritable() {
         assertThat(Chart.with(ENABLED).container(Rendering.TRAINING).getVolumeMounts())
                 .filteredOn(mount -> mount.getName().equals("artifacts"))
                 .singleElement()
@@ -129,7 +129,7 @@ class TrainingTest {
     }
 
     @Test
-    void gpu_isAskedFor() {
+    void gpu_isAResourceLimit() {
         Rendering chart = Chart.of("gpu-values.yaml");
 
         assertThat(chart.container(Rendering.TRAINING).getResources().getLimits())
@@ -139,7 +139,7 @@ class TrainingTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void arguments_areThoseOfTheCommand(String set) {
+    void arguments_areValidForTheCommand(String set) {
         List<String> arguments = Chart.of(set).container(Rendering.TRAINING).getArgs();
 
         assertThat(arguments.getFirst()).isEqualTo("train");
@@ -150,7 +150,7 @@ class TrainingTest {
     }
 
     @Test
-    void models_thatTheSchemaKnows_areThoseThereAre() {
+    void model_mayBeAnyRegisteredFamily() {
         assertThat(TrainerFamily.all())
                 .allSatisfy(family -> assertThat(
                                 arguments(ENABLED.replace("enabled: true", "enabled: true, model: " + family.name())))

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The chart's values, and the comments in front of them: those that begin with `# --` say what the next value means.
+/// Parser of values.yaml with its comments: a comment that begins with `# --` describes the next value.
 final class ValuesFile {
 
     private static final Pattern COMMENT = Pattern.compile(" *# ?(-- )?(.*)");
     private static final Pattern KEY = Pattern.compile("( *)([A-Za-z0-9]+):.*");
 
     private final Map<String, Object> values;
-    private final Map<String, String> meanings = new LinkedHashMap<>();
+    private final Map<String, String> descriptions = new LinkedHashMap<>();
     private final Deque<Key> path = new ArrayDeque<>();
     private final List<String> comment = new ArrayList<>();
 
@@ -36,19 +36,19 @@ final class ValuesFile {
         return values;
     }
 
-    /// What each described value means, by its path, in the order of the file.
-    Map<String, String> meanings() {
-        return meanings;
+    /// Returns the descriptions by path of the value, in the order of the file.
+    Map<String, String> descriptions() {
+        return descriptions;
     }
 
-    /// Every value that is no object with values of its own described.
+    /// Returns all values except objects whose members are described individually.
     Map<String, Object> leaves() {
         Map<String, Object> leaves = new LinkedHashMap<>();
         collect("", values, leaves);
         return leaves;
     }
 
-    /// Every object some of whose values are described, and their names; the whole file is the one without a name.
+    /// Returns the member names of all objects whose members are described individually; the key of the root is empty.
     Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new HashMap<>();
         group("", values, groups);
@@ -76,14 +76,14 @@ final class ValuesFile {
         }
         path.addLast(key);
         if (!comment.isEmpty()) {
-            meanings.put(String.join(".", path.stream().map(Key::name).toList()), String.join(" ", comment));
+            descriptions.put(String.join(".", path.stream().map(Key::name).toList()), String.join(" ", comment));
         }
     }
 
     private void collect(String prefix, Map<?, ?> node, Map<String, Object> leaves) {
         node.forEach((key, value) -> {
             String name = prefix + key;
-            if (value instanceof Map<?, ?> inner && !meanings.containsKey(name) && !inner.isEmpty()) {
+            if (value instanceof Map<?, ?> inner && !descriptions.containsKey(name) && !inner.isEmpty()) {
                 collect(name + ".", inner, leaves);
             } else {
                 leaves.put(name, value);
@@ -96,7 +96,7 @@ final class ValuesFile {
         groups.put(name, names);
         node.forEach((key, value) -> {
             String path = name.isEmpty() ? String.valueOf(key) : "%s.%s".formatted(name, key);
-            if (value instanceof Map<?, ?> inner && !meanings.containsKey(path)) {
+            if (value instanceof Map<?, ?> inner && !descriptions.containsKey(path)) {
                 group(path, inner, groups);
             }
         });

@@ -2,6 +2,7 @@ package io.diffmm.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.training.TrainerFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,29 +18,29 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The chart's values, their schema and their description say the same.
+/// Consistency of values.yaml, its schema and the table in the README of the chart.
 class ValuesTest {
 
     private static final Path SCHEMA_FILE = Chart.DIRECTORY.resolve("values.schema.json");
     private static final Path README = Chart.DIRECTORY.resolve("README.md");
-    private static final String TABLE = "| value | default | meaning |\n|---|---|---|\n";
+    private static final String TABLE = "| Value | Default | Description |\n|---|---|---|\n";
     private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\\R(.*?)```");
     private static final Pattern INSTALLED = Pattern.compile("(?m)^helm install .*$");
     private static final Pattern SET = Pattern.compile("--set (\\S+)=(\\S+)");
-    private static final int LONGEST_DEFAULT = 50;
+    private static final int MAX_DEFAULT_LENGTH = 50;
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final ValuesFile VALUES = ValuesFile.of(Chart.read(Chart.DIRECTORY.resolve("values.yaml")));
     private static final JsonNode SCHEMA = JSON.readTree(Chart.read(SCHEMA_FILE));
 
     @Test
-    void comments_areOfTheValueThatFollows() {
+    void comments_describeTheNextValue() {
         ValuesFile file = ValuesFile.of("""
-                # Of the file.
+                # Comment of the file.
                 # -- First
                 a:
                   b: 1
-                # Of nobody
+                # No description
                 c:
                   # -- Second,
                   # in two lines
@@ -47,43 +48,48 @@ class ValuesTest {
                   f: 3
                 """);
 
-        assertThat(file.meanings()).containsExactly(Map.entry("a", "First"), Map.entry("c.d", "Second, in two lines"));
+        assertThat(file.descriptions())
+                .containsExactly(Map.entry("a", "First"), Map.entry("c.d", "Second, in two lines"));
         assertThat(file.leaves().keySet()).containsExactly("a", "c.d", "c.f");
         assertThat(file.groups()).containsOnlyKeys("", "c");
     }
 
     @Test
     void everyValue_isDescribed() {
-        assertThat(VALUES.leaves().keySet()).isEqualTo(VALUES.meanings().keySet());
+        assertThat(VALUES.leaves().keySet()).isEqualTo(VALUES.descriptions().keySet());
     }
 
     @Test
-    void schema_knowsTheValues_andNoOthers() {
+    void schema_containsExactlyTheValues() {
         assertThat(VALUES.groups()).allSatisfy((name, values) -> {
             JsonNode schema = schema(name);
             Set<String> known = new TreeSet<>(schema.path("properties").propertyNames());
             if (name.isEmpty()) {
-                known.remove("global"); // what Helm gives to every chart of a family
+                known.remove("global"); // reserved by Helm
             }
             assertThat(known).as(name).containsExactlyInAnyOrderElementsOf(values);
             assertThat(schema.path("additionalProperties").isBoolean()).as(name).isTrue();
         });
     }
 
+    /// Descriptions come from values.yaml, the model families from their registration.
     @Test
-    void schema_describesTheValues() {
+    void schema_hasDescriptionsAndModelFamilies() {
         JsonNode described = SCHEMA.deepCopy();
-        VALUES.meanings().forEach((path, meaning) -> {
+        VALUES.descriptions().forEach((path, description) -> {
             JsonNode value = described.at("/properties/" + path.replace(".", "/properties/"));
             assertThat(value.isObject()).as(path).isTrue();
-            ((ObjectNode) value).put("description", meaning);
+            ((ObjectNode) value).put("description", description);
         });
+        List<String> families =
+                TrainerFamily.all().stream().map(family -> family.name()).toList();
+        ((ObjectNode) described.at("/properties/training/properties/model")).set("enum", JSON.valueToTree(families));
 
         Generated.check(SCHEMA_FILE, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(described) + "\n");
     }
 
     @Test
-    void readme_hasTheTableOfValues() {
+    void readme_containsTheTableOfValues() {
         String readme = Chart.read(README);
         assertThat(readme).contains(TABLE);
 
@@ -91,7 +97,7 @@ class ValuesTest {
     }
 
     @Test
-    void readme_hasExamplesThatAreTaken() {
+    void readme_containsValidExamples() {
         List<MatchResult> examples =
                 EXAMPLE.matcher(Chart.read(README)).results().toList();
 
@@ -101,9 +107,9 @@ class ValuesTest {
                         assertThat(Chart.with(example.group(1)).objects()).isNotEmpty());
     }
 
-    /// A volume that nobody has published to would hide the image's model.
+    /// An empty volume would hide the demo model of the image.
     @Test
-    void projectsReadme_installsAPodThatHasAModel() {
+    void projectReadme_installsTheDemoModel() {
         Map<String, Object> values = INSTALLED
                 .matcher(Chart.read(Path.of("README.md")))
                 .results()
@@ -116,24 +122,10 @@ class ValuesTest {
                 .noneMatch(mount -> mount.getMountPath().equals("/artifacts"));
     }
 
-    /// `a.b` and `c` as `a: {b: c}`.
+    /// Returns the object `a: {b: c}` for `a.b` and `c`.
     private static Map<String, Object> nested(String path, String value) {
         String braces = "}".repeat(path.split("\\.").length - 1);
         return Yaml.object("%s: %s%s".formatted(path.replace(".", ": {"), value, braces));
-    }
-
-    @Test
-    void version_isThatOfTheProgram() {
-        String program = Chart.read(Path.of("pom.xml"))
-                .lines()
-                .filter(line -> line.startsWith("    <version>"))
-                .findFirst()
-                .orElseThrow();
-
-        assertThat(program.strip().replace("-SNAPSHOT", ""))
-                .isEqualTo("<version>%s</version>"
-                        .formatted(Yaml.object(Chart.read(Chart.DIRECTORY.resolve("Chart.yaml")))
-                                .get("appVersion")));
     }
 
     private static JsonNode schema(String path) {
@@ -149,14 +141,14 @@ class ValuesTest {
 
     private static String table() {
         Map<String, Object> leaves = VALUES.leaves();
-        return VALUES.meanings().entrySet().stream()
+        return VALUES.descriptions().entrySet().stream()
                 .map(value -> row(value, Objects.requireNonNull(leaves.get(value.getKey()))))
                 .collect(Collectors.joining("", TABLE, ""));
     }
 
     private static String row(Entry<String, String> value, Object standard) {
         String text = JSON.writeValueAsString(standard);
-        String shown = text.length() > LONGEST_DEFAULT ? "see `values.yaml`" : "`%s`".formatted(text);
+        String shown = text.length() > MAX_DEFAULT_LENGTH ? "see `values.yaml`" : "`%s`".formatted(text);
         return "| `%s` | %s | %s |\n".formatted(value.getKey(), shown, value.getValue());
     }
 }

@@ -8,7 +8,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// YAML as maps and lists. A key that stands twice is refused.
+/// YAML parser and writer for maps and lists. Duplicate keys are rejected.
 final class Yaml {
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
@@ -24,7 +24,7 @@ final class Yaml {
         return documents.isEmpty() ? Map.of() : documents.getFirst();
     }
 
-    /// The documents in `text` that hold something.
+    /// Returns the documents in `text` that are not empty.
     static List<Map<String, Object>> documents(String text) {
         try (MappingIterator<Map<String, Object>> values =
                 MAPPER.readerFor(OBJECT).readValues(text)) {
@@ -38,7 +38,7 @@ final class Yaml {
         return MAPPER.writeValueAsString(object);
     }
 
-    /// `base` with what `over` says; objects in both are merged, as Helm does it with values.
+    /// Returns `base` overridden by `over`; objects in both are merged recursively, as Helm merges values.
     @SuppressWarnings("unchecked")
     static Map<String, Object> merge(Map<String, Object> base, Map<String, Object> over) {
         Map<String, Object> merged = new LinkedHashMap<>(base);
