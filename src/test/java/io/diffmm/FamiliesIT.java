@@ -25,9 +25,8 @@ class FamiliesIT {
     @TempDir
     static Path directory;
 
-    /// All families but DiffMM, each trained as an ensemble with the one before; T-DiffRec comes first, so that its
-    /// view
-    /// has weight in its own blend.
+    /// All families but DiffMM, each trained as an ensemble with the one before. T-DiffRec comes first, so that its
+    /// view has weight in its own blend.
     private static final List<String> FAMILIES = Stream.concat(
                     Stream.of("t-diffrec"), TrainerFamily.all().stream().map(family -> family.name()))
             .distinct()
@@ -45,8 +44,8 @@ class FamiliesIT {
         }
     }
 
-    /// Returns the preset for small data, or the default of a family that has none, with a weak linear view, so that the
-    /// family's view has weight in the blend.
+    /// Returns the preset for small data, or the default of a family that has none, with a weak linear view, so
+    /// that the family's view has weight in the blend.
     private static String settings(String family) {
         List<String> presets = TrainerFamily.named(family).presets();
         return "{preset: %s, views: {linear: {closed-form-items: 1, feature-share: 0}}}"
