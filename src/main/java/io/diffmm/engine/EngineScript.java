@@ -71,6 +71,36 @@ public final class EngineScript implements AutoCloseable {
         }
     }
 
+    /// Runs the method `forward` of a program that differentiates by `torch.autograd.grad`, and returns
+    /// several arrays.
+    ///
+    /// DJL 0.35.1 calls a named method with automatic differentiation excluded; `forward` in training mode
+    /// is the only call without that exclusion. It interprets dots and brackets in the names of its
+    /// arguments, and attaches the results to the manager of the first one. The arguments are therefore
+    /// passed as nameless aliases of a manager that is closed before the method returns.
+    ///
+    /// The graph optimiser is off during the call. It would replace a program after its first call by one
+    /// that rounds differently, so that a resumed training would differ from an uninterrupted one.
+    ///
+    /// @param manager owner of the results
+    /// @param arguments at least one
+    public NDList differentiate(NDManager manager, NDArray... arguments) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDList aliases = new NDList(arguments.length);
+            for (NDArray argument : arguments) {
+                NDArray alias = argument.stopGradient();
+                alias.attach(scope);
+                aliases.add(alias);
+            }
+            JniUtils.setGraphExecutorOptimize(false); // of this thread
+            NDList results = IValueUtils.forward(module, aliases, true);
+            results.attach(manager);
+            return results;
+        } finally {
+            JniUtils.setGraphExecutorOptimize(true);
+        }
+    }
+
     private IValue run(String method, NDArray... arguments) {
         List<IValue> values = new ArrayList<>(arguments.length);
         try {
