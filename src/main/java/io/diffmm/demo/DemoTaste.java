@@ -91,8 +91,8 @@ final class DemoTaste {
         return List.copyOf(drawn);
     }
 
-    /// Draws without replacement from the items not drawn yet, by the same probabilities (Gumbel trick: sorting items
-    /// by log weight plus Gumbel noise gives such a sequence of draws).
+    /// Draws without replacement from the items not drawn yet, by the same probabilities (Gumbel trick: items sorted by
+    /// log weight plus Gumbel noise are such a sequence of draws).
     private List<Integer> drawRest(DemoItems items, int wanted, Set<Integer> drawn, SplittableRandom random) {
         if (wanted == 0) {
             return List.of();

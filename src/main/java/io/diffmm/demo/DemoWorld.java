@@ -66,7 +66,7 @@ public final class DemoWorld {
     ///
     /// @param users number of users, at least 1
     /// @param items number of items, at least 60
-    /// @param seed seed of all random numbers; the same settings give the same files
+    /// @param seed seed of all random numbers; the same settings produce the same files
     public record DemoSettings(int users, int items, long seed) {
 
         /// 1,000 users and 300 items.

@@ -238,7 +238,7 @@ final class DeploymentChanges {
         return loader.rejected().of(version).map(Refusal::reason).orElse("it was refused");
     }
 
-    /// Removes local copies of versions that no setting and no user needs.
+    /// Removes local copies of versions that are neither configured nor in use.
     void removeCopies() {
         try {
             repository.retain(needed());

@@ -8,7 +8,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.stream.IntStream;
 
-/// Sums at a few of many indexes. Not thread-safe.
+/// Accumulator of sums at a few of many indexes. Not thread-safe.
 sealed interface SparseAccumulator {
 
     /// Adds to the sum at an index.
@@ -40,7 +40,7 @@ sealed interface SparseAccumulator {
             sums[slot] += value;
         }
 
-        /// Returns the slot of an index, or the free slot where it belongs.
+        /// Returns the slot of an index, or the free slot for it.
         private int slot(int index) {
             int slot = (index * 0x9E3779B9) >>> shift; // Fibonacci hashing separates neighbouring indexes
             while (indexes[slot] != FREE && indexes[slot] != index) {

@@ -47,9 +47,9 @@ public final class SingleView implements ScoringModel {
 
     /// @param name name of the view
     /// @param items vectors and biases of the items
-    /// @param users taken over
+    /// @param users computation of the user vectors; closed with the model
     /// @param searches opens the search for similar items
-    /// @param manager taken over, with the arrays in it
+    /// @param manager owner of the arrays; closed with the model
     public SingleView(String name, ItemVectors items, UserEncoder users, ItemSearches searches, NDManager manager) {
         this.manager = manager;
         this.users = users;

@@ -30,7 +30,7 @@ public final class HnswIndexBuilder {
     /// @param file file to write; an existing file is overwritten
     /// @param vectors the items' vectors, which are copied into the file
     /// @param queries sample of the expected queries, vectors `[F]`, to which the index is fitted
-    /// @throws IllegalArgumentException if there is no item or no query
+    /// @throws IllegalArgumentException if items or queries are missing
     public static void write(Path file, ItemVectors vectors, List<double[]> queries, HnswSettings settings)
             throws IOException {
         if (vectors.size() == 0) {

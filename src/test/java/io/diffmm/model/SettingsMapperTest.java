@@ -37,7 +37,7 @@ class SettingsMapperTest {
     void read_anUnknownSetting_namesItAndItsNeighbours() {
         assertRefused(
                 Map.of("name", "a", "inner", Map.of("batch-sise", 3, "rate", 1)),
-                "there is no setting 'inner.batch-sise'; known beside it: [batch-size, rate]");
+                "unknown setting 'inner.batch-sise'; settings at this level: [batch-size, rate]");
     }
 
     @Test
@@ -49,7 +49,7 @@ class SettingsMapperTest {
     void read_anUnknownName_listsThoseThatAreKnown() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingsMapper.read(Map.of("colour", "gren"), Choice.class))
-                .withMessageContaining("colour is 'gren'; known: ");
+                .withMessageContaining("colour is 'gren'; valid values: ");
     }
 
     private static void assertRefused(Map<String, Object> tree, String message) {

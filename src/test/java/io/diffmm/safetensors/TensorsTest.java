@@ -132,7 +132,7 @@ class TensorsTest {
                 named(manager.create(new float[] {1}), "floats"), named(manager.create(new int[] {1, 0}), "zero"));
 
         assertThatThrownBy(() -> Tensors.requireCounts(arrays, "floats", 1)).hasMessageContaining("'floats'");
-        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "zero", 2)).hasMessageContaining("'zero' holds 0");
+        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "zero", 2)).hasMessageContaining("'zero' contains 0");
     }
 
     @Test

@@ -52,7 +52,7 @@ record CatalogueFiles(TrainItems items, List<FeatureMatrix> features) {
             if (rows != expected) {
                 throw InvalidDatasetException.of(
                         files.features().get(at),
-                        "holds %d rows, %s holds %d; features have one row per item"
+                        "contains %d rows, but %s contains %d; features have one row per item"
                                 .formatted(rows, InputFiles.name(authority), expected));
             }
         }
@@ -154,7 +154,7 @@ record CatalogueFiles(TrainItems items, List<FeatureMatrix> features) {
             var reader = new ItemsFile(wantedColumns(table));
             table.forEach(reader.columns, reader::add);
             if (reader.items.isEmpty()) {
-                throw InvalidDatasetException.of(file, "has a header and no item");
+                throw InvalidDatasetException.of(file, "has a header but no items");
             }
             return ItemCatalogue.of(reader.items);
         }

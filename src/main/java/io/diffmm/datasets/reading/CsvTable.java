@@ -179,7 +179,7 @@ final class CsvTable implements FileTable {
         }
 
         private InvalidDatasetException tooLong() {
-            return refusal("is longer than %d characters; is a quote not closed?".formatted(MAX_ROW_LENGTH));
+            return refusal("is longer than %d characters; is a quoted value not closed?".formatted(MAX_ROW_LENGTH));
         }
 
         /// Creates the error that rejects the current row.
@@ -197,7 +197,7 @@ final class CsvTable implements FileTable {
                 return tooLong();
             }
             if (message.startsWith("Unclosed quoted field")) {
-                return refusal("a quote is opened and never closed");
+                return refusal("a quoted value is not closed");
             }
             if (message.startsWith("Unexpected character after closing quote")) {
                 return refusal("text follows a closing quote; quote the whole value and double the quotes within");

@@ -35,7 +35,7 @@ public final class DatasetReader {
         this.catalogue = CatalogueFiles.read(files);
     }
 
-    /// Reads the files of `directory`; `valid` is a file of its own or absent.
+    /// Reads the files of `directory`; `valid` is a separate file or absent.
     ///
     /// @throws InvalidDatasetException if a file is invalid; names file, line and cause
     public static Dataset read(Path directory) {

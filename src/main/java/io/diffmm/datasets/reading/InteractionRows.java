@@ -35,7 +35,7 @@ final class InteractionRows {
     SourceCounts addFile(FileTable table, ItemRows itemRows, Tombstones tombstones) {
         SourceCounts counts = add(table, itemRows, tombstones);
         if (counts.rows() == 0) {
-            throw InvalidDatasetException.of(table.file(), "has a header and no interaction");
+            throw InvalidDatasetException.of(table.file(), "has a header but no interactions");
         }
         return counts;
     }

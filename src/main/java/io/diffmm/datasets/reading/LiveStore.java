@@ -99,7 +99,7 @@ final class LiveStore implements AutoCloseable {
                         "is not a store of live interactions (%s); start the server on it once".formatted(reason);
                     case NO_DATABASE -> "there is no such database; correct the URL, or start the server on it once";
                     case LOGIN_REFUSED ->
-                        "refuses the login of %s (%s); give user and password in the URL, or as %s and %s"
+                        "refuses the login of %s (%s); set user and password in the URL, or as %s and %s"
                                 .formatted(
                                         user(store),
                                         reason,

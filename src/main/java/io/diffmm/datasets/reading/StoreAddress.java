@@ -164,13 +164,13 @@ public final class StoreAddress {
                     .filter(one -> url.startsWith(one.scheme))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "%s is not a URL of H2 or PostgreSQL; give a URL that begins with jdbc:h2: or jdbc:postgresql:"
+                            "%s is not a URL of H2 or PostgreSQL; use a URL that begins with jdbc:h2: or jdbc:postgresql:"
                                     .formatted(withoutUser(url.split("[?;]", 2)[0]))));
             int end = url.indexOf(kind.begin);
             String base = end < 0 ? url : url.substring(0, end);
             if (kind == Kind.POSTGRESQL && USER_INFO.matcher(base).find()) {
                 throw new IllegalArgumentException(
-                        "%s has a user in front of the host; give ?user=...&password=... after it"
+                        "%s has a user in front of the host; append ?user=...&password=... instead"
                                 .formatted(withoutUser(base)));
             }
             return new JdbcUrl(kind, base, end < 0 ? List.of() : settings(kind, url.substring(end + 1)));
@@ -212,7 +212,7 @@ public final class StoreAddress {
                 return URLDecoder.decode(value, StandardCharsets.UTF_8);
             } catch (IllegalArgumentException _) { // its message quotes the value, which may be a secret
                 throw new IllegalArgumentException(
-                        "%s has a user or password with a percent sign that begins no code; write it as %%25"
+                        "%s has a percent sign that is not part of an escape sequence in user or password; write it as %%25"
                                 .formatted(base));
             }
         }

@@ -79,7 +79,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private final ItemVectors items; // H_i
         private final ItemSimilarity similarity;
 
-        /// @param manager taken over, with the arrays in it
+        /// @param manager owner of the arrays; closed with the views
         /// @param arrays result of [DiffMm#servingArrays]
         /// @param searches opens the searches over the denoised rows
         DiffMmViews(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
@@ -132,10 +132,10 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private record RowKey(ModalityRows modality, Recency recency) {}
 
         /// @param users denoised rows, B of them
-        /// @param edges generated edges, B arrays; none unless the embeddings are wanted
+        /// @param edges generated edges, B arrays; none unless the embeddings are requested
         private record UserRows(List<UserVector> users, List<int[]> edges) {}
 
-        /// Computes every row that the wanted views depend on, once.
+        /// Computes every row that the requested views depend on, once.
         private Map<RowKey, UserRows> rows(
                 List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
             Optional<Recency> ofEdges = Optional.ofNullable(wanted.get(EMBEDDINGS));

@@ -59,7 +59,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     public TrainingRun open(Dataset dataset, DiffMmSettings settings, long seed, NDManager manager) {
         if (dataset.features().isEmpty()) {
             throw new IllegalArgumentException(
-                    "DiffMM needs features of the items: add at least one .npy file, one row an item, to the dataset");
+                    "DiffMM needs features of the items: add at least one .npy file, one row per item, to the dataset");
         }
         return new Run(dataset, settings, seed, manager);
     }

@@ -78,7 +78,7 @@ final class BlendedUsers {
         for (String name : blend.views().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                        "the blend names view '%s', and the model has no view of that name; it has %s"
+                        "the blend names the view '%s', which the model does not have; its views are %s"
                                 .formatted(name, String.join(", ", known)));
             }
         }

@@ -32,9 +32,8 @@ import java.util.stream.IntStream;
 
 /// Files of a model, and how to load them.
 ///
-/// @param members ensemble members, models whose views are blended, at least one; the first view of the
-///     first member
-/// ranks alone unless the blend says otherwise
+/// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
+///     ranks alone without a blend
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone
 public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {
@@ -183,7 +182,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         /// Joins models.
         ///
-        /// @param members taken over, at least one
+        /// @param members at least one; closed with the joined model
         /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
         /// view
         static ScoringModel of(List<ScoringModel> members) {

@@ -28,8 +28,7 @@ public final class SearchSpace {
         this.settings = settings;
         collect(SettingPath.ROOT, tree, settings);
         if (choices.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the search space is empty; give a list of values for at least one setting");
+            throw new IllegalArgumentException("the search space is empty; list values for at least one setting");
         }
     }
 
