@@ -46,9 +46,9 @@ public final class DemoWorld {
     DemoHistory history(int user) {
         SplittableRandom random = random(user);
         DemoTaste taste = new DemoTaste(random.split());
-        int most = Math.max(MIN_HISTORY, settings.items() / 4);
-        int wanted = Math.min(most, MIN_HISTORY + (int) (MEAN_EXTRA * random.nextExponential()));
-        List<Integer> drawn = taste.draw(items, wanted, random);
+        int max = Math.max(MIN_HISTORY, settings.items() / 4);
+        int count = Math.min(max, MIN_HISTORY + (int) (MEAN_EXTRA * random.nextExponential()));
+        List<Integer> drawn = taste.draw(items, count, random);
         int heldOut = (int) Math.max(1, Math.round(HELD_OUT * drawn.size()));
         int train = drawn.size() - 2 * heldOut;
         return new DemoHistory(

@@ -121,10 +121,10 @@ public final class Evaluator {
         }
 
         private static boolean[] hits(int[] ranked, int[] heldOut) {
-            BitSet wanted = bits(heldOut);
+            BitSet relevant = bits(heldOut);
             boolean[] hits = new boolean[ranked.length];
             for (int rank = 0; rank < ranked.length; rank++) {
-                hits[rank] = wanted.get(ranked[rank]);
+                hits[rank] = relevant.get(ranked[rank]);
             }
             return hits;
         }

@@ -140,7 +140,7 @@ sealed interface SparseAccumulator {
         static double largest(double[] values, int size, int rank) {
             int first = 0;
             int last = size - 1;
-            int wanted = rank - 1;
+            int target = rank - 1;
             while (first < last) {
                 double pivot = values[(first + last) >>> 1];
                 int left = first;
@@ -156,15 +156,15 @@ sealed interface SparseAccumulator {
                         swap(values, left++, right--);
                     }
                 }
-                if (wanted <= right) {
+                if (target <= right) {
                     last = right;
-                } else if (wanted >= left) {
+                } else if (target >= left) {
                     first = left;
                 } else {
                     return pivot;
                 }
             }
-            return values[wanted];
+            return values[target];
         }
 
         private static void swap(double[] values, int left, int right) {

@@ -69,12 +69,12 @@ public interface ScoringModel extends AutoCloseable {
 
     /// Computes users in some of the views.
     ///
-    /// @param wanted recency weights of each view to compute, by the view's name
+    /// @param recencies recency weights of each view to compute, by the view's name
     /// @param times receives the duration of each stage
     /// @param cores executor of independent parts
-    /// @return B lists, each with the user in each wanted view, in the order of `wanted`
+    /// @return B lists, each with the user in each of these views, in the order of `recencies`
     List<List<UserVector>> vectors(
-            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores);
+            List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores);
 
     /// Finds the items most similar to given ones, by the cosine of their vectors.
     ///

@@ -69,12 +69,12 @@ public final class SingleView implements ScoringModel {
 
     @Override
     public List<List<UserVector>> vectors(
-            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        if (wanted.isEmpty()) {
+            List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+        if (recencies.isEmpty()) {
             return histories.stream().map(_ -> List.<UserVector>of()).toList();
         }
         List<int[]> items = histories.stream().map(UserHistory::items).toList();
-        Recency recency = wanted.firstEntry().getValue();
+        Recency recency = recencies.firstEntry().getValue();
         Supplier<List<UserVector>> encoding = () -> times.measure(users.stage(), () -> users.encode(items, recency));
         return cores.all(List.of(encoding)).getFirst().stream().map(List::of).toList();
     }

@@ -131,9 +131,9 @@ public final class HnswIndexBuilder {
             return new HnswSettings(axes, neighbours, buildWidth, count);
         }
 
-        private static void within(int least, int most, int value, String name) {
-            if (value < least || value > most) {
-                throw new IllegalArgumentException("%s: %d is not from %d to %d".formatted(name, value, least, most));
+        private static void within(int min, int max, int value, String name) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("%s: %d is not from %d to %d".formatted(name, value, min, max));
             }
         }
     }

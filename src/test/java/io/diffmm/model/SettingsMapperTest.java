@@ -20,7 +20,7 @@ class SettingsMapperTest {
     record Outer(String name, Inner inner) {}
 
     @Test
-    void read_whatWriteGave_isTheSame() {
+    void read_resultOfWrite_isEqual() {
         Outer settings = new Outer("a", new Inner(3, .5));
 
         assertThat(SettingsMapper.read(SettingsMapper.write(settings), Outer.class))

@@ -109,7 +109,7 @@ class TensorsTest {
             []                                                           | not a JSON object
             7                                                            | not a JSON object
             """)
-    void read_headerThatDoesNotFit_saysWhatIsWrong(String header, String message) throws IOException {
+    void read_inconsistentHeader_namesTheFault(String header, String message) throws IOException {
         Path file = directory.resolve("arrays.safetensors");
         byte[] text = header.strip().getBytes(StandardCharsets.UTF_8);
         Files.write(

@@ -105,7 +105,7 @@ class SettingsFileTest {
 
         for (String preset : DIFFMM.presets()) {
             ViewSettings views = JobSettings.read(Optional.of(preset), DIFFMM).views();
-            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.usual(), Map.of()));
+            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.defaults(), Map.of()));
         }
         assertThat(changed.linear().links()).isEqualTo(50);
         assertThat(changed.linear().walkSteps()).isEqualTo(10);

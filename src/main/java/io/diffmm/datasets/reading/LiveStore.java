@@ -20,37 +20,37 @@ final class LiveStore implements AutoCloseable {
 
     private static final int FETCH_SIZE = 10_000;
 
-    private final LiveInteractions wanted;
+    private final LiveInteractions selection;
     private final Connection connection;
 
-    private LiveStore(LiveInteractions wanted, Connection connection) {
-        this.wanted = wanted;
+    private LiveStore(LiveInteractions selection, Connection connection) {
+        this.selection = selection;
         this.connection = connection;
     }
 
     /// Connects.
     ///
     /// @throws InvalidDatasetException if the database cannot be opened
-    static LiveStore open(LiveInteractions wanted) {
+    static LiveStore open(LiveInteractions selection) {
         try {
-            Connection connection = wanted.store().connect();
+            Connection connection = selection.store().connect();
             try {
                 connection.setReadOnly(true);
-                connection.setTransactionIsolation(wanted.store().snapshot());
+                connection.setTransactionIsolation(selection.store().snapshot());
                 connection.setAutoCommit(false); // without a transaction PostgreSQL sends all rows at once
             } catch (SQLException e) {
                 connection.close();
                 throw e;
             }
-            return new LiveStore(wanted, connection);
+            return new LiveStore(selection, connection);
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 
     /// Returns the selected interactions, oldest first.
     Table interactions() {
-        return new DatabaseTable(wanted, this);
+        return new DatabaseTable(selection, this);
     }
 
     /// Reads the removed interactions and erased users.
@@ -77,7 +77,7 @@ final class LiveStore implements AutoCloseable {
                 }
             }
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 
@@ -86,7 +86,7 @@ final class LiveStore implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 

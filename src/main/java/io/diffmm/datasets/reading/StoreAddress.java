@@ -50,18 +50,18 @@ public final class StoreAddress {
     /// @param environment provides user and password if the URL does not
     /// @throws IllegalArgumentException if the URL is malformed or of another kind of database
     public static StoreAddress of(String url, Map<String, String> environment) {
-        JdbcUrl given = JdbcUrl.parse(url);
-        boolean h2 = given.kind() == Kind.H2;
+        JdbcUrl parsed = JdbcUrl.parse(url);
+        boolean h2 = parsed.kind() == Kind.H2;
         var credentials = new Properties();
-        given.value(USER)
+        parsed.value(USER)
                 .or(() -> variable(environment, USER_VARIABLE))
                 .or(() -> h2 ? Optional.of("sa") : Optional.empty())
                 .ifPresent(user -> credentials.setProperty(USER, user));
-        given.value(PASSWORD)
+        parsed.value(PASSWORD)
                 .or(() -> variable(environment, PASSWORD_VARIABLE))
                 .or(() -> h2 ? Optional.of("") : Optional.empty())
                 .ifPresent(password -> credentials.setProperty(PASSWORD, password));
-        JdbcUrl anonymous = given.without(USER).without(PASSWORD);
+        JdbcUrl anonymous = parsed.without(USER).without(PASSWORD);
         return new StoreAddress(h2 ? withServerSettings(anonymous) : withTimeout(anonymous), credentials);
     }
 

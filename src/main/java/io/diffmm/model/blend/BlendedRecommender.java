@@ -131,13 +131,14 @@ public final class BlendedRecommender implements Recommender {
 
     /// Ranks one item more than requested where rounding could decide: it shows whether the last position is clear.
     private List<Ranking> best(List<BlendedUser> blended, List<RankingQuery> queries) {
-        List<TopKRequest> wanted = new ArrayList<>(queries.size());
+        List<TopKRequest> requests = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
             int count = query.count() + (blended.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new TopKRequest(query.excluded(), count, blended.get(row).added()));
+            requests.add(
+                    new TopKRequest(query.excluded(), count, blended.get(row).added()));
         }
-        return ranking.best(blended.stream().map(BlendedUser::vector).toList(), wanted);
+        return ranking.best(blended.stream().map(BlendedUser::vector).toList(), requests);
     }
 
     /// Computes the scores of some items for each history, in float64.

@@ -17,7 +17,7 @@ class DiffMmSettingsTest {
     private static final DiffMmSettings PAPERS = SettingsFixture.small(1, 1, FeatureMapKind.LINEAR);
 
     @Test
-    void of_whatWasWritten_isTheSame() {
+    void of_writtenSettings_isEqual() {
         DiffMmSettings settings = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
 
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
