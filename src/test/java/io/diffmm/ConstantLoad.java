@@ -21,21 +21,21 @@ import java.util.concurrent.Future;
 final class ConstantLoad implements AutoCloseable {
 
     private static final int WRITERS = 2;
-    private static final int ASKERS = 2;
+    private static final int READERS = 2;
     private static final int USERS = 900;
     private static final Duration BETWEEN = Duration.ofMillis(20);
 
     private final Server server;
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> running = new ArrayList<>();
-    private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<Response> responses = new ConcurrentLinkedQueue<>();
     private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> readiness = new ConcurrentLinkedQueue<>();
     private final Map<String, List<String>> written = new ConcurrentSkipListMap<>();
     private volatile boolean ended;
 
     /// Response to a recommendation request.
-    record Asked(int status, Duration took, boolean live) {}
+    record Response(int status, Duration took, boolean live) {}
 
     /// Write that was not acknowledged.
     record Refused(HttpResponse<String> response, Duration took) {}
@@ -51,9 +51,9 @@ final class ConstantLoad implements AutoCloseable {
             written.put(user, acknowledged);
             begin(number -> write(user, number, acknowledged));
         }
-        for (int asker = 0; asker < ASKERS; asker++) {
-            var random = new SplittableRandom(asker);
-            begin(_ -> ask("u" + random.nextInt(1, USERS + 1)));
+        for (int reader = 0; reader < READERS; reader++) {
+            var random = new SplittableRandom(reader);
+            begin(_ -> read("u" + random.nextInt(1, USERS + 1)));
         }
         begin(_ -> readiness.add(server.get("/actuator/health/readiness").statusCode()));
     }
@@ -84,12 +84,12 @@ final class ConstantLoad implements AutoCloseable {
         }
     }
 
-    private void ask(String user) throws IOException, InterruptedException {
+    private void read(String user) throws IOException, InterruptedException {
         long start = System.nanoTime();
         HttpResponse<String> response = server.get("/users/%s/recommendations".formatted(user));
         Duration took = since(start);
         boolean live = response.statusCode() == 200 && Server.answer(response).live();
-        asked.add(new Asked(response.statusCode(), took, live));
+        responses.add(new Response(response.statusCode(), took, live));
     }
 
     private static Duration since(long start) {
@@ -97,8 +97,8 @@ final class ConstantLoad implements AutoCloseable {
     }
 
     /// Returns the recommendation responses so far.
-    List<Asked> asked() {
-        return List.copyOf(asked);
+    List<Response> responses() {
+        return List.copyOf(responses);
     }
 
     /// Returns the writes that were not acknowledged.
@@ -107,7 +107,10 @@ final class ConstantLoad implements AutoCloseable {
     }
 
     Duration slowestAnswer() {
-        return asked.stream().map(Asked::took).max(Comparator.naturalOrder()).orElseThrow();
+        return responses.stream()
+                .map(Response::took)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     Duration slowestRefusal() {

@@ -4,7 +4,7 @@ import static io.diffmm.Http.assertProblem;
 import static io.diffmm.Http.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.diffmm.ConstantLoad.Asked;
+import io.diffmm.ConstantLoad.Response;
 import io.diffmm.Server.Answer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -86,8 +86,8 @@ class DatabaseAwayIT {
                             user,
                             "{\"itemId\": \"%s\"}".formatted(trained.items().getFirst())),
                     200);
-            await(() -> load.asked().size() > SOME);
-            assertThat(load.asked()).allMatch(Asked::live);
+            await(() -> load.responses().size() > SOME);
+            assertThat(load.responses()).allMatch(Response::live);
 
             outage.begin();
             await(() -> load.refused().size() > SOME && withoutStore(load) > SOME);
@@ -101,11 +101,11 @@ class DatabaseAwayIT {
             await(() -> server.record(user, "{\"itemId\": \"unknown\"}").statusCode() == 200);
             Duration recovery = Duration.ofNanos(System.nanoTime() - back);
             assertThat(server.recommendations(user).history()).isEqualTo(trained.history() + 1);
-            await(() -> load.asked().reversed().stream().limit(SOME).allMatch(Asked::live));
+            await(() -> load.responses().reversed().stream().limit(SOME).allMatch(Response::live));
             int acknowledged = load.requireWritten();
 
             report(outage, load, acknowledged, recovery);
-            assertThat(load.asked()).allMatch(one -> one.status() == 200);
+            assertThat(load.responses()).allMatch(one -> one.status() == 200);
             assertThat(load.slowestAnswer()).isLessThan(REQUEST);
             assertThat(load.readiness()).containsExactly(200);
             assertThat(load.refused()).allSatisfy(one -> assertRefused(one.response()));
@@ -118,7 +118,7 @@ class DatabaseAwayIT {
                 "database %s: %,d answers, %,d of them without live interactions, after at most %d ms; %,d writes acknowledged, %,d rejected"
                         + " after at most %d ms; recovered %d ms after the end of the outage%n",
                 outage,
-                load.asked().size(),
+                load.responses().size(),
                 withoutStore(load),
                 load.slowestAnswer().toMillis(),
                 acknowledged,
@@ -128,7 +128,7 @@ class DatabaseAwayIT {
     }
 
     private static long withoutStore(ConstantLoad load) {
-        return load.asked().stream().filter(one -> !one.live()).count();
+        return load.responses().stream().filter(one -> !one.live()).count();
     }
 
     private static void assertRefused(HttpResponse<String> response) {

@@ -105,7 +105,7 @@ class HostileInteractionsIT {
 
     @ParameterizedTest
     @MethodSource("notAnInteraction")
-    void record_whatIsNoInteraction_isRefused(String body) throws Exception {
+    void record_bodyWithoutAnInteraction_isRefused(String body) throws Exception {
         assertProblem(server.record("u1", body), 400);
         assertProblem(server.record("u1", "[%s, %s]".formatted(item("v1"), body)), 400);
 
@@ -179,7 +179,7 @@ class HostileInteractionsIT {
     }
 
     @Test
-    void import_ofWhatIsNoInteraction_refusesEachLineAndGoesOn() throws Exception {
+    void import_ofMalformedLines_rejectsEachLineAndContinues() throws Exception {
         List<String> bad = notAnInteraction()
                 .filter(body -> !body.isEmpty()) // empty lines are ignored
                 .map(body -> body.replaceFirst("^\\{\"", "{\"userId\": \"u4\", \""))
@@ -201,7 +201,7 @@ class HostileInteractionsIT {
     }
 
     @Test
-    void import_largerThanAllowed_tellsWhatIsStored() throws Exception {
+    void import_tooLarge_reportsTheStoredLines() throws Exception {
         String lines = IntStream.range(0, 2 * BATCH + 50)
                 .mapToObj("{\"userId\": \"u5\", \"itemId\": \"v%d\"}%n"::formatted)
                 .collect(Collectors.joining());
@@ -222,7 +222,7 @@ class HostileInteractionsIT {
     }
 
     @Test
-    void import_cutShort_keepsWholeBatchesAndFreesItsPlace() throws Exception {
+    void import_interrupted_keepsWholeBatchesAndReleasesItsPermit() throws Exception {
         var post = new PlainPost(server.port(), "/interactions", NDJSON);
         String lines = "{\"userId\": \"u6\", \"itemId\": \"v1\"}\n".repeat(BATCH + 1);
         int attempts = 5; // more than the maximum number of concurrent imports

@@ -99,7 +99,7 @@ class JourneyIT {
     }
 
     @Test
-    void train_terminatedAndResumed_publishesWhatAnUninterruptedRunDoes() throws Exception {
+    void train_terminatedAndResumed_publishesTheModelOfAnUninterruptedRun() throws Exception {
         try (Jar.Running running = Jar.start(directory, train("--epochs", "6", "--name", "resumed"))) {
             running.awaitOutput("epoch 2/6");
             Jar.Result stopped = running.terminate();

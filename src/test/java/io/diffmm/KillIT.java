@@ -30,7 +30,7 @@ class KillIT {
     private final List<Long> starts = new ArrayList<>(); // in milliseconds
 
     @Test
-    void killedUnderAStreamOfWrites_keepsWhatItAcknowledged() throws Exception {
+    void killedUnderWrites_keepsAcknowledgedInteractions() throws Exception {
         List<InterruptedWriter> last = List.of();
         for (int kill = 0; kill < KILLS; kill++) {
             try (Server server = start()) {

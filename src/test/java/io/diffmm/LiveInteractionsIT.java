@@ -119,7 +119,7 @@ class LiveInteractionsIT {
     }
 
     @Test
-    void erase_trainedUser_isNobodyUntilSomethingIsDone() throws Exception {
+    void erase_trainedUser_isUnknownUntilTheNextInteraction() throws Exception {
         assertRecorded("u45", "{\"itemId\": \"v1\"}", 1, 0);
 
         assertThat(server.delete("/users/u45").statusCode()).isEqualTo(204);

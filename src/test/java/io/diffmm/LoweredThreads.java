@@ -36,11 +36,11 @@ final class LoweredThreads implements AutoCloseable {
     /// Returns the names of the current threads with lowered priority.
     static Set<String> now(long process) {
         Path threads = Path.of("/proc", Long.toString(process), "task");
-        int usual = niceness(status(threads.resolve(Long.toString(process))));
+        int normal = niceness(status(threads.resolve(Long.toString(process))));
         Set<String> names = new TreeSet<>();
         try (Stream<Path> all = Files.list(threads)) {
             all.map(LoweredThreads::status)
-                    .filter(status -> !status.isEmpty() && niceness(status) > usual)
+                    .filter(status -> !status.isEmpty() && niceness(status) > normal)
                     .map(status -> status.substring(status.indexOf('(') + 1, status.lastIndexOf(')')))
                     .forEach(names::add);
         } catch (IOException e) {

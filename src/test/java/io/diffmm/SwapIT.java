@@ -51,7 +51,7 @@ class SwapIT {
     static Path directory;
 
     @Test
-    void swapsUnderLoad_everyAnswerIsWhole_andMemoryComesBack() throws Exception {
+    void swapsUnderLoad_everyAnswerIsComplete_andMemoryIsReleased() throws Exception {
         Versions versions = generated();
         List<String> names = versions.names();
         versions.publish(names.getFirst());
@@ -156,10 +156,10 @@ class SwapIT {
     }
 
     /// Returns the resident memory after the last replaced version has been closed.
-    private static long settledMemoryKb(Server server, long wanted) throws Exception {
+    private static long settledMemoryKb(Server server, long limit) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         long now = memoryKb(server);
-        while (now >= wanted && System.nanoTime() < deadline) {
+        while (now >= limit && System.nanoTime() < deadline) {
             Thread.sleep(100);
             now = memoryKb(server);
         }

@@ -61,7 +61,7 @@ class TracingIT {
     }
 
     @Test
-    void endpoint_givenAndJson_everythingNamesTheTrace_nothingTheUser() throws Exception {
+    void endpoint_setAndJson_everythingNamesTheTrace_nothingTheUser() throws Exception {
         try (var collector = new Collector();
                 Server server = Server.start(
                         directory,
@@ -96,7 +96,7 @@ class TracingIT {
     }
 
     @Test
-    void endpoint_notGiven_nothingIsTraced() throws Exception {
+    void endpoint_unset_nothingIsTraced() throws Exception {
         try (Server server = Server.start(directory)) {
             HttpResponse<String> problem = server.get("/items/nothing/similar");
 

@@ -71,7 +71,7 @@ class TwoReplicasIT {
     }
 
     @Test
-    void connectionsLost_whatWasSaidMeanwhile_isNotMissed() throws Exception {
+    void connectionsLost_changesMeanwhile_areNotMissed() throws Exception {
         Answer cached = reader.recommendations("silent");
         execute("insert into interaction (user_id, item_id, occurred_at, weight) values ('silent', 'v1', now(), 1)");
         Thread.sleep(1_500); // longer than a notification takes

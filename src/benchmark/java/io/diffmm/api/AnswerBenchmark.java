@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What an answer costs beside the computation: the choice of the best of all scores, and its encoding.
+/// Cost of an answer besides the computation of scores: selection of the best items, and encoding.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -65,13 +65,13 @@ public class AnswerBenchmark {
                 items);
     }
 
-    /// The 20 best of all items.
+    /// Selects the 20 best of all items.
     @Benchmark
     public Ranking top20() {
         return TopK.ranking(scores, seen, LIMIT);
     }
 
-    /// An answer of 20 items as JSON; its size does not depend on how many items there are.
+    /// Encodes an answer of 20 items as JSON; its size does not depend on the number of items.
     @Benchmark
     public byte[] encode() {
         return encoder.encode("u1", answer);

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 
-/// A client of the server at `port` of this machine that takes nothing but 200 for an answer.
+/// Client of the server at `port` of this machine; fails on any status other than 200.
 final class BenchmarkClient implements AutoCloseable {
 
     private static final int OK = 200;
@@ -41,7 +41,7 @@ final class BenchmarkClient implements AutoCloseable {
         return response.body();
     }
 
-    /// The value that this share of them does not exceed, in milliseconds.
+    /// Returns a quantile of the durations, in milliseconds.
     static double percentile(double share, long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);

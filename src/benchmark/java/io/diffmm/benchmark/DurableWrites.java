@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Clients that record one interaction after the other; prints a line about it.
+/// Clients that record one interaction after the other; prints their throughput and latency in one line.
 ///
 /// `PORT CLIENTS SECONDS`; before that, the same for as long to get warm.
 public final class DurableWrites {
@@ -20,7 +20,7 @@ public final class DurableWrites {
         this.seconds = seconds;
     }
 
-    /// Runs as the arguments say.
+    /// Runs the benchmark.
     public static void main(String[] args) throws Exception {
         var writes = new DurableWrites(Integer.parseInt(args[0]), Long.parseLong(args[2]));
         int clients = Integer.parseInt(args[1]);
@@ -34,7 +34,7 @@ public final class DurableWrites {
                 BenchmarkClient.percentile(0.99, nanos));
     }
 
-    /// What each write took.
+    /// Returns the duration of each write, in nanoseconds.
     private long[] run(int clients) throws Exception {
         List<Future<List<Long>>> running = new ArrayList<>();
         List<Long> all = new ArrayList<>();

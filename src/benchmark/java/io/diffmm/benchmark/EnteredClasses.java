@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /// Counts the classes of the program that one request enters, by the method entries of a server that runs with a
 /// debugger's port, and prints the walk of the request: the first entry of each class, and the thread that made it.
 ///
-/// A nested class counts as a class of its own; a hidden class, such as that of a lambda or of a switch over types,
+/// A nested class counts as a separate class; a hidden class, such as that of a lambda or of a switch over types,
 /// counts as the class that contains it. The walk is in the order in which the server reports its entries.
 ///
 /// Usage: `java EnteredClasses.java DEBUG_PORT HTTP_PORT WARM_UP_PATH PATH`. Needs only the JDK.
@@ -40,7 +40,7 @@ public final class EnteredClasses {
     private final Map<String, String> firstEntries = new LinkedHashMap<>();
     private final Map<Long, String> threads = new LinkedHashMap<>();
 
-    /// Released for each entry, so that the end of a request is the time at which none are left.
+    /// One permit per reported entry; the request has ended when no permit arrives for [#QUIET].
     private final Semaphore entries = new Semaphore(0);
 
     private EnteredClasses() {}

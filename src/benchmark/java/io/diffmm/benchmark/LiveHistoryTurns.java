@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.LongStream;
 
-/// Asks for trained users in turns, every other of whom also has live interactions; prints a line about both.
+/// Alternates between trained users with and without live interactions, and prints the median latency of both.
 ///
 /// `PORT MODEL ROUNDS`. The live interactions are with the newest 20 items of the user's history in the artifact, so
-/// that both are ranked by the same number of items, and what is left is the store.
+/// that both groups have histories of the same length and the difference is the cost of the store.
 public final class LiveHistoryTurns {
 
     private static final int LIVE = 20;
@@ -30,7 +30,7 @@ public final class LiveHistoryTurns {
         this.contents = contents;
     }
 
-    /// Runs as the arguments say.
+    /// Runs the benchmark.
     public static void main(String[] args) throws Exception {
         Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(Path.of(args[1]), Optional.empty()));
         try (var client = new BenchmarkClient(Integer.parseInt(args[0]))) {
@@ -69,7 +69,7 @@ public final class LiveHistoryTurns {
                 BenchmarkClient.percentile(0.5, answers.trained()));
     }
 
-    /// What answers took, in nanoseconds.
+    /// Durations of requests, in nanoseconds.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Answers(long[] live, long[] trained) {}
 

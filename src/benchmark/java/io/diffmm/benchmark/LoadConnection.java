@@ -12,9 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// One connection to the server under load, with at most one request under way. One thread sends, another receives.
+/// Connection to the server under load, with at most one request in flight. One thread sends, another one receives.
 ///
-/// Knows as much of HTTP/1.1 as the server needs, and so leaves it more of the processor than a real client would.
+/// Implements only the part of HTTP/1.1 that the server uses, which takes less processor time than a real client.
 final class LoadConnection implements AutoCloseable {
 
     private static final int LONGEST_ANSWER = 1 << 16;
@@ -26,7 +26,7 @@ final class LoadConnection implements AutoCloseable {
     private final InetSocketAddress server;
     private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
     private SocketChannel channel;
-    private boolean closing; // the server closes it after the answer at hand
+    private boolean closing; // the server closes the connection after the current response
     private volatile long due;
 
     LoadConnection(int port) throws IOException {
@@ -40,15 +40,15 @@ final class LoadConnection implements AutoCloseable {
         return connected;
     }
 
-    /// Lets a selector tell when an answer comes; it is attached to the key.
+    /// Registers the connection with a selector of responses, as the attachment of the key.
     void register(Selector selector) throws IOException {
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    /// Asks for `path`.
+    /// Sends a GET request for `path`.
     ///
-    /// @param dueTime when the request should have been sent
+    /// @param dueTime scheduled time of the request
     void send(String path, long dueTime) throws IOException {
         due = dueTime;
         byte[] request = ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -58,12 +58,12 @@ final class LoadConnection implements AutoCloseable {
         }
     }
 
-    /// When the request under way should have been sent.
+    /// Returns the scheduled time of the request in flight.
     long due() {
         return due;
     }
 
-    /// Reads what has come.
+    /// Reads the bytes that have arrived.
     ///
     /// @return the status of the answer, or 0 if it is not complete yet
     int receive(Selector selector) throws IOException {

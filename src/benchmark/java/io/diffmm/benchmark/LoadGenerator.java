@@ -6,28 +6,28 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Puts load on a server on this machine and prints one line about it; ends by itself.
+/// Sends requests to a server on this machine and prints the result in one line.
 ///
 /// - `open PORT USERS RATE SECONDS`: requests at a given rate
-/// - `overload PORT USERS RATE SECONDS FULL`: the same, then 32 clients that only wait for answers, until
-///   `FULL` requests a second are answered again, for at most 10 s; the time counts from the end of the load,
-///   answers that were still to come included
+/// - `overload PORT USERS RATE SECONDS FULL`: the same, then a closed load of 32 clients for at most 10 s; prints the
+///   time from the end of the open load, outstanding responses included, to `FULL` accepted requests per second
 ///
-/// `USERS` is a file with one id a line, walked over again and again.
+/// `USERS` is a file with one user id per line, read repeatedly.
 public final class LoadGenerator {
 
     private static final int CONNECTIONS = 1024;
     private static final int CLIENTS = 32;
     private static final int RECOVERY_SECONDS = 10;
 
-    /// Until this program is compiled itself: what it is slow at would be counted against the server.
+    /// Duration of the warm-up, in which the JIT compiles this program; otherwise its own delays would count as
+    /// latency.
     private static final int WARM_UP_SECONDS = 5;
 
     private static final double WARM_UP_RATE = 1500;
 
     private LoadGenerator() {}
 
-    /// Runs the load that the arguments say.
+    /// Runs the benchmark.
     public static void main(String[] args) throws IOException, InterruptedException {
         int port = Integer.parseInt(args[1]);
         List<String> users = Files.readAllLines(Path.of(args[2]));

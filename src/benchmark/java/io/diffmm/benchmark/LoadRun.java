@@ -13,15 +13,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A number of connections that ask for one user after the other until the time is over.
+/// Load on a server: connections that request recommendations for one user after the other for a period of time.
 ///
-/// Open load: request `n` is due at `n / rate`, however slowly the server answers, and its latency counts
-/// from then (what is known as correcting for coordinated omission). Closed load: a connection sends its next
-/// request when it has its last answer. One thread sends, one receives.
+/// Open load: request `n` is due at `n / rate` regardless of earlier responses, and its latency is measured from then,
+/// which corrects for coordinated omission. Closed load: a connection sends its next request after its last response.
+/// One thread sends, another one receives.
 final class LoadRun {
 
     private static final int UNAVAILABLE = 503;
-    private static final long LONGEST_WAIT_SECONDS = 20;
+    private static final long MAX_WAIT_SECONDS = 20;
 
     private final int port;
     private final List<String> users;
@@ -31,13 +31,15 @@ final class LoadRun {
         this.users = List.copyOf(users);
     }
 
-    /// Load of `rate` requests a second.
+    /// Runs an open load of `rate` requests per second.
     Outcome open(double rate, int seconds, int connections) throws IOException, InterruptedException {
         int requests = (int) (rate * seconds);
         return run(connections, (number, _) -> number < requests ? (long) (number / rate * 1e9) : Schedule.OVER);
     }
 
-    /// Load of so many clients that do nothing but wait for answers.
+    /// Runs a closed load.
+    ///
+    /// @param connections number of clients
     Outcome closed(int seconds, int connections) throws IOException, InterruptedException {
         long end = seconds * 1_000_000_000L;
         return run(connections, (_, now) -> now < end ? now : Schedule.OVER);
@@ -58,7 +60,7 @@ final class LoadRun {
             Thread receiving = Thread.ofPlatform().daemon().start(receiver);
             send(idle, schedule, start, receiver);
             for (int at = 0; at < count; at++) {
-                receiver.require(idle.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS));
+                receiver.require(idle.poll(MAX_WAIT_SECONDS, TimeUnit.SECONDS));
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             receiving.interrupt();
@@ -74,7 +76,7 @@ final class LoadRun {
     private void send(BlockingQueue<LoadConnection> idle, Schedule schedule, long start, Receiver receiver)
             throws IOException, InterruptedException {
         for (int number = 0; ; number++) {
-            LoadConnection connection = receiver.require(idle.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS));
+            LoadConnection connection = receiver.require(idle.poll(MAX_WAIT_SECONDS, TimeUnit.SECONDS));
             long due = schedule.due(number, System.nanoTime() - start);
             if (due == Schedule.OVER) {
                 idle.add(connection);
@@ -87,7 +89,7 @@ final class LoadRun {
         }
     }
 
-    /// Collects answers, and makes the connections that they came on idle again.
+    /// Collects responses and returns their connections to the idle ones.
     private static final class Receiver implements Runnable {
 
         private final Selector selector;
@@ -130,31 +132,33 @@ final class LoadRun {
             }
         }
 
-        /// The connection, unless none came.
+        /// Returns the connection.
+        ///
+        /// @throws IOException if it is null, or receiving has failed
         LoadConnection require(@Nullable LoadConnection connection) throws IOException {
             if (failure.get() != null) {
                 throw failure.get();
             }
             if (connection == null) {
-                throw new IOException("no connection became free within %d s".formatted(LONGEST_WAIT_SECONDS));
+                throw new IOException("no connection became free within %d s".formatted(MAX_WAIT_SECONDS));
             }
             return connection;
         }
     }
 
-    /// When request `number` is due, in nanoseconds since the start.
+    /// Due times of the requests, in nanoseconds since the start.
     private interface Schedule {
 
-        /// No more requests.
+        /// End of the load.
         long OVER = Long.MAX_VALUE;
 
         long due(int number, long now);
     }
 
-    /// One answer: its status, how long it took and when it came, since the start of the load.
+    /// Response with its latency and its time since the start of the load, both in nanoseconds.
     record Answer(int status, long nanos, long at) {}
 
-    /// What came of a load.
+    /// Result of a load.
     record Outcome(List<Answer> answers, double seconds) {
 
         Outcome {
@@ -171,7 +175,7 @@ final class LoadRun {
                     .count();
         }
 
-        /// Of the accepted requests, in milliseconds.
+        /// Returns a quantile of the latencies of accepted requests, in milliseconds.
         double percentile(double share) {
             long[] nanos = answers.stream()
                     .filter(answer -> answer.status() == 200)
@@ -181,14 +185,15 @@ final class LoadRun {
             return nanos.length == 0 ? Double.NaN : nanos[(int) (share * (nanos.length - 1))] / 1e6;
         }
 
-        /// When the first second began in which `wanted` requests were accepted, in seconds; NaN if none did.
-        double reaches(double wanted) {
+        /// Returns the start of the first second in which `rate` requests were accepted, in seconds; NaN if there is
+        /// none.
+        double reaches(double rate) {
             long[] times = answers.stream()
                     .filter(answer -> answer.status() == 200)
                     .mapToLong(Answer::at)
                     .sorted()
                     .toArray();
-            int ahead = (int) Math.ceil(wanted);
+            int ahead = (int) Math.ceil(rate);
             for (int first = 0; first + ahead <= times.length; first++) {
                 if (times[first + ahead - 1] - times[first] <= 1_000_000_000L) {
                     return times[first] / 1e9;

@@ -1,4 +1,4 @@
-/// Measurements: an empty handler to compare with, and load of a given rate.
+/// Benchmarks of a running server: load generators, clients and an empty handler as a baseline.
 ///
 /// Compiled by the `benchmark` profile only; the scripts in `benchmarks` run it.
 @NullMarked

@@ -23,12 +23,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// Uncached answers without HTTP: the product's way, the published dense loop, and the product that sets the floor.
+/// Uncached answers without HTTP: this server's computation, the published dense loop, and the matrix product whose
+/// rate is the lower bound.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class EngineBenchmark {
 
-    /// A loaded model and batches of users.
+    /// Loaded model and batches of users.
     @State(Scope.Benchmark)
     @SuppressWarnings("NullAway.Init") // @Setup
     public static class Recommending {
@@ -51,7 +52,7 @@ public class EngineBenchmark {
             cores = new BenchmarkCores(batch == 1 ? Runtime.getRuntime().availableProcessors() : 1);
         }
 
-        /// Frees it.
+        /// Frees the model.
         @TearDown(Level.Trial)
         public void close() {
             cores.close();
@@ -60,7 +61,7 @@ public class EngineBenchmark {
         }
     }
 
-    /// The dense loops of a model.
+    /// Dense loops of a model.
     @State(Scope.Benchmark)
     @SuppressWarnings("NullAway.Init") // @Setup
     public static class Dense {
@@ -75,7 +76,7 @@ public class EngineBenchmark {
             loops = model.denseLoops();
         }
 
-        /// Frees it.
+        /// Frees the model.
         @TearDown(Level.Trial)
         public void close() {
             model.close();
@@ -87,14 +88,14 @@ public class EngineBenchmark {
     @SuppressWarnings("NullAway.Init") // @Setup
     public static class Product {
 
-        /// Rows of the first one.
+        /// Rows of the first matrix.
         static final int ROWS = 1024;
 
         private PublishedModel model;
         private NDArray left;
         private NDArray right;
 
-        /// Fills them.
+        /// Fills the matrices.
         @Setup(Level.Trial)
         public void open() throws IOException {
             model = new PublishedModel();
@@ -102,14 +103,14 @@ public class EngineBenchmark {
             right = model.random(model.width(), model.items());
         }
 
-        /// Frees them.
+        /// Frees the matrices.
         @TearDown(Level.Trial)
         public void close() {
             model.close();
         }
     }
 
-    /// A batch of users who were not asked for before, computed as the server does when it has no other batch.
+    /// Computes a batch of new users as the server does without another batch.
     @Benchmark
     public List<Ranking> recommend(Recommending state) {
         return EngineThreads.with(
@@ -117,7 +118,7 @@ public class EngineBenchmark {
                 () -> state.recommender.recommend(state.model.nextQueries(state.batch), new StageTimes(), state.cores));
     }
 
-    /// One user by the published loop, up to the denoised rows of every modality: without the ranking that follows.
+    /// Computes the denoised rows of one user in every modality by the published loop, without the ranking.
     @Benchmark
     public float denseLoopOfOneUser(Dense state) {
         RankingQuery query = state.model.nextQueries(1).getFirst();
@@ -131,7 +132,7 @@ public class EngineBenchmark {
         return sum;
     }
 
-    /// `[1024, H] x [H, I]` in float32: what the hardware gives at its best.
+    /// Multiplies `[1024, H] x [H, I]` in float32, at the maximum rate of the hardware.
     @Benchmark
     public NDArray product(Product state) {
         try (NDManager scope = state.model.manager().newSubManager()) {

@@ -9,16 +9,16 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Runs every benchmark in one go and prints what they say of each other: each figure beside its floor.
+/// Runs all benchmarks in one process and prints each figure next to its lower bound.
 public final class EngineReport {
 
     private static final String RECOMMEND = "EngineBenchmark.recommend";
 
     private EngineReport() {}
 
-    /// Runs them.
+    /// Runs the benchmarks.
     ///
-    /// @param arguments a regular expression that chooses benchmarks, or nothing for all
+    /// @param arguments regular expression that selects benchmarks; empty for all
     public static void main(String[] arguments) throws IOException, RunnerException {
         var options = new OptionsBuilder()
                 .include(arguments.length == 0 ? "io.diffmm" : arguments[0])

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// One user as the server computes it and the published dense loop, in turns in one process: on a machine whose speed
-/// changes by the minute, the ratio that says something.
+/// Alternates between the server's computation of one user and the published dense loop in one process, so that the
+/// ratio is meaningful even on a machine whose speed changes.
 final class OneUserInTurns {
 
     private static final int BLOCKS = 5;
@@ -31,7 +31,7 @@ final class OneUserInTurns {
         this.loops = model.denseLoops();
     }
 
-    /// Prints the medians of some blocks of users.
+    /// Prints the medians of several blocks of users.
     static void print(PublishedModel model) throws IOException {
         OneUserInTurns turns = new OneUserInTurns(model);
         try (BenchmarkCores cores = new BenchmarkCores(turns.processors)) {
@@ -47,7 +47,7 @@ final class OneUserInTurns {
         }
     }
 
-    /// The medians of the dense loop and of one user.
+    /// Returns the medians of the dense loop and of the server's computation.
     private double[] block(BenchmarkCores cores, int users) {
         List<Double> loop = new ArrayList<>();
         List<Double> own = new ArrayList<>();

@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// The model that is measured: the one of this repository, or another by `-Ddiffmm.artifact=DIR`.
+/// Model under test: that of this repository, or of `-Ddiffmm.artifact=DIR`.
 final class PublishedModel implements AutoCloseable {
 
     private static final int TOP = 20;
@@ -79,7 +79,7 @@ final class PublishedModel implements AutoCloseable {
         return onOneThread(() -> files.load(manager, SearchSettings.scans(precision)));
     }
 
-    /// Loads as a server does: a thread that loads with several of the engine's keeps a team of them.
+    /// Loads with one intra-op thread, as a server does: with several, the engine would keep a team of threads.
     private static <T> T onOneThread(Loading<T> loading) throws IOException {
         try {
             return EngineThreads.with(1, () -> {
@@ -98,7 +98,7 @@ final class PublishedModel implements AutoCloseable {
         T load() throws IOException;
     }
 
-    /// What stands before the names of each denoiser's arrays.
+    /// Returns the prefix of each denoiser's array names.
     private List<String> denoisers() {
         return arrays.stream()
                 .map(NDArray::getName)
@@ -107,7 +107,7 @@ final class PublishedModel implements AutoCloseable {
                 .toList();
     }
 
-    /// The published loop of every denoiser.
+    /// Returns the published loop of every denoiser.
     List<DenseReverseDiffusion> denseLoops() {
         return denoisers().stream()
                 .map(denoiser -> new DenseReverseDiffusion(
@@ -123,12 +123,12 @@ final class PublishedModel implements AutoCloseable {
         return artifact.contents().items().size();
     }
 
-    /// H, the denoisers' last hidden layer.
+    /// Returns H, the width of the denoisers' last hidden layer.
     int width() {
         return settings.hidden().getLast();
     }
 
-    /// What the next users ask, other users each time.
+    /// Returns queries of the next users, different users each time.
     List<RankingQuery> nextQueries(int count) {
         InteractionMatrix histories = artifact.contents().histories();
         return IntStream.range(0, count)
@@ -149,9 +149,9 @@ final class PublishedModel implements AutoCloseable {
         return manager.randomNormal(0, 1, new Shape(rows, columns), DataType.FLOAT32);
     }
 
-    /// The multiply-adds that the algebra leaves of one user, on average: for each denoiser
-    /// `|history| H + (T - 1) (between + F H) + between + F I`, H the first hidden layer, F the last,
-    /// `between` what lies between them; and `d I` for embeddings.
+    /// Returns the mean number of multiply-adds per user after all algebraic simplifications: for each denoiser
+    /// `|history| H + (T - 1) (between + F H) + between + F I`, with H the first hidden layer, F the last one, and
+    /// `between` the products of the layers between them; and `d I` for embeddings.
     long multiplyAdds() {
         List<Integer> hidden = settings.hidden();
         long first = hidden.getFirst();

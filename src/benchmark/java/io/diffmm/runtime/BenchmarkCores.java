@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// All cores of this machine as a batch of the server has them when no other batch is at work.
+/// All cores of this machine, as a batch of the server uses them without another batch.
 public final class BenchmarkCores implements Cores, AutoCloseable {
 
     private final WorkQueue queue = new WorkQueue(1);
     private final Cores cores;
     private final List<Thread> helpers;
 
-    /// Starts a thread a core, beside the calling one.
+    /// Starts one thread per core, except for the core of the calling thread.
     ///
-    /// @param engineThreads that the parts of a batch may use together
+    /// @param engineThreads number of engine threads that a single part may use
     public BenchmarkCores(int engineThreads) {
         cores = new SharedCores(queue, engineThreads);
         helpers = IntStream.range(1, Runtime.getRuntime().availableProcessors())
@@ -29,7 +29,7 @@ public final class BenchmarkCores implements Cores, AutoCloseable {
                 part.run();
             }
         } catch (InterruptedException _) {
-            // close() ends it so
+            // close() interrupts the thread
         }
     }
 

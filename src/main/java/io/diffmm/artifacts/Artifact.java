@@ -66,7 +66,7 @@ public record Artifact(Path directory, Manifest manifest, ArtifactContents conte
     }
 
     /// Query of the training job with the answer of its model. A loaded model that is complete and has the same users
-    /// and items gives the same answer.
+    /// and items returns the same answer.
     ///
     /// @param user id of a trained user; empty for users that were not in the training data
     /// @param history item ids, oldest first; not part of the answer

@@ -30,7 +30,7 @@ public final class ArtifactLocator {
     public static Path resolve(Path directory, Optional<String> name) {
         Path place = locate(directory, name);
         Path version = isVersion(place) ? place : current(place);
-        name.ifPresent(wanted -> requireName(version, wanted));
+        name.ifPresent(required -> requireName(version, required));
         return version;
     }
 
@@ -108,10 +108,10 @@ public final class ArtifactLocator {
     /// Requires the model name of a version.
     ///
     /// @throws InvalidArtifactException if the version is of another model
-    static void requireName(Path version, String wanted) {
+    static void requireName(Path version, String required) {
         String name = Manifest.read(version).name();
-        if (!name.equals(wanted)) {
-            throw new InvalidArtifactException(version, "is the model '%s', not '%s'".formatted(name, wanted));
+        if (!name.equals(required)) {
+            throw new InvalidArtifactException(version, "is the model '%s', not '%s'".formatted(name, required));
         }
     }
 

@@ -104,9 +104,9 @@ final class BucketCache {
         }
     }
 
-    private void removeIf(Predicate<String> unwanted) throws IOException {
+    private void removeIf(Predicate<String> obsolete) throws IOException {
         for (Path child : FileOperations.children(directory.path())) {
-            if (unwanted.test(child.getFileName().toString())) {
+            if (obsolete.test(child.getFileName().toString())) {
                 FileOperations.deleteTree(child);
             }
         }

@@ -23,7 +23,7 @@ public record BucketSettings(Optional<URI> endpoint, Optional<String> region, bo
     }
 
     /// Returns the default directory for local copies, the system's temporary directory.
-    public static Path usualCache() {
+    public static Path defaultCache() {
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
 

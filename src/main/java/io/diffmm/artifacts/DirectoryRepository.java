@@ -50,7 +50,7 @@ final class DirectoryRepository implements ArtifactRepository {
     public Path fetch(String version) {
         Path found = find(version)
                 .orElseThrow(() -> new InvalidArtifactException(directory, "has no version %s".formatted(version)));
-        name.ifPresent(wanted -> ArtifactLocator.requireName(found, wanted));
+        name.ifPresent(required -> ArtifactLocator.requireName(found, required));
         return found;
     }
 
@@ -118,7 +118,7 @@ final class DirectoryRepository implements ArtifactRepository {
             if (!version.equals(current())) {
                 throw new InvalidArtifactException(directory, "is not the version %s".formatted(version));
             }
-            name.ifPresent(wanted -> ArtifactLocator.requireName(directory, wanted));
+            name.ifPresent(required -> ArtifactLocator.requireName(directory, required));
             return directory;
         }
 

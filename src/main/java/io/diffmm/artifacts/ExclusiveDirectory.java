@@ -36,14 +36,15 @@ final class ExclusiveDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /// Claims the first of `wanted`, `wanted-2`, `wanted-3`, ... that no other process uses.
+    /// Claims the first of `preferred`, `preferred-2`, `preferred-3`, ... that no other process uses.
     ///
     /// @throws UncheckedIOException if it cannot be created or belongs to another user
-    static ExclusiveDirectory claim(Path wanted) {
+    static ExclusiveDirectory claim(Path preferred) {
         try {
             for (int number = 1; ; number++) {
-                Path path =
-                        number == 1 ? wanted : wanted.resolveSibling("%s-%d".formatted(wanted.getFileName(), number));
+                Path path = number == 1
+                        ? preferred
+                        : preferred.resolveSibling("%s-%d".formatted(preferred.getFileName(), number));
                 create(path);
                 Optional<PublisherLock> lock = PublisherLock.tryAcquire(path.resolve(ArtifactNames.LOCK));
                 if (lock.isPresent()) {
@@ -51,7 +52,7 @@ final class ExclusiveDirectory implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot use %s: %s".formatted(wanted, e.getMessage()), e);
+            throw new UncheckedIOException("cannot use %s: %s".formatted(preferred, e.getMessage()), e);
         }
     }
 

@@ -103,10 +103,10 @@ final class FileOperations {
 
     /// Replaces `target` atomically: a concurrent reader finds the complete old or new text.
     static void replace(Path target, String text) throws IOException {
-        Path beside = target.resolveSibling('.' + target.getFileName().toString() + ".new");
-        Files.writeString(beside, text);
-        force(beside);
-        move(beside, target);
+        Path temporary = target.resolveSibling('.' + target.getFileName().toString() + ".new");
+        Files.writeString(temporary, text);
+        force(temporary);
+        move(temporary, target);
     }
 
     /// Renames atomically within one file system.

@@ -108,7 +108,7 @@ final class ArtifactOptions {
                 Optional.ofNullable(cache)
                         .or(() -> value(null, environment, "DIFFMM_ARTIFACTS_CACHE")
                                 .map(Path::of))
-                        .orElseGet(BucketSettings::usualCache));
+                        .orElseGet(BucketSettings::defaultCache));
     }
 
     private static Optional<String> value(@Nullable String option, Map<String, String> environment, String variable) {

@@ -118,7 +118,7 @@ public final class Commands {
     @FunctionalInterface
     public interface Server {
 
-        /// Serves until the process is asked to stop.
+        /// Serves until the process receives a signal to stop.
         ///
         /// @param properties configuration as `--key=value`
         /// @return exit code; failures have been reported

@@ -107,7 +107,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Path version = ArtifactLocator.resolve(artifact, Optional.empty());
-        try (LoadedModel model = LoadedModel.open(version, device, SearchSettings.usual())) {
+        try (LoadedModel model = LoadedModel.open(version, device, SearchSettings.defaults())) {
             print(evaluate(model));
         }
         return 0;

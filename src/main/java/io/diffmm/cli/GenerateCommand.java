@@ -49,7 +49,7 @@ public final class GenerateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             description =
-                    "Seed of the random number generator; equal seeds give equal files (default: ${DEFAULT-VALUE}).")
+                    "Seed of the random number generator; equal seeds produce equal files (default: ${DEFAULT-VALUE}).")
     private long seed = DemoSettings.DEFAULT.seed();
 
     @Option(

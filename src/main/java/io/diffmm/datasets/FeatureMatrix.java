@@ -17,7 +17,7 @@ public final class FeatureMatrix {
     public FeatureMatrix(String modality, int rows, int columns, float[] values) {
         if ((long) rows * columns != values.length) {
             throw new IllegalArgumentException(
-                    "features '%s' hold %d values, not %d x %d".formatted(modality, values.length, rows, columns));
+                    "features '%s' have %d values, not %d x %d".formatted(modality, values.length, rows, columns));
         }
         this.modality = modality;
         this.rows = rows;

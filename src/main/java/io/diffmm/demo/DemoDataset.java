@@ -37,7 +37,7 @@ public final class DemoDataset {
 
     /// Writes the dataset into `directory`, which is created.
     ///
-    /// The same settings give the same bytes. Memory grows with the number of items, not with that of users.
+    /// The same settings produce the same bytes. Memory grows with the number of items, not with that of users.
     ///
     /// @throws InvalidDatasetException if the directory exists and is not empty
     public static Summary generate(DemoSettings settings, Path directory) {

@@ -20,7 +20,7 @@ final class DemoTaste {
 
     private static final double SHARPNESS = 12;
     private static final double CONCENTRATION = 3; // exponent; higher values concentrate preferences on fewer kinds
-    private static final int MAX_ATTEMPTS = 20; // draws per wanted item
+    private static final int MAX_ATTEMPTS = 20; // draws per item
 
     private final double[] weights; // [modalities], sum 1
     private final List<double[]> mixtures; // of each modality: [kinds], sum 1
@@ -77,24 +77,24 @@ final class DemoTaste {
         return sums;
     }
 
-    /// Draws `wanted` different items, in the order of the user's history.
-    List<Integer> draw(DemoItems items, int wanted, SplittableRandom random) {
+    /// Draws `count` different items, in the order of the user's history.
+    List<Integer> draw(DemoItems items, int count, SplittableRandom random) {
         double[] sums = cellSums(items);
         Set<Integer> drawn = new LinkedHashSet<>();
-        for (int attempt = 0; attempt < MAX_ATTEMPTS * wanted && drawn.size() < wanted; attempt++) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS * count && drawn.size() < count; attempt++) {
             double point = random.nextDouble() * sums[sums.length - 1];
             int found = Arrays.binarySearch(sums, point);
             int cell = found >= 0 ? firstWithMass(sums, found) : -found - 2;
             drawn.add(items.draw(cell, random));
         }
-        drawn.addAll(drawRest(items, wanted - drawn.size(), drawn, random));
+        drawn.addAll(drawRest(items, count - drawn.size(), drawn, random));
         return List.copyOf(drawn);
     }
 
-    /// Draws without replacement from the items not drawn yet, by the same probabilities (Gumbel trick: sorting items
-    /// by log weight plus Gumbel noise gives such a sequence of draws).
-    private List<Integer> drawRest(DemoItems items, int wanted, Set<Integer> drawn, SplittableRandom random) {
-        if (wanted == 0) {
+    /// Draws without replacement from the items not drawn yet, by the same probabilities (Gumbel trick: items sorted by
+    /// log weight plus Gumbel noise are such a sequence of draws).
+    private List<Integer> drawRest(DemoItems items, int count, Set<Integer> drawn, SplittableRandom random) {
+        if (count == 0) {
             return List.of();
         }
         double[] keys = new double[items.size()];
@@ -107,7 +107,7 @@ final class DemoTaste {
                 .boxed()
                 .filter(item -> !drawn.contains(item))
                 .sorted(Comparator.comparingDouble(item -> -keys[item]))
-                .limit(wanted)
+                .limit(count)
                 .toList();
     }
 

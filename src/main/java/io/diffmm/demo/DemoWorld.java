@@ -46,9 +46,9 @@ public final class DemoWorld {
     DemoHistory history(int user) {
         SplittableRandom random = random(user);
         DemoTaste taste = new DemoTaste(random.split());
-        int most = Math.max(MIN_HISTORY, settings.items() / 4);
-        int wanted = Math.min(most, MIN_HISTORY + (int) (MEAN_EXTRA * random.nextExponential()));
-        List<Integer> drawn = taste.draw(items, wanted, random);
+        int max = Math.max(MIN_HISTORY, settings.items() / 4);
+        int count = Math.min(max, MIN_HISTORY + (int) (MEAN_EXTRA * random.nextExponential()));
+        List<Integer> drawn = taste.draw(items, count, random);
         int heldOut = (int) Math.max(1, Math.round(HELD_OUT * drawn.size()));
         int train = drawn.size() - 2 * heldOut;
         return new DemoHistory(
@@ -66,7 +66,7 @@ public final class DemoWorld {
     ///
     /// @param users number of users, at least 1
     /// @param items number of items, at least 60
-    /// @param seed seed of all random numbers; the same settings give the same files
+    /// @param seed seed of all random numbers; the same settings produce the same files
     public record DemoSettings(int users, int items, long seed) {
 
         /// 1,000 users and 300 items.

@@ -6,7 +6,7 @@ package io.diffmm.demo;
 /// @param items number of items, at least 60
 /// @param hidden H, width of the denoisers' hidden layer, at least 1
 /// @param modalities number of modalities, 1 to 3
-/// @param seed seed of all random numbers; the same settings give the same model
+/// @param seed seed of all random numbers; the same settings produce the same model
 public record SyntheticSettings(int users, int items, int hidden, int modalities, long seed) {
 
     private static final int MIN_ITEMS = 60;

@@ -55,7 +55,7 @@ final class DeploymentChanges {
         this.executor = executor;
         this.pinned = settings.pinned();
         this.loader = new VersionLoader(opener, clock);
-        Candidate first = snapshot.candidate(wanted(snapshot));
+        Candidate first = snapshot.candidate(target(snapshot));
         this.served = new ServedVersions(loader.load(first, LoadPriority.NORMAL), settings.canaryShare());
     }
 
@@ -75,28 +75,29 @@ final class DeploymentChanges {
         return refusing;
     }
 
-    private String wanted(RepositorySnapshot snapshot) {
+    /// Returns the version to serve: the pinned one, or else the published one.
+    private String target(RepositorySnapshot snapshot) {
         return pinned.orElseGet(snapshot::published);
     }
 
-    /// Copies the wanted versions that are not served or rejected to this machine. For any thread.
+    /// Copies the target version and the canary to this machine, unless they are served or rejected. For any thread.
     ///
     /// @throws InvalidArtifactException if there is no such version
     /// @throws UncheckedIOException if a version cannot be fetched now
-    void fetchWanted(RepositorySnapshot snapshot) {
-        Stream.concat(Stream.of(wanted(snapshot)), settings.canary().stream())
+    void fetchTargets(RepositorySnapshot snapshot) {
+        Stream.concat(Stream.of(target(snapshot)), settings.canary().stream())
                 .filter(version -> served.find(version).isEmpty())
                 .map(snapshot::candidate)
                 .filter(candidate -> !loader.rejected().contains(candidate))
                 .forEach(Candidate::directory);
     }
 
-    /// Serves the wanted version and canary if they are fit, and reports failures to the listeners.
+    /// Serves the target version and the canary if they are fit, and reports failures to the listeners.
     void update(RepositorySnapshot snapshot, LoadPriority priority) {
         reportingFailures(() -> {
-            String wanted = wanted(snapshot);
-            if (!wanted.equals(served.current())) {
-                take(snapshot.candidate(wanted), priority).ifPresent(next -> replaceCurrent(next, snapshot));
+            String target = target(snapshot);
+            if (!target.equals(served.current())) {
+                take(snapshot.candidate(target), priority).ifPresent(next -> replaceCurrent(next, snapshot));
             }
             updateCanary(snapshot, priority);
             String atNextStart = settings.pinned().orElseGet(snapshot::published);
@@ -105,11 +106,11 @@ final class DeploymentChanges {
     }
 
     private void updateCanary(RepositorySnapshot snapshot, LoadPriority priority) {
-        Optional<String> wanted = settings.canary().filter(version -> !version.equals(served.current()));
-        if (wanted.equals(served.canary())) {
+        Optional<String> target = settings.canary().filter(version -> !version.equals(served.current()));
+        if (target.equals(served.canary())) {
             return;
         }
-        Optional<LoadedVersion> next = wanted.flatMap(version -> take(snapshot.candidate(version), priority));
+        Optional<LoadedVersion> next = target.flatMap(version -> take(snapshot.candidate(version), priority));
         if (next.isPresent() || served.canary().isPresent()) {
             serve(served.currentVersion(), next);
         }
@@ -214,15 +215,15 @@ final class DeploymentChanges {
         update(snapshot, LoadPriority.NORMAL);
     }
 
-    /// Loads the wanted version and canary even if they were rejected before.
+    /// Loads the target version and the canary even if they were rejected before.
     ///
-    /// @throws VersionRefusedException if the wanted version does not exist or is still not fit
+    /// @throws VersionRefusedException if the target version does not exist or is still not fit
     /// @throws UncheckedIOException if it cannot be fetched now
     void reload(RepositorySnapshot snapshot) {
-        String wanted = pinned.orElseGet(snapshot::requirePublished);
-        loader.rejected().remove(wanted);
+        String target = pinned.orElseGet(snapshot::requirePublished);
+        loader.rejected().remove(target);
         settings.canary().ifPresent(loader.rejected()::remove);
-        switchTo(wanted, snapshot);
+        switchTo(target, snapshot);
         update(snapshot, LoadPriority.NORMAL);
     }
 
@@ -238,7 +239,7 @@ final class DeploymentChanges {
         return loader.rejected().of(version).map(Refusal::reason).orElse("it was refused");
     }
 
-    /// Removes local copies of versions that no setting and no user needs.
+    /// Removes local copies of versions that are neither configured nor in use.
     void removeCopies() {
         try {
             repository.retain(needed());

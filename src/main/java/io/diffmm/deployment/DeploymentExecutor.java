@@ -38,7 +38,7 @@ final class DeploymentExecutor implements AutoCloseable {
     /// Makes a change after those submitted before it.
     ///
     /// @throws ChangeUnfinishedException if it does not finish in time; it continues in the background
-    /// @throws RuntimeException what `change` throws
+    /// @throws RuntimeException exception of `change`
     <T> T make(Supplier<T> change) {
         try {
             return changes.submit(change::get).get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);

@@ -40,7 +40,7 @@ public record DeploymentSettings(Optional<String> pinned, Optional<String> canar
             Optional<Path> cache) {
 
         ArtifactRepository repository() {
-            var bucket = new BucketSettings(endpoint, region, pathStyle, cache.orElseGet(BucketSettings::usualCache));
+            var bucket = new BucketSettings(endpoint, region, pathStyle, cache.orElseGet(BucketSettings::defaultCache));
             return ArtifactRepository.at(root, name, bucket);
         }
     }

@@ -136,7 +136,7 @@ public final class ModelDeployment implements ServedModels, AutoCloseable {
     public void check() {
         int before = finishedChanges.get();
         var snapshot = new RepositorySnapshot(repository);
-        Optional<UncheckedIOException> failure = fetchWanted(snapshot);
+        Optional<UncheckedIOException> failure = fetchTargets(snapshot);
         executor.make(() -> {
             if (finishedChanges.get() != before) {
                 return false;
@@ -149,9 +149,9 @@ public final class ModelDeployment implements ServedModels, AutoCloseable {
         });
     }
 
-    private Optional<UncheckedIOException> fetchWanted(RepositorySnapshot snapshot) {
+    private Optional<UncheckedIOException> fetchTargets(RepositorySnapshot snapshot) {
         try {
-            changes.fetchWanted(snapshot);
+            changes.fetchTargets(snapshot);
             return Optional.empty();
         } catch (InvalidArtifactException _) {
             return Optional.empty(); // the update finds and reports the same

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Contents of a repository as one poll, or one request of an operator, finds them.
+/// Snapshot of a repository for one poll, or for one request of an operator.
 ///
 /// Everything is read at first access and at most once, so that all steps of a change, from fetch to retention, agree
 /// on
@@ -50,8 +50,8 @@ final class RepositorySnapshot {
         return refusingInvalid(this::published);
     }
 
-    /// Returns the name of the published version; empty if the repository does not name an existing version, which is
-    /// what operators repair with the help of a list of versions.
+    /// Returns the name of the published version; empty if the repository does not name an existing version, so that
+    /// operators can list the versions and repair it.
     Optional<String> findPublished() {
         try {
             return Optional.of(published());

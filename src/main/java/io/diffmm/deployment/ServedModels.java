@@ -38,7 +38,7 @@ public interface ServedModels {
     /// @param share share of the users, in `[0, 1]`
     record ServedVersion(ServedModel model, Role role, double share) {}
 
-    /// Right to compute with a version. The version stays open until the lease is closed.
+    /// Lease of a version, which stays loaded until the lease is closed.
     final class ModelLease implements AutoCloseable {
 
         private final ModelRuntime runtime;

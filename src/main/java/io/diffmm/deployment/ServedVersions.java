@@ -70,7 +70,7 @@ final class ServedVersions {
         return serving.all().map(LoadedVersion::version).toList();
     }
 
-    /// Returns the current version as it is loaded.
+    /// Returns the loaded current version.
     LoadedVersion currentVersion() {
         return serving.current();
     }
@@ -221,7 +221,7 @@ final class ServedVersions {
             return closed;
         }
 
-        /// Closes on a thread of its own: closing waits for computing threads, and one may release the last lease.
+        /// Closes on a separate thread: closing waits for computing threads, and one may release the last lease.
         private void release() {
             if (users.decrementAndGet() == 0) {
                 Thread.ofPlatform().name("retired-model").start(this::close);

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/// Loader of versions; remembers the versions that it rejected. Loads one version at a time.
+/// Loader of versions; records the versions that it rejected. Loads one version at a time.
 final class VersionLoader {
 
     private final VersionOpener opener;
@@ -121,7 +121,7 @@ final class VersionLoader {
             return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
         }
 
-        /// Returns whether a version with these very files was rejected and is not due for another try.
+        /// Returns whether the version with exactly these files was rejected and is not due for another attempt.
         boolean contains(Candidate candidate) {
             Rejection rejection = versions.get(candidate.version());
             return rejection != null

@@ -22,19 +22,18 @@ public final class NoiseSchedule {
         }
     }
 
-    /// Creates the schedule whose noise variance `1 - abar_t` grows linearly from `scale * least` to
-    /// `scale * greatest`; the beta of the first step is then replaced by `firstBeta`.
+    /// Creates the schedule whose noise variance `1 - abar_t` grows linearly from `scale * min` to
+    /// `scale * max`; the beta of the first step is then replaced by `firstBeta`.
     ///
     /// @throws IllegalArgumentException if `steps` is not positive, a variance is not in (0, 1), or the variances
     ///     decrease
-    public static NoiseSchedule linear(int steps, double scale, double least, double greatest, double firstBeta) {
+    public static NoiseSchedule linear(int steps, double scale, double min, double max, double firstBeta) {
         if (steps < 1) {
             throw new IllegalArgumentException("diffusion needs at least 1 step, not %d".formatted(steps));
         }
-        if (!(scale * least > 0) || !(least <= greatest) || !(scale * greatest < 1)) {
-            throw new IllegalArgumentException(
-                    "noise scale %s, from %s to %s: need 0 < scale * least <= scale * greatest < 1"
-                            .formatted(scale, least, greatest));
+        if (!(scale * min > 0) || !(min <= max) || !(scale * max < 1)) {
+            throw new IllegalArgumentException("noise scale %s, from %s to %s: need 0 < scale * min <= scale * max < 1"
+                    .formatted(scale, min, max));
         }
         if (!(firstBeta > 0) || !(firstBeta < 1)) {
             throw new IllegalArgumentException("first beta %s is not between 0 and 1".formatted(firstBeta));
@@ -43,7 +42,7 @@ public final class NoiseSchedule {
         double previous = 1;
         for (int t = 1; t <= steps; t++) {
             double share = steps == 1 ? 0 : (t - 1.0) / (steps - 1);
-            double signal = 1 - scale * (least + share * (greatest - least));
+            double signal = 1 - scale * (min + share * (max - min));
             betas[t - 1] = Math.min(1 - signal / previous, MAX_BETA);
             previous = signal;
         }

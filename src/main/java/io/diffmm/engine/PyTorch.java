@@ -136,8 +136,8 @@ public final class PyTorch {
 
         private NativeMemory() {}
 
-        /// Returns free memory to the operating system. glibc itself retains free memory that lies between
-        /// blocks in use. Takes some milliseconds; intended for calls after a model was closed.
+        /// Returns free memory to the operating system. glibc itself retains free memory between blocks in use. Takes
+        /// some milliseconds; intended for calls after a model was closed.
         public static void giveBack() {
             TRIM.ifPresent(trim -> {
                 try {

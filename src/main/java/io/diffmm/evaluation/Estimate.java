@@ -29,7 +29,7 @@ public record Estimate(double value, double low, double high) {
     /// @throws IllegalArgumentException if `values` is empty
     public static Estimate ofMean(double[] values, long seed) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("there are no users to take a mean over");
+            throw new IllegalArgumentException("there are no users to average over");
         }
         double[] means = IntStream.range(0, RESAMPLES)
                 .parallel()
@@ -40,7 +40,7 @@ public record Estimate(double value, double low, double high) {
         return new Estimate(mean(values), means[cut], means[RESAMPLES - 1 - cut]);
     }
 
-    /// Adds up in order, as [Evaluator] does, so that both give the same number.
+    /// Adds up in the order of [Evaluator], so that both return the same number.
     private static double mean(double[] values) {
         double total = 0;
         for (double value : values) {

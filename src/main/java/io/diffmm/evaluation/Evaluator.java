@@ -69,7 +69,7 @@ public final class Evaluator {
         return new Evaluation(heldOut.users().size(), totals);
     }
 
-    /// Returns the list that a ranker gives each user, for metrics of groups and confidence intervals.
+    /// Returns the ranked list of each user, for metrics of groups and confidence intervals.
     ///
     /// @param historyLengths number of items of a user's history
     /// @return one outcome per user, in the order of the held-out users
@@ -121,10 +121,10 @@ public final class Evaluator {
         }
 
         private static boolean[] hits(int[] ranked, int[] heldOut) {
-            BitSet wanted = bits(heldOut);
+            BitSet relevant = bits(heldOut);
             boolean[] hits = new boolean[ranked.length];
             for (int rank = 0; rank < ranked.length; rank++) {
-                hits[rank] = wanted.get(ranked[rank]);
+                hits[rank] = relevant.get(ranked[rank]);
             }
             return hits;
         }

@@ -63,7 +63,7 @@ public record OutcomeGroup(CountRange range, List<UserOutcome> outcomes) {
             }
         }
 
-        /// Returns true if `count` lies in the range.
+        /// Returns true if `count` is in the range.
         public boolean contains(int count) {
             return from <= count && count <= to;
         }
@@ -78,7 +78,7 @@ public record OutcomeGroup(CountRange range, List<UserOutcome> outcomes) {
         /// Returns ascending, adjacent ranges that split `counts` into groups of nearly equal size, at least one
         /// count in each. Equal counts are never split.
         ///
-        /// @param counts counts in any order; no counts give no ranges
+        /// @param counts counts in any order; no ranges without counts
         /// @param groups maximum number of ranges
         public static List<CountRange> quantiles(int[] counts, int groups) {
             int[] sorted = counts.clone();

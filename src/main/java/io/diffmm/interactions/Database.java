@@ -107,7 +107,7 @@ sealed interface Database permits EmbeddedDatabase, SharedDatabase {
 
         /// Returns the configured address: the embedded database unless a URL is given.
         static Address of(Optional<String> url, Optional<String> user, Optional<String> password, Path directory) {
-            return url.<Address>map(given -> new Shared(given, user.orElse(""), password.orElse("")))
+            return url.<Address>map(value -> new Shared(value, user.orElse(""), password.orElse("")))
                     .orElseGet(() -> new Embedded(directory));
         }
     }

@@ -26,7 +26,7 @@ public final class InteractionRules {
     private final double maxWeight;
     private final Clock clock;
 
-    /// @param clockSkew maximum time by which an interaction may lie ahead of `clock`
+    /// @param clockSkew maximum time by which an interaction may be ahead of `clock`
     /// @param maxWeight maximum weight of an interaction
     InteractionRules(Duration clockSkew, double maxWeight, Clock clock) {
         this.clockSkew = clockSkew;

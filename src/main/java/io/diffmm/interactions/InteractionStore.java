@@ -51,7 +51,7 @@ final class InteractionStore {
             select item_id, occurred_at, 'live' as kind
             from (
                 select item_id, occurred_at from interaction where user_id = :user
-                order by user_id desc, occurred_at desc, item_id desc limit :most
+                order by user_id desc, occurred_at desc, item_id desc limit :maxItems
             ) as newest
             union all select item_id, removed_at, 'removed' from removal where user_id = :user
             union all select '', erased_at, 'erased' from erasure where user_hash = :hash
@@ -196,12 +196,12 @@ final class InteractionStore {
 
     /// Returns a user's activity.
     ///
-    /// @param most maximum number of interactions to read, the newest ones
-    Activity activity(String userId, int most) {
+    /// @param maxItems maximum number of interactions to read, the newest ones
+    Activity activity(String userId, int maxItems) {
         var collector = new Activity.Collector();
         jdbc.sql(ACTIVITY)
                 .param("user", userId)
-                .param("most", most)
+                .param("maxItems", maxItems)
                 .param("hash", ErasedUsers.hash(userId))
                 .query(row -> {
                     collector.add(row.getString(3), row.getString(1), time(row, 2));

@@ -142,7 +142,7 @@ public final class Interactions {
         listeners.changed(users);
     }
 
-    /// Returns whether this replica has learned that a user was erased. Does not access the database.
+    /// Returns whether a user was erased, by the changes that this replica has received. Does not access the database.
     public boolean erased(String userId) {
         return erased.contains(userId);
     }

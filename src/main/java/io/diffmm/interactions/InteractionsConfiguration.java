@@ -50,7 +50,7 @@ class InteractionsConfiguration {
     /// @param directory directory of the embedded database, unless `spring.datasource.url` names another
     ///     database
     /// @param maxHistory maximum number of items of a history that count, the newest ones
-    /// @param clockSkew maximum time by which an interaction may lie ahead of this machine's clock
+    /// @param clockSkew maximum time by which an interaction may be ahead of this machine's clock
     /// @param maxWeight maximum weight of an interaction
     /// @param idempotencyRetention time for which a repeated `Idempotency-Key` is recognised
     /// @param connections maximum number of database connections

@@ -51,8 +51,8 @@ public final class MergedHistory {
     ///
     /// @param activity the user's live activity
     /// @param catalogue items of the model
-    /// @param most maximum number of items that count, the newest ones
-    public static MergedHistory of(Trained trained, Activity activity, ItemCatalogue catalogue, int most) {
+    /// @param maxItems maximum number of items that count, the newest ones
+    public static MergedHistory of(Trained trained, Activity activity, ItemCatalogue catalogue, int maxItems) {
         List<Event> events = events(trained, item -> counts(catalogue.item(item).id(), activity));
         int before = events.size();
         for (Activity.Live live : activity.live().reversed()) {
@@ -63,12 +63,12 @@ public final class MergedHistory {
         }
         int unknown = activity.live().size() - (events.size() - before);
         events.sort(Comparator.comparingLong(Event::micros)); // stable: at equal times trained items precede live ones
-        return of(events, unknown, most);
+        return of(events, unknown, maxItems);
     }
 
     /// Returns the trained history of a user, without live interactions.
-    public static MergedHistory of(Trained trained, int most) {
-        return of(events(trained, _ -> true), 0, most);
+    public static MergedHistory of(Trained trained, int maxItems) {
+        return of(events(trained, _ -> true), 0, maxItems);
     }
 
     private static List<Event> events(Trained trained, IntPredicate counts) {
@@ -86,12 +86,12 @@ public final class MergedHistory {
         return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
-    private static MergedHistory of(List<Event> oldestFirst, int unknownItems, int most) {
+    private static MergedHistory of(List<Event> oldestFirst, int unknownItems, int maxItems) {
         int[] newestFirst =
                 oldestFirst.reversed().stream().mapToInt(Event::item).distinct().toArray();
         var seen = new BitSet();
         IntStream.of(newestFirst).forEach(seen::set);
-        int[] items = new int[Math.min(most, newestFirst.length)];
+        int[] items = new int[Math.min(maxItems, newestFirst.length)];
         for (int at = 0; at < items.length; at++) {
             items[items.length - 1 - at] = newestFirst[at];
         }

@@ -91,7 +91,7 @@ final class SharedDatabase implements Database {
         }
     }
 
-    /// Receives the changes of other replicas by `LISTEN`, on a connection and a thread of its own.
+    /// Receives the changes of other replicas by `LISTEN`, on a separate connection and thread.
     ///
     /// Replaces a connection that breaks or does not answer. Messages sent meanwhile are lost, so each new
     /// connection calls [InteractionsListener#anyMayHaveChanged].

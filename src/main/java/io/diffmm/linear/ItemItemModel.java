@@ -68,10 +68,10 @@ public final class ItemItemModel {
         }
     }
 
-    /// Creates a model of its rows.
+    /// Creates a model from its rows.
     ///
     /// @param rows linked items of each item with the weights of the links
-    /// @throws IllegalArgumentException if there are more links than an array can hold
+    /// @throws IllegalArgumentException if there are more links than the maximum length of an array
     static ItemItemModel of(List<Ranking> rows) {
         int[] offsets = offsets(rows);
         int[] items = new int[offsets[rows.size()]];

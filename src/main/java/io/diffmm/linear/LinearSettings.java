@@ -51,7 +51,7 @@ public record LinearSettings(
     }
 
     /// Returns the default settings.
-    public static LinearSettings usual() {
+    public static LinearSettings defaults() {
         return new LinearSettings(200, 0.85, 10, 10, 0.05, 20, 10_000);
     }
 

@@ -150,7 +150,7 @@ public final class RidgeRegression implements AutoCloseable {
             return blocks;
         }
 
-        /// Counts, for every user of an item, the user's items that lie in these blocks.
+        /// Counts, for every user of an item, the user's items in these blocks.
         private void count(double[][] blocks, int item, int line, SymmetricMatrix matrix, int width) {
             int end = matrix.from(blocks.length - 1) + matrix.height(blocks.length - 1);
             for (int at = itemOffsets[item]; at < itemOffsets[item + 1]; at++) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.stream.IntStream;
 
-/// Sums at a few of many indexes. Not thread-safe.
+/// Accumulator of sums at a few of many indexes. Not thread-safe.
 sealed interface SparseAccumulator {
 
     /// Adds to the sum at an index.
@@ -40,7 +40,7 @@ sealed interface SparseAccumulator {
             sums[slot] += value;
         }
 
-        /// Returns the slot of an index, or the free slot where it belongs.
+        /// Returns the slot of an index, or the free slot for it.
         private int slot(int index) {
             int slot = (index * 0x9E3779B9) >>> shift; // Fibonacci hashing separates neighbouring indexes
             while (indexes[slot] != FREE && indexes[slot] != index) {
@@ -140,7 +140,7 @@ sealed interface SparseAccumulator {
         static double largest(double[] values, int size, int rank) {
             int first = 0;
             int last = size - 1;
-            int wanted = rank - 1;
+            int target = rank - 1;
             while (first < last) {
                 double pivot = values[(first + last) >>> 1];
                 int left = first;
@@ -156,15 +156,15 @@ sealed interface SparseAccumulator {
                         swap(values, left++, right--);
                     }
                 }
-                if (wanted <= right) {
+                if (target <= right) {
                     last = right;
-                } else if (wanted >= left) {
+                } else if (target >= left) {
                     first = left;
                 } else {
                     return pivot;
                 }
             }
-            return values[wanted];
+            return values[target];
         }
 
         private static void swap(double[] values, int left, int right) {

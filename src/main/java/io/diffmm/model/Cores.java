@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 /// Cores that a computation may use in parallel.
 public interface Cores {
 
-    /// Runs independent parts of a computation, in parallel where cores are free, and returns when none is running
-    /// any more. A part may have parts of its own.
+    /// Runs independent parts of a computation, in parallel where cores are free, and returns when all have ended. A
+    /// part may run further parts.
     ///
     /// @return result of each part, in their order
     /// @throws RuntimeException thrown by a part

@@ -31,10 +31,10 @@ public final class ItemSimilarity implements AutoCloseable {
         List<double[]> vectors = queries.stream()
                 .map(query -> search.vectors().vector(query.item()))
                 .toList();
-        List<TopKRequest> wanted = queries.stream()
+        List<TopKRequest> requests = queries.stream()
                 .map(query -> new TopKRequest(only(query.item()), query.count()))
                 .toList();
-        return times.measure(Stage.SIMILARITY, () -> search.best(vectors, wanted));
+        return times.measure(Stage.SIMILARITY, () -> search.best(vectors, requests));
     }
 
     private static BitSet only(int item) {

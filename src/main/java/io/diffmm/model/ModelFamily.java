@@ -14,7 +14,7 @@ import java.util.ServiceLoader;
 /// Family of models for serving: from published weights and settings to [ScoringModel].
 ///
 /// Families are services, registered by one line each in `META-INF/services/io.diffmm.model.ModelFamily`. A serving
-/// process loads no trainer; `training.TrainerFamily` is a service of its own.
+/// process loads no trainer; `training.TrainerFamily` is a separate service.
 ///
 /// @param <S> hyper-parameters of the family
 public interface ModelFamily<S extends Record> {
@@ -32,7 +32,7 @@ public interface ModelFamily<S extends Record> {
     ///
     /// @param arrays arrays as read; the family closes those it does not need any longer
     /// @param searches opens the searches over the items
-    /// @param manager owner of the arrays, taken over by the views
+    /// @param manager owner of the arrays; closed with the returned model
     /// @throws IllegalArgumentException naming the array that is missing or wrong
     ScoringModel views(NDList arrays, S settings, ItemSearches searches, NDManager manager);
 
@@ -67,7 +67,7 @@ public interface ModelFamily<S extends Record> {
         return families.stream()
                 .filter(family -> family.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
+                .orElseThrow(() -> new IllegalArgumentException("unknown model family '%s'; model families: %s"
                         .formatted(
                                 name,
                                 families.stream().map(family -> family.name()).toList())));

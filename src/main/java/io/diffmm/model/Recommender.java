@@ -47,7 +47,7 @@ public interface Recommender extends AutoCloseable {
         /// @throws IllegalArgumentException if the history is empty, or no item may be left out
         public ExplanationQuery(UserHistory history, int[] items, int maxOmissions) {
             if (history.items().length == 0) {
-                throw new IllegalArgumentException("the history is empty, so no score rests on it");
+                throw new IllegalArgumentException("the history is empty, so there is no score to explain");
             }
             if (maxOmissions < 1) {
                 throw new IllegalArgumentException("maxOmissions is %d; need at least 1".formatted(maxOmissions));

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/// Trained model of any family as views: ways of scoring all items for a user, computed from the user's history alone.
+/// Trained model of any family as a set of views: scoring functions over all items, computed from the user's history
+/// alone.
 ///
 /// Thread-safe. Owns native arrays until it is closed.
 public interface ScoringModel extends AutoCloseable {
 
-    /// One way of scoring all items for a user: the product of the user's vector and the item's, plus the item's
+    /// Scoring function over all items for a user: the product of the user's vector and the item's, plus the item's
     /// bias, plus the user's [UserVector#added] scores.
     ///
     /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`
@@ -37,7 +38,7 @@ public interface ScoringModel extends AutoCloseable {
         private final double[] vector;
         private final SparseScores added;
 
-        /// @param vector `[F]`; taken over
+        /// @param vector `[F]`; not copied
         /// @param added scores added to those of some items
         public UserVector(double[] vector, SparseScores added) {
             this.vector = vector;
@@ -63,17 +64,17 @@ public interface ScoringModel extends AutoCloseable {
     /// I, the number of items scored.
     int itemCount();
 
-    /// Views of the model; the first ranks alone unless a blend says otherwise.
+    /// Views of the model; without a blend, the first one ranks alone.
     List<Scorer> all();
 
     /// Computes users in some of the views.
     ///
-    /// @param wanted recency weights of each view to compute, by the view's name
+    /// @param recencies recency weights of each view to compute, by the view's name
     /// @param times receives the duration of each stage
     /// @param cores executor of independent parts
-    /// @return B lists, each with the user in each wanted view, in the order of `wanted`
+    /// @return B lists, each with the user in each of these views, in the order of `recencies`
     List<List<UserVector>> vectors(
-            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores);
+            List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores);
 
     /// Finds the items most similar to given ones, by the cosine of their vectors.
     ///

@@ -61,7 +61,7 @@ public final class SettingsMapper {
             return unknown(path, unknown.getKnownPropertyIds());
         }
         if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
-            return "%s is '%s'; known: %s".formatted(path, wrong.getValue(), names(wrong.getTargetType()));
+            return "%s is '%s'; valid values: %s".formatted(path, wrong.getValue(), names(wrong.getTargetType()));
         }
         Optional<String> flaw = flaw("", tree, type);
         if (flaw.isPresent()) {
@@ -72,7 +72,7 @@ public final class SettingsMapper {
     }
 
     private static String unknown(String path, Collection<?> known) {
-        return "there is no setting '%s'; known beside it: %s".formatted(path, known);
+        return "unknown setting '%s'; settings at this level: %s".formatted(path, known);
     }
 
     /// Finds the first setting that is unknown or missing.

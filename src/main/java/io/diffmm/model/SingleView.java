@@ -47,9 +47,9 @@ public final class SingleView implements ScoringModel {
 
     /// @param name name of the view
     /// @param items vectors and biases of the items
-    /// @param users taken over
+    /// @param users computation of the user vectors; closed with the model
     /// @param searches opens the search for similar items
-    /// @param manager taken over, with the arrays in it
+    /// @param manager owner of the arrays; closed with the model
     public SingleView(String name, ItemVectors items, UserEncoder users, ItemSearches searches, NDManager manager) {
         this.manager = manager;
         this.users = users;
@@ -69,12 +69,12 @@ public final class SingleView implements ScoringModel {
 
     @Override
     public List<List<UserVector>> vectors(
-            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-        if (wanted.isEmpty()) {
+            List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+        if (recencies.isEmpty()) {
             return histories.stream().map(_ -> List.<UserVector>of()).toList();
         }
         List<int[]> items = histories.stream().map(UserHistory::items).toList();
-        Recency recency = wanted.firstEntry().getValue();
+        Recency recency = recencies.firstEntry().getValue();
         Supplier<List<UserVector>> encoding = () -> times.measure(users.stage(), () -> users.encode(items, recency));
         return cores.all(List.of(encoding)).getFirst().stream().map(List::of).toList();
     }

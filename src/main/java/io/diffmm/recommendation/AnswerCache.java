@@ -26,12 +26,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Cache of encoded answers that computes each missing answer once, on a virtual thread, for all requests that wait.
+/// Cache of encoded answers that computes each missing answer once, on a virtual thread, for all waiting requests.
 ///
-/// An answer past its age is still given for a while (stale-while-revalidate); the first request for it starts a new
-/// computation in the background. A failed computation is not kept: its waiting requests fail, the next request tries
-/// again. When the last waiting request gives up, the computing thread is interrupted; what the runtime has computed by
-/// then is encoded and kept.
+/// A stale answer is still served for a while (stale-while-revalidate); the first request for it starts a new
+/// computation in the background. A failed computation is not cached: its waiting requests fail, and the next request
+/// tries again. When the last waiting request times out or is interrupted, the computing thread is interrupted; a
+/// result that the runtime has completed by then is encoded and cached.
 final class AnswerCache {
 
     /// Lifetime of an answer that was computed without the store of interactions.
@@ -83,7 +83,7 @@ final class AnswerCache {
         return cache;
     }
 
-    /// Keeps the keys of a user's history from growing with every question that was ever asked.
+    /// Removes the key of an evicted answer from the user's history, so that its keys do not accumulate.
     private static void forget(@Nullable AnswerKey key) {
         if (key instanceof AnswerKey.ForUser forUser) {
             forUser.history().forget(key);
@@ -95,9 +95,9 @@ final class AnswerCache {
         return answers;
     }
 
-    /// Returns the answer from the cache, or computes it, and reports where it came from.
+    /// Returns the answer from the cache, or computes it, and reports its origin.
     ///
-    /// @param lease version of the key; taken over and closed
+    /// @param lease lease of the key's version; closed by the cache
     /// @throws UnknownItemException if the model does not contain the item of the key
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     EncodedAnswer get(AnswerKey key, ModelLease lease) {
@@ -113,7 +113,7 @@ final class AnswerCache {
                 if (found instanceof Computation computation && (taken || computation.enter())) {
                     return given(await(computation), AnswerOrigin.COMPUTED, key, start);
                 }
-                answers.asMap().remove(key, found); // all other requests have just given up
+                answers.asMap().remove(key, found); // all other requests have just stopped waiting
             }
         } finally {
             if (!taken) {
@@ -151,7 +151,7 @@ final class AnswerCache {
         }
     }
 
-    /// A computation on a thread of its own, and the number of requests that wait for it.
+    /// Computation on a virtual thread, with the number of requests that wait for it.
     private final class Computation extends CompletableFuture<EncodedAnswer> implements Runnable {
 
         private static final int ABANDONED = -1;
@@ -159,8 +159,7 @@ final class AnswerCache {
         private final AnswerKey key;
         private final ModelLease lease;
 
-        /// Begins with the request that starts the computation. A refresh, which no request waits for, is not
-        /// abandoned.
+        /// Counts the request that starts the computation. A refresh, for which no request waits, is not abandoned.
         private final AtomicInteger waiting = new AtomicInteger(1);
 
         private volatile @Nullable Thread thread;
@@ -170,11 +169,11 @@ final class AnswerCache {
             this.lease = lease;
         }
 
-        /// Holds the version until its last use.
+        /// Computes the answer and closes the lease.
         @Override
         public void run() {
             try (lease) {
-                thread = Thread.currentThread(); // before the look at `waiting`, see leave()
+                thread = Thread.currentThread(); // before `waiting` is read, see leave()
                 if (waiting.get() == ABANDONED) {
                     cancel(false);
                 } else {
@@ -187,14 +186,15 @@ final class AnswerCache {
             }
         }
 
-        /// Begins to wait.
+        /// Counts one more waiting request.
         ///
-        /// @return false if all other requests have given up; the answer must be computed again then
+        /// @return false if no other request waits any longer; the answer must be computed again then
         private boolean enter() {
             return waiting.getAndUpdate(count -> count == ABANDONED ? ABANDONED : count + 1) != ABANDONED;
         }
 
-        /// Ends waiting, with an answer or without; the last request that ends it without one interrupts the thread.
+        /// Counts one waiting request less; if it was the last one and there is no answer yet, interrupts the
+        /// computation.
         private void leave() {
             if (waiting.decrementAndGet() == 0 && !isDone() && waiting.compareAndSet(0, ABANDONED)) {
                 Thread computing = thread;
@@ -205,7 +205,7 @@ final class AnswerCache {
         }
     }
 
-    /// Starts the computations that Caffeine requests: those of answers past their age, a bounded number at once.
+    /// Starts the computations that Caffeine requests: refreshes of stale answers, up to a maximum number at once.
     private final class Loader implements AsyncCacheLoader<AnswerKey, EncodedAnswer> {
 
         private final Semaphore refreshes;
@@ -217,7 +217,8 @@ final class AnswerCache {
         @Override
         public CompletableFuture<EncodedAnswer> asyncLoad(AnswerKey key, Executor unused) {
             ModelLease lease = models.version(key.version())
-                    .orElseThrow(() -> new IllegalStateException("version %s is gone".formatted(key.version())));
+                    .orElseThrow(
+                            () -> new IllegalStateException("version %s is no longer served".formatted(key.version())));
             try {
                 return start(key, lease);
             } catch (RuntimeException | Error e) {
@@ -226,7 +227,7 @@ final class AnswerCache {
             }
         }
 
-        /// Starts to compute an answer again; the old one is kept if that fails.
+        /// Starts to compute an answer again; the old one stays in the cache if that fails.
         @Override
         public CompletableFuture<EncodedAnswer> asyncReload(AnswerKey key, EncodedAnswer old, Executor unused) {
             if (!refreshes.tryAcquire()) {
@@ -256,7 +257,7 @@ final class AnswerCache {
         }
     }
 
-    /// Keeps a provisional answer from replacing a complete one.
+    /// Returns a complete answer; fails for a provisional one, which must not replace it in the cache.
     private static EncodedAnswer requireLasting(EncodedAnswer answer) {
         if (answer.provisional()) {
             throw new CancellationException("the store of interactions is unavailable");

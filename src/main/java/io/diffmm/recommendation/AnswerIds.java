@@ -19,7 +19,7 @@ final class AnswerIds {
 
     /// Returns the id of an answer, which begins with the version of the model; see [#version].
     ///
-    /// @param question inputs of the answer that tell it apart from all other answers of the model
+    /// @param question inputs of the answer that distinguish it from all other answers of the model
     /// @param items items of the answer, best first
     static String of(ModelIdentity model, List<String> question, List<RecommendedItem> items) {
         MessageDigest digest = sha256();
@@ -30,7 +30,7 @@ final class AnswerIds {
         return model.version() + SEPARATOR + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }
 
-    /// Returns the version of the model that an id begins with; an arbitrary text if it is no such id.
+    /// Returns the version of the model that an id begins with; an arbitrary text if the id has another form.
     static String version(String id) {
         int end = id.lastIndexOf(SEPARATOR);
         return end < 0 ? "" : id.substring(0, end);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// Creates the keys of cached answers, and invalidates answers when a user's history or the served version changes.
 ///
 /// Answers are cached for a [HistoryVersion], and every change of a history begins a new one. An answer whose
-/// computation started before a change and ends after it is therefore never found. A history version lasts as long as
+/// computation started before a change and ends after it is therefore never found. A history version is kept as long as
 /// there are answers for it.
 final class CacheInvalidator implements InteractionsListener, DeploymentListener {
 
@@ -32,7 +32,7 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
         record LikeItem(String version, String itemId, int limit) implements AnswerKey {}
     }
 
-    /// History of a user between two changes, with the keys of the answers that rest on it.
+    /// History of a user between two changes, with the keys of the answers that depend on it.
     ///
     /// Two history versions are never equal, even of the same user and the same items.
     static final class HistoryVersion {
@@ -53,7 +53,7 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
             keys.add(key);
         }
 
-        /// Removes a key under which no answer is cached any more.
+        /// Removes a key under which an answer is no longer cached.
         void forget(AnswerKey key) {
             keys.remove(key);
         }
@@ -72,7 +72,7 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
         this.answers = answers;
     }
 
-    /// Returns the key of the answer to a user with the present history.
+    /// Returns the key of the answer to a user with the current history.
     AnswerKey key(String version, String userId, RecommendationQuery query) {
         HistoryVersion history = histories.get(userId, HistoryVersion::new);
         var key = new AnswerKey.ForUser(version, history, query);
@@ -90,7 +90,7 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
         }
     }
 
-    /// Removes the answers of versions that are no longer served; no request finds them any more.
+    /// Removes the answers of versions that are no longer served, which no request can find.
     @Override
     public void serving(List<ServedVersion> versions) {
         Set<String> served =

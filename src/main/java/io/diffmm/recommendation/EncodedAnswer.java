@@ -8,12 +8,12 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Answer in the form in which it is sent: encoded once, and sent to all clients that request it.
+/// Encoded answer, which is shared by all clients that request it.
 ///
-/// Thread-safe. The compressed form is made at the first request for it.
+/// Thread-safe. The compressed form is created at the first request for it.
 public final class EncodedAnswer {
 
-    /// Minimum size of a body that is compressed, in bytes; a smaller one fits into one packet as it is.
+    /// Minimum size of a body that is compressed, in bytes; a smaller one fits into one packet uncompressed.
     static final int MIN_TO_COMPRESS = 1024;
 
     /// Number of bytes that add 1 to the weight.
@@ -23,7 +23,7 @@ public final class EncodedAnswer {
     private final boolean provisional;
     private final Representation plain;
 
-    /// Null until a client accepts it: most clients that call from another service do not.
+    /// Null until a client accepts it; most clients that are services do not.
     private volatile @Nullable Representation compressed;
 
     /// Encoder of answers. Called once for each answer, by the thread that computes it.
@@ -38,7 +38,7 @@ public final class EncodedAnswer {
 
     /// Creates an answer.
     ///
-    /// @param body taken over, not copied
+    /// @param body not copied
     /// @param provisional whether the answer lacks interactions that may be available again in a moment
     public EncodedAnswer(AnswerKind kind, byte[] body, boolean provisional) {
         this.kind = kind;
@@ -51,7 +51,7 @@ public final class EncodedAnswer {
         return kind;
     }
 
-    /// Whether the answer is kept only for a moment and does not replace a complete one.
+    /// Returns whether the answer is kept for a moment only and does not replace a complete one.
     boolean provisional() {
         return provisional;
     }
@@ -61,13 +61,13 @@ public final class EncodedAnswer {
         return plain;
     }
 
-    /// Body compressed by gzip; the plain one if it is too small to gain from compression.
+    /// Body compressed by gzip; the plain one if it is too small for compression to pay.
     public Representation compressed() {
         Representation made = compressed;
         return made == null ? compressOnce() : made;
     }
 
-    /// Entity tag of [#compressed], without making that.
+    /// Entity tag of [#compressed], computed without compression.
     public String compressedTag() {
         return isWorthCompressing() ? plain.gzipTag() : plain.entityTag();
     }
@@ -108,12 +108,12 @@ public final class EncodedAnswer {
             return entityTag;
         }
 
-        /// Body; not to be written to.
+        /// Body; must not be modified.
         public byte[] bytes() {
             return bytes;
         }
 
-        /// Whether the body is compressed by gzip.
+        /// Returns whether the body is compressed by gzip.
         public boolean isGzip() {
             return gzip;
         }
@@ -127,7 +127,7 @@ public final class EncodedAnswer {
             try (var out = new GZIPOutputStream(compressed)) {
                 out.write(bytes);
             } catch (IOException e) {
-                throw new UncheckedIOException("memory cannot be written to", e);
+                throw new UncheckedIOException("compression in memory failed", e);
             }
             return new Representation(gzipTag(), compressed.toByteArray(), true);
         }

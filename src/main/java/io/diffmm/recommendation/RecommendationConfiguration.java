@@ -57,7 +57,7 @@ class RecommendationConfiguration {
         }
     }
 
-    /// Describes in one paragraph why no model can be served.
+    /// Describes in one paragraph the reason why no model can be served.
     static final class ModelStartFailureAnalyzer extends AbstractFailureAnalyzer<ModelStartException> {
 
         @Override
@@ -133,7 +133,7 @@ class RecommendationConfiguration {
                 properties, models, pipeline, inference.timeout(), ANSWERING, Ticker.systemTicker(), listener);
     }
 
-    /// The cache itself, for its meters.
+    /// Cache that meters are bound to.
     @Bean
     AsyncCache<AnswerKey, EncodedAnswer> recommendationCache(AnswerCache cache) {
         return cache.answers();

@@ -13,7 +13,7 @@ public interface RecommendationListener {
     /// Called when a user's history has been collected.
     void historyTook(Duration duration);
 
-    /// Starts to trace a request; called by the thread that works on it.
+    /// Starts to trace a request; called by the thread that processes it.
     RequestTrace follow();
 
     /// Called before an answer is returned, computed or from the cache.
@@ -21,18 +21,18 @@ public interface RecommendationListener {
     /// @param version version of the model that computed it
     void answered(AnswerKind kind, String version);
 
-    /// Called with the time that such an answer took.
+    /// Called with the duration of such an answer.
     void answerTook(AnswerOrigin origin, String version, Duration duration);
 
     /// Called before a request is refused.
     void unavailable(UnavailableReason reason);
 
-    /// Called when an answer fails through no fault of the client.
+    /// Called when an answer fails for another reason than an invalid request.
     ///
     /// @param version version of the model that should have computed it
     void failed(String version);
 
-    /// Called when a cached answer past its age is requested, and when its refresh ends.
+    /// Called when a stale answer is requested, and when its refresh ends.
     void refresh(RefreshEvent event);
 
     /// Origin of an answer.
@@ -44,7 +44,7 @@ public interface RecommendationListener {
         COMPUTED
     }
 
-    /// State of the refresh of an answer past its age.
+    /// State of the refresh of a stale answer.
     enum RefreshEvent {
         /// The answer is being computed again.
         STARTED,
@@ -52,7 +52,7 @@ public interface RecommendationListener {
         SUCCEEDED,
         /// The computation failed; the next request for the answer starts another one.
         FAILED,
-        /// As many refreshes are running as may.
+        /// The maximum number of refreshes is running.
         REFUSED
     }
 }

@@ -33,18 +33,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Computes answers in straight-line code on the calling thread: history, ranking, explanations, page, bytes.
+/// Computes answers on the calling thread, step by step: history, ranking, explanations, page, encoding.
 ///
 /// The calling thread waits for the history and for the runtime, so it should be a virtual thread. Interrupting it
-/// cancels the request to the runtime. A result that the runtime has computed by then is used all the same.
+/// cancels the request to the runtime. A result that the runtime has completed by then is still used.
 final class RecommendationPipeline {
 
     private static final BitSet NO_ITEMS = new BitSet();
 
-    /// Number of popular items that any query can reach.
+    /// Maximum number of popular items that a query can reach.
     private static final int MAX_POPULAR = RecommendationQuery.MAXIMUM_OFFSET + RecommendationQuery.MAXIMUM_LIMIT;
 
-    /// Versions whose popular items are kept: all that are served, and those that have just been replaced.
+    /// Maximum number of versions whose popular items are cached: those served, and those that have just been replaced.
     private static final int MAX_VERSIONS = 4;
 
     private final UserHistories histories;
@@ -53,15 +53,15 @@ final class RecommendationPipeline {
     private final Cache<String, Ranking> popular =
             Caffeine.newBuilder().maximumSize(MAX_VERSIONS).build();
 
-    /// @param timeout time that a session waits for the runtime; answers to users and items have no limit of their
-    ///     own, as any number of requests wait for them
+    /// @param timeout maximum time that a session waits for the runtime; answers to users and items have no limit here,
+    ///     since each waiting request has its own
     RecommendationPipeline(UserHistories histories, AnswerEncoder encoder, Duration timeout) {
         this.histories = histories;
         this.encoder = encoder;
         this.timeout = timeout;
     }
 
-    /// Refuses an answer before any work is done for it. Costs next to nothing and does not wait.
+    /// Refuses an answer before its computation starts. Does not block.
     ///
     /// @throws UnknownItemException if the model does not contain the item
     /// @throws RecommendationsUnavailableException if the queue of the runtime is full
@@ -107,7 +107,7 @@ final class RecommendationPipeline {
 
     /// Ranks by the model, or by popularity if the history is empty.
     ///
-    /// @param asker parts of the answer's id that stand for the user or the session
+    /// @param asker parts of the answer's id that identify the user or the session
     /// @param deadline end of waiting, by [System#nanoTime]; empty for no limit
     private Recommendations recommend(
             ModelRuntime runtime,
@@ -148,8 +148,8 @@ final class RecommendationPipeline {
         return scores;
     }
 
-    /// Everything that the ranking depends on besides the model. The texts of the records are part of every id that
-    /// clients have recorded, so their names and components must stay.
+    /// Inputs of the ranking besides the model. The texts of the records are part of every id that clients have
+    /// recorded, so their names and components must not change.
     private static List<String> question(List<String> asker, RecommendationQuery query, ResolvedHistory history) {
         Stream<String> asked = Stream.of(query.toString(), history.summary().toString());
         Stream<String> items = IntStream.of(history.items()).mapToObj(Integer::toString);
@@ -197,8 +197,8 @@ final class RecommendationPipeline {
                 .toList();
     }
 
-    /// Waits for a result of the runtime. A result that is there already counts, even if the thread is interrupted or
-    /// the deadline has passed; any other request is cancelled then, so that the runtime drops it.
+    /// Waits for a result of the runtime. A completed result is returned even if the thread is interrupted or the
+    /// deadline has passed; otherwise the request is cancelled, so that the runtime drops it.
     private <T> T await(CompletableFuture<T> result, OptionalLong deadline) throws InterruptedException {
         if (result.state() == Future.State.FAILED) {
             throw unchecked(result.exceptionNow()); // a refusal, without the stack trace of an ExecutionException
@@ -227,7 +227,7 @@ final class RecommendationPipeline {
         return result.cancel(false) || result.isCancelled();
     }
 
-    /// The failure of another thread, in the form in which the waiting thread throws it.
+    /// Returns the failure of another thread as the exception that the waiting thread throws.
     static RuntimeException unchecked(Throwable failure) {
         return switch (failure) {
             case ExecutionException e when e.getCause() != null -> unchecked(e.getCause());

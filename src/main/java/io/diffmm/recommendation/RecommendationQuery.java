@@ -2,7 +2,7 @@ package io.diffmm.recommendation;
 
 /// Page of a ranking that a client requests, and options of its items.
 ///
-/// The text of this record is part of the ids of answers; its name and components must stay.
+/// The text of this record is part of the ids of answers; its name and components must not change.
 ///
 /// @param limit maximum number of items, from 1 to [#MAXIMUM_LIMIT]
 /// @param offset number of top-ranked items to skip, from 0 to [#MAXIMUM_OFFSET]

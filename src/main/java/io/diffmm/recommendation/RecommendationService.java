@@ -38,7 +38,7 @@ public final class RecommendationService {
         this.listener = listener;
     }
 
-    /// Recommends items to a user; a user without a history receives the popular ones.
+    /// Recommends items to a user; a user without a history receives popular items.
     ///
     /// @return the encoded answer, from the cache if possible
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
@@ -50,7 +50,7 @@ public final class RecommendationService {
 
     /// Recommends items to a session. The answer is not cached.
     ///
-    /// @param history item ids, oldest first; unknown and repeated items are left out
+    /// @param history item ids, oldest first; unknown and repeated items are ignored
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public Recommendations recommend(List<String> history, RecommendationQuery query) {
         long start = System.nanoTime();

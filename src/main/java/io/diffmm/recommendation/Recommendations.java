@@ -11,8 +11,8 @@ import java.util.Optional;
 ///
 /// @param id digest of the answer; equal for equal answers on every replica
 /// @param kind method by which the items were found: from the history, or by popularity if there is none
-/// @param history history that the ranking rests on
-/// @param items may be fewer than requested
+/// @param history history that the ranking is computed from
+/// @param items recommended items; fewer than requested if no more exist
 public record Recommendations(
         String id, ModelIdentity model, AnswerKind kind, HistorySummary history, List<RecommendedItem> items) {
 
@@ -24,7 +24,7 @@ public record Recommendations(
     public enum AnswerKind {
         /// Ranked by the model from a history.
         PERSONALIZED,
-        /// The items that most users interacted with, for an empty history.
+        /// Items with the most users, for an empty history.
         POPULAR,
         /// Items similar to one item.
         SIMILAR
@@ -33,10 +33,10 @@ public record Recommendations(
     /// Name and version of the model that computed an answer.
     public record ModelIdentity(String name, String version) {}
 
-    /// Summary of a history. Its text is part of the ids of answers; its name and components must stay.
+    /// Summary of a history. Its text is part of the ids of answers; its name and components must not change.
     ///
     /// @param items number of items that the ranking takes into account
-    /// @param unknownItems number of items that the model does not contain; they are left out
+    /// @param unknownItems number of items that the model does not contain; they are ignored
     /// @param live whether interactions since the training are included; false while their store is unavailable
     public record HistorySummary(int items, int unknownItems, boolean live) {}
 
@@ -72,7 +72,7 @@ public record Recommendations(
         /// Contribution of a view to a score.
         ///
         /// @param view kind of the view, for example `denoised`
-        /// @param modality modality of the items' features; empty if the view is not of one alone
+        /// @param modality modality of the items' features; empty if the view does not belong to a single one
         public record Share(String view, Optional<String> modality, double score) {
 
             static Share of(String name, double score) {
@@ -108,7 +108,7 @@ public record Recommendations(
     /// Items similar to one item, the most similar first.
     ///
     /// @param id digest of the answer; equal for equal answers on every replica
-    /// @param itemId item that the others are similar to; not among them
+    /// @param itemId item of the query, which is not among the results
     public record SimilarItems(String id, ModelIdentity model, String itemId, List<RecommendedItem> items) {
 
         public SimilarItems {

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /// Thrown when an answer cannot be computed in time; the client may try again later.
 ///
-/// Has no stack trace: it is most frequent under overload, when there is least time.
+/// Has no stack trace, because it is most frequent under overload.
 public final class RecommendationsUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 2;
@@ -37,11 +37,11 @@ public final class RecommendationsUnavailableException extends RuntimeException 
         return RETRY_AFTER;
     }
 
-    /// Reason for which an answer is unavailable.
+    /// Reason why an answer is unavailable.
     public enum UnavailableReason {
-        /// As many requests are queued as may.
+        /// The queue is full.
         QUEUE_FULL("Too many requests are waiting."),
-        /// The answer took too long.
+        /// The deadline has passed.
         DEADLINE("The answer was not ready in time."),
         /// The service is shutting down.
         CLOSING("The service is shutting down.");

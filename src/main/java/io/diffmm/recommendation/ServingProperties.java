@@ -19,20 +19,23 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/// Properties of serving: the source of the models, the canary, the device, the inference and the cache of answers.
+/// Configuration properties of serving: source of the models, canary, device, inference and cache of
+/// answers.
 public final class ServingProperties {
 
     private ServingProperties() {}
 
     /// Source of the published models, and the version that is served.
     ///
-    /// @param directory directory of published models, of one model, or of one version; or `s3://bucket/prefix`
-    ///     with models or one model
-    /// @param name model to serve; needed if `directory` contains several
-    /// @param version version to serve, whatever is published; empty for the current one
+    /// @param directory directory of published models, of one model, or of one version; or
+    ///     `s3://bucket/prefix` with models or one model
+    /// @param name model to serve; required if `directory` contains several
+    /// @param version version to serve instead of the published one; empty for the published one
     /// @param interval poll interval for new versions; zero for no polling
-    /// @param keep number of newest versions to keep; older ones are removed when another is served; 0 keeps all
-    /// @param cache local directory of versions from a bucket; empty for a folder of the temporary directory
+    /// @param keep number of newest versions to keep; older ones are removed when another is served; 0
+    ///     keeps all
+    /// @param cache local directory for copies of versions from a bucket; empty for one in the temporary
+    ///     directory
     /// @param s3 access to the bucket
     @Validated
     @ConfigurationProperties(prefix = "diffmm.artifacts", ignoreUnknownFields = false)
@@ -64,7 +67,7 @@ public final class ServingProperties {
             }
         }
 
-        /// Treats an empty text, as an unset environment variable leaves it, as absent.
+        /// Treats empty text, the value of an unset environment variable in a Compose file, as absent.
         ArtifactProperties {
             name = name.filter(given -> !given.isBlank());
             version = version.filter(given -> !given.isBlank());
@@ -96,7 +99,8 @@ public final class ServingProperties {
 
     /// Device that the model computes on.
     ///
-    /// @param device `auto` (a GPU if there is one, else the CPU), `cpu`, `gpu`, or `gpu:N` for the GPU numbered N
+    /// @param device `auto` (a GPU if there is one, else the CPU), `cpu`, `gpu`, or `gpu:N` for the GPU
+    ///     numbered N
     @Validated
     @ConfigurationProperties("diffmm")
     record DeviceProperties(
@@ -104,13 +108,13 @@ public final class ServingProperties {
             @Pattern(regexp = "auto|cpu|gpu|gpu:\\d{1,3}", message = "must be auto, cpu, gpu or gpu:N")
             String device) {}
 
-    /// Threads, queue and batches of the inference.
+    /// Threads, queue and batches of inference.
     ///
-    /// @param threads number of computing threads on a CPU; 0 for one for each core. A GPU has one
+    /// @param threads number of computing threads on a CPU; 0 for one per core. A GPU has one thread
     /// @param queueCapacity maximum number of queued requests; further ones are answered with 503 at once
     /// @param maxBatch maximum number of requests computed together; more raise throughput and memory
-    /// @param precision precision of the item scan: `auto` (the fastest on this machine), `float32`, `bfloat16` or
-    ///     `int8`; the results are the same
+    /// @param precision precision of the item scan: `auto` (the fastest on this machine), `float32`,
+    ///     `bfloat16` or `int8`; the results are the same
     /// @param index use of the index of a large catalogue
     /// @param timeout maximum time that a request waits for its scores before it is answered with 503
     @Validated
@@ -162,14 +166,14 @@ public final class ServingProperties {
 
     /// Settings of the cache of answers, here and at clients.
     ///
-    /// @param maximumSize maximum number of cached answers, about 3 kilobytes each; one larger than 4 counts as
-    ///     several
-    /// @param timeToLive age at which an answer is computed again
-    /// @param staleWhileRevalidate time after that age in which an answer is still given while it is computed again
+    /// @param maximumSize maximum number of cached answers, about 3 KiB each; one of more than 4 KiB counts
+    ///     as several
+    /// @param timeToLive age from which an answer is stale and computed again
+    /// @param staleWhileRevalidate time for which a stale answer is still served while it is computed again
     ///     in the background; 0 for never
-    /// @param maximumRefreshes maximum number of answers past their age that are computed again at once
-    /// @param clientMaxAge time in which a client may reuse an answer without a request (`Cache-Control: max-age`);
-    ///     new interactions of the user do not show within it
+    /// @param maximumRefreshes maximum number of concurrent refreshes of stale answers
+    /// @param clientMaxAge time in which a client may reuse an answer without a request (`Cache-Control:
+    ///     max-age`); new interactions of the user have no effect within it
     @Validated
     @ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
     public record CacheProperties(

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-/// Histories of users and sessions: the model's training interactions merged with those recorded since.
+/// Histories of users and sessions: the model's training interactions merged with the live ones.
 ///
-/// If the store of interactions is unavailable or too slow, a history consists of the training interactions alone.
+/// If the store of interactions is unavailable or too slow, a history consists of the training interactions
+/// alone.
 final class UserHistories {
 
     private final Store store;
@@ -40,7 +41,7 @@ final class UserHistories {
         this.listener = listener;
     }
 
-    /// The part of the store of interactions that histories need.
+    /// Queries of the interaction store that histories need.
     interface Store {
 
         /// Returns the recorded interactions of a user.
@@ -48,25 +49,29 @@ final class UserHistories {
         /// @throws InteractionsUnavailableException if the store is unavailable
         Activity activity(String userId);
 
-        /// Whether a user was erased, as far as this replica has been informed. Does not query the store.
+        /// Returns whether a user was erased, by the changes that this replica has received. Does not query
+        /// the store.
         boolean erased(String userId);
 
-        /// Whether this replica is informed of every change of a history.
+        /// Returns whether this replica receives all changes of histories.
         boolean current();
     }
 
-    /// History in the form in which a model ranks by it.
+    /// History as rows of the model.
     ///
     /// @param user row of a trained user; empty for other users
-    /// @param items rows, oldest first; not to be written to
-    /// @param seen rows of all items of the user, including those that are too old to count; not to be written to
-    /// @param lasting whether the history holds until a change is reported; if not, it holds for a moment
+    /// @param items rows, oldest first; must not be modified
+    /// @param seen rows of all items of the user, including those that are too old to count; must not be
+    ///     modified
+    /// @param lasting whether the history is valid until a change is reported; if not, it is valid for a
+    ///     moment only
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record ResolvedHistory(OptionalInt user, int[] items, BitSet seen, HistorySummary summary, boolean lasting) {}
 
     /// Reads and merges the history of a user. Waits for the store at most as long as its timeout.
     ///
-    /// @throws InterruptedException if the thread is interrupted while it waits; the query of the store goes on
+    /// @throws InterruptedException if the thread is interrupted while it waits; the query of the store
+    ///     continues
     ResolvedHistory ofUser(ServedModel model, String userId) throws InterruptedException {
         long start = System.nanoTime();
         RequestTrace trace = listener.follow();
@@ -80,8 +85,8 @@ final class UserHistories {
         return history;
     }
 
-    /// Queries the store on a thread of its own, which is never interrupted: an interruption would close the files of
-    /// the embedded database.
+    /// Queries the store on a separate thread, which is never interrupted: an interruption would close the
+    /// files of the embedded database.
     private Activity activity(String userId) throws InterruptedException, TimeoutException {
         CompletableFuture<Activity> activity = CompletableFuture.supplyAsync(() -> store.activity(userId), executor);
         try {
@@ -116,7 +121,8 @@ final class UserHistories {
         return new Trained(model.histories().row(row), model.times().map(times -> times.row(row)));
     }
 
-    /// Resolves the history that a session brings along, oldest item first; of a repeated item the first counts.
+    /// Resolves the history of a session, oldest item first; of a repeated item the first occurrence
+    /// counts.
     ResolvedHistory ofSession(ServedModel model, List<String> itemIds) {
         long start = System.nanoTime();
         int[] known = itemIds.stream()

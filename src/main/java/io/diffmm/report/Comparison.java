@@ -28,10 +28,11 @@ public record Comparison(String version, Instant created, boolean sameData, List
 
     /// Comparison of one ranking.
     ///
-    /// @param stored metrics in the manifest of the current version, on the data of its own training; may be empty
+    /// @param stored metrics in the manifest of the current version, on the data that it was trained on;
+    ///     may be empty
     /// @param now metrics of the current version on the data of this run; empty if it has no such ranking
-    /// @param differences new model minus current version, paired by user; positive means that the new model is
-    ///     better
+    /// @param differences new model minus current version, paired by user; positive means that the new
+    ///     model is better
     public record ComparedRanking(
             String name,
             Role role,

@@ -103,7 +103,7 @@ public record MeasuredRanking(
     public enum Role {
         /// One view of the model alone.
         VIEW("view"),
-        /// The weighted sum of the views, which users get.
+        /// Weighted sum of the views, which is served to users.
         BLEND("blend"),
         /// A simpler method for comparison.
         BASELINE("baseline");

@@ -59,7 +59,7 @@ public record TrainingReport(
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    /// Returns the ranking that users get.
+    /// Returns the ranking that is served to users.
     public MeasuredRanking blend() {
         return rankings.stream()
                 .filter(ranking -> ranking.role() == Role.BLEND)

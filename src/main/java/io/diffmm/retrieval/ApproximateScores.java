@@ -56,34 +56,34 @@ final class ApproximateScores {
     }
 
     /// Calls `candidate` with a superset of the best items of a query.
-    void candidates(int query, TopKRequest wanted, IntConsumer candidate) {
-        if (wanted.added().size() > 0) {
-            candidatesBySums(query, wanted, candidate);
+    void candidates(int query, TopKRequest request, IntConsumer candidate) {
+        if (request.added().size() > 0) {
+            candidatesBySums(query, request, candidate);
             return;
         }
-        double threshold = threshold(query, kthBestLowerBound(query, wanted), relativeError, 0);
-        forEachFrom(query, threshold, wanted.excluded(), candidate);
+        double threshold = threshold(query, kthBestLowerBound(query, request), relativeError, 0);
+        forEachFrom(query, threshold, request.excluded(), candidate);
     }
 
     /// Finds candidates of a request with score offsets. The maxima of blocks do not bound sums, so every sum is
     /// read.
-    private void candidatesBySums(int query, TopKRequest wanted, IntConsumer candidate) {
-        SparseScores added = wanted.added();
+    private void candidatesBySums(int query, TopKRequest request, IntConsumer candidate) {
+        SparseScores added = request.added();
         float[] sums = row(query);
         double greatest = 0;
         for (int at = 0; at < added.size(); at++) {
             int item = added.row(at);
-            if (!wanted.excluded().get(item)) {
+            if (!request.excluded().get(item)) {
                 sums[item] = (float) Math.clamp(sums[item] + added.score(at), -Float.MAX_VALUE, Float.MAX_VALUE);
                 greatest = Math.max(greatest, Math.abs(added.score(at)));
             }
         }
-        double kthBest = TopK.threshold(sums, wanted.excluded(), wanted.count());
+        double kthBest = TopK.threshold(sums, request.excluded(), request.count());
         double threshold = threshold(query, kthBest, relativeError + SUM_ERROR, greatest);
         for (int item = 0; item < sums.length; item++) {
             if (!(sums[item] < threshold)
                     && sums[item] != Float.NEGATIVE_INFINITY
-                    && !wanted.excluded().get(item)) {
+                    && !request.excluded().get(item)) {
                 candidate.accept(item);
             }
         }
@@ -104,10 +104,10 @@ final class ApproximateScores {
 
     /// Returns a lower bound of the approximate product of the k-th best item: k blocks have a greater maximum, not
     /// counting blocks whose maximum may belong to an excluded item. With fewer blocks, the bound is exact.
-    private double kthBestLowerBound(int query, TopKRequest wanted) {
-        int needed = wanted.count() + wanted.excluded().cardinality();
+    private double kthBestLowerBound(int query, TopKRequest request) {
+        int needed = request.count() + request.excluded().cardinality();
         if (needed > blocks) {
-            return TopK.threshold(row(query), wanted.excluded(), wanted.count());
+            return TopK.threshold(row(query), request.excluded(), request.count());
         }
         float[] own = Arrays.copyOfRange(maxima, query * blocks, (query + 1) * blocks);
         return TopK.threshold(own, NONE_EXCLUDED, needed);

@@ -43,37 +43,37 @@ public final class ExactSearch implements ItemSearch {
     }
 
     @Override
-    public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
-        return best(vectors, scans.forBatch(queries.size()), queries, wanted);
+    public List<Ranking> best(List<double[]> queries, List<TopKRequest> requests) {
+        return best(vectors, scans.forBatch(queries.size()), queries, requests);
     }
 
-    static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<TopKRequest> wanted) {
+    static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<TopKRequest> requests) {
         try (NDManager scope = scan.newScope()) {
             ApproximateScores products = scan.products(queries, scope);
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int row = 0; row < queries.size(); row++) {
-                rankings.add(best(vectors, products, row, queries.get(row), wanted.get(row)));
+                rankings.add(best(vectors, products, row, queries.get(row), requests.get(row)));
             }
             return rankings;
         }
     }
 
     private static Ranking best(
-            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest wanted) {
-        if (wanted.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
-            return wanted.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest request) {
+        if (request.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
+            return request.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
         }
-        return bestOf(vectors, products, row, query, wanted);
+        return bestOf(vectors, products, row, query, request);
     }
 
     private static Ranking bestOf(
-            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest wanted) {
-        var best = new TopKHeap(Math.min(wanted.count(), vectors.size()));
+            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest request) {
+        var best = new TopKHeap(Math.min(request.count(), vectors.size()));
         products.candidates(
                 row,
-                wanted,
+                request,
                 item -> best.offer(
-                        item, vectors.product(query, item) + wanted.added().of(item)));
+                        item, vectors.product(query, item) + request.added().of(item)));
         return best.drain();
     }
 
@@ -170,12 +170,12 @@ public final class ExactSearch implements ItemSearch {
 
         private static FlatScan fastest(ItemVectors vectors, List<FlatScan> scans, List<double[]> queries) {
             FlatScan best = scans.getFirst();
-            long least = Long.MAX_VALUE;
+            long min = Long.MAX_VALUE;
             for (FlatScan scan : scans) {
                 long taken = nanos(vectors, scan, queries);
-                if (taken < least) {
+                if (taken < min) {
                     best = scan;
-                    least = taken;
+                    min = taken;
                 }
             }
             return best;
@@ -185,19 +185,19 @@ public final class ExactSearch implements ItemSearch {
         /// CPU time of this thread, which does not depend on other threads. It does not include time on a
         /// GPU, where only one precision is available.
         private static long nanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            return EngineThreads.with(1, () -> leastNanos(vectors, scan, queries));
+            return EngineThreads.with(1, () -> minNanos(vectors, scan, queries));
         }
 
-        private static long leastNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            List<TopKRequest> wanted =
+        private static long minNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
+            List<TopKRequest> requests =
                     Collections.nCopies(queries.size(), new TopKRequest(new BitSet(), TYPICAL_COUNT));
-            long least = Long.MAX_VALUE;
+            long min = Long.MAX_VALUE;
             for (int round = 0; round < ROUNDS; round++) {
                 long start = THREADS.getCurrentThreadCpuTime();
-                ExactSearch.best(vectors, scan, queries, wanted);
-                least = Math.min(least, THREADS.getCurrentThreadCpuTime() - start);
+                ExactSearch.best(vectors, scan, queries, requests);
+                min = Math.min(min, THREADS.getCurrentThreadCpuTime() - start);
             }
-            return least;
+            return min;
         }
 
         private static List<double[]> queries(int width, int count) {

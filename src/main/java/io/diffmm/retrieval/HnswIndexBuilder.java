@@ -30,7 +30,7 @@ public final class HnswIndexBuilder {
     /// @param file file to write; an existing file is overwritten
     /// @param vectors the items' vectors, which are copied into the file
     /// @param queries sample of the expected queries, vectors `[F]`, to which the index is fitted
-    /// @throws IllegalArgumentException if there is no item or no query
+    /// @throws IllegalArgumentException if items or queries are missing
     public static void write(Path file, ItemVectors vectors, List<double[]> queries, HnswSettings settings)
             throws IOException {
         if (vectors.size() == 0) {
@@ -131,9 +131,9 @@ public final class HnswIndexBuilder {
             return new HnswSettings(axes, neighbours, buildWidth, count);
         }
 
-        private static void within(int least, int most, int value, String name) {
-            if (value < least || value > most) {
-                throw new IllegalArgumentException("%s: %d is not from %d to %d".formatted(name, value, least, most));
+        private static void within(int min, int max, int value, String name) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("%s: %d is not from %d to %d".formatted(name, value, min, max));
             }
         }
     }

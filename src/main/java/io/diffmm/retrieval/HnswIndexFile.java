@@ -114,9 +114,9 @@ final class HnswIndexFile implements AutoCloseable {
         return number(Long.BYTES, at);
     }
 
-    private int within(long least, long most, int value, String name) {
-        if (value < least || value > most) {
-            throw invalid("%s: %d is not from %d to %d".formatted(name, value, least, most));
+    private int within(long min, long max, int value, String name) {
+        if (value < min || value > max) {
+            throw invalid("%s: %d is not from %d to %d".formatted(name, value, min, max));
         }
         return value;
     }

@@ -85,12 +85,12 @@ public final class HnswSearch implements ItemSearch {
     }
 
     @Override
-    public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
+    public List<Ranking> best(List<double[]> queries, List<TopKRequest> requests) {
         latest = Optional.of(queries.getLast());
         List<Ranking> rankings = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             double[] query = queries.get(row);
-            rankings.add(wanted.get(row)
+            rankings.add(requests.get(row)
                     .best(vectors, query, others -> exhaustive ? exhaustive(query, others) : best(query, others)));
         }
         return rankings;
@@ -123,22 +123,22 @@ public final class HnswSearch implements ItemSearch {
         return found / expected;
     }
 
-    private Ranking best(double[] query, TopKRequest wanted) {
-        int left = layout.items() - wanted.excluded().get(0, layout.items()).cardinality();
-        int count = Math.min(wanted.count(), left);
+    private Ranking best(double[] query, TopKRequest request) {
+        int left = layout.items() - request.excluded().get(0, layout.items()).cardinality();
+        int count = Math.min(request.count(), left);
         if (count == 0) {
             return Ranking.empty();
         }
         var products = new CodeScorer(file, coordinates(query));
         long collected = Math.max(width, (long) CANDIDATES_PER_ITEM * count);
         while (isTraversalCheaper(collected, left)) {
-            ScoreDoc[] candidates = candidates(products, wanted.excluded(), (int) collected);
+            ScoreDoc[] candidates = candidates(products, request.excluded(), (int) collected);
             if (candidates.length >= count) {
                 return exactly(query, candidates, count);
             }
             collected *= WIDENING;
         }
-        return exhaustive(query, wanted);
+        return exhaustive(query, request);
     }
 
     /// Returns whether a traversal visits fewer items than an exhaustive search scores. A traversal also visits
@@ -178,9 +178,9 @@ public final class HnswSearch implements ItemSearch {
         return best.drain();
     }
 
-    private Ranking exhaustive(double[] query, TopKRequest wanted) {
-        var best = new TopKHeap(Math.min(wanted.count(), layout.items()));
-        BitSet excluded = wanted.excluded();
+    private Ranking exhaustive(double[] query, TopKRequest request) {
+        var best = new TopKHeap(Math.min(request.count(), layout.items()));
+        BitSet excluded = request.excluded();
         for (int item = excluded.nextClearBit(0); item < layout.items(); item = excluded.nextClearBit(item + 1)) {
             best.offer(item, vectors.product(query, item));
         }

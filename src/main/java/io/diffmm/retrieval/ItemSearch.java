@@ -18,9 +18,9 @@ public interface ItemSearch extends AutoCloseable {
     /// Returns the best items of each query.
     ///
     /// @param queries B vectors `[F]`
-    /// @param wanted parameters of each query
+    /// @param requests parameters of each query
     /// @return B rankings; each has `count` items, or all that are not excluded if there are fewer
-    List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted);
+    List<Ranking> best(List<double[]> queries, List<TopKRequest> requests);
 
     /// Returns the items' vectors; must not be used after [#close].
     ItemVectors vectors();
@@ -54,18 +54,18 @@ public interface ItemSearch extends AutoCloseable {
         }
 
         @Override
-        public List<Ranking> best(List<double[]> queries, List<TopKRequest> wanted) {
+        public List<Ranking> best(List<double[]> queries, List<TopKRequest> requests) {
             List<Ranking> rankings = new ArrayList<>(queries.size());
             for (int row = 0; row < queries.size(); row++) {
-                rankings.add(wanted.get(row).best(vectors, queries.get(row), this::first));
+                rankings.add(requests.get(row).best(vectors, queries.get(row), this::first));
             }
             return rankings;
         }
 
-        private Ranking first(TopKRequest wanted) {
-            BitSet excluded = wanted.excluded();
+        private Ranking first(TopKRequest request) {
+            BitSet excluded = request.excluded();
             int left = vectors.size() - excluded.get(0, vectors.size()).cardinality();
-            int[] items = new int[Math.min(wanted.count(), left)];
+            int[] items = new int[Math.min(request.count(), left)];
             int item = -1;
             for (int at = 0; at < items.length; at++) {
                 item = excluded.nextClearBit(item + 1);

@@ -38,14 +38,14 @@ final class QueryPca {
     /// Computes the axes of a sample by orthogonal iteration on its covariance.
     ///
     /// @param queries vectors `[F]`, at least one
-    /// @param most maximum number of axes; a sample of lower rank has fewer
-    static QueryPca of(List<double[]> queries, int most) {
+    /// @param maxAxes maximum number of axes; a sample of lower rank has fewer
+    static QueryPca of(List<double[]> queries, int maxAxes) {
         if (queries.isEmpty()) {
             throw new IllegalArgumentException("building an index needs at least one query");
         }
         double[] mean = mean(queries);
         double[][] covariance = covariance(queries, mean);
-        double[][] axes = random(Math.min(most, mean.length), mean.length);
+        double[][] axes = random(Math.min(maxAxes, mean.length), mean.length);
         double[] variances = orthonormalise(axes);
         for (int round = 0; round < ROUNDS; round++) {
             for (int a = 0; a < axes.length; a++) {

@@ -24,7 +24,7 @@ public record SearchSettings(Optional<Precision> precision, int indexFrom, int i
     }
 
     /// Returns the default settings: scans in the fastest precision, indexes for large catalogues.
-    public static SearchSettings usual() {
+    public static SearchSettings defaults() {
         return new SearchSettings(Optional.empty(), INDEX_FROM, INDEX_WIDTH);
     }
 

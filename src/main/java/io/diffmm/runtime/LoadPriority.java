@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
 /// CPU priority of the thread that loads a version.
 ///
 /// Linux threads have a niceness each. Only the superuser may lower it again, and threads inherit it from the thread
-/// that starts them. Low-priority work therefore runs on a thread of its own and starts no thread that outlives it, nor
-/// a virtual thread, whose carrier might be new. Other systems have one niceness per process, so the priority stays
+/// that starts them. Low-priority work therefore runs on a separate thread and starts no thread that outlives it, nor a
+/// virtual thread, whose carrier might be new. Other systems have one niceness per process, so the priority stays
 /// unchanged there, as it does where the process may not change it.
 public enum LoadPriority {
 
-    /// Loads with the usual priority on the calling thread: at start-up, and when an operator waits.
+    /// Loads with normal priority on the calling thread: at start-up, and when an operator waits.
     NORMAL {
         @Override
         <T> T run(Supplier<T> work) {
@@ -35,8 +35,8 @@ public enum LoadPriority {
         }
     };
 
-    /// Niceness added to that of the process: a thread gets a tenth of a core that another one wants, too. With 19,
-    /// single requests waited longer than without; docs/decisions/0018.
+    /// Niceness added to that of the process: a thread receives a tenth of a core for which another one competes. With
+    /// 19, single requests waited longer than without; docs/decisions/0018.
     static final int NICENESS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadPriority.class);
@@ -50,7 +50,7 @@ public enum LoadPriority {
 
     /// Runs loading work, which may not start threads that outlive it. Interrupting the caller interrupts the work.
     ///
-    /// @throws RuntimeException what the work throws
+    /// @throws RuntimeException exception of the work
     abstract <T> T run(Supplier<T> work);
 
     private static <T> T runNicely(Supplier<T> work) {

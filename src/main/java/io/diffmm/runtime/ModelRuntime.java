@@ -27,7 +27,7 @@ public interface ModelRuntime extends AutoCloseable {
     /// Verifies, loads and warms up a version, and starts its computing threads.
     ///
     /// @param version directory of the version
-    /// @param priority CPU priority of loading; warm-up has the usual priority
+    /// @param priority CPU priority of loading; warm-up has normal priority
     static ModelRuntime open(Path version, RuntimeSettings settings, RuntimeListener listener, LoadPriority priority) {
         return DjlModelRuntime.open(version, settings, listener, priority);
     }

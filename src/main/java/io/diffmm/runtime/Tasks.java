@@ -8,7 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Waiting for tasks and threads, and rethrowing of what a task threw.
+/// Methods that wait for tasks and threads, and rethrow the exceptions of tasks.
 ///
 /// Methods named `...Uninterruptibly` wait to the end despite an interruption and then set the thread's interrupt
 /// status again.
@@ -21,7 +21,7 @@ public final class Tasks {
         return failure(failure.getCause() == null ? failure : failure.getCause());
     }
 
-    /// Returns an unchecked exception as it is, throws an error, and wraps a checked exception.
+    /// Returns an unchecked exception unchanged, throws an error, and wraps a checked exception.
     static RuntimeException failure(Throwable failure) {
         return switch (failure) {
             case RuntimeException e -> e;

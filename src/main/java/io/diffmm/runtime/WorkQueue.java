@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Thread-safe queue of the computing threads: parts of running batches, and a bounded number of waiting requests.
 ///
-/// Parts go first, so that a running batch ends soon. Explanations, which take long, have a queue of their own with a
-/// small share of the capacity, and a thread takes one at a time; so they block neither the places nor the threads of
+/// Parts go first, so that a running batch ends soon. Explanations, which take long, have a separate queue with a small
+/// share of the capacity, and a thread takes one at a time; so they block neither the places nor the threads of
 /// rankings.
 final class WorkQueue {
 

@@ -84,7 +84,7 @@ public final class TensorWriter {
         }
     }
 
-    /// Returns the header; names hold letters, digits, dots and hyphens only, so none needs escaping.
+    /// Returns the header; names consist of letters, digits, dots and hyphens only, so none needs escaping.
     private static byte[] header(List<TensorSource> tensors) {
         var header = new StringBuilder("{");
         long offset = 0;

@@ -88,7 +88,7 @@ public final class Tensors {
         }
         for (int value : array.toIntArray()) {
             if (value < 1) {
-                throw new IllegalArgumentException("array '%s' holds %d; need at least 1".formatted(name, value));
+                throw new IllegalArgumentException("array '%s' contains %d; need at least 1".formatted(name, value));
             }
         }
         return array;
@@ -246,8 +246,8 @@ public final class Tensors {
                         .formatted(name, size, offsets, numbers.byteSize()));
             }
             if (size > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        "array '%s' holds %d bytes; one array can hold %d".formatted(name, size, Integer.MAX_VALUE));
+                throw new IllegalArgumentException("array '%s' has %d bytes; the maximum of one array is %d"
+                        .formatted(name, size, Integer.MAX_VALUE));
             }
             return range[0];
         }

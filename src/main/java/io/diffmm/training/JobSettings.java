@@ -85,7 +85,7 @@ final class JobSettings {
             for (String name : recency.keySet()) {
                 if (!known.contains(name)) {
                     throw new IllegalArgumentException(
-                            "views.recency names '%s', which is no view; there are %s".formatted(name, known));
+                            "views.recency names '%s', which is not a view; views: %s".formatted(name, known));
                 }
             }
         }

@@ -74,7 +74,7 @@ final class OfflineEvaluation {
         print(label, blend());
     }
 
-    /// Passes on the rankings of a model: the blend, each view alone, and the views of one kind together.
+    /// Passes the rankings of a model to a consumer: the blend, each view alone, and the views of one kind together.
     ///
     /// @param toRanker adapter from a model to a ranker
     private static void forEachRanking(

@@ -134,7 +134,7 @@ final class SettingsFile {
         changes.forEach((key, value) -> {
             if (value == null) {
                 throw new IllegalArgumentException(
-                        "setting '%s' has no value; give one, or leave it out".formatted(key));
+                        "setting '%s' has no value; set one, or omit the setting".formatted(key));
             }
             Object present = merged.getOrDefault(String.valueOf(key), Map.of());
             merged.put(String.valueOf(key), mergedValue(present, value));

@@ -50,7 +50,7 @@ public interface TrainerFamily<S extends Record> {
     /// Length of a training.
     ///
     /// @param epochs maximum number of epochs
-    /// @param patience epochs without a better list before training stops
+    /// @param patience epochs without improvement before training stops
     /// @param interval epochs between two measurements on `valid`
     record Schedule(int epochs, int patience, int interval) {}
 
@@ -62,7 +62,7 @@ public interface TrainerFamily<S extends Record> {
         return families.stream()
                 .filter(family -> family.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no model '%s'; known: %s"
+                .orElseThrow(() -> new IllegalArgumentException("unknown model family '%s'; model families: %s"
                         .formatted(
                                 name,
                                 families.stream().map(family -> family.name()).toList())));

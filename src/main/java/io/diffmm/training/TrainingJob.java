@@ -26,7 +26,7 @@ public final class TrainingJob {
 
     private final TrainingRequest request;
     private final TrainerFamily<?> family;
-    private final JobSettings given;
+    private final JobSettings initial;
     private final Optional<SearchSpace> space;
     private final PrintStream out;
     private final StopSignal stop;
@@ -40,10 +40,10 @@ public final class TrainingJob {
     public TrainingJob(TrainingRequest request, PrintStream out, StopSignal stop, boolean terminal) {
         this.request = request;
         this.family = TrainerFamily.named(request.family());
-        this.given = JobSettings.of(request, family);
+        this.initial = JobSettings.of(request, family);
         this.space = request.search()
                 .map(search -> SettingsFile.searchSpace(search.space(), family.name()))
-                .map(values -> new SearchSpace(values, given.tree()));
+                .map(values -> new SearchSpace(values, initial.tree()));
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
@@ -70,10 +70,10 @@ public final class TrainingJob {
     }
 
     private Path run(TrainingContext context) throws IOException {
-        TrainingRun run = open(given, context); // rejects unsuitable data before anything is written
+        TrainingRun run = open(initial, context); // rejects unsuitable data before anything is written
         try (var _ = context.checkpoint().lock()) {
             if (space.isEmpty()) {
-                return publish(given, run, context);
+                return publish(initial, run, context);
             }
             run.close();
             JobSettings found = context.stages().time("search", () -> search(space.get(), context));

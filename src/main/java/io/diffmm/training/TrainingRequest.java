@@ -55,7 +55,7 @@ public record TrainingRequest(
         String modelName = SafeName.require("model name", name.orElseGet(() -> folder(data)));
         if (search.isPresent() && resume) {
             throw new IllegalArgumentException(
-                    "--search cannot be resumed; to continue training after a finished search, give --config %s --resume"
+                    "--search cannot be resumed; to continue training after a finished search, use --config %s --resume"
                             .formatted(artifacts.resolve(modelName).resolve(SearchFiles.SETTINGS)));
         }
     }
@@ -65,7 +65,7 @@ public record TrainingRequest(
                 .map(folder ->
                         String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--data is only a database, which has no folder to name the model after; give --name NAME"));
+                        "--data has no directory from which to take the model's name; use --name NAME"));
     }
 
     /// Returns the name under which the model is published.

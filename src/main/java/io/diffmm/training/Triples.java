@@ -19,7 +19,7 @@ public final class Triples {
         this.negatives = negatives;
     }
 
-    /// Draws the triples; a user whose history holds every item has none.
+    /// Draws the triples; a user whose history contains every item has none.
     public static Triples draw(InteractionMatrix histories, RandomGenerator random) {
         int[] users = new int[histories.size()];
         int[] positives = new int[histories.size()];

@@ -44,7 +44,7 @@ final class Validation {
                                 "the dataset has no valid.csv, on which training selects its best epoch; add the file, or create the split by --split"));
         if (valid.users().stream().allMatch(user -> user.row().isEmpty())) {
             throw new IllegalArgumentException(
-                    "there is nothing to validate on: valid contains no known item that is new to a user of train; training selects its best epoch on valid");
+                    "valid contains no known item that is new to a user of train, but training selects its best epoch on valid");
         }
         return new Validation(dataset.train(), valid);
     }

@@ -97,7 +97,7 @@ class ApiTest {
     }
 
     @Test
-    void recommendations_seenItemsWanted_holdThem() throws Exception {
+    void recommendations_withSeenItems_containThem() throws Exception {
         JsonNode answer = json(get("/users/u1/recommendations?excludeSeen=false"));
 
         assertThat(answer.get("items").size()).isEqualTo(5);
@@ -118,7 +118,7 @@ class ApiTest {
     }
 
     @Test
-    void recommendations_largeAnswer_isCompressedWhereAskedFor() throws Exception {
+    void recommendations_largeAnswer_isCompressedOnRequest() throws Exception {
         HttpResponse<String> plain = get(LARGE_ANSWER);
         assertThat(header(plain, "Content-Encoding")).isEmpty();
 
@@ -372,7 +372,7 @@ class ApiTest {
     }
 
     @Test
-    void fullQueue_refusesWhatIsNotCached() throws Exception {
+    void fullQueue_refusesUncachedAnswers() throws Exception {
         get("/users/u1/recommendations");
         RUNTIME.answerWith(() -> CompletableFuture.failedFuture(new OverloadedException(DropReason.QUEUE_FULL)));
 
@@ -428,7 +428,7 @@ class ApiTest {
     }
 
     @Test
-    void artifacts_listsVersions_andRefusesWhatIsNoAction() throws Exception {
+    void artifacts_listsVersions_andRefusesUnknownActions() throws Exception {
         JsonNode listed = json(get("/actuator/artifacts"));
 
         assertThat(listed.at("/versions/0/version").asString()).isEqualTo("v-1");
@@ -513,7 +513,7 @@ class ApiTest {
     }
 
     @Test
-    void openApi_describesWhatIsReadByHand() throws Exception {
+    void openApi_describesParametersReadWithoutSpring() throws Exception {
         JsonNode paths = json(get("/v3/api-docs")).get("paths");
 
         JsonNode user = paths.at("/~1users~1{userId}~1recommendations/get");

@@ -290,7 +290,7 @@ class InteractionsApiTest {
     }
 
     @Test
-    void importAll_tooLarge_keepsWhatCameBefore() throws Exception {
+    void importAll_tooLarge_keepsEarlierLines() throws Exception {
         String id = UUID.randomUUID().toString();
         String lines = IntStream.range(0, 200)
                 .mapToObj(number -> line(id, "i" + number))
@@ -310,7 +310,7 @@ class InteractionsApiTest {
     }
 
     @Test
-    void importAll_cutShort_namesWhatWasRejected() throws Exception {
+    void importAll_interrupted_namesRejectedLines() throws Exception {
         String id = UUID.randomUUID().toString();
         String lines = "nonsense\n"
                 + IntStream.range(0, 200)

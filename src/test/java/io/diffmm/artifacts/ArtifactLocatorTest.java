@@ -47,7 +47,7 @@ class ArtifactLocatorTest {
     }
 
     @Test
-    void resolve_nothingThere_isRefused() {
+    void resolve_emptyDirectory_isRefused() {
         assertRefused(root, Optional.empty(), "contains no published model");
         assertRefused(root.resolve("missing"), Optional.empty(), "no such directory");
     }

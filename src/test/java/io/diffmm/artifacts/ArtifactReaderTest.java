@@ -42,7 +42,7 @@ class ArtifactReaderTest {
     }
 
     @Test
-    void open_published_isWhatWasWritten() throws IOException {
+    void open_published_equalsTheDraft() throws IOException {
         Artifact artifact = ArtifactReader.open(version);
 
         ArtifactContents expected = Drafts.contents();

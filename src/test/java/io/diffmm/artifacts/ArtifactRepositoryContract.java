@@ -186,7 +186,7 @@ abstract class ArtifactRepositoryContract {
     }
 
     @Test
-    void prune_leavesWhatIsNewerThanTheCurrent_whichMayBecomeIt() throws IOException {
+    void prune_keepsVersionsNewerThanTheCurrent() throws IOException {
         List<String> versions =
                 published("demo", "demo", "demo").stream().sorted().toList();
         write("demo/current", versions.get(1));

@@ -92,7 +92,7 @@ class BucketCacheTest {
     }
 
     @Test
-    void retain_keepsTheFolderThatWasFetched_notWhatBeginsLikeIt() {
+    void retain_keepsTheFetchedFolder_notThoseWithItsPrefix() {
         Path kept = fetch("v1");
         Path other = fetch("v1.5");
 

@@ -22,7 +22,7 @@ class BucketPublisherTest {
     Path directory;
 
     @Test
-    void publish_isCurrentInTheBucket_unpublishedModelsAreBeside() throws Exception {
+    void publish_isCurrentInTheBucket_unpublishedModelsAreSeparate() throws Exception {
         try (BucketServer server = BucketServer.start(directory)) {
             BucketSettings settings = server.settings(directory.resolve("cache"));
             Path local = BucketPublisher.directory(ROOT, settings);

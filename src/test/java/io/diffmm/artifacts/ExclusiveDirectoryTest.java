@@ -57,16 +57,16 @@ class ExclusiveDirectoryTest {
 
     @Test
     void claim_usedDirectory_takesTheNext_untilItIsClosed() throws IOException {
-        Path wanted = root.resolve("copies");
-        ExclusiveDirectory first = ExclusiveDirectory.claim(wanted);
-        ExclusiveDirectory second = ExclusiveDirectory.claim(wanted);
+        Path preferred = root.resolve("copies");
+        ExclusiveDirectory first = ExclusiveDirectory.claim(preferred);
+        ExclusiveDirectory second = ExclusiveDirectory.claim(preferred);
 
-        assertThat(first.path()).isEqualTo(wanted);
+        assertThat(first.path()).isEqualTo(preferred);
         assertThat(second.path()).isEqualTo(root.resolve("copies-2"));
 
         first.close();
-        try (ExclusiveDirectory third = ExclusiveDirectory.claim(wanted)) {
-            assertThat(third.path()).isEqualTo(wanted);
+        try (ExclusiveDirectory third = ExclusiveDirectory.claim(preferred)) {
+            assertThat(third.path()).isEqualTo(preferred);
         }
         second.close();
     }

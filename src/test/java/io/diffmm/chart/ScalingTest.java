@@ -79,14 +79,14 @@ class ScalingTest {
 
     @Test
     void budget_hasOneOfTheTwoLimits() {
-        PodDisruptionBudgetSpec most = budget("").getSpec();
-        PodDisruptionBudgetSpec least =
+        PodDisruptionBudgetSpec maxUnavailable = budget("").getSpec();
+        PodDisruptionBudgetSpec minAvailable =
                 Chart.of("gpu-values.yaml").only(PodDisruptionBudget.class).getSpec();
 
-        assertThat(most.getMaxUnavailable().getIntVal()).isEqualTo(1);
-        assertThat(most.getMinAvailable()).isNull();
-        assertThat(least.getMinAvailable().getStrVal()).isEqualTo("50%");
-        assertThat(least.getMaxUnavailable()).isNull();
+        assertThat(maxUnavailable.getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(maxUnavailable.getMinAvailable()).isNull();
+        assertThat(minAvailable.getMinAvailable().getStrVal()).isEqualTo("50%");
+        assertThat(minAvailable.getMaxUnavailable()).isNull();
         assertThat(budget("podDisruptionBudget: {minAvailable: 0}")
                         .getSpec()
                         .getMinAvailable()

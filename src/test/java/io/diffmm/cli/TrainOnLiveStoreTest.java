@@ -90,8 +90,7 @@ class TrainOnLiveStoreTest {
     void train_onTheStoreAlone_needsAName() {
         assertThat(train()).isEqualTo(2);
         assertThat(err.toString())
-                .startsWith(
-                        "error: --data is only a database, which has no folder to name the model after; give --name NAME")
+                .startsWith("error: --data has no directory from which to take the model's name; use --name NAME")
                 .doesNotContain("hush");
     }
 

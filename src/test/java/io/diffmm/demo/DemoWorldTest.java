@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DemoWorldTest {
 
     @Test
-    void affinity_asRanking_recallsSeveralTimesWhatPopularityDoes() {
+    void affinity_asRanking_hasSeveralTimesTheRecallOfPopularity() {
         var world = new DemoWorld(DemoSettings.DEFAULT);
         double[] popularity = trainCounts(world);
 

@@ -266,7 +266,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void pin_staysWhateverIsPublished_untilFollowed() {
+    void pin_staysAfterPublications_untilFollowed() {
         repository.put("v-0", "");
 
         deployment.pin("v-0");
@@ -343,7 +343,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void check_whileAnotherIsCopied_doesNotUndoWhatAnOperatorDid() throws InterruptedException {
+    void check_whileAnotherIsCopied_doesNotRevertTheChangeOfAnOperator() throws InterruptedException {
         repository.publish("v-2");
         CountDownLatch copied = repository.hold("v-2");
         Thread looking = Thread.ofPlatform().start(deployment::check);
@@ -376,7 +376,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void rollBack_pinsWhatWasServedBefore_elseTheNewestOlder() {
+    void rollBack_pinsThePreviousVersion_elseTheNewestOlder() {
         repository.put("v-0", "");
         assertThat(deployment.rollBack()).isEqualTo("v-0");
         repository.publish("v-3");
@@ -409,7 +409,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void reload_triesWhatWasRefused() {
+    void reload_triesRefusedVersions() {
         repository.publish("v-2");
         unfit.add("v-2");
         deployment.check();
@@ -493,7 +493,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void prune_keepsTheNewest_andWhatIsServedOrNamed() {
+    void prune_keepsTheNewest_andServedOrConfiguredVersions() {
         List.of("u-1", "u-2", "u-3", "u-4").forEach(version -> repository.put(version, ""));
         deployment = deployed(new DeploymentSettings(NONE, Optional.of("u-1"), 0.5, 3));
 
@@ -504,7 +504,7 @@ class ModelDeploymentTest {
     }
 
     @Test
-    void prune_notWhenRolledBack_forWhatIsNewerMayBeWantedAgain() {
+    void prune_afterRollback_keepsNewerVersions() {
         List.of("u-1", "u-2", "u-3").forEach(version -> repository.put(version, ""));
         deployment = deployed(new DeploymentSettings(NONE, NONE, 0, 2));
         repository.publish("v-2");

@@ -78,9 +78,8 @@ class NoiseScheduleTest {
     static NoiseSchedule randomSchedule(long seed) {
         var random = new SplittableRandom(seed);
         int steps = 1 + random.nextInt(1 + (int) seed / 4);
-        double least = random.nextDouble(1e-4, 0.05);
-        double greatest = random.nextDouble(least, 0.9);
-        return NoiseSchedule.linear(
-                steps, random.nextDouble(0.01, 1), least, greatest, 1e-4 * random.nextDouble(0.1, 1));
+        double min = random.nextDouble(1e-4, 0.05);
+        double max = random.nextDouble(min, 0.9);
+        return NoiseSchedule.linear(steps, random.nextDouble(0.01, 1), min, max, 1e-4 * random.nextDouble(0.1, 1));
     }
 }

@@ -110,13 +110,13 @@ class MergedHistoryTest {
         Set<String> removed = new HashSet<>();
         random.ints(random.nextInt(4), 0, 8).forEach(row -> removed.add("i" + row));
         boolean erased = random.nextInt(4) == 0;
-        int most = 1 + random.nextInt(10);
+        int maxItems = 1 + random.nextInt(10);
 
         MergedHistory history = MergedHistory.of(
                 isDated ? dated(items, times) : trained(items),
                 activity(removed, erased, live.toArray(String[]::new)),
                 ITEMS,
-                most);
+                maxItems);
 
         List<Event> events = new ArrayList<>();
         for (int at = 0; at < items.length && !erased; at++) {
@@ -132,7 +132,7 @@ class MergedHistoryTest {
         events.removeIf(
                 event -> events.stream().anyMatch(other -> other.row() == event.row() && other.time() > event.time()));
         int[] all = events.stream().mapToInt(Event::row).toArray();
-        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - most), all.length));
+        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - maxItems), all.length));
         assertThat(history.seen()).isEqualTo(bits(all));
         assertThat(history.unknownItems()).isEqualTo((int) live.stream()
                 .filter(item -> item.compareTo("i7") > 0 || item.equals("i10"))

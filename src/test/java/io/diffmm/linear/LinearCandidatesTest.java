@@ -29,13 +29,13 @@ class LinearCandidatesTest {
 
     @Test
     void all_areTheWalk_oneWalkPerModality_andRidge() {
-        assertThat(names(LinearSettings.usual(), "visual", "text"))
+        assertThat(names(LinearSettings.defaults(), "visual", "text"))
                 .containsExactly("walk", "walk+visual", "walk+text", "ridge");
     }
 
     @Test
     void all_withoutFeatures_areTheWalkAndRidge() {
-        assertThat(names(LinearSettings.usual())).containsExactly("walk", "ridge");
+        assertThat(names(LinearSettings.defaults())).containsExactly("walk", "ridge");
     }
 
     @Test
@@ -52,7 +52,7 @@ class LinearCandidatesTest {
 
     @Test
     void everyCandidate_linksItemsOfTheSameColourMost() {
-        for (LinearCandidate candidate : candidates(LinearSettings.usual(), "visual")) {
+        for (LinearCandidate candidate : candidates(LinearSettings.defaults(), "visual")) {
             ItemItemModel links = candidate.fit().get();
 
             assertThat(links.size()).isEqualTo(Checkerboard.ITEMS);
@@ -71,7 +71,7 @@ class LinearCandidatesTest {
     void fit_freesAllArrays() {
         int before = manager.getManagedArrays().size();
 
-        for (LinearCandidate candidate : candidates(LinearSettings.usual(), "visual")) {
+        for (LinearCandidate candidate : candidates(LinearSettings.defaults(), "visual")) {
             assertThat(candidate.fit().get().links()).isPositive();
         }
 

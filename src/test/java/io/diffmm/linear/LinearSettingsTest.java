@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LinearSettingsTest {
 
     @Test
-    void usual_isWrittenInKebabCase_andReadBack() {
-        Map<String, Object> tree = SettingsMapper.write(LinearSettings.usual());
+    void defaults_areWrittenInKebabCase_andReadBack() {
+        Map<String, Object> tree = SettingsMapper.write(LinearSettings.defaults());
 
         assertThat(tree)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -25,7 +25,7 @@ class LinearSettingsTest {
                         "feature-share", 0.05,
                         "ridge-lambda", 20.0,
                         "closed-form-items", 10_000));
-        assertThat(SettingsMapper.read(tree, LinearSettings.class)).isEqualTo(LinearSettings.usual());
+        assertThat(SettingsMapper.read(tree, LinearSettings.class)).isEqualTo(LinearSettings.defaults());
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class LinearSettingsTest {
             closed-form-items | 50001  | closed-form-items is 50001; need 0 to 50000
             """)
     void settingOutOfRange_isRejectedByName(String name, String value, String message) {
-        Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(LinearSettings.usual()));
+        Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(LinearSettings.defaults()));
         Object number = tree.get(name) instanceof Integer ? (Object) Integer.valueOf(value) : Double.valueOf(value);
         tree.put(name, number);
 

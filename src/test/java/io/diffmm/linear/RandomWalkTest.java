@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RandomWalkTest {
 
-    private static final LinearSettings USUAL = LinearSettings.usual();
+    private static final LinearSettings DEFAULTS = LinearSettings.defaults();
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
@@ -46,9 +46,9 @@ class RandomWalkTest {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 10 + (int) seed);
         ItemItemModel neighbours = neighbours(random, train.columns());
-        double[][] whole = expected(train, neighbours, USUAL);
+        double[][] whole = expected(train, neighbours, DEFAULTS);
 
-        double[][] narrow = dense(new RandomWalk(train, neighbours, USUAL, 4).links(1));
+        double[][] narrow = dense(new RandomWalk(train, neighbours, DEFAULTS, 4).links(1));
 
         for (int item = 0; item < whole.length; item++) {
             assertThat(Arrays.stream(narrow[item]).filter(weight -> weight > 0).count())
@@ -65,7 +65,7 @@ class RandomWalkTest {
         var random = new SplittableRandom(seed);
         InteractionMatrix train = interactions(random, 600);
         ItemItemModel neighbours = neighbours(random, train.columns());
-        RandomWalk walk = new RandomWalk(train, neighbours, USUAL, 50);
+        RandomWalk walk = new RandomWalk(train, neighbours, DEFAULTS, 50);
 
         assertThat(dense(walk.links(3))).isDeepEqualTo(dense(walk.links(1)));
     }
@@ -98,7 +98,7 @@ class RandomWalkTest {
 
     @Test
     void noUsers_giveNoLinks() {
-        assertThat(new RandomWalk(InteractionMatrix.of(4, List.of()), USUAL)
+        assertThat(new RandomWalk(InteractionMatrix.of(4, List.of()), DEFAULTS)
                         .links(1)
                         .links())
                 .isZero();

@@ -26,7 +26,7 @@ class DeviceChoiceTest {
     }
 
     @Test
-    void describe_isWhatParseReads() {
+    void describe_returnsTheNotationOfParse() {
         assertThat(DeviceChoice.describe(Device.cpu())).isEqualTo("cpu");
         assertThat(DeviceChoice.describe(Device.gpu(1))).isEqualTo("gpu:1");
     }

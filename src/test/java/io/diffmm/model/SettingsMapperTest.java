@@ -20,7 +20,7 @@ class SettingsMapperTest {
     record Outer(String name, Inner inner) {}
 
     @Test
-    void read_whatWriteGave_isTheSame() {
+    void read_resultOfWrite_isEqual() {
         Outer settings = new Outer("a", new Inner(3, .5));
 
         assertThat(SettingsMapper.read(SettingsMapper.write(settings), Outer.class))
@@ -37,7 +37,7 @@ class SettingsMapperTest {
     void read_anUnknownSetting_namesItAndItsNeighbours() {
         assertRefused(
                 Map.of("name", "a", "inner", Map.of("batch-sise", 3, "rate", 1)),
-                "there is no setting 'inner.batch-sise'; known beside it: [batch-size, rate]");
+                "unknown setting 'inner.batch-sise'; settings at this level: [batch-size, rate]");
     }
 
     @Test
@@ -49,7 +49,7 @@ class SettingsMapperTest {
     void read_anUnknownName_listsThoseThatAreKnown() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingsMapper.read(Map.of("colour", "gren"), Choice.class))
-                .withMessageContaining("colour is 'gren'; known: ");
+                .withMessageContaining("colour is 'gren'; valid values: ");
     }
 
     private static void assertRefused(Map<String, Object> tree, String message) {

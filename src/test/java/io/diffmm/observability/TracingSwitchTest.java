@@ -17,7 +17,7 @@ class TracingSwitchTest {
     }
 
     @Test
-    void endpoint_notGiven_tracingIsLeftOut_andWhatElseIs() {
+    void endpoint_unset_tracingIsExcluded_andOtherExclusionsStay() {
         assertThat(excluded(new MockEnvironment())).contains("MicrometerTracingAutoConfiguration");
         assertThat(excluded(new MockEnvironment().withProperty(EXCLUDED, "a.B,a.C")))
                 .startsWith("a.B,a.C,")
@@ -27,7 +27,7 @@ class TracingSwitchTest {
     }
 
     @Test
-    void endpoint_given_nothingIsLeftOut() {
+    void endpoint_set_nothingIsExcluded() {
         assertThat(excluded(new MockEnvironment().withProperty(ENDPOINT, "http://localhost:4318")))
                 .isEmpty();
     }

@@ -119,11 +119,12 @@ public final class Reports {
         var random = new SplittableRandom(11);
         List<UserOutcome> outcomes = new ArrayList<>();
         for (int row = 0; row < USERS; row++) {
-            int wanted = random.nextInt(ITEMS);
-            int first = random.nextDouble() < skill ? Math.floorMod(wanted - random.nextInt(20), ITEMS) : wanted + 1;
+            int relevant = random.nextInt(ITEMS);
+            int first =
+                    random.nextDouble() < skill ? Math.floorMod(relevant - random.nextInt(20), ITEMS) : relevant + 1;
             int[] ranked =
                     IntStream.range(0, 20).map(rank -> (first + rank) % ITEMS).toArray();
-            HeldOutUser user = new HeldOutUser(OptionalInt.of(row), "u" + row, new int[] {wanted});
+            HeldOutUser user = new HeldOutUser(OptionalInt.of(row), "u" + row, new int[] {relevant});
             outcomes.add(new UserOutcome(user, 1 + random.nextInt(30), ranked));
         }
         return outcomes;

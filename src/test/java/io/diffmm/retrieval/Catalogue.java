@@ -57,11 +57,11 @@ record Catalogue(ItemVectors vectors, List<double[]> queries) {
         return new ItemVectors(segment(all), segment(biases), width);
     }
 
-    Ranking bruteForce(double[] query, TopKRequest wanted) {
-        var best = new TopKHeap(Math.min(wanted.count(), vectors.size()));
+    Ranking bruteForce(double[] query, TopKRequest request) {
+        var best = new TopKHeap(Math.min(request.count(), vectors.size()));
         for (int item = 0; item < vectors.size(); item++) {
-            if (!wanted.excluded().get(item)) {
-                best.offer(item, vectors.product(query, item) + wanted.added().of(item));
+            if (!request.excluded().get(item)) {
+                best.offer(item, vectors.product(query, item) + request.added().of(item));
             }
         }
         return best.drain();

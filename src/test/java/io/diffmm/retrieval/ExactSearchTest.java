@@ -48,7 +48,7 @@ class ExactSearchTest {
         List<double[]> queries = IntStream.range(0, 1 + random.nextInt(12))
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
-        List<TopKRequest> wanted = queries.stream()
+        List<TopKRequest> requests = queries.stream()
                 .map(_ -> new TopKRequest(
                         randomItems(vectors.size(), random),
                         random.nextInt(2 * vectors.size()),
@@ -56,9 +56,9 @@ class ExactSearchTest {
                 .toList();
         Precision precision = precision(random);
         try (var search = new ExactSearch(vectors, Optional.of(precision), manager)) {
-            List<Ranking> best = search.best(queries, wanted);
+            List<Ranking> best = search.best(queries, requests);
             for (int row = 0; row < queries.size(); row++) {
-                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), wanted.get(row)));
+                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), requests.get(row)));
             }
         }
     }
@@ -73,19 +73,19 @@ class ExactSearchTest {
         List<double[]> queries = IntStream.range(0, 40)
                 .mapToObj(_ -> randomVector(vectors.width(), random))
                 .toList();
-        List<TopKRequest> wanted = queries.stream()
+        List<TopKRequest> requests = queries.stream()
                 .map(_ -> new TopKRequest(
                         randomFew(vectors.size(), random), 20, littleScores(vectors.size(), difference, random)))
                 .toList();
         try (var scan = new FlatScan(vectors, precision, manager);
                 NDManager scope = scan.newScope()) {
             ApproximateScores products = scan.products(queries, scope);
-            List<Ranking> best = ExactSearch.best(vectors, scan, queries, wanted);
+            List<Ranking> best = ExactSearch.best(vectors, scan, queries, requests);
             int multiplied = 0;
             for (int row = 0; row < queries.size(); row++) {
-                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), wanted.get(row)));
+                assertThat(best.get(row)).isEqualTo(bruteForce(vectors, queries.get(row), requests.get(row)));
                 List<Integer> candidates = new ArrayList<>();
-                products.candidates(row, wanted.get(row), candidates::add);
+                products.candidates(row, requests.get(row), candidates::add);
                 multiplied += candidates.size();
             }
             assertThat(multiplied).isLessThan(queries.size() * vectors.size() / 2);
@@ -260,22 +260,22 @@ class ExactSearchTest {
         return chosen;
     }
 
-    private static double score(ItemVectors vectors, double[] query, TopKRequest wanted, int item) {
-        return vectors.product(query, item) + wanted.added().of(item);
+    private static double score(ItemVectors vectors, double[] query, TopKRequest request, int item) {
+        return vectors.product(query, item) + request.added().of(item);
     }
 
-    private static Ranking bruteForce(ItemVectors vectors, double[] query, TopKRequest wanted) {
+    private static Ranking bruteForce(ItemVectors vectors, double[] query, TopKRequest request) {
         List<Integer> items = IntStream.range(0, vectors.size())
-                .filter(item -> !wanted.excluded().get(item))
+                .filter(item -> !request.excluded().get(item))
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer item) -> -score(vectors, query, wanted, item))
+                .sorted(Comparator.comparingDouble((Integer item) -> -score(vectors, query, request, item))
                         .thenComparing(Comparator.naturalOrder()))
-                .limit(wanted.count())
+                .limit(request.count())
                 .toList();
         int[] rows = items.stream().mapToInt(Integer::intValue).toArray();
         float[] scores = new float[rows.length];
         for (int place = 0; place < rows.length; place++) {
-            scores[place] = (float) score(vectors, query, wanted, rows[place]);
+            scores[place] = (float) score(vectors, query, request, rows[place]);
         }
         return new Ranking(rows, scores);
     }

@@ -34,29 +34,29 @@ class HnswSearchTest {
         int width = 1 + random.nextInt(8);
         try (HnswSearch search = open(catalogue, width, SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                TopKRequest wanted = new TopKRequest(
+                TopKRequest request = new TopKRequest(
                         randomItems(catalogue, random),
                         random.nextInt(12),
                         Catalogue.randomScores(catalogue.vectors().size(), random));
-                Ranking best = search.best(List.of(query), List.of(wanted)).getFirst();
-                requireFullAndExact(catalogue, query, wanted, best);
+                Ranking best = search.best(List.of(query), List.of(request)).getFirst();
+                requireFullAndExact(catalogue, query, request, best);
             }
         }
     }
 
-    private static void requireFullAndExact(Catalogue catalogue, double[] query, TopKRequest wanted, Ranking best) {
+    private static void requireFullAndExact(Catalogue catalogue, double[] query, TopKRequest request, Ranking best) {
         var found = new BitSet();
         for (int place = 0; place < best.size(); place++) {
             found.set(best.row(place));
-            assertThat(wanted.excluded().get(best.row(place))).isFalse();
+            assertThat(request.excluded().get(best.row(place))).isFalse();
         }
         var others = new BitSet();
         others.set(0, catalogue.vectors().size());
         others.andNot(found);
-        int expected = catalogue.bruteForce(query, wanted).size();
+        int expected = catalogue.bruteForce(query, request).size();
         assertThat(best)
                 .hasToString(catalogue
-                        .bruteForce(query, new TopKRequest(others, expected, wanted.added()))
+                        .bruteForce(query, new TopKRequest(others, expected, request.added()))
                         .toString());
         assertThat(best.size()).isEqualTo(expected);
     }
@@ -68,12 +68,12 @@ class HnswSearchTest {
         Catalogue catalogue = Catalogue.of(1 + random.nextInt(1 + (int) seed), 1 + random.nextInt(9), 3, random);
         try (HnswSearch search = open(catalogue, catalogue.vectors().size(), SETTINGS)) {
             for (double[] query : catalogue.queries()) {
-                TopKRequest wanted = new TopKRequest(
+                TopKRequest request = new TopKRequest(
                         randomItems(catalogue, random),
                         random.nextInt(1 + 2 * (int) seed),
                         Catalogue.randomScores(catalogue.vectors().size(), random));
-                assertThat(search.best(List.of(query), List.of(wanted)))
-                        .containsExactly(catalogue.bruteForce(query, wanted));
+                assertThat(search.best(List.of(query), List.of(request)))
+                        .containsExactly(catalogue.bruteForce(query, request));
             }
         }
     }
@@ -115,9 +115,9 @@ class HnswSearchTest {
         excluded.set(0, 5_000);
         List.of(17, 2_000, 4_999).forEach(excluded::clear);
         try (HnswSearch search = open(catalogue, 50, SETTINGS)) {
-            TopKRequest wanted = new TopKRequest(excluded, 20);
-            assertThat(search.best(List.of(query), List.of(wanted)))
-                    .containsExactly(catalogue.bruteForce(query, wanted));
+            TopKRequest request = new TopKRequest(excluded, 20);
+            assertThat(search.best(List.of(query), List.of(request)))
+                    .containsExactly(catalogue.bruteForce(query, request));
         }
     }
 
@@ -131,9 +131,9 @@ class HnswSearchTest {
                 for (int item : catalogue.bruteForce(query, Catalogue.all(100)).rows()) {
                     excluded.set(item);
                 }
-                TopKRequest wanted = new TopKRequest(excluded, 10);
+                TopKRequest request = new TopKRequest(excluded, 10);
                 found += shared(
-                        search.best(List.of(query), List.of(wanted)).getFirst(), catalogue.bruteForce(query, wanted));
+                        search.best(List.of(query), List.of(request)).getFirst(), catalogue.bruteForce(query, request));
             }
             assertThat(found / (50 * 10)).isGreaterThanOrEqualTo(0.98);
         }

@@ -31,7 +31,7 @@ class UniformSearchTest {
         assertThat(best.scores()).containsExactly(0.5f, 0, 0, 0, -1);
     }
 
-    private Ranking best(TopKRequest wanted) {
-        return search.best(List.of(new double[0]), List.of(wanted)).getFirst();
+    private Ranking best(TopKRequest request) {
+        return search.best(List.of(new double[0]), List.of(request)).getFirst();
     }
 }

@@ -93,7 +93,7 @@ class DemoModelTest {
     @Test
     void artifact_isSmallerThanThreeMegabytes_andBeatsPopularity() throws IOException {
         try (Stream<Path> files = Files.walk(ARTIFACTS.resolve("demo"));
-                LoadedModel model = LoadedModel.open(VERSION, "cpu", SearchSettings.usual())) {
+                LoadedModel model = LoadedModel.open(VERSION, "cpu", SearchSettings.defaults())) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();

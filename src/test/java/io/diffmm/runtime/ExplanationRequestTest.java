@@ -48,7 +48,7 @@ class ExplanationRequestTest {
     }
 
     @Test
-    void explain_askedBeforeRankings_isComputedAfterThem_oneToABatch() throws Exception {
+    void explain_submittedBeforeRankings_isComputedAfterThem_onePerBatch() throws Exception {
         try (InferencePool pool = pool(1, 16)) {
             CompletableFuture<Ranking> first = occupy(pool);
             CompletableFuture<List<Explanation>> early = explain(pool, 4);

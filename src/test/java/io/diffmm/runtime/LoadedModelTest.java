@@ -50,7 +50,7 @@ class LoadedModelTest {
     }
 
     private static void open(Path version) {
-        LoadedModel.open(version, "cpu", SearchSettings.usual()).close();
+        LoadedModel.open(version, "cpu", SearchSettings.defaults()).close();
     }
 
     private Path publish() {

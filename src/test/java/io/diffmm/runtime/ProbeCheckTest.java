@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class ProbeCheckTest {
 
-    private final List<RankingQuery> asked = new ArrayList<>();
+    private final List<RankingQuery> queries = new ArrayList<>();
 
     private static final Probe KNOWN =
             new Probe(Optional.of("u2"), List.of("c", "a"), List.of("d", "b"), List.of(10f, 5f));
@@ -37,22 +37,22 @@ class ProbeCheckTest {
                 Optional.empty(),
                 List.of(probe));
         return new ProbeCheck(contents, query -> {
-            asked.add(query);
+            queries.add(query);
             return CompletableFuture.completedFuture(new Ranking(rows, scores));
         });
     }
 
     @Test
-    void sameAnswer_isFit_andAskedAsRecorded() {
+    void sameAnswer_isFit_andTheQueryIsThatRecorded() {
         check(KNOWN, new int[] {3, 1}, 10, 5).run();
         check(STRANGER, new int[] {3, 2}, 10, 5).run();
 
-        RankingQuery known = asked.getFirst();
+        RankingQuery known = queries.getFirst();
         assertThat(known.history().user()).isEqualTo(OptionalInt.of(1));
         assertThat(known.history().items()).containsExactly(2, 0);
         assertThat(known.excluded().stream()).containsExactly(0, 2);
         assertThat(known.count()).isEqualTo(2);
-        assertThat(asked.getLast().history().user()).isEmpty();
+        assertThat(queries.getLast().history().user()).isEmpty();
     }
 
     @Test

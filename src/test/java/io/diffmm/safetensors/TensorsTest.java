@@ -109,7 +109,7 @@ class TensorsTest {
             []                                                           | not a JSON object
             7                                                            | not a JSON object
             """)
-    void read_headerThatDoesNotFit_saysWhatIsWrong(String header, String message) throws IOException {
+    void read_inconsistentHeader_namesTheFault(String header, String message) throws IOException {
         Path file = directory.resolve("arrays.safetensors");
         byte[] text = header.strip().getBytes(StandardCharsets.UTF_8);
         Files.write(
@@ -132,7 +132,7 @@ class TensorsTest {
                 named(manager.create(new float[] {1}), "floats"), named(manager.create(new int[] {1, 0}), "zero"));
 
         assertThatThrownBy(() -> Tensors.requireCounts(arrays, "floats", 1)).hasMessageContaining("'floats'");
-        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "zero", 2)).hasMessageContaining("'zero' holds 0");
+        assertThatThrownBy(() -> Tensors.requireCounts(arrays, "zero", 2)).hasMessageContaining("'zero' contains 0");
     }
 
     @Test

@@ -95,7 +95,7 @@ class PresetsTest {
                 .family();
 
         assertThatThrownBy(() -> DIFFREC.settings(temporal))
-                .hasMessageContaining("diffrec has no temporal weights; leave the section out, or train t-diffrec");
+                .hasMessageContaining("diffrec has no temporal weights; omit the section, or train t-diffrec");
         assertThatThrownBy(() -> DIFFREC.settings(changed("diffrec", "msi-weight", 0.1)))
                 .hasMessageContaining("diffusion.msi-weight is 0.1");
         assertThatThrownBy(() -> L_DIFFREC.settings(changed("l-diffrec", "likelihood", "gaussian")))

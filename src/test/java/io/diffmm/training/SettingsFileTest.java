@@ -105,7 +105,7 @@ class SettingsFileTest {
 
         for (String preset : DIFFMM.presets()) {
             ViewSettings views = JobSettings.read(Optional.of(preset), DIFFMM).views();
-            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.usual(), Map.of()));
+            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.defaults(), Map.of()));
         }
         assertThat(changed.linear().links()).isEqualTo(50);
         assertThat(changed.linear().walkSteps()).isEqualTo(10);
@@ -114,7 +114,7 @@ class SettingsFileTest {
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), DIFFMM))
                 .hasMessageContaining("links is 0");
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {linkss: 3}}")), DIFFMM))
-                .hasMessageContaining("no setting 'linear.linkss'")
+                .hasMessageContaining("unknown setting 'linear.linkss'")
                 .hasMessageContaining("links");
         for (String empty : List.of("views:", "views: {linear: null}", "views: {recency: {linear: }}", "layers:")) {
             assertThatThrownBy(() -> JobSettings.read(Optional.of(file(empty)), DIFFMM))

@@ -80,7 +80,7 @@ class TrainingOnChangingStoreTest {
         tables.interaction("u0", "v1", BEFORE.plusSeconds(1));
 
         assertThatThrownBy(() -> job(Optional.empty(), false, new StopSignal()).run())
-                .hasMessageStartingWith("there is nothing to validate on");
+                .hasMessageStartingWith("valid contains no known item");
     }
 
     private void interrupt(Optional<Instant> until) {

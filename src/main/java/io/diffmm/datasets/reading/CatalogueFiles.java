@@ -52,7 +52,7 @@ record CatalogueFiles(TrainItems items, List<FeatureMatrix> features) {
             if (rows != expected) {
                 throw InvalidDatasetException.of(
                         files.features().get(at),
-                        "holds %d rows, %s holds %d; features have one row per item"
+                        "contains %d rows, but %s contains %d; features have one row per item"
                                 .formatted(rows, InputFiles.name(authority), expected));
             }
         }
@@ -151,22 +151,22 @@ record CatalogueFiles(TrainItems items, List<FeatureMatrix> features) {
 
         static ItemCatalogue read(Path file) {
             Table table = InputFiles.openTable(file);
-            var reader = new ItemsFile(wantedColumns(table));
+            var reader = new ItemsFile(selectedColumns(table));
             table.forEach(reader.columns, reader::add);
             if (reader.items.isEmpty()) {
-                throw InvalidDatasetException.of(file, "has a header and no item");
+                throw InvalidDatasetException.of(file, "has a header but no items");
             }
             return ItemCatalogue.of(reader.items);
         }
 
-        private static List<String> wantedColumns(Table table) {
-            List<String> wanted = new ArrayList<>();
-            wanted.add(table.findColumn("id")
+        private static List<String> selectedColumns(Table table) {
+            List<String> selected = new ArrayList<>();
+            selected.add(table.findColumn("id")
                     .filter(_ -> table.findColumn(InteractionRows.ITEM_ID).isEmpty())
                     .orElseGet(() -> table.requireColumn(InteractionRows.ITEM_ID, HEADER)));
-            table.findColumn(TITLE).ifPresent(wanted::add);
-            table.findColumn(CATEGORY).ifPresent(wanted::add);
-            return wanted;
+            table.findColumn(TITLE).ifPresent(selected::add);
+            table.findColumn(CATEGORY).ifPresent(selected::add);
+            return selected;
         }
 
         private void add(String[] values) {

@@ -64,8 +64,8 @@ final class CsvTable implements FileTable {
     }
 
     @Override
-    public void forEach(List<String> wanted, RowVisitor visitor) {
-        read(file, wanted, (rows, iterator) -> {
+    public void forEach(List<String> selected, RowVisitor visitor) {
+        read(file, selected, (rows, iterator) -> {
             if (iterator.hasNext()) {
                 iterator.next(); // the header
             }
@@ -81,9 +81,9 @@ final class CsvTable implements FileTable {
     }
 
     /// Opens a file, calls `consumer` and translates errors.
-    private static void read(Path file, List<String> wanted, RowConsumer consumer) {
+    private static void read(Path file, List<String> selected, RowConsumer consumer) {
         try (var lines = new Utf8Lines(file)) {
-            var rows = new Rows(file, wanted, lines);
+            var rows = new Rows(file, selected, lines);
             try (CsvReader<String[]> reader = CsvReader.builder()
                     .skipEmptyLines(false)
                     .allowUnclosedQuote(false)
@@ -111,18 +111,18 @@ final class CsvTable implements FileTable {
     private static final class Rows extends AbstractBaseCsvCallbackHandler<String[]> {
 
         private final Path file;
-        private final List<String> wanted;
+        private final List<String> selected;
         private final Utf8Lines lines;
         private final List<String> header = new ArrayList<>();
-        private final String[] values; // [wanted]
-        private int[] places = {}; // [columns], of each column in `values`; -1 if it is not wanted
+        private final String[] values; // [selected]
+        private int[] places = {}; // [columns], of each column in `values`; -1 if it is not selected
         private int length; // characters of the current row
 
-        Rows(Path file, List<String> wanted, Utf8Lines lines) {
+        Rows(Path file, List<String> selected, Utf8Lines lines) {
             this.file = file;
-            this.wanted = wanted;
+            this.selected = selected;
             this.lines = lines;
-            this.values = new String[wanted.size()];
+            this.values = new String[selected.size()];
         }
 
         @Override
@@ -153,7 +153,7 @@ final class CsvTable implements FileTable {
                 if (blank) {
                     throw refusal("is blank; the first line must be the header");
                 }
-                places = header.stream().mapToInt(wanted::indexOf).toArray();
+                places = header.stream().mapToInt(selected::indexOf).toArray();
                 return values;
             }
             if (blank) {
@@ -179,7 +179,7 @@ final class CsvTable implements FileTable {
         }
 
         private InvalidDatasetException tooLong() {
-            return refusal("is longer than %d characters; is a quote not closed?".formatted(MAX_ROW_LENGTH));
+            return refusal("is longer than %d characters; is a quoted value not closed?".formatted(MAX_ROW_LENGTH));
         }
 
         /// Creates the error that rejects the current row.
@@ -197,7 +197,7 @@ final class CsvTable implements FileTable {
                 return tooLong();
             }
             if (message.startsWith("Unclosed quoted field")) {
-                return refusal("a quote is opened and never closed");
+                return refusal("a quoted value is not closed");
             }
             if (message.startsWith("Unexpected character after closing quote")) {
                 return refusal("text follows a closing quote; quote the whole value and double the quotes within");

@@ -21,11 +21,11 @@ final class DatabaseTable implements Table {
     private static final long NANOS_PER_MICRO = 1_000;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z"); // H2 and PostgreSQL support it
 
-    private final LiveInteractions wanted;
+    private final LiveInteractions selection;
     private final LiveStore store;
 
-    DatabaseTable(LiveInteractions wanted, LiveStore store) {
-        this.wanted = wanted;
+    DatabaseTable(LiveInteractions selection, LiveStore store) {
+        this.selection = selection;
         this.store = store;
     }
 
@@ -61,12 +61,13 @@ final class DatabaseTable implements Table {
                 select user_id, item_id, occurred_at from interaction
                 where weight >= ? and recorded_at < ?
                 order by occurred_at, %s, %s
-                """.formatted(wanted.store().order("user_id"), wanted.store().order("item_id"));
+                """.formatted(
+                        selection.store().order("user_id"), selection.store().order("item_id"));
     }
 
     private void setBounds(PreparedStatement statement) throws SQLException {
-        statement.setDouble(1, wanted.minWeight().orElse(Double.NEGATIVE_INFINITY));
-        statement.setObject(2, wanted.until().orElse(LATEST).atOffset(ZoneOffset.UTC));
+        statement.setDouble(1, selection.minWeight().orElse(Double.NEGATIVE_INFINITY));
+        statement.setObject(2, selection.until().orElse(LATEST).atOffset(ZoneOffset.UTC));
     }
 
     /// Conversion of one value of a row to text.
@@ -93,6 +94,6 @@ final class DatabaseTable implements Table {
 
     @Override
     public InvalidDatasetException refusal(String cause) {
-        return wanted.store().refusal(cause);
+        return selection.store().refusal(cause);
     }
 }

@@ -47,7 +47,7 @@ record DatasetFiles(Optional<Path> train, Optional<Path> valid, Optional<Path> i
     /// Finds the files of a folder next to a database of live interactions; the folder may lack interactions.
     ///
     /// @throws InvalidDatasetException if the folder contains no file of a dataset
-    static DatasetFiles beside(Path directory) {
+    static DatasetFiles withDatabase(Path directory) {
         DatasetFiles files = of(directory);
         if (files.all().isEmpty()) {
             throw InvalidDatasetException.of(directory, "contains neither interactions nor items nor features");

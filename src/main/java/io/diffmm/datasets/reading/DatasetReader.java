@@ -35,7 +35,7 @@ public final class DatasetReader {
         this.catalogue = CatalogueFiles.read(files);
     }
 
-    /// Reads the files of `directory`; `valid` is a file of its own or absent.
+    /// Reads the files of `directory`; `valid` is a separate file or absent.
     ///
     /// @throws InvalidDatasetException if a file is invalid; names file, line and cause
     public static Dataset read(Path directory) {
@@ -51,7 +51,8 @@ public final class DatasetReader {
                 split.map(rule -> new DatasetReader(DatasetFiles.withoutValid(directory)).readFiles(rule))
                         .orElseGet(() -> readWithoutSplit(directory));
             case DatasetSource.Live(LiveInteractions live, Optional<Path> folder, Split split) ->
-                new DatasetReader(folder.map(DatasetFiles::beside).orElse(DatasetFiles.NONE)).readLive(live, split);
+                new DatasetReader(folder.map(DatasetFiles::withDatabase).orElse(DatasetFiles.NONE))
+                        .readLive(live, split);
         };
     }
 
@@ -98,14 +99,14 @@ public final class DatasetReader {
         return dataset(split, counts, Optional.empty());
     }
 
-    private Dataset readLive(LiveInteractions wanted, Split split) {
+    private Dataset readLive(LiveInteractions selection, Split split) {
         SourceCounts old;
         SourceCounts live;
-        try (LiveStore store = LiveStore.open(wanted)) {
+        try (LiveStore store = LiveStore.open(selection)) {
             old = addFiles(interactionFiles().isEmpty() ? Tombstones.none() : store.tombstones());
             live = interactions.add(store.interactions(), catalogue.items()::known, Tombstones.none());
         }
-        requireInteractions(wanted, live.unknownItems());
+        requireInteractions(selection, live.unknownItems());
         requireTimes(
                 split,
                 "has no dates: its timestamps, or those of valid, are numbers or missing; with live interactions a split by time needs dates");
@@ -127,9 +128,10 @@ public final class DatasetReader {
         return train.plus(valid);
     }
 
-    private void requireInteractions(LiveInteractions wanted, int unknownItems) {
+    private void requireInteractions(LiveInteractions selection, int unknownItems) {
         if (interactions.size() == 0) {
-            throw wanted.store()
+            throw selection
+                    .store()
                     .refusal(
                             unknownItems == 0
                                     ? "contains no interaction to train on"

@@ -28,7 +28,7 @@ public sealed interface DatasetSource {
     /// @param folder files of older interactions, or of items and features, which the database does not contain
     record Live(LiveInteractions interactions, Optional<Path> folder, Split split) implements DatasetSource {}
 
-    /// The files of a folder, with `valid` as a file of its own or without it.
+    /// Returns the files of a folder, with `valid` as a separate file or without it.
     static DatasetSource of(Path directory) {
         return new Files(directory, Optional.empty());
     }

@@ -23,7 +23,7 @@ final class InputFiles {
 
     /// Requires an existing, readable file that is not empty.
     ///
-    /// @throws InvalidDatasetException if `file` is no such file
+    /// @throws InvalidDatasetException if `file` is not such a file
     static void requireFile(Path file) {
         if (Files.isDirectory(file)) {
             throw InvalidDatasetException.of(file, "is a directory; a file is expected");

@@ -35,7 +35,7 @@ final class InteractionRows {
     SourceCounts addFile(FileTable table, ItemRows itemRows, Tombstones tombstones) {
         SourceCounts counts = add(table, itemRows, tombstones);
         if (counts.rows() == 0) {
-            throw InvalidDatasetException.of(table.file(), "has a header and no interaction");
+            throw InvalidDatasetException.of(table.file(), "has a header but no interactions");
         }
         return counts;
     }
@@ -45,13 +45,13 @@ final class InteractionRows {
     /// @param tombstones removed interactions and erased users, whose rows are dropped
     /// @throws InvalidDatasetException if a row is malformed
     SourceCounts add(Table table, ItemRows itemRows, Tombstones tombstones) {
-        List<String> wanted =
+        List<String> selected =
                 new ArrayList<>(List.of(table.requireColumn(USER_ID, HEADER), table.requireColumn(ITEM_ID, HEADER)));
         Optional<Timestamps> timestamps = table.findColumn(TIMESTAMP).map(_ -> table.timestamps());
-        timestamps.ifPresent(_ -> wanted.add(TIMESTAMP));
+        timestamps.ifPresent(_ -> selected.add(TIMESTAMP));
         var source = new Source(itemRows, tombstones, timestamps);
         times.begin(size(), timestamps);
-        table.forEach(wanted, source);
+        table.forEach(selected, source);
         times.end(size());
         return source.counts();
     }

@@ -20,37 +20,37 @@ final class LiveStore implements AutoCloseable {
 
     private static final int FETCH_SIZE = 10_000;
 
-    private final LiveInteractions wanted;
+    private final LiveInteractions selection;
     private final Connection connection;
 
-    private LiveStore(LiveInteractions wanted, Connection connection) {
-        this.wanted = wanted;
+    private LiveStore(LiveInteractions selection, Connection connection) {
+        this.selection = selection;
         this.connection = connection;
     }
 
     /// Connects.
     ///
     /// @throws InvalidDatasetException if the database cannot be opened
-    static LiveStore open(LiveInteractions wanted) {
+    static LiveStore open(LiveInteractions selection) {
         try {
-            Connection connection = wanted.store().connect();
+            Connection connection = selection.store().connect();
             try {
                 connection.setReadOnly(true);
-                connection.setTransactionIsolation(wanted.store().snapshot());
+                connection.setTransactionIsolation(selection.store().snapshot());
                 connection.setAutoCommit(false); // without a transaction PostgreSQL sends all rows at once
             } catch (SQLException e) {
                 connection.close();
                 throw e;
             }
-            return new LiveStore(wanted, connection);
+            return new LiveStore(selection, connection);
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 
     /// Returns the selected interactions, oldest first.
     Table interactions() {
-        return new DatabaseTable(wanted, this);
+        return new DatabaseTable(selection, this);
     }
 
     /// Reads the removed interactions and erased users.
@@ -77,7 +77,7 @@ final class LiveStore implements AutoCloseable {
                 }
             }
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 
@@ -86,7 +86,7 @@ final class LiveStore implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw refusal(wanted.store(), e);
+            throw refusal(selection.store(), e);
         }
     }
 
@@ -99,7 +99,7 @@ final class LiveStore implements AutoCloseable {
                         "is not a store of live interactions (%s); start the server on it once".formatted(reason);
                     case NO_DATABASE -> "there is no such database; correct the URL, or start the server on it once";
                     case LOGIN_REFUSED ->
-                        "refuses the login of %s (%s); give user and password in the URL, or as %s and %s"
+                        "refuses the login of %s (%s); set user and password in the URL, or as %s and %s"
                                 .formatted(
                                         user(store),
                                         reason,

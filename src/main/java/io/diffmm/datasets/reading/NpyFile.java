@@ -96,7 +96,7 @@ public final class NpyFile {
         if (!header.type().equals(type) || header.dimensions() != 1) {
             throw InvalidDatasetException.of(
                     file,
-                    "holds type %s in %d dimensions; one dimension of %s is expected"
+                    "contains values of type %s in %d dimensions; one dimension of %s is expected"
                             .formatted(header.type(), header.dimensions(), type));
         }
         requireSize(file, channel, header, bytes);
@@ -147,7 +147,7 @@ public final class NpyFile {
         if (header.size(0) == 0 || header.size(1) == 0) {
             throw InvalidDatasetException.of(
                     file,
-                    "holds %d x %d values; features have at least one row and one column"
+                    "contains %d x %d values; features have at least one row and one column"
                             .formatted(header.size(0), header.size(1)));
         }
     }
@@ -157,14 +157,15 @@ public final class NpyFile {
         for (int dimension = 0; dimension < header.dimensions(); dimension++) {
             values = Math.multiplyHigh(values, header.size(dimension)) == 0 ? values * header.size(dimension) : -1;
             if (values < 0 || values > Integer.MAX_VALUE - 8) {
-                throw InvalidDatasetException.of(file, "holds more than 2^31 values, more than one array can");
+                throw InvalidDatasetException.of(
+                        file, "contains more than 2^31 values, which exceeds the limit of an array");
             }
         }
         long found = channel.size() - channel.position();
         if (found != values * bytes) {
             throw InvalidDatasetException.of(
                     file,
-                    "holds %d bytes of values, its header promises %d; the file is cut off or damaged"
+                    "contains %d bytes of values, but its header declares %d; the file is truncated or damaged"
                             .formatted(found, values * bytes));
         }
     }

@@ -84,7 +84,7 @@ final class NpyHeader {
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw InvalidDatasetException.of(file, "ends within its header; the file is cut off");
+                throw InvalidDatasetException.of(file, "ends within its header; the file is truncated");
             }
         }
         return buffer.flip();
@@ -136,7 +136,7 @@ final class NpyHeader {
 
         /// Parses a type such as `<f4`.
         ///
-        /// @throws InvalidDatasetException if it is no type of floating-point numbers
+        /// @throws InvalidDatasetException if it is not a type of floating-point numbers
         static FloatFormat of(Path file, String type) {
             ByteOrder order = type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
             return switch (type) {
@@ -146,7 +146,7 @@ final class NpyHeader {
                 default ->
                     throw InvalidDatasetException.of(
                             file,
-                            "holds values of type %s; features are float16, float32 or float64 (use astype)"
+                            "contains values of type %s; features are float16, float32 or float64 (use astype)"
                                     .formatted(type));
             };
         }

@@ -97,8 +97,8 @@ final class ParquetTable implements FileTable {
     }
 
     @Override
-    public void forEach(List<String> wanted, RowVisitor visitor) {
-        List<String> values = wanted.stream().map(this::asText).toList();
+    public void forEach(List<String> selected, RowVisitor visitor) {
+        List<String> values = selected.stream().map(this::asText).toList();
         String sql = "SELECT %s FROM read_parquet(?)".formatted(PackedRow.expression(values));
         String[] row = new String[values.size()];
         long count = 0;

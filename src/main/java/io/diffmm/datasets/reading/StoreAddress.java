@@ -50,18 +50,18 @@ public final class StoreAddress {
     /// @param environment provides user and password if the URL does not
     /// @throws IllegalArgumentException if the URL is malformed or of another kind of database
     public static StoreAddress of(String url, Map<String, String> environment) {
-        JdbcUrl given = JdbcUrl.parse(url);
-        boolean h2 = given.kind() == Kind.H2;
+        JdbcUrl parsed = JdbcUrl.parse(url);
+        boolean h2 = parsed.kind() == Kind.H2;
         var credentials = new Properties();
-        given.value(USER)
+        parsed.value(USER)
                 .or(() -> variable(environment, USER_VARIABLE))
                 .or(() -> h2 ? Optional.of("sa") : Optional.empty())
                 .ifPresent(user -> credentials.setProperty(USER, user));
-        given.value(PASSWORD)
+        parsed.value(PASSWORD)
                 .or(() -> variable(environment, PASSWORD_VARIABLE))
                 .or(() -> h2 ? Optional.of("") : Optional.empty())
                 .ifPresent(password -> credentials.setProperty(PASSWORD, password));
-        JdbcUrl anonymous = given.without(USER).without(PASSWORD);
+        JdbcUrl anonymous = parsed.without(USER).without(PASSWORD);
         return new StoreAddress(h2 ? withServerSettings(anonymous) : withTimeout(anonymous), credentials);
     }
 
@@ -164,13 +164,13 @@ public final class StoreAddress {
                     .filter(one -> url.startsWith(one.scheme))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "%s is not a URL of H2 or PostgreSQL; give a URL that begins with jdbc:h2: or jdbc:postgresql:"
+                            "%s is not a URL of H2 or PostgreSQL; use a URL that begins with jdbc:h2: or jdbc:postgresql:"
                                     .formatted(withoutUser(url.split("[?;]", 2)[0]))));
             int end = url.indexOf(kind.begin);
             String base = end < 0 ? url : url.substring(0, end);
             if (kind == Kind.POSTGRESQL && USER_INFO.matcher(base).find()) {
                 throw new IllegalArgumentException(
-                        "%s has a user in front of the host; give ?user=...&password=... after it"
+                        "%s has a user in front of the host; append ?user=...&password=... instead"
                                 .formatted(withoutUser(base)));
             }
             return new JdbcUrl(kind, base, end < 0 ? List.of() : settings(kind, url.substring(end + 1)));
@@ -212,7 +212,7 @@ public final class StoreAddress {
                 return URLDecoder.decode(value, StandardCharsets.UTF_8);
             } catch (IllegalArgumentException _) { // its message quotes the value, which may be a secret
                 throw new IllegalArgumentException(
-                        "%s has a user or password with a percent sign that begins no code; write it as %%25"
+                        "%s has a percent sign that is not part of an escape sequence in user or password; write it as %%25"
                                 .formatted(base));
             }
         }

@@ -17,9 +17,9 @@ sealed interface Table permits Table.FileTable, DatabaseTable {
 
     /// Visits all rows in their order.
     ///
-    /// @param wanted columns to deliver, each one of [#columns()]
+    /// @param selected columns to deliver, each one of [#columns()]
     /// @throws InvalidDatasetException if a row is malformed or the visitor rejects it
-    void forEach(List<String> wanted, RowVisitor visitor);
+    void forEach(List<String> selected, RowVisitor visitor);
 
     /// Creates the error that rejects the columns.
     InvalidDatasetException refusal(String cause);
@@ -56,8 +56,8 @@ sealed interface Table permits Table.FileTable, DatabaseTable {
 
         /// Receives one row.
         ///
-        /// @param values values of the wanted columns, empty text for missing ones; the array is reused for the
-        ///     next row
+        /// @param values values of the selected columns, empty text for missing ones; the array is reused
+        ///     for the next row
         /// @throws RowRefusal if the row is invalid
         void visit(String[] values);
     }

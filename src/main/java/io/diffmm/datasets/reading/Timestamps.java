@@ -21,7 +21,7 @@ sealed interface Timestamps {
 
     /// Parses one value; [#whole()] and [#billionths()] belong to it until the next call.
     ///
-    /// @throws RowRefusal if the text is no timestamp, or has another form than those before
+    /// @throws RowRefusal if the text is not a timestamp, or has another form than those before
     void parse(String text);
 
     /// Whole part of the last timestamp, rounded down; seconds since 1970 if timestamps are points in time.

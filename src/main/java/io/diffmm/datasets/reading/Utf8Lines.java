@@ -29,7 +29,7 @@ final class Utf8Lines extends Reader {
         CR
     }
 
-    /// First of several lines that end alike.
+    /// First of several lines with the same line ending.
     private record Change(long line, LineEnd end) {}
 
     private final Path file;
@@ -125,10 +125,10 @@ final class Utf8Lines extends Reader {
         line++;
     }
 
-    /// Requires a line to end as the first line that was passed here; a last line without an end is accepted.
+    /// Requires a line to have the ending of the first line checked; a last line without an ending is accepted.
     ///
     /// @param checked number of a line that has been read, from 1; higher than in the call before
-    /// @throws InvalidDatasetException if the line ends otherwise
+    /// @throws InvalidDatasetException if the line has another ending
     void requireSameEnd(long checked) {
         if (checked >= line) {
             return;

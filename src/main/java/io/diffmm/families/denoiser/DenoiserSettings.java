@@ -152,7 +152,7 @@ public record DenoiserSettings(
     public DenoiserSettings {
         hidden = List.copyOf(hidden);
         if (hidden.isEmpty()) {
-            throw new IllegalArgumentException("diffusion.hidden is empty; give the width of at least one layer");
+            throw new IllegalArgumentException("diffusion.hidden is empty; set the width of at least one layer");
         }
         hidden.forEach(width -> SettingRules.within(1, SettingRules.MAX_WIDTH, width, "diffusion.hidden"));
         SettingRules.within(1, SettingRules.MAX_STEPS, steps, "diffusion.steps");
@@ -166,7 +166,7 @@ public record DenoiserSettings(
         SettingRules.atLeast(1, batchSize, "diffusion.batch-size");
         NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
         if (objective == Objective.RECONSTRUCTION) {
-            refuse(rowSum != 1, "row-sum", rowSum, "the objective reconstruction (its rows hold weights)");
+            refuse(rowSum != 1, "row-sum", rowSum, "the objective reconstruction (its rows are weights)");
             refuse(start == Initialisation.SPECTRAL, "start", start, "the objective reconstruction");
         } else {
             refuse(msiWeight > 0, "msi-weight", msiWeight, "the objective " + lowerCase(objective));
@@ -212,7 +212,7 @@ public record DenoiserSettings(
         refuse(stepWeights == StepWeights.NONE, "step-weights", stepWeights, other);
         if (likelihood == Likelihood.MULTINOMIAL && steps > 1) {
             throw new IllegalArgumentException(
-                    "diffusion.likelihood is multinomial, whose rows hold logarithms that no further step can start from, and diffusion.steps is %d; set diffusion.steps to 1"
+                    "diffusion.likelihood is multinomial, whose predicted rows are logits and no input of a further step, but diffusion.steps is %d; set diffusion.steps to 1"
                             .formatted(steps));
         }
     }
@@ -220,7 +220,7 @@ public record DenoiserSettings(
     private static void refuse(boolean wrong, String name, Object value, String reason) {
         if (wrong) {
             throw new IllegalArgumentException(
-                    "diffusion.%s is %s, for which %s has no use".formatted(name, lowerCase(value), reason));
+                    "diffusion.%s is %s, which %s does not use".formatted(name, lowerCase(value), reason));
         }
     }
 

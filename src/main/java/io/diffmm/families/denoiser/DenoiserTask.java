@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Denoiser to be trained on the rows of all users.
 ///
 /// @param name name of the denoiser in checkpoints, unique in the model
-/// @param denoiser the model's own; holds the trained weights
+/// @param denoiser denoiser of the model, which contains the trained weights
 /// @param histories items of each user, oldest first
 /// @param rows conversion of histories to rows
 /// @param products type of the products of large matrices

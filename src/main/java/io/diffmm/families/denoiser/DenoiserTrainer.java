@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Training of a denoiser by one of the objectives. The model's denoiser holds the current weights.
+/// Training of a denoiser by one of the objectives. The model's denoiser contains the current weights.
 public sealed interface DenoiserTrainer {
 
     /// Name of the training steps in progress reports and curves.

@@ -7,8 +7,8 @@ import java.util.List;
 
 /// Conversion of histories to the input rows of a denoiser, the same in training and in serving.
 ///
-/// For reconstruction a row holds the weights of the interactions; for the other objectives it holds them divided by
-/// their sum, times `row-sum`, so that a part of a history weighs as much as the whole.
+/// For reconstruction a row contains the weights of the interactions; for the other objectives it contains them divided
+/// by their sum, times `row-sum`, so that a part of a history weighs as much as the whole.
 ///
 /// @param items I
 /// @param objective training objective of the denoiser

@@ -13,8 +13,8 @@ public final class HistorySplit {
     private final int[] input;
     private final int[] target;
 
-    /// @param input not empty; taken over
-    /// @param target not empty; taken over
+    /// @param input not empty; not copied
+    /// @param target not empty; not copied
     private HistorySplit(int[] input, int[] target) {
         this.input = input;
         this.target = target;

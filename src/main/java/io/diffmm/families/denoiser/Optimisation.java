@@ -7,7 +7,7 @@ import io.diffmm.model.SettingRules;
 ///
 /// @param products type of the products of large matrices
 /// @param epochs maximum number of epochs
-/// @param patience epochs without a better list before training stops
+/// @param patience epochs without improvement before training stops
 /// @param interval epochs between two measurements on `valid`
 public record Optimisation(ProductType products, int epochs, int patience, int interval) {
 

@@ -47,7 +47,7 @@ public record TemporalWeights(double least, double greatest, double power) {
     public void requireNone(String family, String temporal) {
         if (!equals(NONE)) {
             throw new IllegalArgumentException(
-                    "temporal is set, and %s has no temporal weights; leave the section out, or train %s"
+                    "temporal is set, but %s has no temporal weights; omit the section, or train %s"
                             .formatted(family, temporal));
         }
     }

@@ -2,7 +2,7 @@
 /// to
 /// rows, the row after reverse diffusion as a view, and the training of a denoiser by each objective.
 ///
-/// Families are in packages of their own; the diffusion itself is in `diffusion`.
+/// Each family has its own package; the diffusion itself is in `diffusion`.
 @NullMarked
 package io.diffmm.families.denoiser;
 

@@ -79,7 +79,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private final ItemVectors items; // H_i
         private final ItemSimilarity similarity;
 
-        /// @param manager taken over, with the arrays in it
+        /// @param manager owner of the arrays; closed with the views
         /// @param arrays result of [DiffMm#servingArrays]
         /// @param searches opens the searches over the denoised rows
         DiffMmViews(NDManager manager, NDList arrays, DiffMmSettings settings, ItemSearches searches) {
@@ -113,11 +113,11 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         @Override
         public List<List<UserVector>> vectors(
-                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-            Map<RowKey, UserRows> rows = rows(histories, wanted, times, cores);
+                List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+            Map<RowKey, UserRows> rows = rows(histories, recencies, times, cores);
             List<List<UserVector>> vectors = new ArrayList<>(histories.size());
-            histories.forEach(_ -> vectors.add(new ArrayList<>(wanted.size())));
-            wanted.forEach((view, recency) -> {
+            histories.forEach(_ -> vectors.add(new ArrayList<>(recencies.size())));
+            recencies.forEach((view, recency) -> {
                 List<UserVector> own = view.equals(EMBEDDINGS)
                         ? states(histories, recency, rows, times)
                         : at(rows, new RowKey(row(view), recency)).users();
@@ -132,16 +132,16 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private record RowKey(ModalityRows modality, Recency recency) {}
 
         /// @param users denoised rows, B of them
-        /// @param edges generated edges, B arrays; none unless the embeddings are wanted
+        /// @param edges generated edges, B arrays; none unless the embeddings are requested
         private record UserRows(List<UserVector> users, List<int[]> edges) {}
 
-        /// Computes every row that the wanted views depend on, once.
+        /// Computes every row that the requested views depend on, once.
         private Map<RowKey, UserRows> rows(
-                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-            Optional<Recency> ofEdges = Optional.ofNullable(wanted.get(EMBEDDINGS));
+                List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+            Optional<Recency> ofEdges = Optional.ofNullable(recencies.get(EMBEDDINGS));
             Set<RowKey> keys = new LinkedHashSet<>();
             ofEdges.ifPresent(recency -> modalities.forEach(modality -> keys.add(new RowKey(modality, recency))));
-            wanted.forEach((view, recency) -> {
+            recencies.forEach((view, recency) -> {
                 if (!view.equals(EMBEDDINGS)) {
                     keys.add(new RowKey(row(view), recency));
                 }

@@ -97,7 +97,7 @@ public record DiffMmSettings(
     /// @param batchSize interactions per step
     /// @param products type of the products of large matrices, in all parts
     /// @param epochs maximum number of epochs
-    /// @param patience epochs without a better list before training stops
+    /// @param patience epochs without improvement before training stops
     public record Optimisation(
             double learningRate, double regularisation, int batchSize, ProductType products, int epochs, int patience) {
 

@@ -59,7 +59,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     public TrainingRun open(Dataset dataset, DiffMmSettings settings, long seed, NDManager manager) {
         if (dataset.features().isEmpty()) {
             throw new IllegalArgumentException(
-                    "DiffMM needs features of the items: add at least one .npy file, one row an item, to the dataset");
+                    "DiffMM needs features of the items: add at least one .npy file, one row per item, to the dataset");
         }
         return new Run(dataset, settings, seed, manager);
     }
@@ -69,7 +69,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
-        private final SeedSequence chance;
+        private final SeedSequence seeds;
         private final DiffMmSettings settings;
         private final InteractionMatrix histories;
         private final DiffMm model;
@@ -79,10 +79,10 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         Run(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new SeedSequence(seed, manager.getEngine());
+            this.seeds = new SeedSequence(seed, manager.getEngine());
             this.settings = settings;
             this.histories = dataset.train();
-            chance.begin(0);
+            seeds.begin(0);
             this.model = new DiffMm(manager, settings, histories, dataset.features());
             startDenoisers();
             for (int m = 0; m < model.modalities().size(); m++) {
@@ -139,7 +139,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         @Override
         public void epoch(int number, StepListener progress) {
-            RandomGenerator random = chance.begin(number);
+            RandomGenerator random = seeds.begin(number);
             trainDenoisers(random, progress);
             generated = model.generateGraphs();
             trainRecommendation(random, progress);

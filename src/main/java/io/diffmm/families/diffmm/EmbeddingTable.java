@@ -47,8 +47,8 @@ final class EmbeddingTable {
         return copy;
     }
 
-    /// Computes the mean embedding of each item's users, from which a user unknown to training gets an embedding.
-    /// This table holds the users, `E_u`, `[U, d]`.
+    /// Computes the mean embedding of each item's users, from which a user unknown to training gets an embedding. This
+    /// table contains the users, `E_u`, `[U, d]`.
     ///
     /// A user with a history of n items has the weight 1 / n in each of their means, so that the total weight of
     /// all users is equal. With weights of 1 the few users with long histories would dominate every mean, and new

@@ -90,10 +90,10 @@ final class ModalityRows {
 
     /// Ranks one item more than there are edges: it shows whether the last edge is clear.
     private List<Ranking> best(List<UserVector> users) {
-        List<TopKRequest> wanted = users.stream()
+        List<TopKRequest> requests = users.stream()
                 .map(user -> new TopKRequest(new BitSet(), count + 1, user.added()))
                 .toList();
-        return outputs.best(users.stream().map(UserVector::vector).toList(), wanted);
+        return outputs.best(users.stream().map(UserVector::vector).toList(), requests);
     }
 
     private boolean isClear(Ranking best, UserVector user) {

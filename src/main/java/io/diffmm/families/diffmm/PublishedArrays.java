@@ -62,7 +62,7 @@ public final class PublishedArrays {
     static void check(NDList arrays, DiffMmSettings settings) {
         List<String> modalities = modalities(arrays);
         if (modalities.isEmpty()) {
-            throw new IllegalArgumentException("there is no array 'map.<modality>.weight', so no modality");
+            throw new IllegalArgumentException("array 'map.<modality>.weight' is missing for every modality");
         }
         long size = settings.embeddingSize();
         long items = Tensors.require(arrays, GraphParameters.ITEMS).getShape().get(0);

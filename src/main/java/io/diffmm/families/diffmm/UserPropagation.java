@@ -9,13 +9,13 @@ import java.util.List;
 
 /// Forward pass of [GraphNetwork] for one user's row in serving, with precomputed states of the items.
 ///
-/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of the history;
-/// given
-/// the states of the items in every layer, the final embedding of a user takes a few vectors of d numbers. Plain Java
-/// in
+/// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of the
+/// history; given
+/// the states of the items in every layer, the final embedding of a user takes a few vectors of d numbers.
+/// Plain Java in
 /// float64, summed in the order of the history: the same result in any batch and on any device.
 ///
-/// The embedding of a user unknown to training is the mean of [ItemStates#audiences] over the history.
+/// The embedding of a user unknown to training is the mean of [ItemStates#itemUserMeans] over the history.
 final class UserPropagation {
 
     private final ItemStates items;
@@ -41,7 +41,7 @@ final class UserPropagation {
     double[] finalState(UserHistory user, Recency recency, List<int[]> edges) {
         var history = new WeightedItems(user.items(), recency.weights(user.items().length));
         double[] id =
-                user.user().isPresent() ? items.users().row(user.user().getAsInt()) : meanOfAudiences(history); // E_u
+                user.user().isPresent() ? items.users().row(user.user().getAsInt()) : meanOfItemUsers(history); // E_u
         double[] first = firstState(id, history, edges); // H0
         double[] total = first.clone();
         double[] state = first;
@@ -69,9 +69,8 @@ final class UserPropagation {
         return state;
     }
 
-    /// Propagates along one row of a normalised graph with self-loops: `own / n_u + sum_i state_i / sqrt(n_u n_i)`,
-    /// where
-    /// `table` holds `state_i / sqrt(n_i)`.
+    /// Propagates along one row of a normalised graph with self-loops: `own / n_u + sum_i state_i /
+    /// sqrt(n_u n_i)`, where `table` contains `state_i / sqrt(n_i)`.
     private static double[] propagate(double[] own, WeightedItems neighbours, EmbeddingTable table) {
         double degree = neighbours.items.length + 1.0;
         double[] next = new double[own.length];
@@ -82,10 +81,10 @@ final class UserPropagation {
         return next;
     }
 
-    private double[] meanOfAudiences(WeightedItems history) {
+    private double[] meanOfItemUsers(WeightedItems history) {
         double[] mean = new double[items.embeddings().columns()];
         for (int at = 0; at < history.items.length; at++) {
-            items.audiences().addTo(mean, history.items[at], history.weights[at] / history.items.length);
+            items.itemUserMeans().addTo(mean, history.items[at], history.weights[at] / history.items.length);
         }
         return mean;
     }
@@ -123,11 +122,12 @@ final class UserPropagation {
     /// States of the items and embeddings of the trained users: the part of the graph that a user's row
     /// depends on.
     ///
-    /// States of neighbours are divided by the root of the item's degree, the item's half of a normalised edge. In
-    /// plain Java, independent of native arrays. Shapes: U users, I items, d embedding.
+    /// States of neighbours are divided by the root of the item's degree, the item's half of a normalised
+    /// edge. In plain Java, independent of native arrays. Shapes: U users, I items, d embedding.
     ///
     /// @param users `E_u`, `[U, d]`
-    /// @param audiences mean `E_u` of each item's users by [EmbeddingTable#itemUserMeans], `[I, d]`; zero for an
+    /// @param itemUserMeans mean `E_u` of each item's users by [EmbeddingTable#itemUserMeans], `[I, d]`;
+    ///     zero for an
     /// item without users
     /// @param mapped `norm(F_m)` over the root of the degree, of each modality, `[I, d]`
     /// @param embeddings `E_i` over the root of the degree, `[I, d]`
@@ -136,7 +136,7 @@ final class UserPropagation {
     /// @param modalityWeights kappa, M weights
     private record ItemStates(
             EmbeddingTable users,
-            EmbeddingTable audiences,
+            EmbeddingTable itemUserMeans,
             List<EmbeddingTable> mapped,
             EmbeddingTable embeddings,
             List<EmbeddingTable> generated,

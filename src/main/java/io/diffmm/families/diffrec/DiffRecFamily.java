@@ -57,7 +57,7 @@ public class DiffRecFamily implements ModelFamily<DiffRecFamily.Settings> {
             diffusion.requireRows();
             if (diffusion.msiWeight() > 0) {
                 throw new IllegalArgumentException(
-                        "diffusion.msi-weight is %s, and there are no modalities; set it to 0 or leave it out"
+                        "diffusion.msi-weight is %s, but the family has no modalities; set it to 0 or omit it"
                                 .formatted(diffusion.msiWeight()));
             }
         }
@@ -91,7 +91,7 @@ public class DiffRecFamily implements ModelFamily<DiffRecFamily.Settings> {
     /// Returns the view of a denoiser.
     ///
     /// @param searches opens the search for similar items
-    /// @param manager taken over
+    /// @param manager owner of the arrays; closed with the view
     ScoringModel views(Denoiser denoiser, Settings settings, ItemSearches searches, NDManager manager) {
         DenoisedRows rows = new DenoisedRows(denoiser, settings.diffusion(), settings.temporal(), manager);
         return new SingleView(name, rows.vectors(manager), rows, searches, manager);

@@ -77,7 +77,7 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
-        private final SeedSequence chance;
+        private final SeedSequence seeds;
         private final InteractionMatrix histories;
         private final DiffRecFamily family;
         private final DiffRecFamily.Settings settings;
@@ -86,11 +86,11 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
 
         Run(Dataset dataset, DiffRecFamily family, DiffRecFamily.Settings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new SeedSequence(seed, manager.getEngine());
+            this.seeds = new SeedSequence(seed, manager.getEngine());
             this.histories = dataset.train();
             this.family = family;
             this.settings = settings;
-            chance.begin(0);
+            seeds.begin(0);
             DenoiserSettings own = settings.diffusion();
             this.denoiser = Denoiser.random(manager, histories.columns(), own.stepEmbedding(), own.hidden());
             if (own.start() == Initialisation.SPECTRAL) {
@@ -115,7 +115,7 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
 
         @Override
         public void epoch(int number, StepListener progress) {
-            RandomGenerator random = chance.begin(number);
+            RandomGenerator random = seeds.begin(number);
             trainer.epoch(UserBatches.shuffled(histories, random), random, progress);
         }
 

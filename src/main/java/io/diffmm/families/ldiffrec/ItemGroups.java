@@ -65,8 +65,7 @@ final class ItemGroups {
         int items = dataset.items().size();
         if (items < count) {
             throw new IllegalArgumentException(
-                    "latent.clusters is %d, and there are %d items; need at most as many groups"
-                            .formatted(count, items));
+                    "latent.clusters is %d; need at most the number of items, %d".formatted(count, items));
         }
         if (count == 1) {
             return new int[items];
@@ -83,13 +82,10 @@ final class ItemGroups {
                 .filter(matrix -> vectors.equals(AUTO) || matrix.modality().equals(vectors))
                 .toList();
         if (chosen.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "latent.item-vectors is '%s', and the dataset has no such features; there are %s"
-                            .formatted(
-                                    vectors,
-                                    features.stream()
-                                            .map(FeatureMatrix::modality)
-                                            .toList()));
+            throw new IllegalArgumentException("latent.item-vectors is '%s', but the features of the dataset are %s"
+                    .formatted(
+                            vectors,
+                            features.stream().map(FeatureMatrix::modality).toList()));
         }
         return joined(chosen);
     }

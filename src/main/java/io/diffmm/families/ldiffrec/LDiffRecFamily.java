@@ -80,7 +80,7 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
     /// Returns the view of a model.
     ///
     /// @param searches opens the search for similar items
-    /// @param manager taken over
+    /// @param manager owner of the arrays; closed with the view
     ScoringModel views(
             Autoencoder autoencoder,
             Denoiser denoiser,

@@ -103,7 +103,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
         private static final int AUTOENCODER_WEIGHTS = 6;
 
         private final NDManager manager;
-        private final SeedSequence chance;
+        private final SeedSequence seeds;
         private final InteractionMatrix histories;
         private final LDiffRecFamily family;
         private final LDiffRecSettings settings;
@@ -118,11 +118,11 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
 
         Run(Dataset dataset, LDiffRecFamily family, LDiffRecSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
-            this.chance = new SeedSequence(seed, manager.getEngine());
+            this.seeds = new SeedSequence(seed, manager.getEngine());
             this.histories = dataset.train();
             this.family = family;
             this.settings = settings;
-            chance.begin(0);
+            seeds.begin(0);
             this.model = LatentModel.random(
                     manager, histories.columns(), ItemGroups.of(dataset, settings.latent(), seed, manager), settings);
             DenoiserSettings own = settings.diffusion();
@@ -179,7 +179,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
 
         @Override
         public void epoch(int number, StepListener progress) {
-            RandomGenerator random = chance.begin(number);
+            RandomGenerator random = seeds.begin(number);
             int[] users = UserBatches.shuffled(histories, random);
             int[] divisible = splits.divisible(histories, Arrays.stream(users));
             List<List<int[]>> batches = UserBatches.of(

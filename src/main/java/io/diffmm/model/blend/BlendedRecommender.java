@@ -54,7 +54,7 @@ public final class BlendedRecommender implements Recommender {
     private final ItemSearch ranking;
     private final boolean ownsViews;
 
-    /// @param views taken over
+    /// @param views views of the model; closed with the recommender
     /// @param links linear view, if there is one
     /// @param blend parts of the views
     /// @param searches opens the search
@@ -67,7 +67,7 @@ public final class BlendedRecommender implements Recommender {
 
     /// Returns a recommender by the first view alone, with scans in float32, for a model that is still in training.
     ///
-    /// @param views taken over
+    /// @param views views of the model; closed with the recommender
     public static BlendedRecommender ofFirst(ScoringModel views, NDManager parent) {
         Blend blend = Blend.of(views.all().getFirst().name());
         ItemSearches searches = ItemSearches.scans(Precision.FLOAT32, parent);
@@ -131,13 +131,14 @@ public final class BlendedRecommender implements Recommender {
 
     /// Ranks one item more than requested where rounding could decide: it shows whether the last position is clear.
     private List<Ranking> best(List<BlendedUser> blended, List<RankingQuery> queries) {
-        List<TopKRequest> wanted = new ArrayList<>(queries.size());
+        List<TopKRequest> requests = new ArrayList<>(queries.size());
         for (int row = 0; row < queries.size(); row++) {
             RankingQuery query = queries.get(row);
             int count = query.count() + (blended.get(row).roundingBound() > 0 ? 1 : 0);
-            wanted.add(new TopKRequest(query.excluded(), count, blended.get(row).added()));
+            requests.add(
+                    new TopKRequest(query.excluded(), count, blended.get(row).added()));
         }
-        return ranking.best(blended.stream().map(BlendedUser::vector).toList(), wanted);
+        return ranking.best(blended.stream().map(BlendedUser::vector).toList(), requests);
     }
 
     /// Computes the scores of some items for each history, in float64.
@@ -167,7 +168,7 @@ public final class BlendedRecommender implements Recommender {
         return views.similar(queries, times);
     }
 
-    /// Names of all views; the first ranks alone unless a blend says otherwise.
+    /// Names of all views; without a blend, the first one ranks alone.
     public List<String> views() {
         Stream<String> products = views.all().stream().map(Scorer::name);
         return Stream.concat(products, links.stream().map(_ -> LINEAR)).toList();

@@ -35,7 +35,7 @@ final class BlendedUsers {
     private final ScoringModel views;
     private final Optional<LinearPart> linear;
     private final List<Scorer> products = new ArrayList<>();
-    private final SequencedMap<String, Recency> wanted = new LinkedHashMap<>();
+    private final SequencedMap<String, Recency> recencies = new LinkedHashMap<>();
     private final double[] weights;
     private final JoinedVectors joined;
     private final double[] longest; // of the views whose vectors are rounded, else zero
@@ -60,7 +60,7 @@ final class BlendedUsers {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
                 products.add(view);
                 parts.add(part);
-                wanted.put(view.name(), part.recency());
+                recencies.put(view.name(), part.recency());
             });
         }
         this.weights = parts.stream().mapToDouble(Blend.Part::weight).toArray();
@@ -78,7 +78,7 @@ final class BlendedUsers {
         for (String name : blend.views().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                        "the blend names view '%s', and the model has no view of that name; it has %s"
+                        "the blend names the view '%s', which the model does not have; its views are %s"
                                 .formatted(name, String.join(", ", known)));
             }
         }
@@ -99,7 +99,7 @@ final class BlendedUsers {
     /// Computes users from their histories.
     List<BlendedUser> users(List<UserHistory> histories, StageTimes times, Cores cores) {
         List<SparseScores> linked = times.measure(Stage.LINKS, () -> linked(histories));
-        List<List<UserVector>> vectors = views.vectors(histories, wanted, times, cores);
+        List<List<UserVector>> vectors = views.vectors(histories, recencies, times, cores);
         List<BlendedUser> users = new ArrayList<>(histories.size());
         for (int row = 0; row < histories.size(); row++) {
             List<UserVector> own = vectors.get(row);

@@ -32,9 +32,8 @@ import java.util.stream.IntStream;
 
 /// Files of a model, and how to load them.
 ///
-/// @param members ensemble members, models whose views are blended, at least one; the first view of the
-///     first member
-/// ranks alone unless the blend says otherwise
+/// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
+///     ranks alone without a blend
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone
 public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {
@@ -130,7 +129,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// @throws IOException if a file cannot be read
     /// @throws IllegalArgumentException if the files, the settings and the blend do not belong together
     public BlendedRecommender load(NDManager parent) throws IOException {
-        return load(parent, SearchSettings.usual().with(Precision.FLOAT32));
+        return load(parent, SearchSettings.defaults().with(Precision.FLOAT32));
     }
 
     private static void requireSameItems(ScoringModel views, Optional<ItemItemModel> links) {
@@ -183,7 +182,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         /// Joins models.
         ///
-        /// @param members taken over, at least one
+        /// @param members at least one; closed with the joined model
         /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
         /// view
         static ScoringModel of(List<ScoringModel> members) {
@@ -215,31 +214,31 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
 
         @Override
         public List<List<UserVector>> vectors(
-                List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
-            List<Integer> asked =
-                    wanted.keySet().stream().map(this::owner).distinct().toList();
-            List<Supplier<List<List<UserVector>>>> parts = new ArrayList<>(asked.size());
-            for (int member : asked) {
-                SequencedMap<String, Recency> own = new LinkedHashMap<>(wanted);
+                List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+            List<Integer> involved =
+                    recencies.keySet().stream().map(this::owner).distinct().toList();
+            List<Supplier<List<List<UserVector>>>> parts = new ArrayList<>(involved.size());
+            for (int member : involved) {
+                SequencedMap<String, Recency> own = new LinkedHashMap<>(recencies);
                 own.keySet().removeIf(view -> owner(view) != member);
                 parts.add(() -> members.get(member).vectors(histories, own, times, cores));
             }
             List<List<List<UserVector>>> found = cores.all(parts);
             return IntStream.range(0, histories.size())
                     .mapToObj(row -> merged(
-                            wanted,
-                            asked,
+                            recencies,
+                            involved,
                             found.stream().map(vectors -> vectors.get(row)).toList()))
                     .toList();
         }
 
-        /// Merges one user's vectors of all members into the order of `wanted`.
+        /// Merges one user's vectors of all members into the order of `recencies`.
         private List<UserVector> merged(
-                SequencedMap<String, Recency> wanted, List<Integer> asked, List<List<UserVector>> vectors) {
+                SequencedMap<String, Recency> recencies, List<Integer> involved, List<List<UserVector>> vectors) {
             List<Iterator<UserVector>> next =
                     vectors.stream().map(List::iterator).toList();
-            return wanted.keySet().stream()
-                    .map(view -> next.get(asked.indexOf(owner(view))).next())
+            return recencies.keySet().stream()
+                    .map(view -> next.get(involved.indexOf(owner(view))).next())
                     .toList();
         }
 

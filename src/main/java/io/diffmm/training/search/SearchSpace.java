@@ -28,20 +28,19 @@ public final class SearchSpace {
         this.settings = settings;
         collect(SettingPath.ROOT, tree, settings);
         if (choices.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the search space is empty; give a list of values for at least one setting");
+            throw new IllegalArgumentException("the search space is empty; list values for at least one setting");
         }
     }
 
     private void collect(SettingPath parent, Map<?, ?> tree, Map<?, ?> known) {
         tree.forEach((key, values) -> {
             SettingPath path = parent.to(String.valueOf(key));
-            Object given = known.get(String.valueOf(key));
-            if (given == null) {
+            Object initial = known.get(String.valueOf(key));
+            if (initial == null) {
                 throw new IllegalArgumentException("the search space contains %s, which is not a setting; settings: %s"
                         .formatted(path, known.keySet()));
             }
-            if (values instanceof Map<?, ?> inner && given instanceof Map<?, ?> section) {
+            if (values instanceof Map<?, ?> inner && initial instanceof Map<?, ?> section) {
                 collect(path, inner, section);
             } else {
                 choices.put(path, list(path, values));
@@ -58,7 +57,7 @@ public final class SearchSpace {
     }
 
     /// Returns the settings as given.
-    Sample given() {
+    Sample initial() {
         return new Sample(Map.of(), settings);
     }
 
@@ -78,11 +77,11 @@ public final class SearchSpace {
         return new Sample(changes, drawn);
     }
 
-    private static boolean isSame(Object value, @Nullable Object given) {
-        if (value instanceof Number number && given instanceof Number other) {
+    private static boolean isSame(Object value, @Nullable Object initial) {
+        if (value instanceof Number number && initial instanceof Number other) {
             return number.doubleValue() == other.doubleValue(); // 1 equals 1.0
         }
-        return value.equals(given);
+        return value.equals(initial);
     }
 
     /// Settings drawn from a space.
@@ -114,7 +113,7 @@ public final class SearchSpace {
 
         /// Returns the next sample; empty if the space is exhausted.
         public Optional<Sample> next() {
-            Sample sample = space.given();
+            Sample sample = space.initial();
             for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
                 if (seen.add(sample.changes())) {
                     return Optional.of(sample);

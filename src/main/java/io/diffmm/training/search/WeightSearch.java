@@ -175,7 +175,7 @@ final class WeightSearch {
             this.heldOut = heldOut;
         }
 
-        /// Returns NDCG@20 of the list that the weighted sum of the views' scores gives.
+        /// Returns NDCG@20 of the ranking by the weighted sum of the views' scores.
         ///
         /// @param weights weight of each view, `[V]`
         double ndcg(double[] weights) {

@@ -115,7 +115,7 @@ class CsvTableTest {
                 "a,b~~1,2~~  ~                   | 5 | has 1 values",
                 "a,b~'1~x',2~~3~                 | 5 | has 1 values",
                 "a,b~1,2~'3'x,4~                 | 3 | text follows a closing quote",
-                "a,b~1,2~'3,4~5,6~               | 3 | a quote is opened and never closed",
+                "a,b~1,2~'3,4~5,6~               | 3 | a quoted value is not closed",
                 "a,b~1,2^~3,4~                   | 2 | ends with CRLF, the lines before with LF",
                 "a,b^~1,2^~3,4~                  | 3 | ends with LF, the lines before with CRLF",
                 "a,b~'1^~x',2~3,4^~              | 4 | ends with CRLF, the lines before with LF",
@@ -150,7 +150,7 @@ class CsvTableTest {
 
         assertThatThrownBy(() -> readAll(file))
                 .isInstanceOf(InvalidDatasetException.class)
-                .hasMessage(file + ", line 3: is longer than 500000 characters; is a quote not closed?");
+                .hasMessage(file + ", line 3: is longer than 500000 characters; is a quoted value not closed?");
     }
 
     @Test

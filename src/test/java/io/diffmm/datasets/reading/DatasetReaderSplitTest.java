@@ -89,7 +89,7 @@ class DatasetReaderSplitTest {
     }
 
     @Test
-    void split_besideAValidFile_isRefused() throws IOException {
+    void split_withAValidFile_isRefused() throws IOException {
         write("train.csv", "user_id,item_id\nu,b\nu,a\n");
         Path valid = write("valid.csv", "user_id,item_id\nu,c\n");
 

@@ -217,7 +217,8 @@ class DatasetReaderTest {
         features("visual", 3);
 
         assertRefused(
-                directory.resolve("visual.npy"), ": holds 3 rows, items.csv holds 2; features have one row per item");
+                directory.resolve("visual.npy"),
+                ": contains 3 rows, but items.csv contains 2; features have one row per item");
     }
 
     @Test
@@ -226,7 +227,7 @@ class DatasetReaderTest {
         features("acoustic", 4);
         features("visual", 3);
 
-        assertRefused(directory.resolve("visual.npy"), ": holds 3 rows, acoustic.npy holds 4");
+        assertRefused(directory.resolve("visual.npy"), ": contains 3 rows, but acoustic.npy contains 4");
     }
 
     @Test
@@ -241,7 +242,7 @@ class DatasetReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "item_id,title~            | : has a header and no item",
+                "item_id,title~            | : has a header but no items",
                 "name,title~a,b~           | , line 1: the header has no column item_id",
                 "item_id~a~~b~             | , line 3: item_id is empty",
                 "id,title~a,b~,c~          | , line 3: id is empty",
@@ -271,7 +272,7 @@ class DatasetReaderTest {
 
     @Test
     void read_headerAlone_isRefused() throws IOException {
-        assertRefused(write("train.csv", "user_id,item_id\n"), ": has a header and no interaction");
+        assertRefused(write("train.csv", "user_id,item_id\n"), ": has a header but no interactions");
     }
 
     @Test

@@ -98,7 +98,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         live("lost", "ghost", 2);
         live("u", "b", 3);
 
-        Dataset dataset = readBeside(LAST_OUT);
+        Dataset dataset = readWithFolder(LAST_OUT);
 
         assertThat(dataset.users().ids()).containsExactly("u");
         assertThat(dataset.items().item(0).title()).contains("Bee");
@@ -115,7 +115,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         live("u", "0", 1);
         live("u", "3", 2);
 
-        assertThat(all(readBeside(LAST_OUT))).containsExactly("2", "0");
+        assertThat(all(readWithFolder(LAST_OUT))).containsExactly("2", "0");
     }
 
     @Test
@@ -130,7 +130,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         live("u", "d", 9);
         live("back", "e", 1);
 
-        Dataset dataset = readBeside(LAST_OUT);
+        Dataset dataset = readWithFolder(LAST_OUT);
 
         assertThat(dataset.users().ids()).containsExactly("u", "w", "back");
         assertThat(dataset.items().items()).extracting(Item::id).containsExactly("a", "c", "e", "ghost", "d");
@@ -157,7 +157,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         }
         tables.interaction("u", "live", NOON.plusMillis(1_500));
 
-        assertThat(all(readBeside(LAST_OUT))).containsExactly("0", "1", "live", "2");
+        assertThat(all(readWithFolder(LAST_OUT))).containsExactly("0", "1", "live", "2");
     }
 
     @Test
@@ -165,14 +165,14 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         write("train.csv", "user_id,item_id\nu,a\nw,a\nw,b\n");
         tables.removal("u", "a");
 
-        assertThat(readBeside(LAST_OUT).users().ids()).containsExactly("w");
+        assertThat(readWithFolder(LAST_OUT).users().ids()).containsExactly("w");
     }
 
     @Test
-    void emptyStore_besideFiles_addsNothing() throws IOException {
+    void emptyStore_withFiles_addsNothing() throws IOException {
         write("train.csv", "user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\n");
 
-        Dataset dataset = readBeside(new Split.ByTime(0.4));
+        Dataset dataset = readWithFolder(new Split.ByTime(0.4));
 
         assertThat(train(dataset)).isEqualTo(Map.of("u", List.of("a", "b")));
         assertThat(valid(dataset)).isEqualTo(Map.of("u", List.of("c")));
@@ -183,7 +183,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         write("items.csv", "item_id\na\n");
         Path file = write("train.csv", "user_id,item_id\nu,a\nu,b\n");
 
-        assertRefused(beside(LAST_OUT), file + ", line 3: item_id 'b' is not in items.csv");
+        assertRefused(withFolder(LAST_OUT), file + ", line 3: item_id 'b' is not in items.csv");
     }
 
     @Test
@@ -191,7 +191,7 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         Path file = write("train.csv", "user_id,item_id,timestamp\nu,a,1\nu,b,2\n");
         live("u", "c", 1);
 
-        assertRefused(beside(new Split.ByTime(0.1)), file + ": has no dates: its timestamps");
+        assertRefused(withFolder(new Split.ByTime(0.1)), file + ": has no dates: its timestamps");
     }
 
     @Test
@@ -199,21 +199,21 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         write("train.csv", "user_id,item_id\nu,a\nu,b\nw,a\n");
         live("u", "c", 1);
         live("w", "b", 1);
-        String before = readBeside(LAST_OUT).fingerprint();
+        String before = readWithFolder(LAST_OUT).fingerprint();
 
         tables.removal("w", "c");
         tables.erasure("x");
-        assertThat(readBeside(LAST_OUT).fingerprint()).isEqualTo(before);
+        assertThat(readWithFolder(LAST_OUT).fingerprint()).isEqualTo(before);
         tables.interaction("w", "c", NOON, 1, LiveTables.RECORDED.plusSeconds(60));
-        assertThat(readBeside(LAST_OUT).fingerprint()).isNotEqualTo(before);
+        assertThat(readWithFolder(LAST_OUT).fingerprint()).isNotEqualTo(before);
         assertThat(fingerprintUntil(LiveTables.RECORDED.plusSeconds(60))).isEqualTo(before);
         tables.removal("u", "a");
         assertThat(fingerprintUntil(LiveTables.RECORDED.plusSeconds(60))).isNotEqualTo(before);
     }
 
     private String fingerprintUntil(Instant until) {
-        var wanted = new LiveInteractions(tables.address(), OptionalDouble.empty(), Optional.of(until));
-        return DatasetReader.read(new DatasetSource.Live(wanted, Optional.of(folder), LAST_OUT))
+        var selection = new LiveInteractions(tables.address(), OptionalDouble.empty(), Optional.of(until));
+        return DatasetReader.read(new DatasetSource.Live(selection, Optional.of(folder), LAST_OUT))
                 .fingerprint();
     }
 
@@ -242,13 +242,13 @@ abstract class LiveDatasetContract extends LiveMergeContract {
         live("u", "ghost", 1);
 
         assertRefused(
-                beside(LAST_OUT),
+                withFolder(LAST_OUT),
                 tables.address() + ": contains 1 interactions, all of items that are not in the catalogue");
     }
 
     @Test
     void emptyFolder_isRefused() {
-        assertRefused(beside(LAST_OUT), folder + ": contains neither interactions nor items nor features");
+        assertRefused(withFolder(LAST_OUT), folder + ": contains neither interactions nor items nor features");
     }
 
     @Test

@@ -61,15 +61,15 @@ abstract class LiveDatasetFixture {
     }
 
     /// Reads the store and the folder.
-    Dataset readBeside(Split split) {
-        return DatasetReader.read(beside(split));
+    Dataset readWithFolder(Split split) {
+        return DatasetReader.read(withFolder(split));
     }
 
     DatasetSource alone(Split split) {
         return new DatasetSource.Live(LiveInteractions.allOf(tables.address()), Optional.empty(), split);
     }
 
-    DatasetSource beside(Split split) {
+    DatasetSource withFolder(Split split) {
         return new DatasetSource.Live(LiveInteractions.allOf(tables.address()), Optional.of(folder), split);
     }
 

@@ -58,14 +58,14 @@ abstract class LiveMergeContract extends LiveDatasetFixture {
             Set<Row> live = new LinkedHashSet<>(rows(random, seed));
             fill(times, train, valid, live);
 
-            Dataset dataset = readBeside(LAST_OUT);
+            Dataset dataset = readWithFolder(LAST_OUT);
 
             Map<String, List<String>> expected = expected(times, Stream.of(counting(train), counting(valid)), live);
             assertThat(together(dataset)).as("seed %d", seed).isEqualTo(expected);
             expected.values().removeIf(items -> items.size() == 1);
             expected.replaceAll((_, items) -> List.of(items.getLast()));
             assertThat(valid(dataset)).as("seed %d", seed).isEqualTo(expected);
-            assertThat(readBeside(LAST_OUT).fingerprint()).isEqualTo(dataset.fingerprint());
+            assertThat(readWithFolder(LAST_OUT).fingerprint()).isEqualTo(dataset.fingerprint());
         }
     }
 
@@ -90,8 +90,8 @@ abstract class LiveMergeContract extends LiveDatasetFixture {
                 .toList();
     }
 
-    private static List<Row> rows(SplittableRandom random, long most) {
-        return IntStream.rangeClosed(0, (int) most)
+    private static List<Row> rows(SplittableRandom random, long max) {
+        return IntStream.rangeClosed(0, (int) max)
                 .mapToObj(_ -> new Row("u" + random.nextInt(5), "i" + random.nextInt(8), random.nextInt(20)))
                 .toList();
     }

@@ -135,7 +135,7 @@ class NpyFileTest {
     void readFeatures_noRows_isRefused() throws IOException {
         write(1, header("<f4", false, "(0, 3)"), new byte[0]);
 
-        assertRefused("holds 0 x 3 values");
+        assertRefused("contains 0 x 3 values");
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ class NpyFileTest {
     void readFeatures_otherType_isRefused(String type) throws IOException {
         write(1, header(type, false, "(1, 1)"), new byte[8]);
 
-        assertRefused("holds values of type " + type);
+        assertRefused("contains values of type " + type);
     }
 
     @ParameterizedTest
@@ -151,7 +151,7 @@ class NpyFileTest {
     void readFeatures_bytesUnlikeHeader_isRefused(int bytes) throws IOException {
         write(1, header("<f4", false, "(2, 3)"), new byte[bytes]);
 
-        assertRefused("holds %d bytes of values, its header promises 24".formatted(bytes));
+        assertRefused("contains %d bytes of values, but its header declares 24".formatted(bytes));
     }
 
     @ParameterizedTest
@@ -159,7 +159,7 @@ class NpyFileTest {
     void readFeatures_shapeTooLarge_isRefused(String shape) throws IOException {
         write(1, header("<f4", false, shape), new byte[4]);
 
-        assertRefused("more than one array can");
+        assertRefused("exceeds the limit of an array");
     }
 
     @Test

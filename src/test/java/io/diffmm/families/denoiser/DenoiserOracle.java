@@ -41,14 +41,14 @@ public final class DenoiserOracle {
     }
 
     /// `-sum_i y_i log softmax(predicted)_i`, without the items of the input.
-    public static double surprise(double[] predicted, double[] shown, double[] wanted) {
+    public static double surprise(double[] predicted, double[] shown, double[] targets) {
         double powers = 0;
         for (int item = 0; item < predicted.length; item++) {
             powers += shown[item] > 0 ? 0 : Math.exp(predicted[item]);
         }
         double total = 0;
         for (int item = 0; item < predicted.length; item++) {
-            total -= wanted[item] * (predicted[item] - Math.log(powers));
+            total -= targets[item] * (predicted[item] - Math.log(powers));
         }
         return total;
     }

@@ -56,7 +56,7 @@ class HiddenItemsStepTest {
     }
 
     @Test
-    void step_withDropout_hidesAShareOfWhatIsShown_andScalesTheRest() {
+    void step_withDropout_dropsAShareOfTheInput_andScalesTheRest() {
         Denoiser denoiser = denoiser(List.of(1));
         denoiser.parameters("").forEach(parameter -> parameter.muli(0));
         EngineArrays.dense(manager, new float[] {0.01f, 0, 0, 0, 0, 0, 0}, new Shape(ITEMS, 1))

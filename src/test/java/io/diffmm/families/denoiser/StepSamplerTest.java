@@ -78,8 +78,8 @@ class StepSamplerTest {
         int[] drawn = sampler.draw(100_000, new SplittableRandom(1));
 
         for (int step = 1; step <= STEPS; step++) {
-            int wanted = step;
-            long count = Arrays.stream(drawn).filter(each -> each == wanted).count();
+            int expected = step;
+            long count = Arrays.stream(drawn).filter(each -> each == expected).count();
             assertThat(count / 100_000.0).isCloseTo(sampler.probabilities()[step - 1], within(0.006));
         }
     }

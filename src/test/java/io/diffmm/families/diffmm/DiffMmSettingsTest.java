@@ -17,7 +17,7 @@ class DiffMmSettingsTest {
     private static final DiffMmSettings PAPERS = SettingsFixture.small(1, 1, FeatureMapKind.LINEAR);
 
     @Test
-    void of_whatWasWritten_isTheSame() {
+    void of_writtenSettings_isEqual() {
         DiffMmSettings settings = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
 
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
@@ -45,17 +45,13 @@ class DiffMmSettingsTest {
     void of_settingsWithoutEffectOnTheObjective_areRefused() {
         DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
 
-        assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, for which the objective hidden");
-        assertRefused(PAPERS, "start", "spectral", "diffusion.start is spectral, for which the objective rec");
-        assertRefused(PAPERS, "row-sum", 30, "diffusion.row-sum is 30.0, for which the objective rec");
+        assertRefused(hidden, "msi-weight", 0.1, "diffusion.msi-weight is 0.1, which the objective hidden");
+        assertRefused(PAPERS, "start", "spectral", "diffusion.start is spectral, which the objective rec");
+        assertRefused(PAPERS, "row-sum", 30, "diffusion.row-sum is 30.0, which the objective rec");
+        assertRefused(PAPERS, "likelihood", "multinomial", "diffusion.likelihood is multinomial, which the objective");
+        assertRefused(hidden, "prediction", "noise", "diffusion.prediction is noise, which the objective");
         assertRefused(
-                PAPERS, "likelihood", "multinomial", "diffusion.likelihood is multinomial, for which the objective");
-        assertRefused(hidden, "prediction", "noise", "diffusion.prediction is noise, for which the objective");
-        assertRefused(
-                hidden,
-                "step-sampling",
-                "importance",
-                "diffusion.step-sampling is importance, for which the objective");
+                hidden, "step-sampling", "importance", "diffusion.step-sampling is importance, which the objective");
         assertRefused(hidden, "likelihood", "multinomial", "diffusion.steps is 5; set diffusion.steps to 1");
     }
 

@@ -37,7 +37,7 @@ class IndexedModelTest {
     private final SyntheticModel model = new SyntheticModel(new SyntheticSettings(300, ITEMS, 32, 2, 5));
 
     @Test
-    void recommend_overIndexes_findsNearlyWhatScansFind_andFullLists() throws IOException {
+    void recommend_overIndexes_findsNearlyTheItemsOfScans_andFullLists() throws IOException {
         Path weights = directory.resolve("weights.safetensors");
         model.write(weights);
         files(weights).index(model.histories());

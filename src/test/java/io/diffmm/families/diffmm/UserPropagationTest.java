@@ -53,7 +53,7 @@ class UserPropagationTest {
 
     @ParameterizedTest(name = "floor {0}, power {1}")
     @CsvSource({"1, 0", "0.1, 3"})
-    void finalState_ofAnUnknownUser_isThatOfATrainedUserWithTheMeanOfTheAudiences(double floor, double power) {
+    void finalState_ofAnUnknownUser_isThatOfATrainedUserWithTheMeanOfItsItemsUsers(double floor, double power) {
         DiffMmSettings settings = SettingsFixture.small(2, 1, FeatureMapKind.LINEAR);
         Dataset dataset = Checkerboard.dataset("visual");
         Recency recency = new Recency(floor, power);
@@ -63,14 +63,14 @@ class UserPropagationTest {
             manager.getEngine().setRandomSeed(8);
             DiffMm model = new DiffMm(manager, settings, dataset.train(), dataset.features());
             NDList arrays = model.servingArrays(model.generateGraphs(), manager);
-            double[] newcomer = propagation(arrays, model, settings)
+            double[] unknown = propagation(arrays, model, settings)
                     .finalState(new UserHistory(OptionalInt.empty(), history), recency, edges);
 
-            embed(arrays, 7, meanAudience(arrays, history, recency.weights(history.length)));
+            embed(arrays, 7, meanOfItemUsers(arrays, history, recency.weights(history.length)));
             double[] trained = propagation(arrays, model, settings)
                     .finalState(new UserHistory(OptionalInt.of(7), history), recency, edges);
 
-            assertThat(newcomer).containsExactly(trained, within(1e-6));
+            assertThat(unknown).containsExactly(trained, within(1e-6));
         }
     }
 
@@ -79,12 +79,12 @@ class UserPropagationTest {
     }
 
     /// `[d]`
-    private static float[] meanAudience(NDList arrays, int[] history, double[] weights) {
-        float[] audiences = arrays.get(PublishedArrays.AUDIENCE).toFloatArray();
-        float[] mean = new float[audiences.length / Checkerboard.ITEMS];
+    private static float[] meanOfItemUsers(NDList arrays, int[] history, double[] weights) {
+        float[] itemUserMeans = arrays.get(PublishedArrays.AUDIENCE).toFloatArray();
+        float[] mean = new float[itemUserMeans.length / Checkerboard.ITEMS];
         for (int at = 0; at < history.length; at++) {
             for (int j = 0; j < mean.length; j++) {
-                mean[j] += (float) (weights[at] / history.length * audiences[history[at] * mean.length + j]);
+                mean[j] += (float) (weights[at] / history.length * itemUserMeans[history[at] * mean.length + j]);
             }
         }
         return mean;

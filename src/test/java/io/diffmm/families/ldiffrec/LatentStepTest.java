@@ -36,7 +36,7 @@ class LatentStepTest {
     private static final float[] SHARES = {0.2f, 0.7f};
     private static final List<int[]> SHOWN =
             List.of(new int[] {0, 3}, new int[] {1}, new int[] {2, 4, 6}, new int[] {5});
-    private static final List<int[]> WANTED =
+    private static final List<int[]> TARGETS =
             List.of(new int[] {2}, new int[] {0, 6}, new int[] {1, 3, 5}, new int[] {4, 6});
 
     private NDManager manager;
@@ -57,14 +57,14 @@ class LatentStepTest {
     void step_lossAndEveryGradient_matchFloat64(boolean hides, Prediction prediction, double dropout) {
         LatentModel model = model();
         float[] rates = rates(prediction);
-        double[][] chance = chance(dropout);
+        double[][] draws = draws(dropout);
 
         NDList results = step(model, rates, hides, dropout);
         float[] errors = results.remove(1).toFloatArray();
 
         assertThat(errors).hasSize(SHOWN.size());
         assertMasked(results, model);
-        new Masked(model).assertMatches(results, parameters -> loss(parameters, rates, chance, hides));
+        new Masked(model).assertMatches(results, parameters -> loss(parameters, rates, draws, hides));
     }
 
     /// Oracle that leaves weights masked to zero unchanged.
@@ -119,14 +119,14 @@ class LatentStepTest {
 
     /// Repeats the draws of the program, in its order: dropout factors of the entries, deviations of the latent
     /// rows, noise, and dropout factors of the noised latent rows.
-    private double[][] chance(double dropout) {
+    private double[][] draws(double dropout) {
         manager.getEngine().setRandomSeed(SEED);
         int entries = SHOWN.stream().mapToInt(row -> row.length).sum();
         Shape shape = new Shape(SHOWN.size(), WIDTH);
         double[] shown = kept(new Shape(entries), dropout);
-        double[] chance = DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray());
+        double[] draws = DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray());
         double[] noise = DenoiserOracle.doubles(manager.randomNormal(shape).toFloatArray());
-        return new double[][] {chance, noise, shown, kept(shape, dropout)};
+        return new double[][] {draws, noise, shown, kept(shape, dropout)};
     }
 
     private double[] kept(Shape shape, double dropout) {
@@ -147,7 +147,7 @@ class LatentStepTest {
         float[] numbers = {(float) dropout, (float) dropout, hides ? 1 : 0};
         program.call("decode", manager, own.get(4), own.get(5), EngineArrays.dense(manager, numbers, new Shape(3)));
         SparseRows shown = SparseRows.shares(ITEMS, SHOWN);
-        SparseRows wanted = SparseRows.clicks(ITEMS, WANTED);
+        SparseRows targets = SparseRows.clicks(ITEMS, TARGETS);
         int[] steps = {1, 2, 3, 4};
         manager.getEngine().setRandomSeed(SEED);
         return program.callForList(
@@ -156,9 +156,9 @@ class LatentStepTest {
                 shown.columns(manager),
                 shown.offsets(manager),
                 shown.values(manager),
-                wanted.columns(manager),
-                wanted.offsets(manager),
-                wanted.values(manager),
+                targets.columns(manager),
+                targets.offsets(manager),
+                targets.values(manager),
                 EngineArrays.dense(manager, rates, new Shape(SHOWN.size(), 5)),
                 new StepEmbedding(EMBEDDING).of(steps, manager),
                 EngineArrays.dense(manager, SHARES, new Shape(2)));
@@ -177,13 +177,13 @@ class LatentStepTest {
     }
 
     /// The loss by its formula.
-    private static double loss(List<double[]> parameters, float[] rates, double[][] chance, boolean hides) {
+    private static double loss(List<double[]> parameters, float[] rates, double[][] draws, boolean hides) {
         double total = 0;
         int entry = 0;
         for (int row = 0; row < SHOWN.size(); row++) {
             double[] shown = new double[ITEMS];
             for (int item : SHOWN.get(row)) {
-                shown[item] = chance[2][entry++] / SHOWN.get(row).length;
+                shown[item] = draws[2][entry++] / SHOWN.get(row).length;
             }
             double[] mean = encoded(shown, parameters.get(0), parameters.get(1));
             double[] variance = encoded(shown, parameters.get(2), parameters.get(3));
@@ -191,11 +191,11 @@ class LatentStepTest {
             double[] noised = new double[WIDTH];
             double divergence = 0;
             for (int l = 0; l < WIDTH; l++) {
-                latent[l] = mean[l] + Math.exp(variance[l] / 2) * chance[0][row * WIDTH + l];
-                noised[l] = rates[5 * row] * latent[l] + rates[5 * row + 1] * chance[1][row * WIDTH + l];
+                latent[l] = mean[l] + Math.exp(variance[l] / 2) * draws[0][row * WIDTH + l];
+                noised[l] = rates[5 * row] * latent[l] + rates[5 * row + 1] * draws[1][row * WIDTH + l];
                 divergence += (mean[l] * mean[l] + Math.exp(variance[l]) - variance[l] - 1) / 2;
             }
-            double[] kept = Arrays.copyOfRange(chance[3], row * WIDTH, (row + 1) * WIDTH);
+            double[] kept = Arrays.copyOfRange(draws[3], row * WIDTH, (row + 1) * WIDTH);
             double[] predicted = predicted(parameters, noised, kept, rates, row);
             double error = 0;
             for (int l = 0; l < WIDTH; l++) {
@@ -211,9 +211,9 @@ class LatentStepTest {
     private static double[] predicted(
             List<double[]> parameters, double[] noised, double[] kept, float[] rates, int row) {
         double[] sinusoid = DenoiserOracle.doubles(new StepEmbedding(EMBEDDING).of(row + 1));
-        double[] given = new double[WIDTH];
-        Arrays.setAll(given, l -> noised[l] * kept[l]);
-        double[] output = DenoiserOracle.predicted(parameters.subList(6, parameters.size()), given, sinusoid);
+        double[] input = new double[WIDTH];
+        Arrays.setAll(input, l -> noised[l] * kept[l]);
+        double[] output = DenoiserOracle.predicted(parameters.subList(6, parameters.size()), input, sinusoid);
         Arrays.setAll(output, l -> rates[5 * row + 3] * noised[l] + rates[5 * row + 4] * output[l]);
         return output;
     }
@@ -224,9 +224,9 @@ class LatentStepTest {
         if (hides) {
             Arrays.stream(SHOWN.get(row)).forEach(item -> masked[item] = 1);
         }
-        double[] wanted = new double[ITEMS];
-        Arrays.stream(WANTED.get(row)).forEach(item -> wanted[item] = 1);
-        return DenoiserOracle.surprise(scores, masked, wanted);
+        double[] targets = new double[ITEMS];
+        Arrays.stream(TARGETS.get(row)).forEach(item -> targets[item] = 1);
+        return DenoiserOracle.surprise(scores, masked, targets);
     }
 
     private static double[] encoded(double[] shown, double[] weight, double[] bias) {

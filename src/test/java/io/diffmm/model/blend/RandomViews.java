@@ -103,10 +103,10 @@ final class RandomViews implements ScoringModel {
 
     @Override
     public List<List<UserVector>> vectors(
-            List<UserHistory> histories, SequencedMap<String, Recency> wanted, StageTimes times, Cores cores) {
+            List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
         batches.add(histories.size());
         Supplier<List<List<UserVector>>> users = () -> histories.stream()
-                .map(history -> wanted.entrySet().stream()
+                .map(history -> recencies.entrySet().stream()
                         .map(view -> user(view.getKey(), history, view.getValue(), histories.size()))
                         .toList())
                 .toList();
