@@ -1,45 +1,20 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.Recommendations;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.recommendation.Recommendations.ItemExplanation;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Response bodies of the endpoints that return ranked items.
 final class RecommendationResponses {
 
     private RecommendationResponses() {}
-
-    /// Encodes answers as JSON for the cache.
-    @Component
-    static class JsonAnswerEncoder implements AnswerEncoder {
-
-        private final JsonMapper json;
-
-        JsonAnswerEncoder(JsonMapper json) {
-            this.json = json;
-        }
-
-        @Override
-        public byte[] encode(String userId, Recommendations answer) {
-            return json.writeValueAsBytes(ForUser.from(userId, answer));
-        }
-
-        @Override
-        public byte[] encode(SimilarItems answer) {
-            return json.writeValueAsBytes(ForItem.from(answer));
-        }
-    }
 
     /// Recommendations for a user.
     @Schema(name = "Recommendations")
@@ -54,8 +29,9 @@ final class RecommendationResponses {
             @Schema(
                     description =
                             "`personalized`: ranked by the model from the user's history. `popular`: items with the"
-                                    + " most users, because the user has no history.")
-            Strategy strategy,
+                                    + " most users, because the user has no history.",
+                    allowableValues = {"personalized", "popular"})
+            String strategy,
 
             ModelReference model,
             History history,
@@ -66,8 +42,8 @@ final class RecommendationResponses {
             return new ForUser(
                     answer.id(),
                     userId,
-                    Strategy.of(answer),
-                    ModelReference.from(answer.model()),
+                    strategyOf(answer),
+                    new ModelReference(answer.model(), answer.version()),
                     new History(history.items(), history.unknownItems(), history.live()),
                     RankedItem.from(answer.items()));
         }
@@ -96,8 +72,9 @@ final class RecommendationResponses {
             @Schema(
                     description =
                             "`personalized`: ranked by the model from the given history. `popular`: items with the"
-                                    + " most users, because the model contains no item of the history.")
-            Strategy strategy,
+                                    + " most users, because the model contains no item of the history.",
+                    allowableValues = {"personalized", "popular"})
+            String strategy,
 
             ModelReference model,
 
@@ -109,8 +86,8 @@ final class RecommendationResponses {
         static ForSession from(Recommendations answer) {
             return new ForSession(
                     answer.id(),
-                    Strategy.of(answer),
-                    ModelReference.from(answer.model()),
+                    strategyOf(answer),
+                    new ModelReference(answer.model(), answer.version()),
                     answer.history().unknownItems(),
                     RankedItem.from(answer.items()));
         }
@@ -122,36 +99,22 @@ final class RecommendationResponses {
 
         static ForItem from(SimilarItems similar) {
             return new ForItem(
-                    similar.itemId(), ModelReference.from(similar.model()), RankedItem.from(similar.items()));
+                    similar.itemId(),
+                    new ModelReference(similar.model(), similar.version()),
+                    RankedItem.from(similar.items()));
         }
     }
 
-    /// Method that ranked the items of an answer, with its name in JSON.
-    enum Strategy {
-        @JsonProperty("personalized")
-        PERSONALIZED,
-        @JsonProperty("popular")
-        POPULAR;
-
-        static Strategy of(Recommendations answer) {
-            return switch (answer.kind()) {
-                case PERSONALIZED -> PERSONALIZED;
-                case POPULAR -> POPULAR;
-                case SIMILAR -> throw new IllegalArgumentException("similar items have no strategy");
-            };
-        }
+    /// Returns the name of the method that ranked the items of an answer.
+    private static String strategyOf(Recommendations answer) {
+        return answer.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /// Model version that computed an answer.
     @Schema(name = "ModelReference", description = "Model version that computed the answer.")
     record ModelReference(
             @Schema(example = "demo") String name,
-            @Schema(example = "20260304-120001-5f2c9a01") String version) {
-
-        static ModelReference from(ModelIdentity model) {
-            return new ModelReference(model.name(), model.version());
-        }
-    }
+            @Schema(example = "20260304-120001-5f2c9a01") String version) {}
 
     /// Item of an answer.
     ///

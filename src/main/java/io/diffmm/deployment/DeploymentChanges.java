@@ -95,7 +95,7 @@ final class DeploymentChanges {
     void update(RepositorySnapshot snapshot, LoadPriority priority) {
         reportingFailures(() -> {
             String wanted = wanted(snapshot);
-            if (!wanted.equals(served.current())) {
+            if (!wanted.equals(served.currentName())) {
                 take(snapshot.candidate(wanted), priority).ifPresent(next -> replaceCurrent(next, snapshot));
             }
             updateCanary(snapshot, priority);
@@ -105,7 +105,7 @@ final class DeploymentChanges {
     }
 
     private void updateCanary(RepositorySnapshot snapshot, LoadPriority priority) {
-        Optional<String> wanted = settings.canary().filter(version -> !version.equals(served.current()));
+        Optional<String> wanted = settings.canary().filter(version -> !version.equals(served.currentName()));
         if (wanted.equals(served.canary())) {
             return;
         }
@@ -154,7 +154,7 @@ final class DeploymentChanges {
         try {
             if (!served.awaitRetired(MAX_RETIREMENT)) {
                 throw new VersionRefusedException(
-                        served.current(),
+                        served.currentName(),
                         "requests still use the version before it; it must close before another loads");
             }
         } catch (InterruptedException _) {
@@ -174,7 +174,7 @@ final class DeploymentChanges {
 
     private void serve(LoadedVersion current, Optional<LoadedVersion> canary) {
         served.change(current, canary);
-        events.serving(served.list());
+        events.serving(served.serving());
     }
 
     /// Pins a version and serves it.
@@ -195,7 +195,7 @@ final class DeploymentChanges {
     ///
     /// @throws VersionRefusedException if there is none
     String previous(RepositorySnapshot snapshot) {
-        String current = served.current();
+        String current = served.currentName();
         List<String> versions = snapshot.versions();
         Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
         return Stream.concat(served.recentCurrent().stream(), older)
@@ -227,7 +227,7 @@ final class DeploymentChanges {
     }
 
     private void switchTo(String version, RepositorySnapshot snapshot) {
-        if (!version.equals(served.current())) {
+        if (!version.equals(served.currentName())) {
             LoadedVersion next = take(snapshot.candidate(version), LoadPriority.NORMAL)
                     .orElseThrow(() -> new VersionRefusedException(version, refusalOf(version)));
             replaceCurrent(next, snapshot);
@@ -256,7 +256,7 @@ final class DeploymentChanges {
             return;
         }
         try {
-            if (served.current().equals(snapshot.published())) {
+            if (served.currentName().equals(snapshot.published())) {
                 List<String> removed = repository.prune(settings.kept(), needed());
                 removed.forEach(version -> LOG.info("Removed version {}", version));
             }

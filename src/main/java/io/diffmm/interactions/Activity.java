@@ -1,6 +1,9 @@
 package io.diffmm.interactions;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,31 +28,41 @@ public record Activity(List<Live> live, Set<String> removed, boolean erased) {
         removed = Set.copyOf(removed);
     }
 
-    /// Collects the result rows of the activity query, newest first.
-    static final class Collector {
+    /// The reads of the store that histories need.
+    public interface Store {
 
-        private final Map<String, Instant> live = new LinkedHashMap<>();
-        private final Set<String> removed = new HashSet<>();
-        private boolean erased;
-
-        /// Adds one row.
+        /// Returns the part of a user's activity that counts.
         ///
-        /// @param kind `live`, `removed` or `erased`
-        /// @throws IllegalArgumentException if `kind` has another value
-        void add(String kind, String itemId, Instant time) {
-            switch (kind) {
-                case "live" -> live.putIfAbsent(itemId, time);
-                case "removed" -> removed.add(itemId);
+        /// @throws InteractionsUnavailableException if the store is unavailable
+        Activity activity(String userId);
+
+        /// Returns whether this replica has learned that a user was erased. Does not access the database.
+        boolean erased(String userId);
+
+        /// Returns whether changes of other replicas are being received. If not, cached answers must expire soon.
+        boolean current();
+    }
+
+    /// Reads the result of the activity query: item, time and kind (`live`, `removed` or `erased`), newest first.
+    ///
+    /// @throws IllegalArgumentException if a row is of another kind
+    static Activity of(ResultSet rows) throws SQLException {
+        Map<String, Instant> live = new LinkedHashMap<>();
+        Set<String> removed = new HashSet<>();
+        boolean erased = false;
+        while (rows.next()) {
+            String item = rows.getString(1);
+            Instant time = rows.getObject(2, OffsetDateTime.class).toInstant();
+            switch (rows.getString(3)) {
+                case "live" -> live.putIfAbsent(item, time);
+                case "removed" -> removed.add(item);
                 case "erased" -> erased = true;
-                default -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
+                case String kind -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
             }
         }
-
-        Activity activity() {
-            List<Live> items = live.entrySet().stream()
-                    .map(entry -> new Live(entry.getKey(), entry.getValue()))
-                    .toList();
-            return new Activity(items, removed, erased);
-        }
+        List<Live> items = live.entrySet().stream()
+                .map(entry -> new Live(entry.getKey(), entry.getValue()))
+                .toList();
+        return new Activity(items, removed, erased);
     }
 }

@@ -1,24 +1,17 @@
 package io.diffmm.model;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Durations of the stages of a computation, summed over its batch and threads, with start and end of each stage.
 public final class StageTimes {
 
-    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
-    private final Map<Stage, Span> spans = new EnumMap<>(Stage.class);
-
-    /// Time from the start of a stage on the first thread to its end on the last, by [System#nanoTime].
-    public record Span(long start, long end) {
-
-        private Span with(Span other) {
-            return new Span(start - other.start < 0 ? start : other.start, end - other.end > 0 ? end : other.end);
-        }
-    }
+    private final Set<Stage> measured = EnumSet.noneOf(Stage.class);
+    private final long[] totals = new long[Stage.values().length];
+    private final long[] starts = new long[totals.length]; // on the first thread
+    private final long[] ends = new long[totals.length]; // on the last thread
 
     /// Stages of a computation; a model may omit some.
     public enum Stage {
@@ -42,22 +35,33 @@ public final class StageTimes {
         try {
             return work.get();
         } finally {
-            add(stage, new Span(start, System.nanoTime()));
+            add(stage, start, System.nanoTime());
         }
     }
 
-    private synchronized void add(Stage stage, Span span) {
-        times.merge(stage, Duration.ofNanos(span.end() - span.start()), Duration::plus);
-        spans.merge(stage, span, Span::with);
+    private synchronized void add(Stage stage, long start, long end) {
+        int at = stage.ordinal();
+        boolean first = measured.add(stage);
+        totals[at] += end - start;
+        starts[at] = first || start - starts[at] < 0 ? start : starts[at];
+        ends[at] = first || end - ends[at] > 0 ? end : ends[at];
     }
 
-    /// Start and end of each stage, in the order of the stages; they may overlap.
-    public synchronized Map<Stage, Span> spans() {
-        return Collections.unmodifiableMap(new EnumMap<>(spans));
+    /// Passes the stages measured so far to `consumer`, in their order; they may overlap.
+    public synchronized void forEach(StageConsumer consumer) {
+        measured.forEach(stage -> consumer.accept(
+                stage, Duration.ofNanos(totals[stage.ordinal()]), starts[stage.ordinal()], ends[stage.ordinal()]));
     }
 
-    /// Durations measured so far, in the order of the stages.
-    public synchronized Map<Stage, Duration> measured() {
-        return Collections.unmodifiableMap(new EnumMap<>(times));
+    /// Receives stages.
+    @FunctionalInterface
+    public interface StageConsumer {
+
+        /// Receives a stage.
+        ///
+        /// @param total duration, summed over the threads
+        /// @param start start on the first thread, by [System#nanoTime]
+        /// @param end end on the last thread
+        void accept(Stage stage, Duration total, long start, long end);
     }
 }

@@ -60,8 +60,8 @@ class ObservabilityConfiguration {
         var listener = new DeploymentListener() {
             @Override
             public void serving(List<ServedVersion> versions) {
-                recommendations.retain(deployment::served);
-                interactions.retain(deployment::served);
+                recommendations.retain(deployment.served()::served);
+                interactions.retain(deployment.served()::served);
             }
         };
         deployment.listen(listener);

@@ -12,7 +12,6 @@ import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.ItemExplanation;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
@@ -20,6 +19,7 @@ import io.diffmm.recommendation.UserHistories.ResolvedHistory;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.OverloadedException;
+import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +39,13 @@ import java.util.stream.Stream;
 /// The calling thread waits for the history and for the runtime, so it should be a virtual thread. Interrupting it
 /// cancels the request to the runtime. A result that the runtime has computed by then is used all the same.
 final class RecommendationPipeline {
+
+    private static final ContextSnapshotFactory CONTEXT =
+            ContextSnapshotFactory.builder().build();
+
+    /// Starts a virtual thread for each task. The thread belongs to the trace of the thread that started it.
+    static final Executor ANSWERING =
+            task -> Thread.ofVirtual().name("answer").start(CONTEXT.captureAll().wrap(task));
 
     private static final BitSet NO_ITEMS = new BitSet();
 
@@ -123,10 +131,9 @@ final class RecommendationPipeline {
         if (query.explain() && !popular && !items.isEmpty()) {
             items = explained(items, runtime, history, deadline);
         }
-        ModelIdentity identity = identity(model);
-        String id = AnswerIds.of(identity, question(asker, query, history), items);
+        String id = AnswerIds.of(model.name(), model.version(), question(asker, query, history), items);
         AnswerKind kind = popular ? AnswerKind.POPULAR : AnswerKind.PERSONALIZED;
-        return new Recommendations(id, identity, kind, history.summary(), items);
+        return new Recommendations(id, model.name(), model.version(), kind, history.summary(), items);
     }
 
     private static CompletableFuture<Ranking> ranking(
@@ -162,18 +169,14 @@ final class RecommendationPipeline {
         int limit = asked.limit();
         Ranking ranking = await(runtime.similar(row(model, itemId), limit), OptionalLong.empty());
         List<RecommendedItem> items = page(model.items(), ranking, 0, limit);
-        ModelIdentity identity = identity(model);
-        String id = AnswerIds.of(identity, List.of("item", itemId, Integer.toString(limit)), items);
-        byte[] body = encoder.encode(new SimilarItems(id, identity, itemId, items));
+        List<String> question = List.of("item", itemId, Integer.toString(limit));
+        String id = AnswerIds.of(model.name(), model.version(), question, items);
+        byte[] body = encoder.encode(new SimilarItems(id, model.name(), model.version(), itemId, items));
         return new EncodedAnswer(AnswerKind.SIMILAR, body, false);
     }
 
     private static int row(ServedModel model, String itemId) {
         return model.items().row(itemId).orElseThrow(() -> new UnknownItemException(itemId));
-    }
-
-    private static ModelIdentity identity(ServedModel model) {
-        return new ModelIdentity(model.name(), model.version());
     }
 
     /// Returns at most `limit` items of a ranking, beginning after the best `offset`.
