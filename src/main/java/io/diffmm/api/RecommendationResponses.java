@@ -138,7 +138,7 @@ final class RecommendationResponses {
             String title,
 
             @Schema(description = "Present in personalized answers to requests with `explain=true`.") @Nullable
-            Explanation explanation) {
+            ExplanationBody explanation) {
 
         static List<RankedItem> from(List<RecommendedItem> items) {
             return items.stream()
@@ -147,28 +147,29 @@ final class RecommendationResponses {
                             item.itemId(),
                             item.score(),
                             item.title().orElse(null),
-                            item.explanation().map(Explanation::from).orElse(null)))
+                            item.explanation().map(ExplanationBody::from).orElse(null)))
                     .toList();
         }
     }
 
     /// Explanation of an item's score.
     @Schema(name = "Explanation")
-    record Explanation(
+    record ExplanationBody(
             @Schema(description = "Contribution of each view to the score; the contributions add up to the score.")
-            List<Share> shares,
+            List<ShareBody> shares,
 
             @Schema(description = "History items with the greatest influence on the score, at most three.")
-            List<Because> because) {
+            List<BecauseBody> because) {
 
-        static Explanation from(ItemExplanation explanation) {
-            return new Explanation(
+        static ExplanationBody from(ItemExplanation explanation) {
+            return new ExplanationBody(
                     explanation.shares().stream()
                             .map(share ->
-                                    new Share(share.view(), share.modality().orElse(null), (float) share.score()))
+                                    new ShareBody(share.view(), share.modality().orElse(null), (float) share.score()))
                             .toList(),
                     explanation.because().stream()
-                            .map(item -> new Because(item.itemId(), item.title().orElse(null), (float) item.change()))
+                            .map(item ->
+                                    new BecauseBody(item.itemId(), item.title().orElse(null), (float) item.change()))
                             .toList());
         }
     }
@@ -176,7 +177,7 @@ final class RecommendationResponses {
     /// Contribution of a view to a score.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Share")
-    record Share(
+    record ShareBody(
             @Schema(example = "denoised") String view,
 
             @Schema(description = "Absent if the view does not belong to a single modality.", example = "visual")
@@ -188,7 +189,7 @@ final class RecommendationResponses {
     /// Influence of a history item on a score.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Because")
-    record Because(
+    record BecauseBody(
             @Schema(example = "v3") String itemId,
             @Nullable String title,
 

@@ -15,13 +15,13 @@ import java.util.Set;
 /// @param live the user's items, newest first, each once with its latest interaction
 /// @param removed items that the user has removed; interactions with them in a model artifact do not count
 /// @param erased whether the user was erased; no interaction in a model artifact counts then
-public record Activity(List<Live> live, Set<String> removed, boolean erased) {
+public record Activity(List<LiveItem> live, Set<String> removed, boolean erased) {
 
     /// Activity of a user who is not in the store.
     public static final Activity NONE = new Activity(List.of(), Set.of(), false);
 
     /// Item and the time of the user's latest interaction with it.
-    public record Live(String itemId, Instant occurredAt) {}
+    public record LiveItem(String itemId, Instant occurredAt) {}
 
     public Activity {
         live = List.copyOf(live);
@@ -60,8 +60,8 @@ public record Activity(List<Live> live, Set<String> removed, boolean erased) {
                 case String kind -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
             }
         }
-        List<Live> items = live.entrySet().stream()
-                .map(entry -> new Live(entry.getKey(), entry.getValue()))
+        List<LiveItem> items = live.entrySet().stream()
+                .map(entry -> new LiveItem(entry.getKey(), entry.getValue()))
                 .toList();
         return new Activity(items, removed, erased);
     }

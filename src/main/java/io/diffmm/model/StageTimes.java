@@ -1,17 +1,18 @@
 package io.diffmm.model;
 
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// Durations of the stages of a computation, summed over its batch and threads, with start and end of each stage.
 public final class StageTimes {
 
-    private final Set<Stage> measured = EnumSet.noneOf(Stage.class);
-    private final long[] totals = new long[Stage.values().length];
-    private final long[] starts = new long[totals.length]; // on the first thread
-    private final long[] ends = new long[totals.length]; // on the last thread
+    private static final int TOTAL = 0;
+    private static final int START = 1; // on the first thread
+    private static final int END = 2; // on the last thread
+
+    private final Map<Stage, long[]> measured = new EnumMap<>(Stage.class);
 
     /// Stages of a computation; a model may omit some.
     public enum Stage {
@@ -40,17 +41,16 @@ public final class StageTimes {
     }
 
     private synchronized void add(Stage stage, long start, long end) {
-        int at = stage.ordinal();
-        boolean first = measured.add(stage);
-        totals[at] += end - start;
-        starts[at] = first || start - starts[at] < 0 ? start : starts[at];
-        ends[at] = first || end - ends[at] > 0 ? end : ends[at];
+        long[] times = measured.computeIfAbsent(stage, _ -> new long[] {0, start, end});
+        times[TOTAL] += end - start;
+        times[START] = start - times[START] < 0 ? start : times[START];
+        times[END] = end - times[END] > 0 ? end : times[END];
     }
 
     /// Passes the stages measured so far to `consumer`, in their order; they may overlap.
     public synchronized void forEach(StageConsumer consumer) {
-        measured.forEach(stage -> consumer.accept(
-                stage, Duration.ofNanos(totals[stage.ordinal()]), starts[stage.ordinal()], ends[stage.ordinal()]));
+        measured.forEach(
+                (stage, times) -> consumer.accept(stage, Duration.ofNanos(times[TOTAL]), times[START], times[END]));
     }
 
     /// Receives stages.

@@ -85,7 +85,7 @@ final class AnswerCache {
 
     /// Keeps the keys of a user's history from growing with every question that was ever asked.
     private static void forget(@Nullable AnswerKey key) {
-        if (key instanceof AnswerKey.ForUser forUser) {
+        if (key instanceof AnswerKey.UserKey forUser) {
             forUser.history().forget(key);
         }
     }

@@ -19,6 +19,7 @@ import io.diffmm.recommendation.UserHistories.ResolvedHistory;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.Tasks;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Duration;
 import java.util.BitSet;
@@ -74,7 +75,7 @@ final class RecommendationPipeline {
     /// @throws UnknownItemException if the model does not contain the item
     /// @throws RecommendationsUnavailableException if the queue of the runtime is full
     static void admit(ModelRuntime runtime, AnswerKey key) {
-        if (key instanceof AnswerKey.LikeItem asked) {
+        if (key instanceof AnswerKey.ItemKey asked) {
             row(runtime.model(), asked.itemId());
         }
         if (runtime.full()) {
@@ -88,12 +89,12 @@ final class RecommendationPipeline {
     /// @throws RecommendationsUnavailableException if the runtime refuses or drops the request
     EncodedAnswer answer(ModelRuntime runtime, AnswerKey key) throws InterruptedException {
         return switch (key) {
-            case AnswerKey.ForUser asked -> forUser(runtime, asked);
-            case AnswerKey.LikeItem asked -> likeItem(runtime, asked);
+            case AnswerKey.UserKey asked -> forUser(runtime, asked);
+            case AnswerKey.ItemKey asked -> likeItem(runtime, asked);
         };
     }
 
-    private EncodedAnswer forUser(ModelRuntime runtime, AnswerKey.ForUser asked) throws InterruptedException {
+    private EncodedAnswer forUser(ModelRuntime runtime, AnswerKey.UserKey asked) throws InterruptedException {
         String userId = asked.history().userId();
         ResolvedHistory history = histories.ofUser(runtime.model(), userId);
         Recommendations answer =
@@ -163,7 +164,7 @@ final class RecommendationPipeline {
         return Stream.of(asker.stream(), asked, items).flatMap(part -> part).toList();
     }
 
-    private EncodedAnswer likeItem(ModelRuntime runtime, AnswerKey.LikeItem asked) throws InterruptedException {
+    private EncodedAnswer likeItem(ModelRuntime runtime, AnswerKey.ItemKey asked) throws InterruptedException {
         ServedModel model = runtime.model();
         String itemId = asked.itemId();
         int limit = asked.limit();
@@ -236,9 +237,7 @@ final class RecommendationPipeline {
             case ExecutionException e when e.getCause() != null -> unchecked(e.getCause());
             case OverloadedException e -> new RecommendationsUnavailableException(UnavailableReason.of(e.reason()));
             case CancellationException _ -> new RecommendationsUnavailableException(UnavailableReason.CLOSING);
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException("an answer could not be computed", failure);
+            default -> Tasks.failure(failure);
         };
     }
 }

@@ -114,7 +114,7 @@ final class UserHistories {
         Optional<long[]> times = model.times().filter(_ -> user.isPresent()).map(all -> all.row(user.getAsInt()));
         IntStream.Builder rows = IntStream.builder();
         int next = 0; // of the trained items
-        for (Activity.Live live : activity.live().reversed()) {
+        for (Activity.LiveItem live : activity.live().reversed()) {
             long micros = ChronoUnit.MICROS.between(Instant.EPOCH, live.occurredAt());
             int after = next;
             while (after < trained.length && (times.isEmpty() || times.get()[after] <= micros)) {

@@ -101,7 +101,7 @@ class CacheInvalidatorTest {
 
         fixture.invalidator.changed(List.of("u1"));
 
-        assertThat(fixture.cache.asMap().keySet()).hasOnlyElementsOfType(AnswerKey.LikeItem.class);
+        assertThat(fixture.cache.asMap().keySet()).hasOnlyElementsOfType(AnswerKey.ItemKey.class);
     }
 
     @Test
@@ -118,7 +118,7 @@ class CacheInvalidatorTest {
 
         assertThat(any)
                 .isInstanceOfSatisfying(
-                        AnswerKey.ForUser.class,
+                        AnswerKey.UserKey.class,
                         key -> assertThat(key.history().keys()).hasSizeLessThan(30));
     }
 
@@ -282,8 +282,8 @@ class CacheInvalidatorTest {
     }
 
     private static Activity done(String... newestFirst) {
-        List<Activity.Live> live = List.of(newestFirst).stream()
-                .map(item -> new Activity.Live(item, Instant.EPOCH))
+        List<Activity.LiveItem> live = List.of(newestFirst).stream()
+                .map(item -> new Activity.LiveItem(item, Instant.EPOCH))
                 .toList();
         return new Activity(live, Set.of(), false);
     }

@@ -220,9 +220,9 @@ class UserHistoriesTest {
     }
 
     private static Activity activity(Set<String> removed, boolean erased, String... newestFirst) {
-        List<Activity.Live> live = new ArrayList<>();
+        List<Activity.LiveItem> live = new ArrayList<>();
         for (int at = 0; at < newestFirst.length; at++) {
-            live.add(new Activity.Live(newestFirst[at], Instant.EPOCH.minusSeconds(at)));
+            live.add(new Activity.LiveItem(newestFirst[at], Instant.EPOCH.minusSeconds(at)));
         }
         return new Activity(live, removed, erased);
     }
