@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Counts the classes of the program that one uncached GET /users/{id}/recommendations enters, and prints its walk: the
-# first entry of each class and its thread. Nested classes count; lambdas count as the class that contains them.
+# first entry of each class and its thread. Its last lines count the entered top-level types, and the entered types with
+# nested ones counted; lambdas count as the type that contains them.
 #
 #   benchmarks/entered-classes.sh [JAR [MODEL_DIRECTORY]]
 #

@@ -12,7 +12,7 @@ Run from anywhere in a checkout; --list adds the files behind each figure. Defin
 - indefinite persons: the pronouns that LanguageTest rejects; in Java comments and strings, resources, documentation, chart, manifests,
   scripts
 - files that add a family: files that contain MF-BPR's code, resources, registration and documentation row, without the guide, the
-  README, the changelog, results, decisions and the TorchScript source that all families share
+  README, the changelog, results, decisions and the engine's programs and tests
 - biggest package: share of production lines of the biggest Java package, subpackages counted separately
 
 The number of classes that one request enters is printed by benchmarks/entered-classes.sh, which needs a packaged jar.
@@ -38,7 +38,7 @@ TEXTS = (".java", ".md", ".yaml", ".yml", ".json", ".tpl", ".txt", ".py", ".sh",
 FAMILY = re.compile(r"mf-?bpr", re.I)
 NOT_A_FAMILY_FILE = re.compile(
     r"README\.md$|CHANGELOG\.md|docs/add-a-model\.md|docs/results/|docs/decisions/|docs/glossary\.md|CONTRIBUTING\.md|src/main/torchscript/"
-    r"|src/main/resources/torchscript/|benchmarks/structure\.py|LanguageTest")
+    r"|src/main/resources/torchscript/|src/test/java/io/diffmm/engine/|benchmarks/structure\.py|LanguageTest")
 
 
 def tracked():

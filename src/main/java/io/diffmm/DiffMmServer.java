@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.GenericApplicationListener;
 
 /// Entry point of the jar: runs the commands `serve`, `train`, `evaluate` and `generate`.
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class) // `interactions` creates its own data source
@@ -27,7 +27,9 @@ public class DiffMmServer {
     private static int serve(List<String> properties) {
         var closed = new CountDownLatch(1);
         var application = new SpringApplication(DiffMmServer.class);
-        application.addListeners((ApplicationListener<ContextClosedEvent>) _ -> closed.countDown());
+        // Declares the type of its events; Spring would call a lambda for every event, such as the end of each request.
+        application.addListeners(
+                GenericApplicationListener.forEventType(ContextClosedEvent.class, _ -> closed.countDown()));
         try (var _ = application.run(properties.toArray(String[]::new))) {
             closed.await();
             return 0;

@@ -3,7 +3,7 @@ package io.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

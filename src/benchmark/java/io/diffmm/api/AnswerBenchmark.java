@@ -1,13 +1,14 @@
 package io.diffmm.api;
 
-import io.diffmm.api.RecommendationResponses.JsonAnswerEncoder;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.Recommendations;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
+import io.diffmm.recommendation.ServingProperties.CacheProperties;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,8 @@ public class AnswerBenchmark {
     @Param({"6710", "1000000"})
     private int items;
 
-    private final JsonAnswerEncoder encoder = new JsonAnswerEncoder(JsonMapper.shared());
+    private final AnswerEncoder encoder = new AnswerWriter(
+            new CacheProperties(1, Duration.ofMinutes(1), Duration.ZERO, 1, Duration.ZERO), JsonMapper.shared());
     private final BitSet seen = new BitSet();
     private float[] scores = new float[0];
     private final Recommendations answer = answer();
@@ -59,7 +61,8 @@ public class AnswerBenchmark {
         String version = "20260101-000000-00000000";
         return new Recommendations(
                 version + ".0123456789abcdef0123456789abcdef",
-                new ModelIdentity("demo", version),
+                "demo",
+                version,
                 AnswerKind.PERSONALIZED,
                 new HistorySummary(LIMIT, 0, true),
                 items);

@@ -20,8 +20,7 @@ class EmptyController {
     EmptyController(RecommendationService recommendations, @Value("${benchmark.user:u1}") String user) {
         this.body = recommendations
                 .recommend(user, new RecommendationQuery(20, 0, true))
-                .plain()
-                .bytes();
+                .body();
     }
 
     @GetMapping(path = "/empty", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -123,11 +123,12 @@ public final class EnteredClasses {
 
     private synchronized void print() {
         firstEntries.values().forEach(System.out::println);
-        long files = firstEntries.keySet().stream()
+        long topLevel = firstEntries.keySet().stream()
                 .map(name -> name.split("\\$", 2)[0])
                 .distinct()
                 .count();
-        System.out.printf(
-                "%d classes of %d top-level types on %d threads%n", firstEntries.size(), files, threads.size());
+        System.out.printf("threads: %d%n", threads.size());
+        System.out.printf("top-level types: %d%n", topLevel);
+        System.out.printf("types, nested ones counted: %d%n", firstEntries.size());
     }
 }

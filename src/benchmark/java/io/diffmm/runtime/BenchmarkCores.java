@@ -25,8 +25,8 @@ public final class BenchmarkCores implements Cores, AutoCloseable {
 
     private void help() {
         try {
-            while (queue.take(1, 0) instanceof Work.Part(Runnable part)) {
-                part.run();
+            while (true) {
+                queue.take(1, 0, _ -> {}).run();
             }
         } catch (InterruptedException _) {
             // close() interrupts the thread

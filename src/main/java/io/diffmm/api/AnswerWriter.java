@@ -1,7 +1,9 @@
 package io.diffmm.api;
 
 import io.diffmm.recommendation.EncodedAnswer;
-import io.diffmm.recommendation.EncodedAnswer.Representation;
+import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.Recommendations;
+import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.recommendation.ServingProperties.CacheProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,17 +22,34 @@ import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
-/// Writes encoded answers with content negotiation (`Accept-Encoding`) and conditional requests (`If-None-Match`).
+/// Encodes answers as JSON, and writes encoded ones with content negotiation (`Accept-Encoding`) and conditional
+/// requests (`If-None-Match`).
 ///
 /// Writes to the response directly: a cached answer needs no message converter.
 @Component
-class AnswerWriter {
+class AnswerWriter implements AnswerEncoder {
+
+    private static final String GZIP = "gzip";
+    private static final Pattern QUALITY = Pattern.compile("q=(0(\\.\\d{0,3})?|1(\\.0{0,3})?)");
 
     private final String cacheControl;
+    private final JsonMapper json;
 
-    AnswerWriter(CacheProperties cache) {
+    AnswerWriter(CacheProperties cache, JsonMapper json) {
         this.cacheControl = cacheControl(cache);
+        this.json = json;
+    }
+
+    @Override
+    public byte[] encode(String userId, Recommendations answer) {
+        return json.writeValueAsBytes(RecommendationResponses.ForUser.from(userId, answer));
+    }
+
+    @Override
+    public byte[] encode(SimilarItems answer) {
+        return json.writeValueAsBytes(RecommendationResponses.ForItem.from(answer));
     }
 
     /// Omits `stale-while-revalidate` if clients must revalidate every answer.
@@ -47,70 +66,64 @@ class AnswerWriter {
     void write(EncodedAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader(HttpHeaders.CACHE_CONTROL, cacheControl);
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-        Representation body = AcceptEncoding.allowsGzip(request) ? answer.compressed() : answer.plain();
-        Optional<String> match = IfNoneMatch.of(request).flatMap(condition -> condition.matching(answer, body));
-        response.setHeader(HttpHeaders.ETAG, match.orElse(body.entityTag()));
+        boolean gzip = answer.isCompressible() && allowsGzip(request);
+        String tag = gzip ? answer.gzipTag() : answer.entityTag();
+        Optional<String> match = request.getHeader(HttpHeaders.IF_NONE_MATCH) == null
+                ? Optional.empty()
+                : IfNoneMatch.of(request).matching(answer, tag);
+        response.setHeader(HttpHeaders.ETAG, match.orElse(tag));
         if (match.isPresent()) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
         } else {
-            send(body, response);
+            send(gzip ? answer.gzip() : answer.body(), gzip, response);
         }
     }
 
-    private static void send(Representation body, HttpServletResponse response) throws IOException {
-        byte[] bytes = body.bytes();
+    private static void send(byte[] bytes, boolean gzip, HttpServletResponse response) throws IOException {
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        if (body.isGzip()) {
+        if (gzip) {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
         }
         response.setContentLength(bytes.length);
         response.getOutputStream().write(bytes);
     }
 
-    /// Content codings that a client accepts (RFC 9110, section 12.5.3).
-    static final class AcceptEncoding {
+    /// Returns true if the client accepts gzip and does not prefer the uncompressed form (RFC 9110, section
+    /// 12.5.3).
+    static boolean allowsGzip(HttpServletRequest request) {
+        String first = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
+        if (first == null) {
+            return false;
+        }
+        return allowsGzip(String.join(",", Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING))));
+    }
 
-        private static final String GZIP = "gzip";
-        private static final Pattern QUALITY = Pattern.compile("q=(0(\\.\\d{0,3})?|1(\\.0{0,3})?)");
+    static boolean allowsGzip(String header) {
+        if (header.equals(GZIP)) {
+            return true;
+        }
+        OptionalDouble anyCoding = weight(header, "*");
+        OptionalDouble named = weight(header, GZIP);
+        double gzip = named.orElseGet(() -> weight(header, "x-gzip").orElse(anyCoding.orElse(0)));
+        double plain = weight(header, "identity").orElse(0);
+        return gzip > 0 && gzip >= plain;
+    }
 
-        private AcceptEncoding() {}
-
-        /// Returns true if the client accepts gzip and does not prefer the uncompressed form.
-        static boolean allowsGzip(HttpServletRequest request) {
-            String first = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-            if (first == null) {
-                return false;
+    /// Returns the weight of `coding`, or empty if the header does not name it.
+    private static OptionalDouble weight(String header, String coding) {
+        for (String element : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String[] parts = element.split(";", 2);
+            if (parts[0].strip().equals(coding)) {
+                return OptionalDouble.of(parts.length == 1 ? 1 : quality(parts[1]));
             }
-            return allowsGzip(String.join(",", Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING))));
         }
+        return OptionalDouble.empty();
+    }
 
-        static boolean allowsGzip(String header) {
-            if (header.equals(GZIP)) {
-                return true;
-            }
-            OptionalDouble anyCoding = weight(header, "*");
-            OptionalDouble named = weight(header, GZIP);
-            double gzip = named.orElseGet(() -> weight(header, "x-gzip").orElse(anyCoding.orElse(0)));
-            double plain = weight(header, "identity").orElse(0);
-            return gzip > 0 && gzip >= plain;
-        }
-
-        /// Returns the weight of `coding`, or empty if the header does not name it.
-        private static OptionalDouble weight(String header, String coding) {
-            for (String element : header.toLowerCase(Locale.ROOT).split(",", -1)) {
-                String[] parts = element.split(";", 2);
-                if (parts[0].strip().equals(coding)) {
-                    return OptionalDouble.of(parts.length == 1 ? 1 : quality(parts[1]));
-                }
-            }
-            return OptionalDouble.empty();
-        }
-
-        /// Returns the value of a parameter such as `q=0.5`, or 0 if it is malformed.
-        private static double quality(String parameter) {
-            String text = parameter.strip();
-            return QUALITY.matcher(text).matches() ? Double.parseDouble(text.substring(2)) : 0;
-        }
+    /// Returns the value of a parameter such as `q=0.5`, or 0 if it is malformed.
+    private static double quality(String parameter) {
+        String text = parameter.strip();
+        return QUALITY.matcher(text).matches() ? Double.parseDouble(text.substring(2)) : 0;
     }
 
     /// Condition of a request: entity tags that the client has stored (RFC 9110, section 13.1.2).
@@ -123,28 +136,25 @@ class AnswerWriter {
             tags = List.copyOf(tags);
         }
 
-        /// Returns the condition of the request, or empty if it has none.
-        static Optional<IfNoneMatch> of(HttpServletRequest request) {
-            if (request.getHeader(HttpHeaders.IF_NONE_MATCH) == null) {
-                return Optional.empty();
-            }
+        /// Returns the condition of a request that has one.
+        static IfNoneMatch of(HttpServletRequest request) {
             List<ETag> sent = new ArrayList<>();
             Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH))
                     .forEach(header -> sent.addAll(ETag.parse(header)));
-            return Optional.of(new IfNoneMatch(
+            return new IfNoneMatch(
                     sent.stream().map(tag -> '"' + tag.tag() + '"').toList(),
-                    sent.stream().anyMatch(ETag::isWildcard)));
+                    sent.stream().anyMatch(ETag::isWildcard));
         }
 
         /// Returns the entity tag of the representation of `answer` that the client has. Any representation matches,
         /// because all have the same content.
         ///
-        /// @param body representation that would be sent
-        Optional<String> matching(EncodedAnswer answer, Representation body) {
+        /// @param tag entity tag of the representation that would be sent
+        Optional<String> matching(EncodedAnswer answer, String tag) {
             if (any) {
-                return Optional.of(body.entityTag());
+                return Optional.of(tag);
             }
-            return Stream.of(body.entityTag(), answer.plain().entityTag(), answer.compressedTag())
+            return Stream.of(tag, answer.entityTag(), answer.gzipTag())
                     .filter(tags::contains)
                     .findFirst();
         }

@@ -1,8 +1,8 @@
 package io.diffmm.api;
 
 import io.diffmm.api.BodyLimitFilter.BodyTooLargeException;
-import io.diffmm.api.BulkImport.ImportInterruptedException;
-import io.diffmm.api.BulkImport.ImportTooSlowException;
+import io.diffmm.api.ImportController.ImportInterruptedException;
+import io.diffmm.api.ImportController.ImportTooSlowException;
 import io.diffmm.api.ImportController.TooManyImportsException;
 import io.diffmm.api.InvalidParameterException.InvalidParameter;
 import io.diffmm.interactions.Interactions.IdempotencyConflictException;

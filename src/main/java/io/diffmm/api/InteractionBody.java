@@ -19,7 +19,7 @@ record InteractionBody(
         @Schema(
                 example = "v17",
                 minLength = 1,
-                maxLength = InteractionRules.LONGEST_ID,
+                maxLength = InteractionRules.MAX_ID_LENGTH,
                 requiredMode = Schema.RequiredMode.REQUIRED)
         @Nullable
         String itemId,
@@ -42,7 +42,7 @@ record InteractionBody(
 
         @Schema(
                 description = "Id of the answer that led to the interaction.",
-                maxLength = InteractionRules.LONGEST_RECOMMENDATION_ID)
+                maxLength = InteractionRules.MAX_RECOMMENDATION_ID_LENGTH)
         @Nullable
         String recommendationId) {
 
@@ -84,7 +84,7 @@ record InteractionBody(
             @Schema(
                     example = "u42",
                     minLength = 1,
-                    maxLength = InteractionRules.LONGEST_ID,
+                    maxLength = InteractionRules.MAX_ID_LENGTH,
                     requiredMode = Schema.RequiredMode.REQUIRED)
             @Nullable
             String userId,

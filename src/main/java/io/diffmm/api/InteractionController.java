@@ -106,7 +106,7 @@ class InteractionController {
     }
 
     private static IdempotencyKey key(String key, byte[] body) {
-        InteractionRules.id(KEY_HEADER, key, InteractionRules.LONGEST_ID).ifPresent(violation -> {
+        InteractionRules.id(KEY_HEADER, key, InteractionRules.MAX_ID_LENGTH).ifPresent(violation -> {
             throw new InvalidParameterException(violation.field(), violation.message());
         });
         return IdempotencyKey.of(key, body);
@@ -239,7 +239,7 @@ class InteractionController {
                 Position position =
                         new Position(Instant.parse(text.substring(0, Math.max(end, 0))), text.substring(end + 1));
                 if (InteractionRules.isStorable(position.occurredAt())
-                        && InteractionRules.id("after", position.itemId(), InteractionRules.LONGEST_ID)
+                        && InteractionRules.id("after", position.itemId(), InteractionRules.MAX_ID_LENGTH)
                                 .isEmpty()) {
                     return position;
                 }

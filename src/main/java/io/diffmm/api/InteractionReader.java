@@ -112,7 +112,7 @@ class InteractionReader {
         if (user == null) {
             violations.add(new Violation("userId", "must be there"));
         } else {
-            InteractionRules.id("userId", user, InteractionRules.LONGEST_ID).ifPresent(violations::add);
+            InteractionRules.id("userId", user, InteractionRules.MAX_ID_LENGTH).ifPresent(violations::add);
         }
         var interaction = line.interaction().read(rules, rules.now(), violations);
         if (user == null || interaction.isEmpty() || !violations.isEmpty()) {

@@ -1,45 +1,20 @@
 package io.diffmm.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.Recommendations;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.recommendation.Recommendations.ItemExplanation;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Response bodies of the endpoints that return ranked items.
 final class RecommendationResponses {
 
     private RecommendationResponses() {}
-
-    /// Encodes answers as JSON for the cache.
-    @Component
-    static class JsonAnswerEncoder implements AnswerEncoder {
-
-        private final JsonMapper json;
-
-        JsonAnswerEncoder(JsonMapper json) {
-            this.json = json;
-        }
-
-        @Override
-        public byte[] encode(String userId, Recommendations answer) {
-            return json.writeValueAsBytes(ForUser.from(userId, answer));
-        }
-
-        @Override
-        public byte[] encode(SimilarItems answer) {
-            return json.writeValueAsBytes(ForItem.from(answer));
-        }
-    }
 
     /// Recommendations for a user.
     @Schema(name = "Recommendations")
@@ -54,8 +29,9 @@ final class RecommendationResponses {
             @Schema(
                     description =
                             "`personalized`: ranked by the model from the user's history. `popular`: items with the"
-                                    + " most users, because the user has no history.")
-            Strategy strategy,
+                                    + " most users, because the user has no history.",
+                    allowableValues = {"personalized", "popular"})
+            String strategy,
 
             ModelReference model,
             History history,
@@ -66,8 +42,8 @@ final class RecommendationResponses {
             return new ForUser(
                     answer.id(),
                     userId,
-                    Strategy.of(answer),
-                    ModelReference.from(answer.model()),
+                    strategyOf(answer),
+                    new ModelReference(answer.model(), answer.version()),
                     new History(history.items(), history.unknownItems(), history.live()),
                     RankedItem.from(answer.items()));
         }
@@ -96,8 +72,9 @@ final class RecommendationResponses {
             @Schema(
                     description =
                             "`personalized`: ranked by the model from the given history. `popular`: items with the"
-                                    + " most users, because the model contains no item of the history.")
-            Strategy strategy,
+                                    + " most users, because the model contains no item of the history.",
+                    allowableValues = {"personalized", "popular"})
+            String strategy,
 
             ModelReference model,
 
@@ -109,8 +86,8 @@ final class RecommendationResponses {
         static ForSession from(Recommendations answer) {
             return new ForSession(
                     answer.id(),
-                    Strategy.of(answer),
-                    ModelReference.from(answer.model()),
+                    strategyOf(answer),
+                    new ModelReference(answer.model(), answer.version()),
                     answer.history().unknownItems(),
                     RankedItem.from(answer.items()));
         }
@@ -122,36 +99,22 @@ final class RecommendationResponses {
 
         static ForItem from(SimilarItems similar) {
             return new ForItem(
-                    similar.itemId(), ModelReference.from(similar.model()), RankedItem.from(similar.items()));
+                    similar.itemId(),
+                    new ModelReference(similar.model(), similar.version()),
+                    RankedItem.from(similar.items()));
         }
     }
 
-    /// Method that ranked the items of an answer, with its name in JSON.
-    enum Strategy {
-        @JsonProperty("personalized")
-        PERSONALIZED,
-        @JsonProperty("popular")
-        POPULAR;
-
-        static Strategy of(Recommendations answer) {
-            return switch (answer.kind()) {
-                case PERSONALIZED -> PERSONALIZED;
-                case POPULAR -> POPULAR;
-                case SIMILAR -> throw new IllegalArgumentException("similar items have no strategy");
-            };
-        }
+    /// Returns the name of the method that ranked the items of an answer.
+    private static String strategyOf(Recommendations answer) {
+        return answer.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /// Model version that computed an answer.
     @Schema(name = "ModelReference", description = "Model version that computed the answer.")
     record ModelReference(
             @Schema(example = "demo") String name,
-            @Schema(example = "20260304-120001-5f2c9a01") String version) {
-
-        static ModelReference from(ModelIdentity model) {
-            return new ModelReference(model.name(), model.version());
-        }
-    }
+            @Schema(example = "20260304-120001-5f2c9a01") String version) {}
 
     /// Item of an answer.
     ///
@@ -175,7 +138,7 @@ final class RecommendationResponses {
             String title,
 
             @Schema(description = "Present in personalized answers to requests with `explain=true`.") @Nullable
-            Explanation explanation) {
+            ExplanationBody explanation) {
 
         static List<RankedItem> from(List<RecommendedItem> items) {
             return items.stream()
@@ -184,28 +147,29 @@ final class RecommendationResponses {
                             item.itemId(),
                             item.score(),
                             item.title().orElse(null),
-                            item.explanation().map(Explanation::from).orElse(null)))
+                            item.explanation().map(ExplanationBody::from).orElse(null)))
                     .toList();
         }
     }
 
     /// Explanation of an item's score.
     @Schema(name = "Explanation")
-    record Explanation(
+    record ExplanationBody(
             @Schema(description = "Contribution of each view to the score; the contributions add up to the score.")
-            List<Share> shares,
+            List<ShareBody> shares,
 
             @Schema(description = "History items with the greatest influence on the score, at most three.")
-            List<Because> because) {
+            List<BecauseBody> because) {
 
-        static Explanation from(ItemExplanation explanation) {
-            return new Explanation(
+        static ExplanationBody from(ItemExplanation explanation) {
+            return new ExplanationBody(
                     explanation.shares().stream()
                             .map(share ->
-                                    new Share(share.view(), share.modality().orElse(null), (float) share.score()))
+                                    new ShareBody(share.view(), share.modality().orElse(null), (float) share.score()))
                             .toList(),
                     explanation.because().stream()
-                            .map(item -> new Because(item.itemId(), item.title().orElse(null), (float) item.change()))
+                            .map(item ->
+                                    new BecauseBody(item.itemId(), item.title().orElse(null), (float) item.change()))
                             .toList());
         }
     }
@@ -213,7 +177,7 @@ final class RecommendationResponses {
     /// Contribution of a view to a score.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Share")
-    record Share(
+    record ShareBody(
             @Schema(example = "denoised") String view,
 
             @Schema(description = "Absent if the view does not belong to a single modality.", example = "visual")
@@ -225,7 +189,7 @@ final class RecommendationResponses {
     /// Influence of a history item on a score.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "Because")
-    record Because(
+    record BecauseBody(
             @Schema(example = "v3") String itemId,
             @Nullable String title,
 

@@ -45,7 +45,7 @@ final class RequestParameters {
     @interface Id {
 
         /// Maximum length in characters.
-        int MAX_LENGTH = InteractionRules.LONGEST_ID;
+        int MAX_LENGTH = InteractionRules.MAX_ID_LENGTH;
 
         String message() default "must be an id";
 
@@ -65,7 +65,7 @@ final class RequestParameters {
                             format = "int32",
                             defaultValue = "" + DEFAULT_LIMIT,
                             minimum = "1",
-                            maximum = "" + RecommendationQuery.MAXIMUM_LIMIT))
+                            maximum = "" + RecommendationQuery.MAX_LIMIT))
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     @interface LimitParameter {}
@@ -81,7 +81,7 @@ final class RequestParameters {
                             format = "int32",
                             defaultValue = "0",
                             minimum = "0",
-                            maximum = "" + RecommendationQuery.MAXIMUM_OFFSET))
+                            maximum = "" + RecommendationQuery.MAX_OFFSET))
     @Parameter(
             name = "excludeSeen",
             in = ParameterIn.QUERY,
@@ -122,8 +122,8 @@ final class RequestParameters {
         int offset = number("offset", 0);
         boolean excludeSeen = flag("excludeSeen", true);
         boolean explain = flag("explain", false);
-        requireBetween("limit", limit, 1, RecommendationQuery.MAXIMUM_LIMIT);
-        requireBetween("offset", offset, 0, RecommendationQuery.MAXIMUM_OFFSET);
+        requireBetween("limit", limit, 1, RecommendationQuery.MAX_LIMIT);
+        requireBetween("offset", offset, 0, RecommendationQuery.MAX_OFFSET);
         requireNoErrors();
         return new RecommendationQuery(limit, offset, excludeSeen, explain);
     }
@@ -133,7 +133,7 @@ final class RequestParameters {
     /// @throws InvalidParameterException if a parameter is not valid
     int limit() {
         int limit = number("limit", DEFAULT_LIMIT);
-        requireBetween("limit", limit, 1, RecommendationQuery.MAXIMUM_LIMIT);
+        requireBetween("limit", limit, 1, RecommendationQuery.MAX_LIMIT);
         requireNoErrors();
         return limit;
     }

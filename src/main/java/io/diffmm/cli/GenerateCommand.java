@@ -2,7 +2,7 @@ package io.diffmm.cli;
 
 import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.demo.SyntheticArtifact;
 import io.diffmm.demo.SyntheticSettings;
 import io.diffmm.retrieval.SearchSettings;

@@ -1,6 +1,7 @@
 package io.diffmm.demo;
 
 import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.engine.VectorMath;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMmSettings;
@@ -92,7 +93,7 @@ public final class SyntheticModel {
                 Map.entry("learning-rate", 0.001),
                 Map.entry("batch-size", 1024)));
         var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
-        var optimisation = new DiffMmSettings.Optimisation(0.001, 1e-4, 1024, ProductType.FLOAT32, 1, 1);
+        var optimisation = new DiffMmSettings.GraphOptimisation(0.001, 1e-4, 1024, ProductType.FLOAT32, 1, 1);
         return SettingsMapper.write(new DiffMmSettings(
                 EMBEDDING, 1, 0.5, 0.2, FeatureMapKind.LINEAR, 1, 0.5, diffusion, contrast, optimisation));
     }
@@ -128,14 +129,14 @@ public final class SyntheticModel {
         for (String name : List.of(PublishedArrays.layer(0), PublishedArrays.LAST)) {
             tensors.add(matrix(name, settings.items(), EMBEDDING, (item, row) -> {
                 embed(item, row);
-                scale(row, (float) (1 + LENGTH * world.popularity(item)));
+                VectorMath.scale(row, (float) (1 + LENGTH * world.popularity(item)));
                 addCommon(row, POPULARITY * world.popularity(item));
                 addNoise(row, 0.02, random);
             }));
         }
         tensors.add(matrix(PublishedArrays.AUDIENCE, settings.items(), EMBEDDING, (item, row) -> {
             embed(item, row);
-            scale(row, degrees[item] == 0 ? 0 : 1);
+            VectorMath.scale(row, degrees[item] == 0 ? 0 : 1);
         }));
     }
 
@@ -159,7 +160,7 @@ public final class SyntheticModel {
         tensors.add(vector("map.%s.bias".formatted(modality), EMBEDDING, row -> Arrays.fill(row, 0)));
         tensors.add(matrix(PublishedArrays.mapped(modality), settings.items(), EMBEDDING, (item, row) -> {
             embed(item, row);
-            scale(row, 1 / length(row));
+            VectorMath.scale(row, 1 / (float) Math.sqrt(VectorMath.squaredNorm(row)));
         }));
         tensors.add(
                 new Ints(PublishedArrays.generatedDegree(modality), settings.items(), item -> degrees[item] / 2 + 1));
@@ -241,19 +242,5 @@ public final class SyntheticModel {
         for (int at = 0; at < total.length; at++) {
             total[at] += weight * vector[at];
         }
-    }
-
-    private static void scale(float[] row, float factor) {
-        for (int at = 0; at < row.length; at++) {
-            row[at] *= factor;
-        }
-    }
-
-    private static float length(float[] row) {
-        double squares = 0;
-        for (float value : row) {
-            squares += (double) value * value;
-        }
-        return (float) Math.sqrt(squares);
     }
 }

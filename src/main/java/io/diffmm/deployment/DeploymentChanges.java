@@ -96,7 +96,7 @@ final class DeploymentChanges {
     void update(RepositorySnapshot snapshot, LoadPriority priority) {
         reportingFailures(() -> {
             String target = target(snapshot);
-            if (!target.equals(served.current())) {
+            if (!target.equals(served.currentName())) {
                 take(snapshot.candidate(target), priority).ifPresent(next -> replaceCurrent(next, snapshot));
             }
             updateCanary(snapshot, priority);
@@ -106,7 +106,7 @@ final class DeploymentChanges {
     }
 
     private void updateCanary(RepositorySnapshot snapshot, LoadPriority priority) {
-        Optional<String> target = settings.canary().filter(version -> !version.equals(served.current()));
+        Optional<String> target = settings.canary().filter(version -> !version.equals(served.currentName()));
         if (target.equals(served.canary())) {
             return;
         }
@@ -155,7 +155,7 @@ final class DeploymentChanges {
         try {
             if (!served.awaitRetired(MAX_RETIREMENT)) {
                 throw new VersionRefusedException(
-                        served.current(),
+                        served.currentName(),
                         "requests still use the version before it; it must close before another loads");
             }
         } catch (InterruptedException _) {
@@ -175,7 +175,7 @@ final class DeploymentChanges {
 
     private void serve(LoadedVersion current, Optional<LoadedVersion> canary) {
         served.change(current, canary);
-        events.serving(served.list());
+        events.serving(served.serving());
     }
 
     /// Pins a version and serves it.
@@ -196,7 +196,7 @@ final class DeploymentChanges {
     ///
     /// @throws VersionRefusedException if there is none
     String previous(RepositorySnapshot snapshot) {
-        String current = served.current();
+        String current = served.currentName();
         List<String> versions = snapshot.versions();
         Stream<String> older = versions.reversed().stream().filter(version -> version.compareTo(current) < 0);
         return Stream.concat(served.recentCurrent().stream(), older)
@@ -228,7 +228,7 @@ final class DeploymentChanges {
     }
 
     private void switchTo(String version, RepositorySnapshot snapshot) {
-        if (!version.equals(served.current())) {
+        if (!version.equals(served.currentName())) {
             LoadedVersion next = take(snapshot.candidate(version), LoadPriority.NORMAL)
                     .orElseThrow(() -> new VersionRefusedException(version, refusalOf(version)));
             replaceCurrent(next, snapshot);
@@ -257,7 +257,7 @@ final class DeploymentChanges {
             return;
         }
         try {
-            if (served.current().equals(snapshot.published())) {
+            if (served.currentName().equals(snapshot.published())) {
                 List<String> removed = repository.prune(settings.kept(), needed());
                 removed.forEach(version -> LOG.info("Removed version {}", version));
             }

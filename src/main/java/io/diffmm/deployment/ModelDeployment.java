@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// lease. A version that is not fit changes nothing and is not tried again until its files change. One thread makes all
 /// changes; it loads one version at a time, and only after replaced ones have closed. Polls load with a low priority,
 /// requests of an operator with the usual one.
-public final class ModelDeployment implements ServedModels, AutoCloseable {
+public final class ModelDeployment implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployment.class);
 
@@ -73,7 +73,7 @@ public final class ModelDeployment implements ServedModels, AutoCloseable {
     /// Adds a listener and notifies it of the present state.
     public void listen(DeploymentListener listener) {
         executor.make(() -> {
-            events.add(listener, serving(), changes.rejected());
+            events.add(listener, served.serving(), changes.rejected());
             return true;
         });
     }
@@ -85,29 +85,9 @@ public final class ModelDeployment implements ServedModels, AutoCloseable {
         executor.poll(this::check, interval);
     }
 
-    @Override
-    public ModelLease current() {
-        return served.lease();
-    }
-
-    @Override
-    public ModelLease forUser(String userId) {
-        return served.leaseFor(userId);
-    }
-
-    @Override
-    public Optional<ModelLease> version(String version) {
-        return served.leaseOf(version);
-    }
-
-    @Override
-    public boolean served(String version) {
-        return served.hasServed(version);
-    }
-
-    @Override
-    public List<ServedVersion> serving() {
-        return served.list();
+    /// Returns the served versions.
+    public ServedModels served() {
+        return served;
     }
 
     /// Returns whether the current version answers requests.

@@ -29,69 +29,64 @@ import org.slf4j.LoggerFactory;
 /// Loaded versions: the current one, an optional canary, and replaced ones that are still in use.
 ///
 /// Any thread may take leases and read; one thread at a time calls [#change] and [#awaitRetired].
-final class ServedVersions {
+final class ServedVersions implements ServedModels {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedVersions.class);
 
     private final double canaryShare;
     private final Set<LoadedVersion> retiring = ConcurrentHashMap.newKeySet();
     private final ServingHistory history = new ServingHistory();
-    private volatile Serving serving;
+    private volatile List<LoadedVersion> serving; // the current version, then the canary if there is one
     private CompletableFuture<Void> retired = CompletableFuture.completedFuture(null);
-
-    private record Serving(LoadedVersion current, Optional<LoadedVersion> canary) {
-
-        Stream<LoadedVersion> all() {
-            return Stream.concat(Stream.of(current), canary.stream());
-        }
-    }
 
     /// Serves one version.
     ///
     /// @param canaryShare share of the users that get the canary, if there is one
     ServedVersions(LoadedVersion first, double canaryShare) {
-        this.serving = new Serving(first, Optional.empty());
+        this.serving = List.of(first);
         this.canaryShare = canaryShare;
         history.add(names());
     }
 
     /// Returns the name of the current version.
-    String current() {
-        return serving.current().version();
+    String currentName() {
+        return serving.getFirst().version();
     }
 
     /// Returns the name of the canary, if there is one.
     Optional<String> canary() {
-        return serving.canary().map(LoadedVersion::version);
+        return serving.stream().skip(1).map(LoadedVersion::version).findFirst();
     }
 
     /// Returns the names of the served versions, the current one first.
     List<String> names() {
-        return serving.all().map(LoadedVersion::version).toList();
+        return serving.stream().map(LoadedVersion::version).toList();
     }
 
     /// Returns the loaded current version.
     LoadedVersion currentVersion() {
-        return serving.current();
+        return serving.getFirst();
     }
 
     /// Returns a version if it is served.
     Optional<LoadedVersion> find(String version) {
-        return serving.all().filter(loaded -> loaded.version().equals(version)).findFirst();
+        return serving.stream()
+                .filter(loaded -> loaded.version().equals(version))
+                .findFirst();
     }
 
-    /// Returns the served versions with their roles and shares, the current one first.
-    List<ServedVersion> list() {
-        Serving now = serving;
-        double share = now.canary().isPresent() ? canaryShare : 0;
+    @Override
+    public List<ServedVersion> serving() {
+        List<LoadedVersion> now = serving;
+        double share = now.size() > 1 ? canaryShare : 0;
         List<ServedVersion> versions = new ArrayList<>();
-        versions.add(new ServedVersion(now.current().model(), Role.CURRENT, 1 - share));
-        now.canary().ifPresent(canary -> versions.add(new ServedVersion(canary.model(), Role.CANARY, share)));
+        versions.add(new ServedVersion(now.getFirst().model(), Role.CURRENT, 1 - share));
+        now.stream().skip(1).forEach(canary -> versions.add(new ServedVersion(canary.model(), Role.CANARY, share)));
         return List.copyOf(versions);
     }
 
-    /// Returns whether a version was served recently.
-    boolean hasServed(String version) {
+    @Override
+    public boolean served(String version) {
         return history.contains(version);
     }
 
@@ -100,18 +95,18 @@ final class ServedVersions {
         return history.recentCurrent();
     }
 
-    /// Leases the current version.
-    ModelLease lease() {
-        return lease(Serving::current);
+    @Override
+    public ModelLease current() {
+        return lease(List::getFirst);
     }
 
-    /// Leases the version of a user.
-    ModelLease leaseFor(String userId) {
-        if (serving.canary().isEmpty()) {
-            return lease();
+    @Override
+    public ModelLease forUser(String userId) {
+        if (serving.size() == 1) {
+            return current();
         }
         boolean getsCanary = position(userId) < canaryShare;
-        return lease(now -> getsCanary ? now.canary().orElse(now.current()) : now.current());
+        return lease(now -> getsCanary ? now.getLast() : now.getFirst());
     }
 
     /// Maps a user id to a stable, uniform value in `[0, 1)` for canary assignment, the same on every replica.
@@ -120,7 +115,7 @@ final class ServedVersions {
     }
 
     /// Repeats the choice if the chosen version is closing, because another one has just replaced it.
-    private ModelLease lease(Function<Serving, LoadedVersion> choice) {
+    private ModelLease lease(Function<List<LoadedVersion>, LoadedVersion> choice) {
         while (true) {
             Optional<ModelLease> lease = choice.apply(serving).lease();
             if (lease.isPresent()) {
@@ -130,9 +125,9 @@ final class ServedVersions {
         }
     }
 
-    /// Leases a served version, or a replaced one that is still in use.
-    Optional<ModelLease> leaseOf(String version) {
-        return Stream.concat(serving.all(), retiring.stream())
+    @Override
+    public Optional<ModelLease> version(String version) {
+        return Stream.concat(serving.stream(), retiring.stream())
                 .filter(loaded -> loaded.version().equals(version))
                 .flatMap(loaded -> loaded.lease().stream())
                 .findFirst();
@@ -140,21 +135,20 @@ final class ServedVersions {
 
     /// Returns whether the current version answers requests. A failing canary does not take the replica out of service.
     boolean ready() {
-        return serving.current().runtime().ready();
+        return serving.getFirst().runtime().ready();
     }
 
     /// Returns the number of queued requests of the served versions.
     int waiting() {
-        return serving.all().mapToInt(loaded -> loaded.runtime().waiting()).sum();
+        return serving.stream().mapToInt(loaded -> loaded.runtime().waiting()).sum();
     }
 
     /// Replaces the served versions in one step. Those no longer served close after their last lease.
     void change(LoadedVersion current, Optional<LoadedVersion> canary) {
-        Serving before = serving;
-        var next = new Serving(current, canary);
-        List<LoadedVersion> replaced = before.all()
-                .filter(loaded -> next.all().noneMatch(loaded::equals))
-                .toList();
+        List<LoadedVersion> next =
+                Stream.concat(Stream.of(current), canary.stream()).toList();
+        List<LoadedVersion> replaced =
+                serving.stream().filter(loaded -> !next.contains(loaded)).toList();
         retiring.addAll(replaced);
         serving = next;
         history.add(names());
@@ -181,7 +175,7 @@ final class ServedVersions {
 
     /// Stops computing and frees the served versions.
     void close() {
-        serving.all().forEach(loaded -> loaded.runtime().close());
+        serving.stream().forEach(loaded -> loaded.runtime().close());
     }
 
     /// Loaded version with a count of its leases. It closes when it is retired and its last lease has closed.

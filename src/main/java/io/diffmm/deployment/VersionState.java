@@ -48,7 +48,7 @@ public record VersionState(
     }
 
     private static Condition condition(String version, ServedVersions served, VersionLoader.RejectedVersions rejected) {
-        if (version.equals(served.current())) {
+        if (version.equals(served.currentName())) {
             return Condition.CURRENT;
         }
         if (served.find(version).isPresent()) {

@@ -41,19 +41,28 @@ import java.util.stream.IntStream;
 public final class HiddenReverseDiffusion implements AutoCloseable {
 
     private final EngineScript program;
-    private final ReverseCoefficients steps;
+    private final double outputShare; // sum_t g_t
+    private final double rowShare; // P
 
     /// Computes `K` and the `s_t` of a trained denoiser.
     ///
     /// @param manager owner of the program; must stay open while this object is in use
     public HiddenReverseDiffusion(NDManager manager, Denoiser denoiser, NoiseSchedule schedule, Prediction prediction) {
-        steps = ReverseCoefficients.of(schedule, prediction);
+        ReverseCoefficients steps = ReverseCoefficients.of(schedule, prediction);
+        outputShare = steps.outputShare();
+        rowShare = steps.rowShare();
         program = EngineScript.load("reverse-diffusion", manager);
         try (NDManager scope = manager.newSubManager()) {
             Denoiser.Layer output = denoiser.output();
             NDArray stepTerms = stepTerms(denoiser, schedule, scope);
             program.call(
-                    "prepare", scope, denoiser.items(), output.weight(), output.bias(), stepTerms, coefficients(scope));
+                    "prepare",
+                    scope,
+                    denoiser.items(),
+                    output.weight(),
+                    output.bias(),
+                    stepTerms,
+                    coefficients(steps, scope));
             for (Denoiser.Layer layer : denoiser.between()) {
                 program.call("layer", scope, layer.weight(), layer.bias());
             }
@@ -69,7 +78,7 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
     }
 
     /// Returns `n_t`, `o_t`, `g_t` for t = 1..T, `[T, 3]`.
-    private NDArray coefficients(NDManager scope) {
+    private static NDArray coefficients(ReverseCoefficients steps, NDManager scope) {
         float[] values = new float[3 * steps.count()];
         for (int t = 1; t <= steps.count(); t++) {
             values[3 * (t - 1)] = (float) steps.state(t);
@@ -81,12 +90,12 @@ public final class HiddenReverseDiffusion implements AutoCloseable {
 
     /// Returns `sum_t g_t`, the coefficient of `v` in a denoised row.
     public double outputShare() {
-        return steps.outputShare();
+        return outputShare;
     }
 
     /// Returns P, the coefficient of the original row in a denoised row; 0 if the output is the clean row.
     public double rowShare() {
-        return steps.rowShare();
+        return rowShare;
     }
 
     /// Runs the loop on sparse rows, up to the input of the output layer: `sum_t g_t f_t`.

@@ -1,6 +1,9 @@
 package io.diffmm.interactions;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,44 +15,54 @@ import java.util.Set;
 /// @param live the user's items, newest first, each once with its latest interaction
 /// @param removed items that the user has removed; interactions with them in a model artifact do not count
 /// @param erased whether the user was erased; no interaction in a model artifact counts then
-public record Activity(List<Live> live, Set<String> removed, boolean erased) {
+public record Activity(List<LiveItem> live, Set<String> removed, boolean erased) {
 
     /// Activity of a user who is not in the store.
     public static final Activity NONE = new Activity(List.of(), Set.of(), false);
 
     /// Item and the time of the user's latest interaction with it.
-    public record Live(String itemId, Instant occurredAt) {}
+    public record LiveItem(String itemId, Instant occurredAt) {}
 
     public Activity {
         live = List.copyOf(live);
         removed = Set.copyOf(removed);
     }
 
-    /// Collects the result rows of the activity query, newest first.
-    static final class Collector {
+    /// The reads of the store that histories need.
+    public interface Store {
 
-        private final Map<String, Instant> live = new LinkedHashMap<>();
-        private final Set<String> removed = new HashSet<>();
-        private boolean erased;
-
-        /// Adds one row.
+        /// Returns the part of a user's activity that counts.
         ///
-        /// @param kind `live`, `removed` or `erased`
-        /// @throws IllegalArgumentException if `kind` has another value
-        void add(String kind, String itemId, Instant time) {
-            switch (kind) {
-                case "live" -> live.putIfAbsent(itemId, time);
-                case "removed" -> removed.add(itemId);
+        /// @throws InteractionsUnavailableException if the store is unavailable
+        Activity activity(String userId);
+
+        /// Returns whether this replica has learned that a user was erased. Does not access the database.
+        boolean erased(String userId);
+
+        /// Returns whether changes of other replicas are being received. If not, cached answers must expire soon.
+        boolean current();
+    }
+
+    /// Reads the result of the activity query: item, time and kind (`live`, `removed` or `erased`), newest first.
+    ///
+    /// @throws IllegalArgumentException if a row is of another kind
+    static Activity of(ResultSet rows) throws SQLException {
+        Map<String, Instant> live = new LinkedHashMap<>();
+        Set<String> removed = new HashSet<>();
+        boolean erased = false;
+        while (rows.next()) {
+            String item = rows.getString(1);
+            Instant time = rows.getObject(2, OffsetDateTime.class).toInstant();
+            switch (rows.getString(3)) {
+                case "live" -> live.putIfAbsent(item, time);
+                case "removed" -> removed.add(item);
                 case "erased" -> erased = true;
-                default -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
+                case String kind -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
             }
         }
-
-        Activity activity() {
-            List<Live> items = live.entrySet().stream()
-                    .map(entry -> new Live(entry.getKey(), entry.getValue()))
-                    .toList();
-            return new Activity(items, removed, erased);
-        }
+        List<LiveItem> items = live.entrySet().stream()
+                .map(entry -> new LiveItem(entry.getKey(), entry.getValue()))
+                .toList();
+        return new Activity(items, removed, erased);
     }
 }

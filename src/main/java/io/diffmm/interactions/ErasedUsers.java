@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -24,15 +23,9 @@ final class ErasedUsers implements InteractionsListener {
         this.stored = stored;
     }
 
-    /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids
-    /// that can be guessed.
-    static String hash(String userId) {
-        return DigestUtils.sha256Hex(userId);
-    }
-
     @Override
     public void erased(Collection<String> userIds) {
-        userIds.forEach(user -> hashes.add(hash(user)));
+        userIds.forEach(user -> hashes.add(InteractionStore.userHash(user)));
     }
 
     @Override
@@ -46,6 +39,6 @@ final class ErasedUsers implements InteractionsListener {
     }
 
     boolean contains(String userId) {
-        return !hashes.isEmpty() && hashes.contains(hash(userId));
+        return !hashes.isEmpty() && hashes.contains(InteractionStore.userHash(userId));
     }
 }

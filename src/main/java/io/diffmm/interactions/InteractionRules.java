@@ -14,10 +14,10 @@ import java.util.Optional;
 public final class InteractionRules {
 
     /// Maximum length of a user or item id, in UTF-16 code units.
-    public static final int LONGEST_ID = 256;
+    public static final int MAX_ID_LENGTH = 256;
 
     /// Maximum length of a recommendation id, in UTF-16 code units.
-    public static final int LONGEST_RECOMMENDATION_ID = 128;
+    public static final int MAX_RECOMMENDATION_ID_LENGTH = 128;
 
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
@@ -48,10 +48,10 @@ public final class InteractionRules {
     /// Returns the violations of an interaction; empty if it is valid.
     public List<Violation> violations(Interaction interaction) {
         List<Violation> violations = new ArrayList<>(0);
-        id("itemId", interaction.itemId(), LONGEST_ID).ifPresent(violations::add);
+        id("itemId", interaction.itemId(), MAX_ID_LENGTH).ifPresent(violations::add);
         interaction
                 .recommendationId()
-                .flatMap(id -> id("recommendationId", id, LONGEST_RECOMMENDATION_ID))
+                .flatMap(id -> id("recommendationId", id, MAX_RECOMMENDATION_ID_LENGTH))
                 .ifPresent(violations::add);
         time(interaction.occurredAt()).ifPresent(violations::add);
         double weight = interaction.weight();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -198,15 +199,17 @@ final class InteractionStore {
     ///
     /// @param maxItems maximum number of interactions to read, the newest ones
     Activity activity(String userId, int maxItems) {
-        var collector = new Activity.Collector();
-        jdbc.sql(ACTIVITY)
+        return jdbc.sql(ACTIVITY)
                 .param("user", userId)
                 .param("maxItems", maxItems)
-                .param("hash", ErasedUsers.hash(userId))
-                .query(row -> {
-                    collector.add(row.getString(3), row.getString(1), time(row, 2));
-                });
-        return collector.activity();
+                .param("hash", userHash(userId))
+                .query(Activity::of);
+    }
+
+    /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids
+    /// that can be guessed.
+    static String userHash(String userId) {
+        return DigestUtils.sha256Hex(userId);
     }
 
     /// Returns a page of a user's interactions, newest first.
@@ -255,7 +258,7 @@ final class InteractionStore {
                         .update();
             }
             jdbc.sql("insert into erasure (user_hash) values (:hash) on conflict do nothing")
-                    .param("hash", ErasedUsers.hash(userId))
+                    .param("hash", userHash(userId))
                     .update();
             database.announce(Database.Change.ERASURE, List.of(userId));
             return true;

@@ -15,7 +15,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 ///
 /// When a write returns, it is durable and every listener has been called. Reads and writes throw
 /// [InteractionsUnavailableException] while the database cannot be reached. Thread-safe.
-public final class Interactions {
+public final class Interactions implements Activity.Store {
 
     /// Rows to read for each item of a history: a user may interact with one item several times.
     private static final int ROWS_PER_ITEM = 4;
@@ -23,10 +23,23 @@ public final class Interactions {
     private final InteractionStore store;
     private final DatabaseCircuitBreaker breaker;
     private final InteractionsListener.Composite listeners;
-    private final InteractionProperties properties;
+    private final int maxHistory;
+    private final Duration timeout;
     private final ErasedUsers erased;
     private final BooleanSupplier current;
 
+    /// Creates the service of a database that no other replica uses.
+    Interactions(
+            InteractionStore store,
+            DatabaseCircuitBreaker breaker,
+            InteractionsListener.Composite listeners,
+            InteractionProperties properties,
+            ErasedUsers erased) {
+        this(store, breaker, listeners, properties, erased, () -> true);
+    }
+
+    /// Creates the service of a database that several replicas use.
+    ///
     /// @param current returns whether changes of other replicas are being received
     Interactions(
             InteractionStore store,
@@ -38,7 +51,8 @@ public final class Interactions {
         this.store = store;
         this.breaker = breaker;
         this.listeners = listeners;
-        this.properties = properties;
+        this.maxHistory = properties.maxHistory();
+        this.timeout = properties.timeout();
         this.erased = erased;
         this.current = current;
     }
@@ -50,12 +64,12 @@ public final class Interactions {
 
     /// Returns the maximum number of items of a history that count, the newest ones.
     public int maxHistory() {
-        return properties.maxHistory();
+        return maxHistory;
     }
 
     /// Returns the maximum time that a request waits for a user's activity before it continues without it.
     public Duration timeout() {
-        return properties.timeout();
+        return timeout;
     }
 
     /// Returns whether the database answers and changes of other replicas are being received.
@@ -109,9 +123,9 @@ public final class Interactions {
         listeners.rejected(lines);
     }
 
-    /// Returns the part of a user's activity that counts.
+    @Override
     public Activity activity(String userId) {
-        return breaker.read(() -> store.activity(userId, maxHistory() * ROWS_PER_ITEM));
+        return breaker.read(() -> store.activity(userId, maxHistory * ROWS_PER_ITEM));
     }
 
     /// Returns a page of a user's interactions, newest first.
@@ -142,12 +156,12 @@ public final class Interactions {
         listeners.changed(users);
     }
 
-    /// Returns whether a user was erased, by the changes that this replica has received. Does not access the database.
+    @Override
     public boolean erased(String userId) {
         return erased.contains(userId);
     }
 
-    /// Returns whether changes of other replicas are being received. If not, cached answers must expire soon.
+    @Override
     public boolean current() {
         return current.getAsBoolean();
     }

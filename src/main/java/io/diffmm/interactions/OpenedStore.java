@@ -13,7 +13,6 @@ import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -82,7 +81,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             Connection connection = keep(connect(address));
             HikariDataSource pool = keep(pool(address, new Properties()));
             InteractionStore store = store(pool, new EmbeddedDatabase(connection));
-            Interactions interactions = interactions(store, () -> true);
+            var interactions = new Interactions(store, breaker, listeners, properties, erasedUsers(store));
             keep(new SchemaMigration(pool, connection::isValid, breaker)).migrate();
             return opened(store, interactions);
         }
@@ -101,7 +100,8 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             var subscriber = new SharedDatabase.ChangeSubscriber(
                     () -> DriverManager.getConnection(address.url(), driver), listeners);
             InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
-            Interactions interactions = interactions(store, subscriber::listening);
+            var interactions =
+                    new Interactions(store, breaker, listeners, properties, erasedUsers(store), subscriber::listening);
             keep(new SchemaMigration(
                             pool,
                             seconds -> DriverManager.getConnection(address.url(), driver)
@@ -122,10 +122,10 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             return new InteractionStore(JdbcClient.create(pool), transactions, database);
         }
 
-        private Interactions interactions(InteractionStore store, BooleanSupplier current) {
+        private ErasedUsers erasedUsers(InteractionStore store) {
             var erased = new ErasedUsers(store::erasedUsers);
             listeners.add(erased);
-            return new Interactions(store, breaker, listeners, properties, erased, current);
+            return erased;
         }
 
         private OpenedStore opened(InteractionStore store, Interactions interactions) {

@@ -20,7 +20,7 @@ final class SchemaMigration implements AutoCloseable {
     private static final int PROBE_TIMEOUT_SECONDS = 5;
 
     private final DataSource source;
-    private final Probe probe;
+    private final ConnectionProbe probe;
     private final DatabaseCircuitBreaker breaker;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("interactions-migration").factory());
@@ -28,7 +28,7 @@ final class SchemaMigration implements AutoCloseable {
 
     /// Tests whether the database can be reached.
     @FunctionalInterface
-    interface Probe {
+    interface ConnectionProbe {
 
         /// Returns whether the database answers within this number of seconds.
         ///
@@ -36,7 +36,7 @@ final class SchemaMigration implements AutoCloseable {
         boolean answers(int seconds) throws SQLException;
     }
 
-    SchemaMigration(DataSource source, Probe probe, DatabaseCircuitBreaker breaker) {
+    SchemaMigration(DataSource source, ConnectionProbe probe, DatabaseCircuitBreaker breaker) {
         this.source = source;
         this.probe = probe;
         this.breaker = breaker;

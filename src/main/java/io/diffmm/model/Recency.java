@@ -16,12 +16,8 @@ public record Recency(double floor, double power) {
     private static final double MAX_POWER = 100;
 
     public Recency {
-        if (!(floor >= 0 && floor <= 1)) {
-            throw new IllegalArgumentException("recency.floor is %s; need 0 to 1".formatted(floor));
-        }
-        if (!(power >= 0 && power <= MAX_POWER)) {
-            throw new IllegalArgumentException("recency.power is %s; need 0 to %s".formatted(power, MAX_POWER));
-        }
+        SettingRules.within(0, 1, floor, "recency.floor");
+        SettingRules.within(0, MAX_POWER, power, "recency.power");
     }
 
     /// Computes the weights of the interactions of a history, oldest first; their mean is 1.

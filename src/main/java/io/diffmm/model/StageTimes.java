@@ -1,7 +1,6 @@
 package io.diffmm.model;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -9,16 +8,11 @@ import java.util.function.Supplier;
 /// Durations of the stages of a computation, summed over its batch and threads, with start and end of each stage.
 public final class StageTimes {
 
-    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
-    private final Map<Stage, Span> spans = new EnumMap<>(Stage.class);
+    private static final int TOTAL = 0;
+    private static final int START = 1; // on the first thread
+    private static final int END = 2; // on the last thread
 
-    /// Time from the start of a stage on the first thread to its end on the last, by [System#nanoTime].
-    public record Span(long start, long end) {
-
-        private Span with(Span other) {
-            return new Span(start - other.start < 0 ? start : other.start, end - other.end > 0 ? end : other.end);
-        }
-    }
+    private final Map<Stage, long[]> measured = new EnumMap<>(Stage.class);
 
     /// Stages of a computation; a model may omit some.
     public enum Stage {
@@ -42,22 +36,32 @@ public final class StageTimes {
         try {
             return work.get();
         } finally {
-            add(stage, new Span(start, System.nanoTime()));
+            add(stage, start, System.nanoTime());
         }
     }
 
-    private synchronized void add(Stage stage, Span span) {
-        times.merge(stage, Duration.ofNanos(span.end() - span.start()), Duration::plus);
-        spans.merge(stage, span, Span::with);
+    private synchronized void add(Stage stage, long start, long end) {
+        long[] times = measured.computeIfAbsent(stage, _ -> new long[] {0, start, end});
+        times[TOTAL] += end - start;
+        times[START] = start - times[START] < 0 ? start : times[START];
+        times[END] = end - times[END] > 0 ? end : times[END];
     }
 
-    /// Start and end of each stage, in the order of the stages; they may overlap.
-    public synchronized Map<Stage, Span> spans() {
-        return Collections.unmodifiableMap(new EnumMap<>(spans));
+    /// Passes the stages measured so far to `consumer`, in their order; they may overlap.
+    public synchronized void forEach(StageConsumer consumer) {
+        measured.forEach(
+                (stage, times) -> consumer.accept(stage, Duration.ofNanos(times[TOTAL]), times[START], times[END]));
     }
 
-    /// Durations measured so far, in the order of the stages.
-    public synchronized Map<Stage, Duration> measured() {
-        return Collections.unmodifiableMap(new EnumMap<>(times));
+    /// Receives stages.
+    @FunctionalInterface
+    public interface StageConsumer {
+
+        /// Receives a stage.
+        ///
+        /// @param total duration, summed over the threads
+        /// @param start start on the first thread, by [System#nanoTime]
+        /// @param end end on the last thread
+        void accept(Stage stage, Duration total, long start, long end);
     }
 }

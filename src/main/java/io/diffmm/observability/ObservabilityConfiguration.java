@@ -4,21 +4,30 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.diffmm.deployment.DeploymentEvents.DeploymentListener;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.deployment.ServedModels.ServedVersion;
+import io.diffmm.engine.ProcessMemory;
 import io.diffmm.interactions.Interactions;
+import io.diffmm.interactions.InteractionsListener;
 import io.diffmm.recommendation.RecommendationService;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import io.micrometer.tracing.Tracer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -43,7 +52,7 @@ class ObservabilityConfiguration {
 
     @Bean
     MemoryMeters memoryMeters() {
-        return new MemoryMeters(Path.of("/proc/self/status"));
+        return new MemoryMeters(ProcessMemory.ofThisProcess());
     }
 
     @Bean
@@ -60,8 +69,8 @@ class ObservabilityConfiguration {
         var listener = new DeploymentListener() {
             @Override
             public void serving(List<ServedVersion> versions) {
-                recommendations.retain(deployment::served);
-                interactions.retain(deployment::served);
+                recommendations.retain(deployment.served()::served);
+                interactions.retain(deployment.served()::served);
             }
         };
         deployment.listen(listener);
@@ -86,7 +95,8 @@ class ObservabilityConfiguration {
         return () -> (deployment.ready() ? Health.up() : Health.outOfService()).build();
     }
 
-    /// Reports the availability of the interaction store. Not part of readiness: recommendations work without it.
+    /// Reports the availability of the interaction store. Not part of readiness: recommendations work
+    /// without it.
     @Bean
     HealthIndicator interactionsHealthIndicator(Interactions interactions) {
         return () -> (interactions.available() ? Health.up() : Health.down()).build();
@@ -100,34 +110,28 @@ class ObservabilityConfiguration {
         return meters;
     }
 
-    /// Resident memory of the process by kind, on Linux: `anonymous` is heap and native memory, `file` is memory-mapped
-    /// libraries and models, which the kernel can evict.
+    /// Resident memory of the process by kind, on Linux: `anonymous` is heap and native memory, `file` is
+    /// memory-mapped libraries and models, which the kernel can evict.
     ///
-    /// @param status path of the process's status file, `/proc/self/status`
-    record MemoryMeters(Path status) implements MeterBinder {
-
-        private static final Map<String, String> FIELDS = Map.of("anonymous", "RssAnon:", "file", "RssFile:");
-        private static final double KIBIBYTE = 1024;
+    /// The meters are NaN if the operating system does not report the memory.
+    record MemoryMeters(ProcessMemory memory) implements MeterBinder {
 
         @Override
         public void bindTo(MeterRegistry registry) {
-            FIELDS.forEach((kind, field) -> Gauge.builder("diffmm.process.memory", () -> bytes(field))
+            register("anonymous", memory::anonymous, registry);
+            register("file", memory::mapped, registry);
+        }
+
+        private static void register(String kind, Supplier<OptionalLong> bytes, MeterRegistry registry) {
+            Gauge.builder("diffmm.process.memory", () -> value(bytes.get()))
                     .description("Resident memory of the process, heap and native")
                     .baseUnit("bytes")
                     .tag("kind", kind)
-                    .register(registry));
+                    .register(registry);
         }
 
-        /// Returns the value of a field in bytes, or NaN if the operating system does not provide it.
-        private double bytes(String field) {
-            try (Stream<String> lines = Files.lines(status)) {
-                return lines.filter(line -> line.startsWith(field))
-                        .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
-                        .findFirst()
-                        .orElse(Double.NaN);
-            } catch (IOException _) {
-                return Double.NaN;
-            }
+        private static double value(OptionalLong bytes) {
+            return bytes.isPresent() ? bytes.getAsLong() : Double.NaN;
         }
     }
 
@@ -138,6 +142,152 @@ class ObservabilityConfiguration {
         protected KeyValue httpUrl(ServerRequestObservationContext context) {
             String route = context.getPathPattern();
             return KeyValue.of("http.url", route == null ? "unknown" : route);
+        }
+    }
+
+    /// Meters of recorded interactions and of the answers that led to them.
+    ///
+    /// Recommendation ids come from clients and can have any value. Interactions with an id that no served
+    /// version issued are counted under the version `other`, which bounds the number of meters.
+    static final class InteractionMeters implements InteractionsListener {
+
+        private static final String OTHER = "other";
+
+        private final MeterRegistry registry;
+        private final RecommendationService recommendations;
+        private final VersionedMeters<String, Counter> followed;
+        private final Counter recorded;
+        private final Counter duplicates;
+        private final Counter rejected;
+        private final Counter unavailable;
+
+        InteractionMeters(MeterRegistry registry, RecommendationService recommendations) {
+            this.registry = registry;
+            this.recommendations = recommendations;
+            this.followed = new VersionedMeters<>(registry, this::followed);
+            this.recorded = outcome("recorded");
+            this.duplicates = outcome("duplicate");
+            this.rejected = outcome("rejected");
+            this.unavailable = Counter.builder("diffmm.interactions.unavailable")
+                    .description("Requests to the interaction store that failed because it was unavailable")
+                    .register(registry);
+        }
+
+        private Counter outcome(String outcome) {
+            return Counter.builder("diffmm.interactions")
+                    .description("Received interactions, by outcome")
+                    .tag("outcome", outcome)
+                    .register(registry);
+        }
+
+        @Override
+        public void recorded(int count, int repeated, List<String> recommendationIds) {
+            recorded.increment(count);
+            duplicates.increment(repeated);
+            recommendationIds.forEach(id ->
+                    followed.of(recommendations.versionOf(id).orElse(OTHER), "").increment());
+        }
+
+        /// Removes the meters of versions that do not match the predicate.
+        void retain(Predicate<String> versions) {
+            followed.retain(version -> version.equals(OTHER) || versions.test(version));
+        }
+
+        private Counter followed(String key, String version) {
+            return Counter.builder("diffmm.recommendations.followed")
+                    .description("Interactions that name the answer that led to them, by model version")
+                    .tag("version", version)
+                    .register(registry);
+        }
+
+        @Override
+        public void rejected(long lines) {
+            rejected.increment((double) lines);
+        }
+
+        @Override
+        public void unavailable() {
+            unavailable.increment();
+        }
+    }
+
+    /// Meters of version deployment: served versions, their age, swaps and refusals.
+    static final class DeploymentMeters implements DeploymentListener {
+
+        private final MultiGauge info;
+        private final MultiGauge age;
+        private final Counter succeeded;
+        private final Counter failed;
+        private final Counter unavailable;
+        private boolean started;
+
+        DeploymentMeters(MeterRegistry registry, BooleanSupplier refusing) {
+            info = MultiGauge.builder("diffmm.model.info")
+                    .description("Served model version, described by the tags; the value is always 1")
+                    .register(registry);
+            age = MultiGauge.builder("diffmm.model.age")
+                    .description("Time since the publication of the served version")
+                    .baseUnit("seconds")
+                    .register(registry);
+            succeeded = swaps(registry, "succeeded");
+            failed = swaps(registry, "failed");
+            unavailable = swaps(registry, "unavailable");
+            Gauge.builder("diffmm.artifacts.refused", () -> refusing.getAsBoolean() ? 1 : 0)
+                    .description(
+                            "1 while the published version, or the version pinned by configuration, is refused, else 0")
+                    .register(registry);
+        }
+
+        private static Counter swaps(MeterRegistry registry, String outcome) {
+            return Counter.builder("diffmm.artifact.swaps")
+                    .description("Attempts to serve another version, by outcome")
+                    .tag("outcome", outcome)
+                    .register(registry);
+        }
+
+        @Override
+        public void serving(List<ServedVersion> versions) {
+            info.register(versions.stream().map(DeploymentMeters::info).toList(), true);
+            age.register(versions.stream().map(DeploymentMeters::age).toList(), true);
+            if (started) {
+                succeeded.increment();
+            }
+            started = true;
+        }
+
+        @Override
+        public void refused(String version, String reason) {
+            failed.increment();
+        }
+
+        @Override
+        public void unavailable(String reason) {
+            unavailable.increment();
+        }
+
+        private static Row<?> info(ServedVersion version) {
+            ServedModel model = version.model();
+            Tags tags = tags(version)
+                    .and("name", model.name())
+                    .and("family", model.family())
+                    .and("device", model.device())
+                    .and("precision", model.precision());
+            return Row.of(tags, 1);
+        }
+
+        private static Row<?> age(ServedVersion version) {
+            Instant created = version.model().created();
+            return Row.of(
+                    tags(version),
+                    () -> Duration.between(created, Instant.now()).toMillis() / 1000.0);
+        }
+
+        private static Tags tags(ServedVersion version) {
+            return Tags.of(
+                    "version",
+                    version.model().version(),
+                    "role",
+                    version.role().name().toLowerCase(Locale.ROOT));
         }
     }
 }

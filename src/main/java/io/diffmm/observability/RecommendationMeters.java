@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 /// No tag contains user data. Thread-safe.
 final class RecommendationMeters implements RecommendationListener, RuntimeListener {
 
-    private static final RequestTrace NOT_TRACED = RequestTrace.none();
+    private static final RequestTrace NOT_TRACED = (_, _, _) -> {};
     private static final String HISTORY = "history";
     private static final String QUEUE = "queue";
     private static final List<String> STAGES = List.of(HISTORY, QUEUE, "diffusion", "output", "propagation", "ranking");

@@ -85,7 +85,7 @@ final class AnswerCache {
 
     /// Removes the key of an evicted answer from the user's history, so that its keys do not accumulate.
     private static void forget(@Nullable AnswerKey key) {
-        if (key instanceof AnswerKey.ForUser forUser) {
+        if (key instanceof AnswerKey.UserKey forUser) {
             forUser.history().forget(key);
         }
     }

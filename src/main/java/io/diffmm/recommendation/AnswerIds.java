@@ -1,13 +1,12 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /// Ids and entity tags of answers: digests of their content and inputs, equal on every replica.
 final class AnswerIds {
@@ -21,13 +20,13 @@ final class AnswerIds {
     ///
     /// @param question inputs of the answer that distinguish it from all other answers of the model
     /// @param items items of the answer, best first
-    static String of(ModelIdentity model, List<String> question, List<RecommendedItem> items) {
-        MessageDigest digest = sha256();
-        add(digest, model.name());
-        add(digest, model.version());
+    static String of(String model, String version, List<String> question, List<RecommendedItem> items) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        add(digest, model);
+        add(digest, version);
         question.forEach(part -> add(digest, part));
         items.forEach(item -> add(digest, item.itemId()));
-        return model.version() + SEPARATOR + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+        return version + SEPARATOR + HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }
 
     /// Returns the version of the model that an id begins with; an arbitrary text if the id has another form.
@@ -38,7 +37,7 @@ final class AnswerIds {
 
     /// Returns the entity tag of a body, without quotes.
     static String tagOf(byte[] body) {
-        return HexFormat.of().formatHex(sha256().digest(body), 0, BYTES);
+        return HexFormat.of().formatHex(DigestUtils.sha256(body), 0, BYTES);
     }
 
     /// Adds a text with its length before it, so that no two lists of texts have the same digest.
@@ -46,13 +45,5 @@ final class AnswerIds {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

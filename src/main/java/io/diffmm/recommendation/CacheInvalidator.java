@@ -26,10 +26,10 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
         String version();
 
         /// Recommendations for one user.
-        record ForUser(String version, HistoryVersion history, RecommendationQuery query) implements AnswerKey {}
+        record UserKey(String version, HistoryVersion history, RecommendationQuery query) implements AnswerKey {}
 
         /// Items similar to one item.
-        record LikeItem(String version, String itemId, int limit) implements AnswerKey {}
+        record ItemKey(String version, String itemId, int limit) implements AnswerKey {}
     }
 
     /// History of a user between two changes, with the keys of the answers that depend on it.
@@ -75,7 +75,7 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
     /// Returns the key of the answer to a user with the current history.
     AnswerKey key(String version, String userId, RecommendationQuery query) {
         HistoryVersion history = histories.get(userId, HistoryVersion::new);
-        var key = new AnswerKey.ForUser(version, history, query);
+        var key = new AnswerKey.UserKey(version, history, query);
         history.add(key);
         return key;
     }
@@ -101,6 +101,6 @@ final class CacheInvalidator implements InteractionsListener, DeploymentListener
     @Override
     public void anyMayHaveChanged() {
         histories.invalidateAll();
-        answers.asMap().keySet().removeIf(AnswerKey.ForUser.class::isInstance);
+        answers.asMap().keySet().removeIf(AnswerKey.UserKey.class::isInstance);
     }
 }

@@ -21,10 +21,11 @@ public final class EncodedAnswer {
 
     private final AnswerKind kind;
     private final boolean provisional;
-    private final Representation plain;
+    private final byte[] body;
+    private final String entityTag;
 
-    /// Null until a client accepts it; most clients that are services do not.
-    private volatile @Nullable Representation compressed;
+    /// Null until a client accepts it: most clients that call from another service do not.
+    private volatile byte @Nullable [] gzip;
 
     /// Encoder of answers. Called once for each answer, by the thread that computes it.
     public interface AnswerEncoder {
@@ -43,7 +44,8 @@ public final class EncodedAnswer {
     public EncodedAnswer(AnswerKind kind, byte[] body, boolean provisional) {
         this.kind = kind;
         this.provisional = provisional;
-        this.plain = new Representation('"' + AnswerIds.tagOf(body) + '"', body, false);
+        this.body = body;
+        this.entityTag = '"' + AnswerIds.tagOf(body) + '"';
     }
 
     /// Method by which the items were found.
@@ -56,80 +58,53 @@ public final class EncodedAnswer {
         return provisional;
     }
 
-    /// Body without compression.
-    public Representation plain() {
-        return plain;
+    /// Body without compression; not to be written to.
+    public byte[] body() {
+        return body;
     }
 
-    /// Body compressed by gzip; the plain one if it is too small for compression to pay.
-    public Representation compressed() {
-        Representation made = compressed;
+    /// Strong entity tag of [#body], in quotes.
+    public String entityTag() {
+        return entityTag;
+    }
+
+    /// Returns whether the body is large enough to gain from compression.
+    public boolean isCompressible() {
+        return body.length >= MIN_TO_COMPRESS;
+    }
+
+    /// Body compressed by gzip, for an answer that is compressible; not to be written to.
+    public byte[] gzip() {
+        byte[] made = gzip;
         return made == null ? compressOnce() : made;
     }
 
-    /// Entity tag of [#compressed], computed without compression.
-    public String compressedTag() {
-        return isWorthCompressing() ? plain.gzipTag() : plain.entityTag();
-    }
-
-    private boolean isWorthCompressing() {
-        return plain.bytes.length >= MIN_TO_COMPRESS;
+    /// Strong entity tag of [#gzip], in quotes; that of [#body] if the answer is not compressible.
+    public String gzipTag() {
+        return isCompressible() ? entityTag.substring(0, entityTag.length() - 1) + "-gzip\"" : entityTag;
     }
 
     /// Share of the cache's maximum size: 1, and 1 more for every further 4 KiB of the body.
     int weight() {
-        return 1 + plain.bytes.length / BYTES_PER_WEIGHT;
+        return 1 + body.length / BYTES_PER_WEIGHT;
     }
 
-    private synchronized Representation compressOnce() {
-        Representation made = compressed;
+    private synchronized byte[] compressOnce() {
+        byte[] made = gzip;
         if (made == null) {
-            made = isWorthCompressing() ? plain.gzip() : plain;
-            compressed = made;
+            made = compress(body);
+            gzip = made;
         }
         return made;
     }
 
-    /// One content coding of an answer.
-    public static final class Representation {
-
-        private final String entityTag;
-        private final byte[] bytes;
-        private final boolean gzip;
-
-        private Representation(String entityTag, byte[] bytes, boolean gzip) {
-            this.entityTag = entityTag;
-            this.bytes = bytes;
-            this.gzip = gzip;
+    private static byte[] compress(byte[] body) {
+        var compressed = new ByteArrayOutputStream(body.length / 2);
+        try (var out = new GZIPOutputStream(compressed)) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot be written to", e);
         }
-
-        /// Strong entity tag, in quotes.
-        public String entityTag() {
-            return entityTag;
-        }
-
-        /// Body; must not be modified.
-        public byte[] bytes() {
-            return bytes;
-        }
-
-        /// Returns whether the body is compressed by gzip.
-        public boolean isGzip() {
-            return gzip;
-        }
-
-        private String gzipTag() {
-            return entityTag.substring(0, entityTag.length() - 1) + "-gzip\"";
-        }
-
-        private Representation gzip() {
-            var compressed = new ByteArrayOutputStream(bytes.length / 2);
-            try (var out = new GZIPOutputStream(compressed)) {
-                out.write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException("compression in memory failed", e);
-            }
-            return new Representation(gzipTag(), compressed.toByteArray(), true);
-        }
+        return compressed.toByteArray();
     }
 }

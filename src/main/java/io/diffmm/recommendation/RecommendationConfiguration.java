@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.diffmm.deployment.DeploymentSettings;
 import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.deployment.ServedModels;
-import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
@@ -15,8 +14,6 @@ import io.diffmm.recommendation.ServingProperties.CanaryProperties;
 import io.diffmm.recommendation.ServingProperties.DeviceProperties;
 import io.diffmm.recommendation.ServingProperties.InferenceProperties;
 import io.diffmm.runtime.RuntimeListener;
-import io.micrometer.context.ContextSnapshotFactory;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -39,13 +36,6 @@ import org.springframework.context.annotation.Configuration;
 class RecommendationConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationConfiguration.class);
-
-    private static final ContextSnapshotFactory CONTEXT =
-            ContextSnapshotFactory.builder().build();
-
-    /// Starts a virtual thread for each task. The thread belongs to the trace of the thread that started it.
-    private static final Executor ANSWERING =
-            task -> Thread.ofVirtual().name("answer").start(CONTEXT.captureAll().wrap(task));
 
     /// Thrown when the configured model cannot be served; the service does not start without one.
     static final class ModelStartException extends RuntimeException {
@@ -85,6 +75,12 @@ class RecommendationConfiguration {
         }
     }
 
+    /// The served versions, which the deployment closes.
+    @Bean(destroyMethod = "")
+    ServedModels servedModels(ModelDeployment deployment) {
+        return deployment.served();
+    }
+
     /// Starts to poll for new versions once the server is ready.
     @Bean
     ApplicationListener<ApplicationReadyEvent> versionPolling(
@@ -99,27 +95,12 @@ class RecommendationConfiguration {
             InferenceProperties inference,
             RecommendationListener listener) {
         var histories = new UserHistories(
-                store(interactions), interactions.maxHistory(), interactions.timeout(), ANSWERING, listener);
+                interactions,
+                interactions.maxHistory(),
+                interactions.timeout(),
+                RecommendationPipeline.ANSWERING,
+                listener);
         return new RecommendationPipeline(histories, encoder, inference.timeout());
-    }
-
-    private static UserHistories.Store store(Interactions interactions) {
-        return new UserHistories.Store() {
-            @Override
-            public Activity activity(String userId) {
-                return interactions.activity(userId);
-            }
-
-            @Override
-            public boolean erased(String userId) {
-                return interactions.erased(userId);
-            }
-
-            @Override
-            public boolean current() {
-                return interactions.current();
-            }
-        };
     }
 
     @Bean
@@ -130,7 +111,13 @@ class RecommendationConfiguration {
             InferenceProperties inference,
             RecommendationListener listener) {
         return new AnswerCache(
-                properties, models, pipeline, inference.timeout(), ANSWERING, Ticker.systemTicker(), listener);
+                properties,
+                models,
+                pipeline,
+                inference.timeout(),
+                RecommendationPipeline.ANSWERING,
+                Ticker.systemTicker(),
+                listener);
     }
 
     /// Cache that meters are bound to.

@@ -12,7 +12,6 @@ import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.ItemExplanation;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
@@ -20,6 +19,8 @@ import io.diffmm.recommendation.UserHistories.ResolvedHistory;
 import io.diffmm.runtime.ModelRuntime;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.OverloadedException;
+import io.diffmm.runtime.Tasks;
+import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,10 +41,17 @@ import java.util.stream.Stream;
 /// cancels the request to the runtime. A result that the runtime has completed by then is still used.
 final class RecommendationPipeline {
 
+    private static final ContextSnapshotFactory CONTEXT =
+            ContextSnapshotFactory.builder().build();
+
+    /// Starts a virtual thread for each task. The thread belongs to the trace of the thread that started it.
+    static final Executor ANSWERING =
+            task -> Thread.ofVirtual().name("answer").start(CONTEXT.captureAll().wrap(task));
+
     private static final BitSet NO_ITEMS = new BitSet();
 
     /// Maximum number of popular items that a query can reach.
-    private static final int MAX_POPULAR = RecommendationQuery.MAXIMUM_OFFSET + RecommendationQuery.MAXIMUM_LIMIT;
+    private static final int MAX_POPULAR = RecommendationQuery.MAX_OFFSET + RecommendationQuery.MAX_LIMIT;
 
     /// Maximum number of versions whose popular items are cached: those served, and those that have just been replaced.
     private static final int MAX_VERSIONS = 4;
@@ -66,7 +75,7 @@ final class RecommendationPipeline {
     /// @throws UnknownItemException if the model does not contain the item
     /// @throws RecommendationsUnavailableException if the queue of the runtime is full
     static void admit(ModelRuntime runtime, AnswerKey key) {
-        if (key instanceof AnswerKey.LikeItem asked) {
+        if (key instanceof AnswerKey.ItemKey asked) {
             row(runtime.model(), asked.itemId());
         }
         if (runtime.full()) {
@@ -80,12 +89,12 @@ final class RecommendationPipeline {
     /// @throws RecommendationsUnavailableException if the runtime refuses or drops the request
     EncodedAnswer answer(ModelRuntime runtime, AnswerKey key) throws InterruptedException {
         return switch (key) {
-            case AnswerKey.ForUser asked -> forUser(runtime, asked);
-            case AnswerKey.LikeItem asked -> likeItem(runtime, asked);
+            case AnswerKey.UserKey asked -> forUser(runtime, asked);
+            case AnswerKey.ItemKey asked -> likeItem(runtime, asked);
         };
     }
 
-    private EncodedAnswer forUser(ModelRuntime runtime, AnswerKey.ForUser asked) throws InterruptedException {
+    private EncodedAnswer forUser(ModelRuntime runtime, AnswerKey.UserKey asked) throws InterruptedException {
         String userId = asked.history().userId();
         ResolvedHistory history = histories.ofUser(runtime.model(), userId);
         Recommendations answer =
@@ -123,10 +132,9 @@ final class RecommendationPipeline {
         if (query.explain() && !popular && !items.isEmpty()) {
             items = explained(items, runtime, history, deadline);
         }
-        ModelIdentity identity = identity(model);
-        String id = AnswerIds.of(identity, question(asker, query, history), items);
+        String id = AnswerIds.of(model.name(), model.version(), question(asker, query, history), items);
         AnswerKind kind = popular ? AnswerKind.POPULAR : AnswerKind.PERSONALIZED;
-        return new Recommendations(id, identity, kind, history.summary(), items);
+        return new Recommendations(id, model.name(), model.version(), kind, history.summary(), items);
     }
 
     private static CompletableFuture<Ranking> ranking(
@@ -156,24 +164,20 @@ final class RecommendationPipeline {
         return Stream.of(asker.stream(), asked, items).flatMap(part -> part).toList();
     }
 
-    private EncodedAnswer likeItem(ModelRuntime runtime, AnswerKey.LikeItem asked) throws InterruptedException {
+    private EncodedAnswer likeItem(ModelRuntime runtime, AnswerKey.ItemKey asked) throws InterruptedException {
         ServedModel model = runtime.model();
         String itemId = asked.itemId();
         int limit = asked.limit();
         Ranking ranking = await(runtime.similar(row(model, itemId), limit), OptionalLong.empty());
         List<RecommendedItem> items = page(model.items(), ranking, 0, limit);
-        ModelIdentity identity = identity(model);
-        String id = AnswerIds.of(identity, List.of("item", itemId, Integer.toString(limit)), items);
-        byte[] body = encoder.encode(new SimilarItems(id, identity, itemId, items));
+        List<String> question = List.of("item", itemId, Integer.toString(limit));
+        String id = AnswerIds.of(model.name(), model.version(), question, items);
+        byte[] body = encoder.encode(new SimilarItems(id, model.name(), model.version(), itemId, items));
         return new EncodedAnswer(AnswerKind.SIMILAR, body, false);
     }
 
     private static int row(ServedModel model, String itemId) {
         return model.items().row(itemId).orElseThrow(() -> new UnknownItemException(itemId));
-    }
-
-    private static ModelIdentity identity(ServedModel model) {
-        return new ModelIdentity(model.name(), model.version());
     }
 
     /// Returns at most `limit` items of a ranking, beginning after the best `offset`.
@@ -233,9 +237,7 @@ final class RecommendationPipeline {
             case ExecutionException e when e.getCause() != null -> unchecked(e.getCause());
             case OverloadedException e -> new RecommendationsUnavailableException(UnavailableReason.of(e.reason()));
             case CancellationException _ -> new RecommendationsUnavailableException(UnavailableReason.CLOSING);
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException("an answer could not be computed", failure);
+            default -> Tasks.failure(failure);
         };
     }
 }

@@ -4,18 +4,18 @@ package io.diffmm.recommendation;
 ///
 /// The text of this record is part of the ids of answers; its name and components must not change.
 ///
-/// @param limit maximum number of items, from 1 to [#MAXIMUM_LIMIT]
-/// @param offset number of top-ranked items to skip, from 0 to [#MAXIMUM_OFFSET]
+/// @param limit maximum number of items, from 1 to [#MAX_LIMIT]
+/// @param offset number of top-ranked items to skip, from 0 to [#MAX_OFFSET]
 /// @param excludeSeen whether items of the history are excluded
 /// @param explain whether every item includes its score contributions and the most influential history items
 public record RecommendationQuery(int limit, int offset, boolean excludeSeen, boolean explain) {
 
-    public static final int MAXIMUM_LIMIT = 100;
-    public static final int MAXIMUM_OFFSET = 10_000;
+    public static final int MAX_LIMIT = 100;
+    public static final int MAX_OFFSET = 10_000;
 
     public RecommendationQuery {
-        requireBetween("limit", limit, 1, MAXIMUM_LIMIT);
-        requireBetween("offset", offset, 0, MAXIMUM_OFFSET);
+        requireBetween("limit", limit, 1, MAX_LIMIT);
+        requireBetween("offset", offset, 0, MAX_OFFSET);
     }
 
     /// Creates a query without explanations.

@@ -78,7 +78,7 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer similar(String itemId, int limit) {
         ModelLease lease = models.current();
-        AnswerKey key = new AnswerKey.LikeItem(lease.version(), itemId, limit);
+        AnswerKey key = new AnswerKey.ItemKey(lease.version(), itemId, limit);
         return counted(key.version(), () -> cache.get(key, lease));
     }
 

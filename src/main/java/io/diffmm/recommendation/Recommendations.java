@@ -10,11 +10,13 @@ import java.util.Optional;
 /// Recommendations for one user or session, best item first.
 ///
 /// @param id digest of the answer; equal for equal answers on every replica
+/// @param model name of the model that computed the answer
+/// @param version version of that model
 /// @param kind method by which the items were found: from the history, or by popularity if there is none
 /// @param history history that the ranking is computed from
 /// @param items recommended items; fewer than requested if no more exist
 public record Recommendations(
-        String id, ModelIdentity model, AnswerKind kind, HistorySummary history, List<RecommendedItem> items) {
+        String id, String model, String version, AnswerKind kind, HistorySummary history, List<RecommendedItem> items) {
 
     public Recommendations {
         items = List.copyOf(items);
@@ -29,9 +31,6 @@ public record Recommendations(
         /// Items similar to one item.
         SIMILAR
     }
-
-    /// Name and version of the model that computed an answer.
-    public record ModelIdentity(String name, String version) {}
 
     /// Summary of a history. Its text is part of the ids of answers; its name and components must not change.
     ///
@@ -108,8 +107,10 @@ public record Recommendations(
     /// Items similar to one item, the most similar first.
     ///
     /// @param id digest of the answer; equal for equal answers on every replica
+    /// @param model name of the model that computed the answer
+    /// @param version version of that model
     /// @param itemId item of the query, which is not among the results
-    public record SimilarItems(String id, ModelIdentity model, String itemId, List<RecommendedItem> items) {
+    public record SimilarItems(String id, String model, String version, String itemId, List<RecommendedItem> items) {
 
         public SimilarItems {
             items = List.copyOf(items);

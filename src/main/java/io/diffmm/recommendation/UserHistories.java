@@ -2,14 +2,16 @@ package io.diffmm.recommendation;
 
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
-import io.diffmm.interactions.MergedHistory;
-import io.diffmm.interactions.MergedHistory.Trained;
 import io.diffmm.recommendation.Recommendations.HistorySummary;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.diffmm.runtime.RuntimeListener.RequestTrace;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,13 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-/// Histories of users and sessions: the model's training interactions merged with the live ones.
+/// Histories of users and sessions: the model's training interactions merged with the live ones, in the order of
+/// time. Trained items that the user has removed are left out, as are all trained items of an erased user.
 ///
 /// If the store of interactions is unavailable or too slow, a history consists of the training interactions
 /// alone.
 final class UserHistories {
 
-    private final Store store;
+    private final Activity.Store store;
     private final int maxItems;
     private final Duration timeout;
     private final Executor executor;
@@ -33,7 +36,8 @@ final class UserHistories {
     /// @param maxItems maximum number of items that a ranking takes into account, the newest
     /// @param timeout maximum time to wait for the store
     /// @param executor starts a virtual thread for each query of the store
-    UserHistories(Store store, int maxItems, Duration timeout, Executor executor, RecommendationListener listener) {
+    UserHistories(
+            Activity.Store store, int maxItems, Duration timeout, Executor executor, RecommendationListener listener) {
         this.store = store;
         this.maxItems = maxItems;
         this.timeout = timeout;
@@ -41,23 +45,7 @@ final class UserHistories {
         this.listener = listener;
     }
 
-    /// Queries of the interaction store that histories need.
-    interface Store {
-
-        /// Returns the recorded interactions of a user.
-        ///
-        /// @throws InteractionsUnavailableException if the store is unavailable
-        Activity activity(String userId);
-
-        /// Returns whether a user was erased, by the changes that this replica has received. Does not query
-        /// the store.
-        boolean erased(String userId);
-
-        /// Returns whether this replica receives all changes of histories.
-        boolean current();
-    }
-
-    /// History as rows of the model.
+    /// History in the form in which a model ranks by it.
     ///
     /// @param user row of a trained user; empty for other users
     /// @param items rows, oldest first; must not be modified
@@ -97,28 +85,75 @@ final class UserHistories {
     }
 
     private ResolvedHistory merged(ServedModel model, String userId, Activity activity) {
-        OptionalInt user =
-                activity.erased() ? OptionalInt.empty() : model.users().row(userId);
-        return resolved(user, MergedHistory.of(trained(model, user), activity, model.items(), maxItems), true);
+        return merged(model, row(model, userId, activity.erased()), activity, true);
     }
 
     private ResolvedHistory withoutStore(ServedModel model, String userId) {
-        OptionalInt user =
-                store.erased(userId) ? OptionalInt.empty() : model.users().row(userId);
-        return resolved(user, MergedHistory.of(trained(model, user), maxItems), false);
+        return merged(model, row(model, userId, store.erased(userId)), Activity.NONE, false);
     }
 
-    private ResolvedHistory resolved(OptionalInt user, MergedHistory history, boolean live) {
-        var summary = new HistorySummary(history.items().length, history.unknownItems(), live);
-        return new ResolvedHistory(user, history.items(), history.seen(), summary, live && store.current());
+    private static OptionalInt row(ServedModel model, String userId, boolean erased) {
+        return erased ? OptionalInt.empty() : model.users().row(userId);
     }
 
-    private static Trained trained(ServedModel model, OptionalInt user) {
-        if (user.isEmpty()) {
-            return Trained.NOTHING;
+    /// Merges the trained and the live history of a user. An item in both has the position of the user's latest
+    /// interaction with it.
+    private ResolvedHistory merged(ServedModel model, OptionalInt user, Activity activity, boolean live) {
+        int[] oldestFirst = oldestFirst(model, user, activity);
+        int[] newestFirst = newestFirst(oldestFirst);
+        var seen = new BitSet();
+        IntStream.of(newestFirst).forEach(seen::set);
+        int[] items = new int[Math.min(maxItems, newestFirst.length)];
+        for (int at = 0; at < items.length; at++) {
+            items[items.length - 1 - at] = newestFirst[at];
         }
-        int row = user.getAsInt();
-        return new Trained(model.histories().row(row), model.times().map(times -> times.row(row)));
+        var summary = new HistorySummary(items.length, unknown(model, activity), live);
+        return new ResolvedHistory(user, items, seen, summary, live && store.current());
+    }
+
+    /// Returns the rows of the items of a user's interactions, with repetitions. At equal times trained items precede
+    /// live ones; trained items without times precede all live items.
+    private static int[] oldestFirst(ServedModel model, OptionalInt user, Activity activity) {
+        int[] trained = user.isPresent() ? model.histories().row(user.getAsInt()) : new int[0];
+        Optional<long[]> times = model.times().filter(_ -> user.isPresent()).map(all -> all.row(user.getAsInt()));
+        IntStream.Builder rows = IntStream.builder();
+        int next = 0; // of the trained items
+        for (Activity.LiveItem live : activity.live().reversed()) {
+            long micros = ChronoUnit.MICROS.between(Instant.EPOCH, live.occurredAt());
+            int after = next;
+            while (after < trained.length && (times.isEmpty() || times.get()[after] <= micros)) {
+                after++;
+            }
+            addKept(model, Arrays.copyOfRange(trained, next, after), activity, rows);
+            next = after;
+            model.items().row(live.itemId()).ifPresent(rows::add);
+        }
+        addKept(model, Arrays.copyOfRange(trained, next, trained.length), activity, rows);
+        return rows.build().toArray();
+    }
+
+    /// Adds the trained items that the user has not removed.
+    private static void addKept(ServedModel model, int[] trained, Activity activity, IntStream.Builder rows) {
+        for (int row : trained) {
+            if (!activity.removed().contains(model.items().item(row).id())) {
+                rows.add(row);
+            }
+        }
+    }
+
+    private static int[] newestFirst(int[] oldestFirst) {
+        int last = oldestFirst.length - 1;
+        return IntStream.rangeClosed(0, last)
+                .map(at -> oldestFirst[last - at])
+                .distinct()
+                .toArray();
+    }
+
+    /// Returns the number of live items that the model does not contain.
+    private static int unknown(ServedModel model, Activity activity) {
+        return (int) activity.live().stream()
+                .filter(live -> model.items().row(live.itemId()).isEmpty())
+                .count();
     }
 
     /// Resolves the history of a session, oldest item first; of a repeated item the first occurrence

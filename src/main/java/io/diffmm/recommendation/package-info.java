@@ -1,4 +1,4 @@
-/// Answers to users, sessions and items: history, ranking, fallback to popular items, explanations, cache.
+/// Answers to users, sessions and items: merged history, ranking, fallback to popular items, explanations, cache.
 ///
 /// `runtime` computes the rankings; HTTP is in `api`. Contains no native arrays.
 @NullMarked

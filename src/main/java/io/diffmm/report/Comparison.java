@@ -3,7 +3,7 @@ package io.diffmm.report;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +23,9 @@ public record Comparison(String version, Instant created, boolean sameData, List
 
     /// Returns the comparison of the blends; empty if the blend was not compared.
     public Optional<ComparedRanking> blend() {
-        return rankings.stream().filter(ranking -> ranking.role() == Role.BLEND).findFirst();
+        return rankings.stream()
+                .filter(ranking -> ranking.role() == RankingRole.BLEND)
+                .findFirst();
     }
 
     /// Comparison of one ranking.
@@ -35,7 +37,7 @@ public record Comparison(String version, Instant created, boolean sameData, List
     ///     model is better
     public record ComparedRanking(
             String name,
-            Role role,
+            RankingRole role,
             Map<String, Double> stored,
             Map<String, Double> now,
             Map<String, Estimate> differences) {
@@ -53,7 +55,7 @@ public record Comparison(String version, Instant created, boolean sameData, List
         /// @param seed seed of the bootstrap intervals
         public static ComparedRanking of(
                 String name,
-                Role role,
+                RankingRole role,
                 Map<String, Double> stored,
                 List<UserOutcome> before,
                 List<UserOutcome> after,
@@ -73,7 +75,7 @@ public record Comparison(String version, Instant created, boolean sameData, List
         }
 
         /// Returns a comparison with stored metrics only.
-        public static ComparedRanking stored(String name, Role role, Map<String, Double> stored) {
+        public static ComparedRanking stored(String name, RankingRole role, Map<String, Double> stored) {
             return new ComparedRanking(name, role, stored, Map.of(), Map.of());
         }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /// @param variety coverage and novelty of the first 20 ranks
 public record MeasuredRanking(
         String name,
-        Role role,
+        RankingRole role,
         int users,
         Map<String, Estimate> metrics,
         List<GroupMetrics> byHistoryLength,
@@ -50,7 +50,8 @@ public record MeasuredRanking(
     ///
     /// @param popularity number of users of each item
     /// @param seed seed of the bootstrap intervals
-    public static MeasuredRanking of(String name, Role role, List<UserOutcome> outcomes, int[] popularity, long seed) {
+    public static MeasuredRanking of(
+            String name, RankingRole role, List<UserOutcome> outcomes, int[] popularity, long seed) {
         return new MeasuredRanking(
                 name,
                 role,
@@ -99,8 +100,8 @@ public record MeasuredRanking(
         return estimate;
     }
 
-    /// Role of a measured ranking.
-    public enum Role {
+    /// RankingRole of a measured ranking.
+    public enum RankingRole {
         /// One view of the model alone.
         VIEW("view"),
         /// Weighted sum of the views, which is served to users.
@@ -110,7 +111,7 @@ public record MeasuredRanking(
 
         private final String label;
 
-        Role(String label) {
+        RankingRole(String label) {
             this.label = label;
         }
 
@@ -124,7 +125,7 @@ public record MeasuredRanking(
     /// Ranker to be measured.
     ///
     /// @param name name of the ranking in the report
-    public record NamedRanker(String name, Role role, OfflineRanker ranker) {}
+    public record NamedRanker(String name, RankingRole role, OfflineRanker ranker) {}
 
     /// Metrics of a group of users or of held-out items.
     ///

@@ -4,7 +4,7 @@ import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Metric;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.MeasuredRanking.GroupMetrics;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class RankingSections {
                 .formatted(sum, blending.linear(), tested);
     }
 
-    private static String recency(BlendSummary.Part part) {
+    private static String recency(BlendSummary.BlendedView part) {
         return part.recencyPower() == 0 || part.recencyFloor() == 1
                 ? ""
                 : " (recency floor %s, power %s)".formatted(part.recencyFloor(), part.recencyPower());
@@ -206,7 +206,7 @@ final class RankingSections {
     /// Returns false for a view whose name has a dot: charts show the views of one kind together only, because more
     /// bars are hard to tell apart.
     private static boolean isDrawn(MeasuredRanking ranking) {
-        return ranking.role() != Role.VIEW || ranking.name().indexOf('.') < 0;
+        return ranking.role() != RankingRole.VIEW || ranking.name().indexOf('.') < 0;
     }
 
     private static DataTable groupTable(TrainingReport report, Grouping grouping, String metric) {

@@ -1,7 +1,7 @@
 package io.diffmm.report;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 ///
 /// @param formatVersion [#FORMAT_VERSION]
 /// @param bestEpoch epoch whose weights were kept
-/// @param rankings measured rankings in display order; exactly one has the role [Role#BLEND]
+/// @param rankings measured rankings in display order; exactly one has the role [RankingRole#BLEND]
 /// @param blending weights of the views in the blend
 /// @param leftOut baselines that were not measured, with the reason
 /// @param comparison comparison with the version that was current; empty if none was, or it could not be measured
@@ -43,7 +43,7 @@ public record TrainingReport(
     /// @throws IllegalArgumentException if not exactly one ranking is the blend, or two rankings have the same name
     public TrainingReport {
         long blends = rankings.stream()
-                .filter(ranking -> ranking.role() == Role.BLEND)
+                .filter(ranking -> ranking.role() == RankingRole.BLEND)
                 .count();
         long names = rankings.stream().map(MeasuredRanking::name).distinct().count();
         if (blends != 1 || names != rankings.size()) {
@@ -62,7 +62,7 @@ public record TrainingReport(
     /// Returns the ranking that is served to users.
     public MeasuredRanking blend() {
         return rankings.stream()
-                .filter(ranking -> ranking.role() == Role.BLEND)
+                .filter(ranking -> ranking.role() == RankingRole.BLEND)
                 .findFirst()
                 .orElseThrow();
     }
@@ -138,14 +138,14 @@ public record TrainingReport(
     /// @param views views with a weight
     /// @param otherHalf NDCG@20 by two-fold cross-validation: users of each half ranked with weights found on the
     ///     other; empty if there is only one user
-    public record BlendSummary(String linear, List<Part> views, Optional<Double> otherHalf) {
+    public record BlendSummary(String linear, List<BlendedView> views, Optional<Double> otherHalf) {
 
         /// One view of the blend.
         ///
         /// @param weight weight of the view's scores
         /// @param recencyFloor weight of the oldest items of a long history, relative to the newest item
         /// @param recencyPower decay rate of the weight with age
-        public record Part(String view, double weight, double recencyFloor, double recencyPower) {}
+        public record BlendedView(String view, double weight, double recencyFloor, double recencyPower) {}
 
         public BlendSummary {
             views = List.copyOf(views);

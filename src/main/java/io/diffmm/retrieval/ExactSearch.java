@@ -29,8 +29,12 @@ import org.slf4j.LoggerFactory;
 /// vectors. A call frees the arrays that it creates.
 public final class ExactSearch implements ItemSearch {
 
+    /// Maximum size of a small batch.
+    private static final int MAX_SMALL_BATCH = 4;
+
     private final ItemVectors vectors;
-    private final ScanSelection scans;
+    private final FlatScan few; // for small batches
+    private final FlatScan many; // for large batches, may be the same
 
     /// Creates a search over `vectors`.
     ///
@@ -39,12 +43,14 @@ public final class ExactSearch implements ItemSearch {
     ///     in use
     public ExactSearch(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
         this.vectors = vectors;
-        this.scans = ScanSelection.of(vectors, precision, manager);
+        ScanSelection scans = ScanSelection.of(vectors, precision, manager);
+        this.few = scans.few();
+        this.many = scans.many();
     }
 
     @Override
     public List<Ranking> best(List<double[]> queries, List<TopKRequest> requests) {
-        return best(vectors, scans.forBatch(queries.size()), queries, requests);
+        return best(vectors, queries.size() <= MAX_SMALL_BATCH ? few : many, queries, requests);
     }
 
     static List<Ranking> best(ItemVectors vectors, FlatScan scan, List<double[]> queries, List<TopKRequest> requests) {
@@ -84,42 +90,35 @@ public final class ExactSearch implements ItemSearch {
 
     @Override
     public String describe() {
-        return scans.describe();
+        return Stream.of(few, many)
+                .map(scan -> scan.precision().label())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     @Override
     public void close() {
-        scans.close();
+        few.close();
+        many.close();
     }
 
-    /// Scans of one search: one for small batches and one for large batches, which may be the same.
+    /// Selection of the scans of one search: one for small batches and one for large batches, which may be the same.
     ///
     /// The fastest precision depends on the processor, the width of the vectors and the size of the batch:
     /// a single query is bound by memory bandwidth, a batch by multiplications. Unless a precision is
     /// given, all are measured with the actual vectors, and the fastest are kept. The selection does not
     /// affect results.
-    static final class ScanSelection implements AutoCloseable {
+    private record ScanSelection(FlatScan few, FlatScan many) {
 
         private static final Logger LOG = LoggerFactory.getLogger(ScanSelection.class);
 
         private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
-        /// Maximum size of a small batch.
-        private static final int MAX_SMALL_BATCH = 4;
 
         private static final int LARGE_BATCH = 32;
         private static final int ROUNDS = 5;
 
         /// Number of items of a typical request.
         private static final int TYPICAL_COUNT = 20;
-
-        private final FlatScan few;
-        private final FlatScan many;
-
-        private ScanSelection(FlatScan few, FlatScan many) {
-            this.few = few;
-            this.many = many;
-        }
 
         /// Creates scans in the given precision, or in the fastest ones.
         static ScanSelection of(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
@@ -205,25 +204,6 @@ public final class ExactSearch implements ItemSearch {
             return Stream.generate(() -> random.doubles(width, -1, 1).toArray())
                     .limit(count)
                     .toList();
-        }
-
-        /// Returns the scan for a batch of this size.
-        FlatScan forBatch(int size) {
-            return size <= MAX_SMALL_BATCH ? few : many;
-        }
-
-        /// Returns the selected precisions, for example `int8, bfloat16`.
-        String describe() {
-            return Stream.of(few, many)
-                    .map(scan -> scan.precision().label())
-                    .distinct()
-                    .collect(Collectors.joining(", "));
-        }
-
-        @Override
-        public void close() {
-            few.close();
-            many.close();
         }
     }
 }

@@ -105,7 +105,7 @@ public final class ItemVectors {
     }
 
     /// Copies an item's vector, F numbers of float32, to a segment.
-    void copy(int item, MemorySegment target, long offset) {
+    public void copy(int item, MemorySegment target, long offset) {
         long bytes = (long) width * Float.BYTES;
         MemorySegment.copy(vectors, item * bytes, target, offset, bytes);
     }

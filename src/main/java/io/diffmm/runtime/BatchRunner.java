@@ -92,7 +92,7 @@ final class BatchRunner {
 
     /// Drops a request whose caller has gone or whose deadline has passed.
     private boolean isDropped(Request<?> request) {
-        if (request.isAbandoned()) {
+        if (WorkQueue.isAbandoned(request)) {
             dropAbandoned(request);
             return true;
         }
@@ -148,10 +148,10 @@ final class BatchRunner {
     private <A> List<A> timed(List<? extends Request<?>> requests, Function<StageTimes, List<A>> computation) {
         var times = new StageTimes();
         List<A> answers = computation.apply(times);
-        times.measured().forEach((stage, took) -> listener.stageComputed(name(stage), took));
-        times.spans()
-                .forEach((stage, span) ->
-                        requests.forEach(request -> request.trace().stage(name(stage), span.start(), span.end())));
+        times.forEach((stage, total, start, end) -> {
+            listener.stageComputed(name(stage), total);
+            requests.forEach(request -> request.trace().stage(name(stage), start, end));
+        });
         return answers;
     }
 

@@ -9,7 +9,6 @@ import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.runtime.OverloadedException.DropReason;
 import io.diffmm.runtime.WorkQueue.Request;
-import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -136,10 +135,7 @@ final class InferencePool implements AutoCloseable {
         }
         while (!closing) {
             try {
-                switch (queue.take(maxBatch, maxExplanations)) {
-                    case Work.Part(Runnable part) -> part.run();
-                    case Work.Batch(List<Request<?>> requests) -> compute(requests);
-                }
+                queue.take(maxBatch, maxExplanations, this::compute).run();
             } catch (InterruptedException _) {
                 // Only close() interrupts, and it has set `closing` before.
             }
@@ -245,7 +241,7 @@ final class InferencePool implements AutoCloseable {
                     .toList();
             queue.addParts(tasks.stream().skip(1).toList());
             tasks.forEach(FutureTask::run); // does nothing for tasks that another thread has begun
-            tasks.forEach(Tasks::awaitUninterruptibly);
+            tasks.stream().filter(task -> !task.isDone()).forEach(Tasks::awaitUninterruptibly);
             return tasks.stream().map(SharedCores::result).toList();
         }
 

@@ -22,7 +22,7 @@ public final class Tasks {
     }
 
     /// Returns an unchecked exception unchanged, throws an error, and wraps a checked exception.
-    static RuntimeException failure(Throwable failure) {
+    public static RuntimeException failure(Throwable failure) {
         return switch (failure) {
             case RuntimeException e -> e;
             case Error e -> throw e;

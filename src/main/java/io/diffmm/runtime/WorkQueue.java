@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// Thread-safe queue of the computing threads: parts of running batches, and a bounded number of waiting requests.
 ///
@@ -85,23 +86,27 @@ final class WorkQueue {
         }
     }
 
-    /// Waits for work and takes it: a part, or a batch of requests with explanations last.
+    /// Waits for work and takes it: a part of a batch that another thread has taken, or a batch of requests with
+    /// explanations last.
     ///
     /// @param maxRequests maximum number of requests in a batch, without explanations
     /// @param maxExplanations maximum number of explanations in a batch
-    Work take(int maxRequests, int maxExplanations) throws InterruptedException {
+    /// @param computation computes a batch
+    /// @return the part, or the computation of the batch
+    Runnable take(int maxRequests, int maxExplanations, Consumer<List<Request<?>>> computation)
+            throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (parts.isEmpty() && requests.isEmpty() && (explanations.isEmpty() || maxExplanations == 0)) {
                 added.await();
             }
             if (!parts.isEmpty()) {
-                return new Work.Part(parts.remove());
+                return parts.remove();
             }
             List<Request<?>> batch = new ArrayList<>();
             move(requests, maxRequests, batch);
             move(explanations, maxExplanations, batch);
-            return new Work.Batch(batch);
+            return () -> computation.accept(batch);
         } finally {
             lock.unlock();
         }
@@ -111,7 +116,7 @@ final class WorkQueue {
     private static void move(Queue<Request<?>> waiting, int max, List<Request<?>> batch) {
         for (int live = 0; live < max && !waiting.isEmpty(); ) {
             Request<?> request = waiting.remove();
-            live += request.isAbandoned() ? 0 : 1;
+            live += isAbandoned(request) ? 0 : 1;
             batch.add(request);
         }
     }
@@ -132,7 +137,7 @@ final class WorkQueue {
     private static void moveAbandoned(Queue<Request<?>> waiting, List<Request<?>> abandoned) {
         for (Iterator<Request<?>> all = waiting.iterator(); all.hasNext(); ) {
             Request<?> request = all.next();
-            if (request.isAbandoned()) {
+            if (isAbandoned(request)) {
                 abandoned.add(request);
                 all.remove();
             }
@@ -167,18 +172,9 @@ final class WorkQueue {
         return waiting() >= capacity;
     }
 
-    /// Next work of a computing thread.
-    sealed interface Work {
-
-        /// A part of a batch that another thread has taken.
-        record Part(Runnable part) implements Work {}
-
-        /// Requests to compute together, at least one.
-        record Batch(List<Request<?>> requests) implements Work {
-            public Batch {
-                requests = List.copyOf(requests);
-            }
-        }
+    /// Returns whether the caller has cancelled a request or stopped waiting for it.
+    static boolean isAbandoned(Request<?> request) {
+        return request.answer().isDone();
     }
 
     /// A queued inference request.
@@ -194,11 +190,6 @@ final class WorkQueue {
 
         /// Returns the trace that receives the stages.
         RequestTrace trace();
-
-        /// Returns whether the caller has cancelled the request or stopped waiting for it.
-        default boolean isAbandoned() {
-            return answer().isDone();
-        }
 
         /// Ranks items for a history.
         record Recommend(RankingQuery query, CompletableFuture<Ranking> answer, long submitted, RequestTrace trace)

@@ -121,8 +121,8 @@ final class ModelPublisher {
                 result.crossValidatedNdcg());
     }
 
-    private static BlendSummary.Part part(String view, Blend.Part part) {
-        return new BlendSummary.Part(
+    private static BlendSummary.BlendedView part(String view, Blend.Part part) {
+        return new BlendSummary.BlendedView(
                 view, part.weight(), part.recency().floor(), part.recency().power());
     }
 

@@ -20,7 +20,7 @@ import io.diffmm.report.Comparison;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.MeasuredRanking;
 import io.diffmm.report.MeasuredRanking.NamedRanker;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,10 +79,10 @@ final class OfflineEvaluation {
     /// @param toRanker adapter from a model to a ranker
     private static void forEachRanking(
             BlendedRecommender model, Function<Recommender, OfflineRanker> toRanker, Consumer<NamedRanker> consumer) {
-        consumer.accept(new NamedRanker("blend", Role.BLEND, toRanker.apply(model)));
+        consumer.accept(new NamedRanker("blend", RankingRole.BLEND, toRanker.apply(model)));
         model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {
-                consumer.accept(new NamedRanker(name, Role.VIEW, toRanker.apply(view)));
+                consumer.accept(new NamedRanker(name, RankingRole.VIEW, toRanker.apply(view)));
             }
         });
     }
@@ -91,7 +91,7 @@ final class OfflineEvaluation {
     ///
     /// @param linear settings of the ridge regression, which is the same as that of EASE
     void measureBaselines(LinearSettings linear) {
-        print("popularity", measure(new NamedRanker("popularity", Role.BASELINE, validation.popularity())));
+        print("popularity", measure(new NamedRanker("popularity", RankingRole.BASELINE, validation.popularity())));
         if (dataset.items().size() > linear.closedFormItems()) {
             leftOut.add("EASE, a baseline, was left out: there are more than %,d items (closed-form-items)."
                     .formatted(linear.closedFormItems()));
@@ -99,7 +99,7 @@ final class OfflineEvaluation {
         }
         try (Ease ease =
                 context.stages().time("fit EASE", () -> validation.ease(linear.ridgeLambda(), context.manager()))) {
-            print("EASE", measure(new NamedRanker("EASE", Role.BASELINE, ease)));
+            print("EASE", measure(new NamedRanker("EASE", RankingRole.BASELINE, ease)));
         }
     }
 
@@ -163,7 +163,7 @@ final class OfflineEvaluation {
     }
 
     private static String key(MeasuredRanking ranking) {
-        return ranking.role() == Role.BLEND ? MODEL : ranking.name();
+        return ranking.role() == RankingRole.BLEND ? MODEL : ranking.name();
     }
 
     /// Returns the measured rankings, in the order of measurement.
@@ -174,7 +174,7 @@ final class OfflineEvaluation {
     /// Returns the ranking of the blend.
     MeasuredRanking blend() {
         return rankings.stream()
-                .filter(ranking -> ranking.role() == Role.BLEND)
+                .filter(ranking -> ranking.role() == RankingRole.BLEND)
                 .findFirst()
                 .orElseThrow();
     }

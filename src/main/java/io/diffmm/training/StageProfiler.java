@@ -1,15 +1,12 @@
 package io.diffmm.training;
 
+import io.diffmm.engine.ProcessMemory;
 import io.diffmm.report.TrainingReport.StageCost;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /// Records the wall-clock time and the peak memory of each stage of a run. Not thread-safe.
 ///
@@ -20,13 +17,14 @@ final class StageProfiler {
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private final List<StageCost> costs = new ArrayList<>();
+    private final ProcessMemory memory = ProcessMemory.ofThisProcess();
 
     /// Runs and records a stage.
     ///
     /// @throws X exception of `work`; the stage is not recorded then
     <T, X extends Exception> T time(String stage, Work<T, X> work) throws X {
-        OptionalLong before = ProcessMemory.peak();
-        AtomicLong sampled = new AtomicLong(ProcessMemory.resident().orElse(0));
+        OptionalLong before = memory.peak();
+        AtomicLong sampled = new AtomicLong(memory.resident().orElse(0));
         Thread sampler = Thread.ofPlatform().daemon().name("memory").unstarted(() -> sample(sampled));
         if (before.isPresent()) {
             sampler.start();
@@ -35,7 +33,7 @@ final class StageProfiler {
         try {
             T result = work.get();
             double seconds = (System.nanoTime() - start) / 1e9;
-            costs.add(new StageCost(stage, seconds, peak(before, ProcessMemory.peak(), sampled.get())));
+            costs.add(new StageCost(stage, seconds, peak(before, memory.peak(), sampled.get())));
             return result;
         } finally {
             sampler.interrupt();
@@ -47,10 +45,10 @@ final class StageProfiler {
         return raised || after.isEmpty() ? after : OptionalLong.of(sampled);
     }
 
-    private static void sample(AtomicLong maximum) {
+    private void sample(AtomicLong maximum) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                maximum.accumulateAndGet(ProcessMemory.resident().orElse(0), Math::max);
+                maximum.accumulateAndGet(memory.resident().orElse(0), Math::max);
                 Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException _) {
@@ -67,33 +65,5 @@ final class StageProfiler {
     @FunctionalInterface
     interface Work<T, X extends Exception> {
         T get() throws X;
-    }
-
-    /// Resident memory of this process, heap and native, in bytes; empty on systems without `/proc`.
-    private static final class ProcessMemory {
-
-        private static final Path STATUS = Path.of("/proc/self/status");
-        private static final long KIBIBYTE = 1024;
-
-        private ProcessMemory() {}
-
-        static OptionalLong resident() {
-            return read("VmRSS:");
-        }
-
-        /// Returns the peak since the start of the process.
-        static OptionalLong peak() {
-            return read("VmHWM:");
-        }
-
-        private static OptionalLong read(String field) {
-            try (Stream<String> lines = Files.lines(STATUS)) {
-                return lines.filter(line -> line.startsWith(field))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
-                        .findFirst();
-            } catch (IOException | RuntimeException _) {
-                return OptionalLong.empty();
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.artifacts.Bucket.StoredObject;
+import io.diffmm.artifacts.BucketRepository.BucketCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

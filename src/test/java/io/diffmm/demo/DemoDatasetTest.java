@@ -9,7 +9,7 @@ import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.reading.DatasetReader;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,9 @@ package io.diffmm.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.diffmm.demo.DemoWorld.DemoHistory;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoHistory;
+import io.diffmm.demo.DemoDataset.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoWorld;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -103,7 +103,7 @@ class ModelDeploymentTest {
     }
 
     private String current() {
-        try (ModelLease lease = deployment.current()) {
+        try (ModelLease lease = deployment.served().current()) {
             return lease.version();
         }
     }
@@ -114,7 +114,7 @@ class ModelDeploymentTest {
 
     @Test
     void check_newVersion_isServed_andTheOldOneClosesAfterItsLastLease() throws InterruptedException {
-        ModelLease working = deployment.current();
+        ModelLease working = deployment.served().current();
         repository.publish("v-2");
 
         deployment.check();
@@ -123,14 +123,14 @@ class ModelDeploymentTest {
         assertThat(heard).containsExactly("[v-2]");
         assertThat(working.version()).isEqualTo("v-1");
         assertThat(closed).isEmpty();
-        deployment.version("v-1").orElseThrow().close(); // a version in use can still be leased
+        deployment.served().version("v-1").orElseThrow().close(); // a version in use can still be leased
 
         working.close();
         working.close();
         await("closed", () -> closed.equals(List.of("v-1")));
-        assertThat(deployment.version("v-1")).isEmpty();
-        assertThat(deployment.served("v-1")).isTrue();
-        assertThat(deployment.served("v-0")).isFalse();
+        assertThat(deployment.served().version("v-1")).isEmpty();
+        assertThat(deployment.served().served("v-1")).isTrue();
+        assertThat(deployment.served().served("v-0")).isFalse();
     }
 
     @Test
@@ -396,7 +396,7 @@ class ModelDeploymentTest {
         assertThat(current()).isEqualTo("v-2");
 
         assertThat(deployment.rollBack()).isEqualTo("v-1");
-        assertThat(deployment.serving())
+        assertThat(deployment.served().serving())
                 .extracting(served -> served.model().version())
                 .containsExactly("v-1", "v-3");
     }
@@ -432,14 +432,14 @@ class ModelDeploymentTest {
         assertThat(versions.stream().filter("v-2"::equals).count()).isBetween(900L, 1_100L);
         assertThat(IntStream.range(0, 5_000).mapToObj(user -> versionOf("u" + user)))
                 .isEqualTo(versions);
-        assertThat(deployment.serving())
+        assertThat(deployment.served().serving())
                 .extracting(served -> served.model().version(), ServedVersion::role, ServedVersion::share)
                 .containsExactly(tuple("v-1", Role.CURRENT, 0.8), tuple("v-2", Role.CANARY, 0.2));
         assertThat(current()).isEqualTo("v-1");
     }
 
     private String versionOf(String user) {
-        try (ModelLease lease = deployment.forUser(user)) {
+        try (ModelLease lease = deployment.served().forUser(user)) {
             return lease.version();
         }
     }
@@ -455,7 +455,7 @@ class ModelDeploymentTest {
 
         assertThat(opened).isEmpty();
         assertThat(current()).isEqualTo("v-2");
-        assertThat(deployment.serving()).hasSize(1);
+        assertThat(deployment.served().serving()).hasSize(1);
     }
 
     @Test
@@ -467,7 +467,7 @@ class ModelDeploymentTest {
         deployment.check();
 
         assertThat(opened).containsExactly("v-2");
-        assertThat(deployment.serving())
+        assertThat(deployment.served().serving())
                 .extracting(served -> served.model().version())
                 .containsExactly("v-2", "v-1");
     }
@@ -479,7 +479,7 @@ class ModelDeploymentTest {
         deployment = deployed(new DeploymentSettings(NONE, Optional.of("v-2"), 1, 0));
 
         assertThat(versionOf("u1")).isEqualTo("v-1");
-        assertThat(deployment.serving()).hasSize(1);
+        assertThat(deployment.served().serving()).hasSize(1);
         assertThat(deployment.refusing()).isFalse();
         listen(deployment);
         assertThat(heard).containsExactly("[v-1]", "v-2 refused: v-2: is damaged");
@@ -531,7 +531,7 @@ class ModelDeploymentTest {
         List<Thread> users = IntStream.range(0, 4)
                 .mapToObj(number -> Thread.ofPlatform().start(() -> {
                     while (opened.size() < 50) {
-                        try (ModelLease lease = deployment.forUser("u" + number)) {
+                        try (ModelLease lease = deployment.served().forUser("u" + number)) {
                             String version = lease.version();
                             LockSupport.parkNanos(1);
                             if (closed.contains(version)) {

@@ -102,7 +102,7 @@ class PublishedReadsTest {
     }
 
     private static String current(ModelDeployment deployment) {
-        return deployment.serving().getFirst().model().version();
+        return deployment.served().serving().getFirst().model().version();
     }
 
     @ParameterizedTest
@@ -128,7 +128,7 @@ class PublishedReadsTest {
             deployment.check();
 
             assertThat(current(deployment)).isEqualTo(second);
-            assertThat(deployment.serving()).hasSize(2);
+            assertThat(deployment.served().serving()).hasSize(2);
             assertThat(repository.reads()).isOne();
         }
     }

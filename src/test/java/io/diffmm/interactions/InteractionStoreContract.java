@@ -292,7 +292,7 @@ abstract class InteractionStoreContract {
                 .toList();
         interactions.record("u1", many, NO_KEY);
 
-        List<Activity.Live> live = interactions.activity("u1").live();
+        List<Activity.LiveItem> live = interactions.activity("u1").live();
 
         assertThat(live).hasSize(400); // four rows for each of the 100 items of a history
         assertThat(live.getFirst().itemId()).isEqualTo("i999");

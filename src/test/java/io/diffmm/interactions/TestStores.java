@@ -40,9 +40,9 @@ final class TestStores {
         return new Interaction(itemId, NOON.plusSeconds(second), 1, Optional.empty());
     }
 
-    static List<Activity.Live> live(Interaction... newestFirst) {
+    static List<Activity.LiveItem> live(Interaction... newestFirst) {
         return List.of(newestFirst).stream()
-                .map(interaction -> new Activity.Live(interaction.itemId(), interaction.occurredAt()))
+                .map(interaction -> new Activity.LiveItem(interaction.itemId(), interaction.occurredAt()))
                 .toList();
     }
 }

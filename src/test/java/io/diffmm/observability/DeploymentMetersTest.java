@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.deployment.ServedModels.Role;
 import io.diffmm.deployment.ServedModels.ServedVersion;
+import io.diffmm.observability.ObservabilityConfiguration.DeploymentMeters;
 import io.diffmm.runtime.FakeModelRuntime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;

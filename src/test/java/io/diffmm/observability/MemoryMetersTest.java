@@ -2,6 +2,7 @@ package io.diffmm.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.engine.ProcessMemory;
 import io.diffmm.observability.ObservabilityConfiguration.MemoryMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class MemoryMetersTest {
                 directory.resolve("status"),
                 "VmRSS:\t  300 kB\nRssAnon:\t  200 kB\nRssFile:\t   90 kB\nRssShmem:\t   10 kB\n");
 
-        new MemoryMeters(status).bindTo(registry);
+        new MemoryMeters(new ProcessMemory(status)).bindTo(registry);
 
         assertThat(memory("anonymous")).isEqualTo(200 * 1024);
         assertThat(memory("file")).isEqualTo(90 * 1024);
@@ -30,7 +31,7 @@ class MemoryMetersTest {
 
     @Test
     void memory_withoutStatusFile_isNaN() {
-        new MemoryMeters(directory.resolve("nothing")).bindTo(registry);
+        new MemoryMeters(new ProcessMemory(directory.resolve("nothing"))).bindTo(registry);
 
         assertThat(memory("anonymous")).isNaN();
     }

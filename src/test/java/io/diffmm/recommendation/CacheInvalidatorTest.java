@@ -78,8 +78,7 @@ class CacheInvalidatorTest {
         fixture.activities.set(_ -> done("v3"));
         fixture.invalidator.changed(List.of("u1", "stranger"));
 
-        assertThat(service.recommend("u1", FIRST).plain().entityTag())
-                .isNotEqualTo(before.plain().entityTag());
+        assertThat(service.recommend("u1", FIRST).entityTag()).isNotEqualTo(before.entityTag());
         assertThat(service.recommend("u2", FIRST)).isSameAs(other);
     }
 
@@ -91,8 +90,7 @@ class CacheInvalidatorTest {
         fixture.activities.set(_ -> done("v3", "v2")); // the other one is the newer now
         fixture.invalidator.changed(List.of("stranger"));
 
-        assertThat(service.recommend("stranger", FIRST).plain().entityTag())
-                .isNotEqualTo(before.plain().entityTag());
+        assertThat(service.recommend("stranger", FIRST).entityTag()).isNotEqualTo(before.entityTag());
     }
 
     @Test
@@ -103,7 +101,7 @@ class CacheInvalidatorTest {
 
         fixture.invalidator.changed(List.of("u1"));
 
-        assertThat(fixture.cache.asMap().keySet()).hasOnlyElementsOfType(AnswerKey.LikeItem.class);
+        assertThat(fixture.cache.asMap().keySet()).hasOnlyElementsOfType(AnswerKey.ItemKey.class);
     }
 
     @Test
@@ -120,7 +118,7 @@ class CacheInvalidatorTest {
 
         assertThat(any)
                 .isInstanceOfSatisfying(
-                        AnswerKey.ForUser.class,
+                        AnswerKey.UserKey.class,
                         key -> assertThat(key.history().keys()).hasSizeLessThan(30));
     }
 
@@ -284,8 +282,8 @@ class CacheInvalidatorTest {
     }
 
     private static Activity done(String... newestFirst) {
-        List<Activity.Live> live = List.of(newestFirst).stream()
-                .map(item -> new Activity.Live(item, Instant.EPOCH))
+        List<Activity.LiveItem> live = List.of(newestFirst).stream()
+                .map(item -> new Activity.LiveItem(item, Instant.EPOCH))
                 .toList();
         return new Activity(live, Set.of(), false);
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
-import io.diffmm.recommendation.Recommendations.ModelIdentity;
 import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.diffmm.runtime.FakeModelRuntime;
@@ -35,7 +34,8 @@ class RecommendationServiceTest {
         Recommendations answer = fixture.recommend("u1", FIRST);
 
         assertThat(answer.kind()).isEqualTo(AnswerKind.PERSONALIZED);
-        assertThat(answer.model()).isEqualTo(new ModelIdentity("demo", "v-1"));
+        assertThat(answer.model()).isEqualTo("demo");
+        assertThat(answer.version()).isEqualTo("v-1");
         // v1 and v5 are the history; item n scores n times its length, 2
         assertThat(answer.items())
                 .containsExactly(

@@ -56,7 +56,7 @@ final class ServiceFixture {
     final Set<String> erased = ConcurrentHashMap.newKeySet();
     final AtomicBoolean current = new AtomicBoolean(true);
 
-    final UserHistories.Store store = new UserHistories.Store() {
+    final Activity.Store store = new Activity.Store() {
         @Override
         public Activity activity(String userId) {
             return activities.get().apply(userId);
@@ -81,10 +81,11 @@ final class ServiceFixture {
     ServiceFixture(CacheProperties properties, Duration timeout) {
         var histories = new UserHistories(store, MAX_HISTORY, timeout, this::start, recorder);
         var pipeline = new RecommendationPipeline(histories, encoder, timeout);
-        var answers = new AnswerCache(properties, deployment, pipeline, timeout, this::start, nanos::get, recorder);
+        var answers =
+                new AnswerCache(properties, deployment.served(), pipeline, timeout, this::start, nanos::get, recorder);
         cache = answers.answers();
         invalidator = new CacheInvalidator(cache);
-        service = new RecommendationService(deployment, pipeline, answers, invalidator, recorder);
+        service = new RecommendationService(deployment.served(), pipeline, answers, invalidator, recorder);
     }
 
     void pass(Duration duration) {
@@ -178,7 +179,7 @@ final class ServiceFixture {
         }
 
         private static String id(EncodedAnswer answer) {
-            return new String(answer.plain().bytes(), StandardCharsets.UTF_8);
+            return new String(answer.body(), StandardCharsets.UTF_8);
         }
     }
 

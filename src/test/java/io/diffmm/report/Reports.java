@@ -5,7 +5,7 @@ import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.DatasetSummary.Histogram;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
@@ -35,24 +35,24 @@ public final class Reports {
     /// Returns a report in which every free text is `text`.
     static TrainingReport with(String text) {
         List<MeasuredRanking> rankings = List.of(
-                ranking("blend", Role.BLEND, 0.5),
-                ranking("view " + text, Role.VIEW, 0.4),
-                ranking("popularity", Role.BASELINE, 0.2),
-                ranking("EASE", Role.BASELINE, 0.35));
+                ranking("blend", RankingRole.BLEND, 0.5),
+                ranking("view " + text, RankingRole.VIEW, 0.4),
+                ranking("popularity", RankingRole.BASELINE, 0.2),
+                ranking("EASE", RankingRole.BASELINE, 0.35));
         Comparison comparison = new Comparison(
                 text,
                 Instant.parse("2026-03-04T12:00:01Z"),
                 true,
                 List.of(
                         ComparedRanking.of(
-                                "blend", Role.BLEND, Map.of("ndcg@20", 0.4), outcomes(0.45), outcomes(0.5), 1),
-                        ComparedRanking.stored("popularity", Role.BASELINE, Map.of("ndcg@20", 0.2))));
+                                "blend", RankingRole.BLEND, Map.of("ndcg@20", 0.4), outcomes(0.45), outcomes(0.5), 1),
+                        ComparedRanking.stored("popularity", RankingRole.BASELINE, Map.of("ndcg@20", 0.2))));
         return report(text, rankings, Optional.of(comparison));
     }
 
     /// Returns the report of a first training run: one ranking and no comparison.
     static TrainingReport small() {
-        return report("shop", List.of(ranking("blend", Role.BLEND, 0.5)), Optional.empty());
+        return report("shop", List.of(ranking("blend", RankingRole.BLEND, 0.5)), Optional.empty());
     }
 
     private static TrainingReport report(String text, List<MeasuredRanking> rankings, Optional<Comparison> comparison) {
@@ -79,7 +79,9 @@ public final class Reports {
                 3,
                 rankings,
                 new BlendSummary(
-                        "walk+" + text, List.of(new BlendSummary.Part("view " + text, 2.5, 0.1, 3)), Optional.of(0.44)),
+                        "walk+" + text,
+                        List.of(new BlendSummary.BlendedView("view " + text, 2.5, 0.1, 3)),
+                        Optional.of(0.44)),
                 List.of("EASE was left out: " + text),
                 comparison,
                 List.of(
@@ -110,7 +112,7 @@ public final class Reports {
         return curve;
     }
 
-    private static MeasuredRanking ranking(String name, Role role, double skill) {
+    private static MeasuredRanking ranking(String name, RankingRole role, double skill) {
         return MeasuredRanking.of(name, role, outcomes(skill), POPULARITY, 7);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.runtime.InferencePool.SharedCores;
-import io.diffmm.runtime.WorkQueue.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -141,8 +140,11 @@ class SharedCoresTest {
 
         private static void help(WorkQueue queue) {
             try {
-                while (queue.take(1, 0) instanceof Work.Part(Runnable part)) {
-                    part.run();
+                while (true) {
+                    queue.take(1, 0, _ -> {
+                                throw new AssertionError("the queue has requests");
+                            })
+                            .run();
                 }
             } catch (InterruptedException _) {
                 // thrown after close()

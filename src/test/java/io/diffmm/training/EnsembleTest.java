@@ -10,7 +10,7 @@ import io.diffmm.artifacts.Artifact.Member;
 import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;

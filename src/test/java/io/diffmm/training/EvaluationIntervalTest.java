@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import java.io.ByteArrayOutputStream;

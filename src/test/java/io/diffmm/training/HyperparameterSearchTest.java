@@ -7,7 +7,7 @@ import io.diffmm.artifacts.ArtifactReader;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
-import io.diffmm.demo.DemoWorld.DemoSettings;
+import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.report.Comparison;
 import io.diffmm.report.Comparison.ComparedRanking;
-import io.diffmm.report.MeasuredRanking.Role;
+import io.diffmm.report.MeasuredRanking.RankingRole;
 import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import java.time.Instant;
@@ -20,7 +20,7 @@ class QualityGateTest {
             "v7",
             Instant.EPOCH,
             true,
-            List.of(new ComparedRanking("blend", Role.BLEND, Map.of(), Map.of("ndcg@20", 0.050), Map.of()))));
+            List.of(new ComparedRanking("blend", RankingRole.BLEND, Map.of(), Map.of("ndcg@20", 0.050), Map.of()))));
 
     private final QualityGate gate = new QualityGate(new GateSettings(0.002, false));
 

@@ -9,21 +9,29 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
 import io.diffmm.datasets.reading.DatasetSource.Split;
 import io.diffmm.datasets.reading.InteractionRows.SourceCounts;
 import io.diffmm.datasets.reading.LiveStore.Tombstones;
 import io.diffmm.datasets.reading.UserOrder.SplitRows;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
-/// Reads a dataset: `train` and `valid` (CSV or Parquet), `items.csv` and `*.npy` of a folder, and live interactions of
-/// a database.
+/// Reads a dataset: `train` and `valid` (CSV or Parquet), `items.csv` and `*.npy` of a folder, and live
+/// interactions of a database.
 ///
-/// With a split, all interactions form one list: those of `train`, those of `valid`, then live ones. [RowTimes] merges
-/// them by time where every source has dates.
+/// With a split, all interactions form one list: those of `train`, those of `valid`, then live ones.
+/// [RowTimes] merges them by time where every source has dates.
 public final class DatasetReader {
 
     private final DatasetFiles files;
@@ -167,5 +175,74 @@ public final class DatasetReader {
         String fingerprint = Fingerprint.of(files.all(), users, items, train, valid);
         Optional<InteractionTimes> times = rows.trainMicros().map(micros -> InteractionTimes.of(train, micros));
         return new Dataset(users, items, train, times, Optional.of(valid), catalogue.features(), fingerprint, notes);
+    }
+
+    /// SHA-256 fingerprint of a dataset, in hexadecimal.
+    ///
+    /// Digests of every file: length of the name (4 bytes), name (UTF-8), size (8 bytes) and content. With
+    /// a split or live interactions it also digests the resulting ids and matrices. Numbers are big-endian.
+    static final class Fingerprint {
+
+        private Fingerprint() {}
+
+        /// Returns the fingerprint of files that are used as they are.
+        static String of(List<Path> files) {
+            MessageDigest digest = DigestUtils.getSha256Digest();
+            files.forEach(file -> add(digest, file));
+            return Hex.encodeHexString(digest.digest());
+        }
+
+        /// Returns the fingerprint of files and of a split: the ids of users and items, the items of each
+        /// user in `train` and in `valid`.
+        static String of(List<Path> files, IdIndex users, ItemCatalogue items, InteractionMatrix train, HeldOut valid) {
+            MessageDigest digest = DigestUtils.getSha256Digest();
+            files.forEach(file -> add(digest, file));
+            addTexts(digest, users.ids());
+            addTexts(digest, items.items().stream().map(Item::id).toList());
+            for (int row = 0; row < train.rows(); row++) {
+                addRow(digest, row, train.row(row));
+            }
+            valid.users().forEach(user -> addRow(digest, user.row().orElseThrow(), user.items()));
+            return Hex.encodeHexString(digest.digest());
+        }
+
+        private static void addTexts(MessageDigest digest, List<String> texts) {
+            digest.update(bytes(texts.size()));
+            texts.forEach(text -> addText(digest, text));
+        }
+
+        private static void addText(MessageDigest digest, String text) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(bytes(utf8.length));
+            digest.update(utf8);
+        }
+
+        private static void addRow(MessageDigest digest, int row, int[] items) {
+            digest.update(bytes(row));
+            digest.update(bytes(items.length));
+            for (int item : items) {
+                digest.update(bytes(item));
+            }
+        }
+
+        private static ByteBuffer bytes(int number) {
+            return ByteBuffer.allocate(Integer.BYTES).putInt(number).flip();
+        }
+
+        private static void add(MessageDigest digest, Path file) {
+            addText(digest, InputFiles.name(file));
+            digest.update(ByteBuffer.allocate(Long.BYTES)
+                    .putLong(InputFiles.size(file))
+                    .flip());
+            ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+            try (FileChannel channel = FileChannel.open(file)) {
+                while (channel.read(chunk) >= 0) {
+                    digest.update(chunk.flip());
+                    chunk.clear();
+                }
+            } catch (IOException e) {
+                throw InputFiles.unreadable(file, e);
+            }
+        }
     }
 }

@@ -2,17 +2,16 @@ package io.diffmm.datasets.reading;
 
 import io.diffmm.datasets.InvalidDatasetException;
 import io.diffmm.datasets.reading.DatasetSource.LiveInteractions;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /// Connection to a database of live interactions, in one read-only transaction: all queries see the state of one moment
 /// while a server continues to write.
@@ -168,7 +167,7 @@ final class LiveStore implements AutoCloseable {
         }
 
         private static String hash(String userId) {
-            return HexFormat.of().formatHex(Fingerprint.sha256().digest(userId.getBytes(StandardCharsets.UTF_8)));
+            return DigestUtils.sha256Hex(userId);
         }
     }
 

@@ -19,14 +19,10 @@ import io.diffmm.retrieval.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -114,13 +110,13 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         @Override
         public List<List<UserVector>> vectors(
                 List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
-            Map<RowKey, UserRows> rows = rows(histories, recencies, times, cores);
+            List<UserRows> rows = rows(histories, recencies, times, cores);
             List<List<UserVector>> vectors = new ArrayList<>(histories.size());
             histories.forEach(_ -> vectors.add(new ArrayList<>(recencies.size())));
             recencies.forEach((view, recency) -> {
                 List<UserVector> own = view.equals(EMBEDDINGS)
                         ? states(histories, recency, rows, times)
-                        : at(rows, new RowKey(row(view), recency)).users();
+                        : find(rows, row(view), recency).users();
                 for (int at = 0; at < own.size(); at++) {
                     vectors.get(at).add(own.get(at));
                 }
@@ -128,44 +124,42 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             return vectors;
         }
 
-        /// Key of a modality's rows under one recency weighting.
-        private record RowKey(ModalityRows modality, Recency recency) {}
-
+        /// Rows of a modality under one recency weighting.
+        ///
         /// @param users denoised rows, B of them
         /// @param edges generated edges, B arrays; none unless the embeddings are requested
-        private record UserRows(List<UserVector> users, List<int[]> edges) {}
+        private record UserRows(ModalityRows modality, Recency recency, List<UserVector> users, List<int[]> edges) {}
 
         /// Computes every row that the requested views depend on, once.
-        private Map<RowKey, UserRows> rows(
+        private List<UserRows> rows(
                 List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
+            List<int[]> items = items(histories);
             Optional<Recency> ofEdges = Optional.ofNullable(recencies.get(EMBEDDINGS));
-            Set<RowKey> keys = new LinkedHashSet<>();
-            ofEdges.ifPresent(recency -> modalities.forEach(modality -> keys.add(new RowKey(modality, recency))));
+            List<Supplier<UserRows>> parts = new ArrayList<>();
+            ofEdges.ifPresent(recency ->
+                    modalities.forEach(modality -> parts.add(() -> rows(modality, recency, items, true, times))));
             recencies.forEach((view, recency) -> {
-                if (!view.equals(EMBEDDINGS)) {
-                    keys.add(new RowKey(row(view), recency));
+                if (!view.equals(EMBEDDINGS) && !ofEdges.equals(Optional.of(recency))) {
+                    ModalityRows modality = row(view);
+                    parts.add(() -> rows(modality, recency, items, false, times));
                 }
             });
-            List<int[]> items = items(histories);
-            List<UserRows> found = cores.all(keys.stream()
-                    .map(key -> (Supplier<UserRows>)
-                            () -> rows(key, items, ofEdges.equals(Optional.of(key.recency())), times))
-                    .toList());
-            Map<RowKey, UserRows> rows = new HashMap<>();
-            Iterator<UserRows> next = found.iterator();
-            keys.forEach(key -> rows.put(key, next.next()));
-            return rows;
+            return cores.all(parts);
         }
 
-        private static UserRows rows(RowKey key, List<int[]> items, boolean withEdges, StageTimes times) {
-            ModalityRows modality = key.modality();
-            List<UserVector> users = times.measure(Stage.DIFFUSION, () -> modality.users(items, key.recency()));
-            List<int[]> edges = withEdges ? modality.edges(items, users, key.recency(), times) : List.of();
-            return new UserRows(users, edges);
+        private static UserRows rows(
+                ModalityRows modality, Recency recency, List<int[]> items, boolean withEdges, StageTimes times) {
+            List<UserVector> users = times.measure(Stage.DIFFUSION, () -> modality.users(items, recency));
+            List<int[]> edges = withEdges ? modality.edges(items, users, recency, times) : List.of();
+            return new UserRows(modality, recency, users, edges);
         }
 
-        private static UserRows at(Map<RowKey, UserRows> rows, RowKey key) {
-            return Optional.ofNullable(rows.get(key)).orElseThrow();
+        private static UserRows find(List<UserRows> rows, ModalityRows modality, Recency recency) {
+            return rows.stream()
+                    .filter(found ->
+                            found.modality() == modality && found.recency().equals(recency))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         private ModalityRows row(String view) {
@@ -177,9 +171,9 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         /// Computes `H_u` of each history, B vectors `[d]`.
         private List<UserVector> states(
-                List<UserHistory> histories, Recency recency, Map<RowKey, UserRows> rows, StageTimes times) {
+                List<UserHistory> histories, Recency recency, List<UserRows> rows, StageTimes times) {
             List<List<int[]>> edges = modalities.stream()
-                    .map(modality -> at(rows, new RowKey(modality, recency)).edges())
+                    .map(modality -> find(rows, modality, recency).edges())
                     .toList();
             return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
         }

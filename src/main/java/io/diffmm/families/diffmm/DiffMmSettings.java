@@ -29,7 +29,7 @@ public record DiffMmSettings(
         double edgeKeep,
         DenoiserSettings diffusion,
         Contrast contrast,
-        Optimisation optimisation) {
+        GraphOptimisation optimisation) {
 
     private static final int MAX_LAYERS = 100;
 
@@ -68,7 +68,7 @@ public record DiffMmSettings(
                 edgeKeep,
                 diffusion,
                 contrast,
-                new Optimisation(
+                new GraphOptimisation(
                         optimisation.learningRate,
                         optimisation.regularisation,
                         optimisation.batchSize,
@@ -98,10 +98,10 @@ public record DiffMmSettings(
     /// @param products type of the products of large matrices, in all parts
     /// @param epochs maximum number of epochs
     /// @param patience epochs without improvement before training stops
-    public record Optimisation(
+    public record GraphOptimisation(
             double learningRate, double regularisation, int batchSize, ProductType products, int epochs, int patience) {
 
-        public Optimisation {
+        public GraphOptimisation {
             SettingRules.positive(learningRate, "optimisation.learning-rate");
             SettingRules.atLeast(0, regularisation, "optimisation.regularisation");
             SettingRules.atLeast(1, batchSize, "optimisation.batch-size");

@@ -40,7 +40,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
     @Override
     public Schedule schedule(DiffMmSettings settings) {
-        DiffMmSettings.Optimisation optimisation = settings.optimisation();
+        DiffMmSettings.GraphOptimisation optimisation = settings.optimisation();
         return new Schedule(optimisation.epochs(), optimisation.patience(), 1);
     }
 

@@ -2,6 +2,7 @@ package io.diffmm.families.diffmm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.diffmm.engine.VectorMath;
 import io.diffmm.model.Recency;
 import io.diffmm.model.UserHistory;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.List;
 ///
 /// The embedding of a user unknown to training is the mean of [ItemStates#itemUserMeans] over the history.
 final class UserPropagation {
+
+    private static final double MIN_NORM = 1e-12;
 
     private final ItemStates items;
     private final double modalityGraph;
@@ -47,9 +50,9 @@ final class UserPropagation {
         double[] state = first;
         for (EmbeddingTable layer : items.layers()) {
             state = propagate(state, history, layer);
-            addScaled(total, state, 1);
+            VectorMath.addScaled(total, state, 1);
         }
-        addScaled(total, first, residual / norm(first));
+        VectorMath.addScaled(total, first, residual / Math.max(VectorMath.norm(first), MIN_NORM));
         return total;
     }
 
@@ -62,9 +65,9 @@ final class UserPropagation {
             double[] generated = propagate(
                     id, WeightedItems.equal(edges.get(m)), items.generated().get(m)); // Zg
             double kappa = items.modalityWeights().get(m);
-            addScaled(state, once, kappa);
-            addScaled(state, twice, kappa);
-            addScaled(state, generated, kappa * modalityGraph);
+            VectorMath.addScaled(state, once, kappa);
+            VectorMath.addScaled(state, twice, kappa);
+            VectorMath.addScaled(state, generated, kappa * modalityGraph);
         }
         return state;
     }
@@ -74,7 +77,7 @@ final class UserPropagation {
     private static double[] propagate(double[] own, WeightedItems neighbours, EmbeddingTable table) {
         double degree = neighbours.items.length + 1.0;
         double[] next = new double[own.length];
-        addScaled(next, own, 1 / degree);
+        VectorMath.addScaled(next, own, 1 / degree);
         for (int at = 0; at < neighbours.items.length; at++) {
             table.addTo(next, neighbours.items[at], neighbours.weights[at] / Math.sqrt(degree));
         }
@@ -87,20 +90,6 @@ final class UserPropagation {
             items.itemUserMeans().addTo(mean, history.items[at], history.weights[at] / history.items.length);
         }
         return mean;
-    }
-
-    private static void addScaled(double[] total, double[] vector, double weight) {
-        for (int j = 0; j < total.length; j++) {
-            total[j] += weight * vector[j];
-        }
-    }
-
-    private static double norm(double[] vector) {
-        double squares = 0;
-        for (double value : vector) {
-            squares += value * value;
-        }
-        return Math.max(Math.sqrt(squares), 1e-12);
     }
 
     /// Neighbours and their relative weights, with a mean of 1.

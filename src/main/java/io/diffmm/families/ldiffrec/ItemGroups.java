@@ -131,7 +131,7 @@ final class ItemGroups {
 
     /// Item vector for k-means.
     @SuppressWarnings("ArrayRecordComponent")
-    private record Point(int item, double[] vector) implements Clusterable {
+    private record ItemPoint(int item, double[] vector) implements Clusterable {
 
         @Override
         public double[] getPoint() {
@@ -140,17 +140,17 @@ final class ItemGroups {
     }
 
     private static int[] groups(List<double[]> vectors, int count, long seed) {
-        List<Point> points = IntStream.range(0, vectors.size())
-                .mapToObj(item -> new Point(item, vectors.get(item)))
+        List<ItemPoint> points = IntStream.range(0, vectors.size())
+                .mapToObj(item -> new ItemPoint(item, vectors.get(item)))
                 .toList();
-        var clusterer = new KMeansPlusPlusClusterer<Point>(
+        var clusterer = new KMeansPlusPlusClusterer<ItemPoint>(
                 count, ROUNDS, new EuclideanDistance(), RandomSource.SPLIT_MIX_64.create(seed));
-        List<CentroidCluster<Point>> clusters = new ArrayList<>(clusterer.cluster(points));
+        List<CentroidCluster<ItemPoint>> clusters = new ArrayList<>(clusterer.cluster(points));
         clusters.sort(
                 (a, b) -> Integer.compare(b.getPoints().size(), a.getPoints().size()));
         int[] groups = new int[vectors.size()];
         for (int group = 0; group < clusters.size(); group++) {
-            for (Point point : clusters.get(group).getPoints()) {
+            for (ItemPoint point : clusters.get(group).getPoints()) {
                 groups[point.item()] = group;
             }
         }

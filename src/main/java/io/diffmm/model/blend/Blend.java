@@ -1,6 +1,7 @@
 package io.diffmm.model.blend;
 
 import io.diffmm.model.Recency;
+import io.diffmm.model.SettingRules;
 import io.diffmm.model.SettingsMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,10 +20,7 @@ public record Blend(Map<String, Part> views) {
     public record Part(double weight, Recency recency) {
 
         public Part {
-            if (!(weight > 0) || Double.isInfinite(weight)) {
-                throw new IllegalArgumentException(
-                        "the weight of a view is %s; need a number above zero".formatted(weight));
-            }
+            SettingRules.positive(weight, "the weight of a view");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.diffmm.model.blend;
 
+import ai.djl.ndarray.NDManager;
+import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.VectorMath;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.model.Cores;
@@ -16,7 +18,7 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearch.UniformSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
-import io.diffmm.retrieval.JoinedVectors;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,33 +30,32 @@ import java.util.stream.Collectors;
 
 /// Computation of users for a blend: one joined vector for all views that are products, and the sparse scores of the
 /// linear view.
+///
+/// Joined vectors are concatenations, so that one search maximises a weighted sum of inner products. A bias becomes an
+/// additional component, which the user's vector multiplies by the weight. With a bias in the first part only,
+/// `[w_1 q_1 ; w_1 ; w_2 q_2]` times `[x_1 ; b_1 ; x_2]` is `w_1 (q_1 x_1 + b_1) + w_2 q_2 x_2`.
 final class BlendedUsers {
 
     private static final int BATCH = 32;
 
     private final ScoringModel views;
-    private final Optional<LinearPart> linear;
+    private final Optional<ItemItemModel> linear;
+    private final double linearWeight;
+    private final Recency linearRecency;
     private final List<Scorer> products = new ArrayList<>();
     private final SequencedMap<String, Recency> recencies = new LinkedHashMap<>();
     private final double[] weights;
-    private final JoinedVectors joined;
+    private final List<ItemVectors> items; // of the views that are products
+    private final int width; // of the joined vectors
     private final double[] longest; // of the views whose vectors are rounded, else zero
-
-    private record LinearPart(ItemItemModel links, Blend.Part part) {
-
-        SparseScores scores(UserHistory history) {
-            int[] items = history.items();
-            double[] weights = part.recency().weights(items.length);
-            Arrays.setAll(weights, at -> part.weight() * weights[at]);
-            return links.scores(items, weights);
-        }
-    }
 
     BlendedUsers(ScoringModel views, Optional<ItemItemModel> links, Blend blend) {
         this.views = views;
         requireKnown(views, links, blend);
-        this.linear = links.flatMap(known -> Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR))
-                .map(part -> new LinearPart(known, part)));
+        Optional<Blend.Part> linearPart = Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR));
+        this.linear = links.filter(_ -> linearPart.isPresent());
+        this.linearWeight = linearPart.map(Blend.Part::weight).orElse(0.0);
+        this.linearRecency = blend.recency(BlendedRecommender.LINEAR);
         List<Blend.Part> parts = new ArrayList<>();
         for (Scorer view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
@@ -64,9 +65,8 @@ final class BlendedUsers {
             });
         }
         this.weights = parts.stream().mapToDouble(Blend.Part::weight).toArray();
-        List<ItemVectors> items =
-                products.stream().map(view -> view.items().get()).toList();
-        this.joined = new JoinedVectors(items);
+        this.items = products.stream().map(view -> view.items().get()).toList();
+        this.width = items.stream().mapToInt(BlendedUsers::width).sum();
         this.longest = products.stream()
                 .mapToDouble(view -> view.rounded() ? view.items().get().longest() : 0)
                 .toArray();
@@ -93,7 +93,52 @@ final class BlendedUsers {
     ItemSearch search(ItemSearches searches, String name) {
         return isLinearOnly()
                 ? new UniformSearch(views.itemCount())
-                : searches.open(name, views.itemCount(), joined::items);
+                : searches.open(name, views.itemCount(), this::joined);
+    }
+
+    private static int width(ItemVectors part) {
+        return part.width() + (part.isBiased() ? 1 : 0);
+    }
+
+    /// Returns the joined vectors of the items: a copy, unless there is only one part and it has no biases.
+    ///
+    /// @param owner owner of the copy
+    private ItemVectors joined(NDManager owner) {
+        if (items.size() == 1 && !items.getFirst().isBiased()) {
+            return items.getFirst();
+        }
+        int count = items.getFirst().size();
+        MemorySegment vectors = EngineArrays.memory(owner, (long) count * width * Float.BYTES);
+        long at = 0;
+        for (int item = 0; item < count; item++) {
+            for (ItemVectors part : items) {
+                part.copy(item, vectors, at);
+                if (part.isBiased()) {
+                    vectors.set(ItemVectors.FLOAT, at + (long) part.width() * Float.BYTES, part.bias(item));
+                }
+                at += (long) width(part) * Float.BYTES;
+            }
+        }
+        return new ItemVectors(vectors, EngineArrays.memory(owner, (long) count * Float.BYTES), width);
+    }
+
+    /// Returns the joined vector of a user, whose products are the weighted sums of the parts' products.
+    ///
+    /// @param queries vector of the user for each part
+    private double[] joined(List<double[]> queries) {
+        double[] joined = new double[width];
+        int at = 0;
+        for (int part = 0; part < items.size(); part++) {
+            double[] query = queries.get(part);
+            for (int f = 0; f < query.length; f++) {
+                joined[at + f] = weights[part] * query[f];
+            }
+            if (items.get(part).isBiased()) {
+                joined[at + query.length] = weights[part];
+            }
+            at += width(items.get(part));
+        }
+        return joined;
     }
 
     /// Computes users from their histories.
@@ -105,18 +150,23 @@ final class BlendedUsers {
             List<UserVector> own = vectors.get(row);
             List<double[]> queries = own.stream().map(UserVector::vector).toList();
             users.add(new BlendedUser(
-                    own,
-                    linked.get(row),
-                    joined.query(queries, weights),
-                    added(linked.get(row), own),
-                    roundingBound(queries)));
+                    own, linked.get(row), joined(queries), added(linked.get(row), own), roundingBound(queries)));
         }
         return users;
     }
 
     private List<SparseScores> linked(List<UserHistory> histories) {
-        return linear.map(part -> histories.stream().map(part::scores).toList())
+        return linear.map(links -> histories.stream()
+                        .map(history -> linked(links, history.items()))
+                        .toList())
                 .orElseGet(() -> Collections.nCopies(histories.size(), SparseScores.NONE));
+    }
+
+    /// Computes the weighted scores of the linear view.
+    private SparseScores linked(ItemItemModel links, int[] items) {
+        double[] weights = linearRecency.weights(items.length);
+        Arrays.setAll(weights, at -> linearWeight * weights[at]);
+        return links.scores(items, weights);
     }
 
     /// Sums the scores added to the products: those of the linear view, and the weighted ones of the other views.
@@ -143,8 +193,8 @@ final class BlendedUsers {
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         for (int view = 0; view < weights.length; view++) {
             UserVector own = user.views().get(view);
-            ItemVectors items = products.get(view).items().get();
-            double score = items.product(own.vector(), item) + own.added().of(item);
+            double score =
+                    items.get(view).product(own.vector(), item) + own.added().of(item);
             parts.put(products.get(view).name(), weights[view] * score);
         }
         linear.ifPresent(_ -> parts.put(BlendedRecommender.LINEAR, user.linked().of(item)));

@@ -21,7 +21,7 @@ public final class SettingsFixture {
 
     /// Returns the same settings with another type of large products.
     public static DiffMmSettings with(DiffMmSettings settings, ProductType products) {
-        DiffMmSettings.Optimisation own = settings.optimisation();
+        DiffMmSettings.GraphOptimisation own = settings.optimisation();
         return new DiffMmSettings(
                 settings.embeddingSize(),
                 settings.layers(),
@@ -32,7 +32,7 @@ public final class SettingsFixture {
                 settings.edgeKeep(),
                 settings.diffusion(),
                 settings.contrast(),
-                new DiffMmSettings.Optimisation(
+                new DiffMmSettings.GraphOptimisation(
                         own.learningRate(),
                         own.regularisation(),
                         own.batchSize(),
@@ -53,7 +53,7 @@ public final class SettingsFixture {
                 0.8,
                 diffusion(Objective.RECONSTRUCTION, Initialisation.RANDOM, 0.5, 0.1, 0),
                 new DiffMmSettings.Contrast(method, 0.01, 0.5),
-                new DiffMmSettings.Optimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20));
+                new DiffMmSettings.GraphOptimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20));
     }
 
     /// Returns settings with denoisers trained on hidden items.

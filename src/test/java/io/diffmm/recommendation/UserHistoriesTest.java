@@ -1,10 +1,18 @@
-package io.diffmm.interactions;
+package io.diffmm.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diffmm.datasets.IdIndex;
+import io.diffmm.datasets.InteractionMatrix;
+import io.diffmm.datasets.InteractionTimes;
 import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.datasets.ItemCatalogue.Item;
-import io.diffmm.interactions.MergedHistory.Trained;
+import io.diffmm.interactions.Activity;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import io.diffmm.recommendation.Recommendations.HistorySummary;
+import io.diffmm.recommendation.UserHistories.ResolvedHistory;
+import io.diffmm.runtime.ModelRuntime.ServedModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,16 +20,18 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class MergedHistoryTest {
+class UserHistoriesTest {
 
     private static final ItemCatalogue ITEMS = ItemCatalogue.of(
             IntStream.range(0, 8).mapToObj(row -> Item.of("i" + row)).toList());
@@ -29,75 +39,94 @@ class MergedHistoryTest {
     private static final int ALL = 100;
 
     @Test
-    void of_liveItems_followTrainedOnesByTime() {
-        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ITEMS, ALL);
+    void ofUser_liveItems_followTrainedOnesByTime() {
+        ResolvedHistory history = merged(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ALL);
 
         assertThat(history.items()).containsExactly(5, 1, 7, 3);
         assertThat(history.seen()).isEqualTo(bits(1, 3, 5, 7));
-        assertThat(history.unknownItems()).isZero();
+        assertThat(history.summary().unknownItems()).isZero();
     }
 
     @Test
-    void of_itemTrainedAndLive_hasItsLatestPosition() {
-        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i2", "i5"), ITEMS, ALL);
+    void ofUser_itemTrainedAndLive_hasItsLatestPosition() {
+        ResolvedHistory history = merged(trained(5, 1), activity(Set.of(), false, "i2", "i5"), ALL);
 
         assertThat(history.items()).containsExactly(1, 5, 2);
     }
 
     @Test
-    void of_unknownItems_areLeftOutAndCounted() {
-        MergedHistory history =
-                MergedHistory.of(Trained.NOTHING, activity(Set.of(), false, "new", "i2", "newer"), ITEMS, ALL);
+    void ofUser_unknownItems_areLeftOutAndCounted() {
+        ResolvedHistory history = merged(trained(), activity(Set.of(), false, "new", "i2", "newer"), ALL);
 
         assertThat(history.items()).containsExactly(2);
-        assertThat(history.unknownItems()).isEqualTo(2);
+        assertThat(history.summary().unknownItems()).isEqualTo(2);
     }
 
     @Test
-    void of_removedItem_isLeftOutUnlessLiveAgain() {
-        MergedHistory history =
-                MergedHistory.of(trained(5, 1, 4), activity(Set.of("i1", "i4", "gone"), false, "i4"), ITEMS, ALL);
+    void ofUser_removedItem_isLeftOutUnlessLiveAgain() {
+        ResolvedHistory history = merged(trained(5, 1, 4), activity(Set.of("i1", "i4", "gone"), false, "i4"), ALL);
 
         assertThat(history.items()).containsExactly(5, 4);
         assertThat(history.seen()).isEqualTo(bits(4, 5));
     }
 
     @Test
-    void of_erasedUser_hasOnlyLiveItems() {
-        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), true, "i3"), ITEMS, ALL);
+    void ofUser_erasedUser_hasOnlyLiveItems() {
+        ResolvedHistory history = merged(trained(5, 1), activity(Set.of(), true, "i3"), ALL);
 
         assertThat(history.items()).containsExactly(3);
         assertThat(history.seen()).isEqualTo(bits(3));
     }
 
     @Test
-    void of_moreThanTheMaximum_keepsTheNewestAndSeesAll() {
-        MergedHistory history = MergedHistory.of(trained(5, 1), activity(Set.of(), false, "i3", "i7"), ITEMS, 3);
+    void ofUser_moreThanTheMaximum_keepsTheNewestAndSeesAll() {
+        ResolvedHistory history = merged(trained(5, 1), activity(Set.of(), false, "i3", "i7"), 3);
 
         assertThat(history.items()).containsExactly(1, 7, 3);
         assertThat(history.seen()).isEqualTo(bits(1, 3, 5, 7));
-        assertThat(MergedHistory.of(trained(5, 1, 2), 2).items()).containsExactly(1, 2);
-        assertThat(MergedHistory.of(trained(5, 1, 2), 2).seen()).isEqualTo(bits(1, 2, 5));
     }
 
     @Test
-    void of_datedItems_areMergedByTime() {
+    void ofUser_storeUnavailable_hasTheTrainedItems() {
+        ResolvedHistory history = resolved(trained(5, 1, 2), 2, _ -> {
+            throw new InteractionsUnavailableException(Duration.ofSeconds(1));
+        });
+
+        assertThat(history.items()).containsExactly(1, 2);
+        assertThat(history.seen()).isEqualTo(bits(1, 2, 5));
+        assertThat(history.summary()).isEqualTo(new HistorySummary(2, 0, false));
+    }
+
+    @Test
+    void ofUser_datedItems_areMergedByTime() {
         // live: i3 0 s before 1970, i7 1 s, i5 2 s, i1 3 s
         Activity activity = activity(Set.of(), false, "i3", "i7", "i5", "i1");
 
-        assertThat(MergedHistory.of(dated(new int[] {2, 4, 5}, -10, -1.5, -0.5), activity, ITEMS, ALL)
+        assertThat(merged(dated(new int[] {2, 4, 5}, -10, -1.5, -0.5), activity, ALL)
                         .items())
                 .containsExactly(2, 1, 4, 7, 5, 3);
-        assertThat(MergedHistory.of(dated(new int[] {2}, 0), activity, ITEMS, 2).items())
+        assertThat(merged(dated(new int[] {2}, 0), activity, 2).items())
                 .as("at equal times trained items come first")
                 .containsExactly(2, 3);
+    }
+
+    /// Interactions of the user that the model was trained on.
+    private static final class Trained {
+
+        private final int[] items;
+        private final Optional<long[]> micros;
+
+        private Trained(int[] items, Optional<long[]> micros) {
+            this.items = items;
+            this.micros = micros;
+        }
     }
 
     private record Event(int row, double time) {}
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first200")
-    void of_anyHistory_equalsASortOfAllEvents(long seed) {
+    void ofUser_anyHistory_equalsASortOfAllEvents(long seed) {
         var random = new SplittableRandom(seed);
         int[] items = random.ints(0, 8).distinct().limit(random.nextInt(8)).toArray();
         double[] times = random.doubles(items.length, -12, 3).sorted().toArray();
@@ -112,10 +141,9 @@ class MergedHistoryTest {
         boolean erased = random.nextInt(4) == 0;
         int maxItems = 1 + random.nextInt(10);
 
-        MergedHistory history = MergedHistory.of(
+        ResolvedHistory history = merged(
                 isDated ? dated(items, times) : trained(items),
                 activity(removed, erased, live.toArray(String[]::new)),
-                ITEMS,
                 maxItems);
 
         List<Event> events = new ArrayList<>();
@@ -134,9 +162,58 @@ class MergedHistoryTest {
         int[] all = events.stream().mapToInt(Event::row).toArray();
         assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - maxItems), all.length));
         assertThat(history.seen()).isEqualTo(bits(all));
-        assertThat(history.unknownItems()).isEqualTo((int) live.stream()
+        assertThat(history.summary().unknownItems()).isEqualTo((int) live.stream()
                 .filter(item -> item.compareTo("i7") > 0 || item.equals("i10"))
                 .count());
+    }
+
+    private static ResolvedHistory merged(Trained trained, Activity activity, int most) {
+        return resolved(trained, most, _ -> activity);
+    }
+
+    private static ResolvedHistory resolved(Trained trained, int most, Function<String, Activity> activities) {
+        var store = new Activity.Store() {
+            @Override
+            public Activity activity(String userId) {
+                return activities.apply(userId);
+            }
+
+            @Override
+            public boolean erased(String userId) {
+                return false;
+            }
+
+            @Override
+            public boolean current() {
+                return true;
+            }
+        };
+        var histories =
+                new UserHistories(store, most, Duration.ofSeconds(10), Runnable::run, new ServiceFixture.Recorder());
+        try {
+            return histories.ofUser(model(trained), "u");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Model of one user.
+    private static ServedModel model(Trained trained) {
+        InteractionMatrix histories = InteractionMatrix.of(ITEMS.size(), List.of(trained.items));
+        return new ServedModel(
+                "demo",
+                "v-1",
+                "diffmm",
+                Instant.EPOCH,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                "cpu",
+                "float32",
+                IdIndex.of(List.of("u")),
+                ITEMS,
+                histories,
+                trained.micros.map(micros -> InteractionTimes.of(histories, micros)));
     }
 
     private static Trained trained(int... items) {
@@ -152,9 +229,9 @@ class MergedHistoryTest {
     }
 
     private static Activity activity(Set<String> removed, boolean erased, String... newestFirst) {
-        List<Activity.Live> live = new ArrayList<>();
+        List<Activity.LiveItem> live = new ArrayList<>();
         for (int at = 0; at < newestFirst.length; at++) {
-            live.add(new Activity.Live(newestFirst[at], Instant.EPOCH.minusSeconds(at)));
+            live.add(new Activity.LiveItem(newestFirst[at], Instant.EPOCH.minusSeconds(at)));
         }
         return new Activity(live, removed, erased);
     }
