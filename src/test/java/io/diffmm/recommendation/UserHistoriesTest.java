@@ -111,6 +111,7 @@ class UserHistoriesTest {
     }
 
     /// Interactions of the user that the model was trained on.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Trained(int[] items, Optional<long[]> micros) {}
 
     private record Event(int row, double time) {}
