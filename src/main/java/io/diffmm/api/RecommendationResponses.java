@@ -8,7 +8,6 @@ import io.diffmm.recommendation.Recommendations.RecommendedItem;
 import io.diffmm.recommendation.Recommendations.SimilarItems;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Response bodies of the endpoints that return ranked items.
@@ -42,7 +41,7 @@ final class RecommendationResponses {
             return new ForUser(
                     answer.id(),
                     userId,
-                    strategyOf(answer),
+                    answer.strategy(),
                     new ModelReference(answer.model(), answer.version()),
                     new History(history.items(), history.unknownItems(), history.live()),
                     RankedItem.from(answer.items()));
@@ -86,7 +85,7 @@ final class RecommendationResponses {
         static ForSession from(Recommendations answer) {
             return new ForSession(
                     answer.id(),
-                    strategyOf(answer),
+                    answer.strategy(),
                     new ModelReference(answer.model(), answer.version()),
                     answer.history().unknownItems(),
                     RankedItem.from(answer.items()));
@@ -103,11 +102,6 @@ final class RecommendationResponses {
                     new ModelReference(similar.model(), similar.version()),
                     RankedItem.from(similar.items()));
         }
-    }
-
-    /// Returns the name of the method that ranked the items of an answer.
-    private static String strategyOf(Recommendations answer) {
-        return answer.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /// Model version that computed an answer.

@@ -1,10 +1,12 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.datasets.ItemCatalogue.Item;
-import io.diffmm.ranking.Explanation;
+import io.diffmm.datasets.ItemCatalogue;
 import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.ranking.Explanation;
+
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Recommendations for one user or session, best item first.
@@ -20,6 +22,11 @@ public record Recommendations(
 
     public Recommendations {
         items = List.copyOf(items);
+    }
+
+    /// Returns the name of the method by which the items were found, in lower case.
+    public String strategy() {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     /// Method by which the items of an answer were found.

@@ -111,16 +111,8 @@ class UserHistoriesTest {
     }
 
     /// Interactions of the user that the model was trained on.
-    private static final class Trained {
-
-        private final int[] items;
-        private final Optional<long[]> micros;
-
-        private Trained(int[] items, Optional<long[]> micros) {
-            this.items = items;
-            this.micros = micros;
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Trained(int[] items, Optional<long[]> micros) {}
 
     private record Event(int row, double time) {}
 
@@ -139,7 +131,7 @@ class UserHistoriesTest {
         Set<String> removed = new HashSet<>();
         random.ints(random.nextInt(4), 0, 8).forEach(row -> removed.add("i" + row));
         boolean erased = random.nextInt(4) == 0;
-        int maxItems = 1 + random.nextInt(10);
+        int most = 1 + random.nextInt(10);
 
         ResolvedHistory history = merged(
                 isDated ? dated(items, times) : trained(items),
@@ -160,7 +152,7 @@ class UserHistoriesTest {
         events.removeIf(
                 event -> events.stream().anyMatch(other -> other.row() == event.row() && other.time() > event.time()));
         int[] all = events.stream().mapToInt(Event::row).toArray();
-        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - maxItems), all.length));
+        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - most), all.length));
         assertThat(history.seen()).isEqualTo(bits(all));
         assertThat(history.summary().unknownItems()).isEqualTo((int) live.stream()
                 .filter(item -> item.compareTo("i7") > 0 || item.equals("i10"))
@@ -199,7 +191,7 @@ class UserHistoriesTest {
 
     /// Model of one user.
     private static ServedModel model(Trained trained) {
-        InteractionMatrix histories = InteractionMatrix.of(ITEMS.size(), List.of(trained.items));
+        InteractionMatrix histories = InteractionMatrix.of(ITEMS.size(), List.of(trained.items()));
         return new ServedModel(
                 "demo",
                 "v-1",
@@ -213,7 +205,7 @@ class UserHistoriesTest {
                 IdIndex.of(List.of("u")),
                 ITEMS,
                 histories,
-                trained.micros.map(micros -> InteractionTimes.of(histories, micros)));
+                trained.micros().map(micros -> InteractionTimes.of(histories, micros)));
     }
 
     private static Trained trained(int... items) {
