@@ -25,7 +25,7 @@ public final class BenchmarkCores implements Cores, AutoCloseable {
 
     private void help() {
         try {
-            while (queue.take(1, 0) instanceof Work.Part(Runnable part)) {
+            while (queue.take(1, 0) instanceof WorkQueue.Work.Part(Runnable part)) {
                 part.run();
             }
         } catch (InterruptedException _) {

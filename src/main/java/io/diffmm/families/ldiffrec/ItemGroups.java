@@ -158,8 +158,7 @@ final class ItemGroups {
     }
 
     /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding
-    /// down
-    /// goes to the groups with the greatest shortfall.
+    /// down goes to the groups with the greatest shortfall.
     private int[] widths(int width) {
         int[] widths = new int[sizes.length];
         for (int group = 0; group < sizes.length; group++) {
