@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Classes that a serving process loads: a server in a process of its own answers a request and logs its classes.
+/// Classes that a serving process loads: a server in a separate process answers a request and logs its classes.
 class ServingClassesTest {
 
     private static final Pattern LOADED = Pattern.compile("(?m)\\](?:\\[[^]]*\\])* (io\\.diffmm\\.[\\w.$]+) source:");

@@ -54,9 +54,8 @@ public record ArtifactDraft(
     /// Members, blend and linear view of a model to publish.
     ///
     /// @param members models whose views are blended, the trained one first; each family at most once
-    /// @param blend weights that combine the views into one score; empty if the first view of the first member
-    /// ranks
-    ///     alone
+    /// @param blend weights that combine the views into one score; empty if the first view of the first
+    ///     member ranks alone
     /// @param links writer of the linear view, if there is one
     public record ModelDraft(List<MemberDraft> members, Map<String, Object> blend, Optional<ArtifactFileWriter> links) {
 

@@ -29,8 +29,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 /// Client of one bucket. Every call has a time limit, and its exceptions name bucket and key.
 ///
 /// All methods throw [InvalidArtifactException] if there is no such bucket, and [UncheckedIOException] if the store
-/// does
-/// not answer or refuses the call.
+/// does not answer or refuses the call.
 final class Bucket implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// File operations on artifact directories: existence checks, durable and atomic writes, fingerprints.
 ///
 /// Existence checks distinguish a missing file from one that cannot be read, for example on an unavailable volume.
-/// Write
-/// operations return after the data is on the disk.
+/// Write operations return after the data is on the disk.
 final class FileOperations {
 
     private FileOperations() {}

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Snapshot of a repository for one poll, or for one request of an operator.
 ///
 /// Everything is read at first access and at most once, so that all steps of a change, from fetch to retention, agree
-/// on
-/// the published version. A failed read fails every access alike. For one thread at a time.
+/// on the published version. A failed read fails every access alike. For one thread at a time.
 final class RepositorySnapshot {
 
     private final ArtifactRepository repository;

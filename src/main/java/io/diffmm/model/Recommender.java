@@ -9,8 +9,7 @@ import java.util.OptionalDouble;
 /// Trained model of any family, from histories to the best items.
 ///
 /// Deterministic: the same query has the same list, alone or in a batch, in any precision; the last digits of scores
-/// may
-/// differ where a denoised row contributes to them. Thread-safe. Owns native arrays until it is closed.
+/// may differ where a denoised row contributes to them. Thread-safe. Owns native arrays until it is closed.
 public interface Recommender extends AutoCloseable {
 
     /// Query for the best items of a history.

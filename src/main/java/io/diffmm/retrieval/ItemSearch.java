@@ -11,8 +11,7 @@ import java.util.OptionalDouble;
 ///
 /// The score of an item is the inner product of its vector and the query, plus the item's bias and its score offset
 /// ([TopKRequest#added]), in float64. Equal scores are ordered by ascending item; scores are rounded to float32 only
-/// after
-/// that. So a ranking does not depend on the other queries of its batch. Implementations are thread-safe.
+/// after that. So a ranking does not depend on the other queries of its batch. Implementations are thread-safe.
 public interface ItemSearch extends AutoCloseable {
 
     /// Returns the best items of each query.

@@ -26,10 +26,8 @@ import java.util.stream.IntStream;
 ///
 /// A thread uses one core. Independent parts of a batch, such as its modalities, run on several threads, so that one
 /// large batch keeps all cores busy and each thread reads only its part of the model's weights. The engine's own
-/// threads
-/// wait for each other at every operation and spin for a while after it; they are used only for a single part of a
-/// small
-/// batch while the other computing threads are idle.
+/// threads wait for each other at every operation and spin for a while after it; they are used only for a single part
+/// of a small batch while the other computing threads are idle.
 final class InferencePool implements AutoCloseable {
 
     private static final Duration MAX_BATCH_TIME = Duration.ofSeconds(30);

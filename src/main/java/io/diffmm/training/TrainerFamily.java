@@ -10,8 +10,7 @@ import java.util.ServiceLoader;
 ///
 /// Trainers are services, registered by one line each in `META-INF/services/io.diffmm.training.TrainerFamily`. Presets
 /// and search space are resources: `presets/<family>/index.yaml` lists the presets, the default first, and the values
-/// to
-/// search; each preset is a file `presets/<family>/<preset>.yaml`.
+/// to search; each preset is a file `presets/<family>/<preset>.yaml`.
 ///
 /// @param <S> hyper-parameters of the family
 public interface TrainerFamily<S extends Record> {

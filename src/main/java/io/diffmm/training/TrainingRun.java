@@ -9,8 +9,7 @@ import java.nio.file.Path;
 /// One model of one family in training, epoch by epoch.
 ///
 /// Every random draw of an epoch comes from the run's seed and the epoch's number, so that a run interrupted between
-/// two
-/// epochs continues with the same results. Owns native arrays until it is closed. Not thread-safe.
+/// two epochs continues with the same results. Owns native arrays until it is closed. Not thread-safe.
 public interface TrainingRun extends AutoCloseable {
 
     /// Number of steps that [#epoch] reports.

@@ -272,7 +272,7 @@ class ArtifactReaderTest {
                 .replace("(3,), }         ", "(2147483639,), }");
         forge(file, forged.getBytes(StandardCharsets.ISO_8859_1));
 
-        assertRefused("its header promises 8589934");
+        assertRefused("its header declares 8589934");
     }
 
     @Test

@@ -61,8 +61,7 @@ final class Chart {
     }
 
     /// Returns the notes that Helm prints after an installation. The library does not return them, so a copy of the
-    /// chart
-    /// renders them as an object.
+    /// chart renders them as an object.
     static String notes(Path temporary, String values) {
         Path copy = temporary.resolve("notes");
         copy(copy);

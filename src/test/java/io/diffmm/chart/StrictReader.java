@@ -27,8 +27,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.util.Map;
 
 /// Parser of objects with the strict validation of an API server: it rejects unknown fields, and numbers or booleans in
-/// place
-/// of strings. The types themselves accept unknown fields.
+/// place of strings. The types themselves accept unknown fields.
 final class StrictReader {
 
     private static final Map<String, Class<? extends HasMetadata>> TYPES = Map.ofEntries(

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Holds that the committed TorchScript programs were compiled from the committed `scripts.py`.
 ///
 /// Compiling needs PyTorch, which the build does not; `scripts.py` therefore writes the digests of its own text and of
-/// all
-/// programs into `programs.sha256`. A failure means: run `scripts.py` again and commit everything it writes.
+/// all programs into `programs.sha256`. A failure means: run `scripts.py` again and commit everything it writes.
 class TorchScriptProgramsTest {
 
     private static final Path SOURCE = Path.of("src/main/torchscript/scripts.py");

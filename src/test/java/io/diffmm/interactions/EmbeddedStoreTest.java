@@ -95,7 +95,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 ResultSet plan = statement.executeQuery("explain analyze "
                         + query.replaceAll(":(user|hash|item)", "'u'")
                                 .replace(":before", "timestamp with time zone '2026-01-01 05:00:00Z'")
-                                .replaceAll(":(most|limit)", "400"));
+                                .replaceAll(":(maxItems|limit)", "400"));
                 plan.next();
                 assertThat(plan.getString(1)).contains("index sorted").containsPattern("scanCount: 40\\d ");
             }

@@ -131,7 +131,7 @@ class UserHistoriesTest {
         Set<String> removed = new HashSet<>();
         random.ints(random.nextInt(4), 0, 8).forEach(row -> removed.add("i" + row));
         boolean erased = random.nextInt(4) == 0;
-        int most = 1 + random.nextInt(10);
+        int maxItems = 1 + random.nextInt(10);
 
         ResolvedHistory history = merged(
                 isDated ? dated(items, times) : trained(items),

@@ -68,8 +68,7 @@ public record DenoiserTask(
     }
 
     /// Opens a program that computes the loss and gradients of a denoiser. The program keeps the denoiser's arrays
-    /// alive
-    /// and reads their current values at each call.
+    /// alive and reads their current values at each call.
     ///
     /// @param program name of the program
     /// @param manager owner of the program

@@ -22,8 +22,7 @@ import java.util.List;
 /// ```
 ///
 /// without biases or dependence on the step: on a row that sums to 1, where tanh is nearly linear, the denoiser
-/// computes
-/// one step of the walk, and the reverse diffusion continues it. Items without interactions have zero weights.
+/// computes one step of the walk, and the reverse diffusion continues it. Items without interactions have zero weights.
 ///
 /// The eigenvectors come from subspace iteration on a block of random vectors (Halko, Martinsson and Tropp 2011,
 /// algorithm 4.4, <https://arxiv.org/abs/0909.4061>), drawn from the engine's generator. N is never held in memory;

@@ -9,8 +9,7 @@ import java.util.Map;
 /// 3.4, <https://arxiv.org/abs/2304.04971>).
 ///
 /// Interaction p of n, oldest first, has the weight `least + (greatest - least) ((p - 1) / (n - 1))^power`; a single
-/// one
-/// has `greatest`. The paper uses linear weights: power 1.
+/// interaction has `greatest`. The paper uses linear weights: power 1.
 ///
 /// @param least weight of the oldest interaction
 /// @param greatest weight of the latest interaction
@@ -20,7 +19,8 @@ public record TemporalWeights(double least, double greatest, double power) {
     /// Weights of 1.
     public static final TemporalWeights NONE = new TemporalWeights(1, 1, 1);
 
-    private static final String SECTION = "temporal";
+    /// Name of the section.
+    public static final String SECTION = "temporal";
     private static final double MAX = 1000;
 
     public TemporalWeights {

@@ -1,8 +1,5 @@
 package io.diffmm.families.ldiffrec;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
@@ -10,6 +7,10 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.families.denoiser.SpectralInitialisation;
 import io.diffmm.safetensors.Tensors;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,8 +159,7 @@ final class ItemGroups {
     }
 
     /// Returns integers that sum to `width`, nearest to the proportions of the groups: the remainder after rounding
-    /// down
-    /// goes to the groups with the greatest shortfall.
+    /// down goes to the groups with the greatest shortfall.
     private int[] widths(int width) {
         int[] widths = new int[sizes.length];
         for (int group = 0; group < sizes.length; group++) {

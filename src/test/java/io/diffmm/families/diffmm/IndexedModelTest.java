@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A model with indexes beside its weights, against the same model scanned exactly.
+/// Model with indexes, compared with the same model scanned exactly.
 class IndexedModelTest {
 
     private static final int ITEMS = 8000;

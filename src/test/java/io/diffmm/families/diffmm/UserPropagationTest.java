@@ -20,8 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Agreement of serving with the forward pass over the whole graph: a trained user with the training history has the
-/// row
-/// of the graph, and an unknown user that of a trained user with the mean embedding of the audiences.
+/// row of the graph, and an unknown user that of a trained user with the mean embedding of the audiences.
 class UserPropagationTest {
 
     @ParameterizedTest(name = "{0} layers, {1} edges a user, {2}")

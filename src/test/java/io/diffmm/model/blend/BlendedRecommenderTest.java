@@ -175,7 +175,7 @@ class BlendedRecommenderTest {
         RandomViews views = new RandomViews(new SplittableRandom(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> recommender(views, Optional.empty(), Blend.of("linear"), new SplittableRandom(1)))
-                .withMessageContaining("names view 'linear'")
+                .withMessageContaining("names the view 'linear'")
                 .withMessageContaining("a, b, c.rounded");
     }
 
