@@ -1,10 +1,9 @@
 package io.diffmm.recommendation;
 
-import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.datasets.ItemCatalogue;
-import io.diffmm.ranking.Explanation.Reason;
+import io.diffmm.datasets.ItemCatalogue.Item;
 import io.diffmm.ranking.Explanation;
-
+import io.diffmm.ranking.Explanation.Reason;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

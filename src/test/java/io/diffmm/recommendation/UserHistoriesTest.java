@@ -152,7 +152,7 @@ class UserHistoriesTest {
         events.removeIf(
                 event -> events.stream().anyMatch(other -> other.row() == event.row() && other.time() > event.time()));
         int[] all = events.stream().mapToInt(Event::row).toArray();
-        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - most), all.length));
+        assertThat(history.items()).isEqualTo(Arrays.copyOfRange(all, Math.max(0, all.length - maxItems), all.length));
         assertThat(history.seen()).isEqualTo(bits(all));
         assertThat(history.summary().unknownItems()).isEqualTo((int) live.stream()
                 .filter(item -> item.compareTo("i7") > 0 || item.equals("i10"))

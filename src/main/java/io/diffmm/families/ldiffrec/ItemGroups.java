@@ -1,5 +1,8 @@
 package io.diffmm.families.ldiffrec;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
@@ -7,10 +10,6 @@ import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.families.denoiser.SpectralInitialisation;
 import io.diffmm.safetensors.Tensors;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
