@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Prints the figures of the code's structure and language.
 
-    benchmarks/structure.py [--list]
+    benchmarks/structure.py [--jar JAR] [--list]
 
-Run from anywhere in a checkout; --list adds the files behind each figure. Definitions:
+--jar adds the types that one uncached request enters (benchmarks/entered-classes.sh, which needs curl and a JDK 25 in JAVA_HOME);
+--list adds the files behind each figure. Definitions:
 
 - production files: Java files under src/main/java, with package-info.java; lines as `wc -l` counts them
 - types named by exactly one other file: top-level types whose simple name occurs, outside comments and strings, in exactly one other
@@ -14,15 +15,13 @@ Run from anywhere in a checkout; --list adds the files behind each figure. Defin
 - files that add a family: files that contain MF-BPR's code, resources, registration and documentation row, without the guide, the
   README, the changelog, results, decisions and the engine's programs and tests
 - biggest package: share of production lines of the biggest Java package, subpackages counted separately
-
-The number of classes that one request enters is printed by benchmarks/entered-classes.sh, which needs a packaged jar.
 """
 
+import argparse
 import collections
 import re
 import statistics
 import subprocess
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +81,18 @@ def persons(files):
     return lines, words
 
 
+def entered(jar):
+    """Types that one uncached request enters, with nested ones counted, and the walk."""
+    walk = subprocess.check_output([ROOT / "benchmarks/entered-classes.sh", Path(jar).resolve()], text=True).splitlines()
+    counts = {line.split(": ")[0]: line.split(": ")[1] for line in walk[-3:]}
+    return counts["top-level types"], counts["types, nested ones counted"], walk[:-3]
+
+
 def main():
+    options = argparse.ArgumentParser(description="Prints the figures of the code's structure and language.")
+    options.add_argument("--jar", help="packaged program to trace one uncached request in")
+    options.add_argument("--list", action="store_true", help="list the files behind each figure")
+    arguments = options.parse_args()
     files = tracked()
     sources = {file: file.read_text() for file in files if file.suffix == ".java" and MAIN in file.parents}
     lines = {file: text.count("\n") for file, text in sources.items()}
@@ -98,7 +108,12 @@ def main():
         if not NOT_A_FAMILY_FILE.search(str(file.relative_to(ROOT))) and file.is_file()
         and (FAMILY.search(str(file.relative_to(ROOT))) or FAMILY.search(file.read_text(errors="replace"))))
     biggest, size = packages.most_common(1)[0]
-    rows = [
+    rows = []
+    if arguments.jar:
+        top_level, nested, walk = entered(arguments.jar)
+        rows.append(("top-level types entered by one uncached request", top_level, []))
+        rows.append(("types entered, nested ones counted", nested, walk))
+    rows += [
         ("production files", len(sources), []),
         ("share of 30 lines or fewer", f"{100 * len(small) / len(sources):.1f} %", small),
         ("median lines", f"{statistics.median(lines.values()):.0f}", []),
@@ -110,7 +125,7 @@ def main():
     ]
     for name, value, details in rows:
         print(f"{name:<60}{value:>8}")
-        if "--list" in sys.argv:
+        if arguments.list:
             for detail in details:
                 print(f"    {detail}")
 
