@@ -7,13 +7,13 @@
 --list adds the files behind each figure. Definitions:
 
 - production files: Java files under src/main/java, with package-info.java; lines as `wc -l` counts them
-- types named by exactly one other file: top-level types whose simple name occurs, outside comments and strings, in exactly one other
-  production file that imports the type or lies in its package
+- types named by exactly one other file: top-level types that occur, outside comments and strings, in exactly one other production
+  file; an import of a nested type counts for the type that contains it
 - type documentation that begins with a question word: first line of a documentation comment of a type or package
 - indefinite persons: the pronouns that LanguageTest rejects; in Java comments and strings, resources, documentation, chart, manifests,
   scripts
-- files that add a family: files that contain MF-BPR's code, resources, registration and documentation row, without the guide, the
-  README, the changelog, results, decisions and the engine's programs and tests
+- files that add a family: files with MF-BPR's training step, code, resources, registration and rows in documentation tables; not those
+  that a command writes (compiled programs, their digests, the chart's schema), nor guide, README, changelog, results, decisions
 - biggest package: share of production lines of the biggest Java package, subpackages counted separately
 """
 
@@ -31,12 +31,13 @@ COMMENT = r"//[^\n]*|/\*(?:.|\n)*?\*/"
 TYPE_DOC = re.compile(
     r"((?:^[ \t]*///[^\n]*\n)+)(?:^[ \t]*@[^\n]*\n)*[ \t]*(?:(?:public|private|protected|static|final|abstract|sealed|non-sealed) )*"
     r"(?:class|interface|enum|record|@interface|package) \w", re.M)
+TYPE = r"(?<![\w.@])(?:class|interface|enum|record|@interface)\s+[A-Z]\w*"
 QUESTION = re.compile(r"\s*/// (?:What|How|Which|Where|Whether|Who|Whose|Why|When|That)\b")
 PERSONS = re.compile(r"\b(?:(?:some|no|every|any)body|(?:some|every|any)one|who(?:ever|m))\b", re.I)
 TEXTS = (".java", ".md", ".yaml", ".yml", ".json", ".tpl", ".txt", ".py", ".sh", ".lua", ".xml", ".properties", ".html")
 FAMILY = re.compile(r"mf-?bpr", re.I)
 NOT_A_FAMILY_FILE = re.compile(
-    r"README\.md$|CHANGELOG\.md|docs/add-a-model\.md|docs/results/|docs/decisions/|docs/glossary\.md|CONTRIBUTING\.md|src/main/torchscript/"
+    r"README\.md$|CHANGELOG\.md|docs/add-a-model\.md|docs/results/|docs/decisions/|docs/glossary\.md|CONTRIBUTING\.md|values\.schema\.json"
     r"|src/main/resources/torchscript/|src/test/java/io/diffmm/engine/|benchmarks/structure\.py|LanguageTest")
 
 
@@ -56,8 +57,8 @@ def once(sources):
         qualified = ".".join(file.relative_to(MAIN).with_suffix("").parts)
         users = [
             other for other in sources
-            if other != file and file.stem in names[other]
-            and (other.parent == file.parent or any(i == qualified or i.startswith(qualified + ".") for i in imports[other]))
+            if other != file and (any(i.startswith(qualified + ".") for i in imports[other])
+            or (file.stem in names[other] and (other.parent == file.parent or qualified in imports[other])))
         ]
         if len(users) == 1:
             found.append(f"{file.relative_to(MAIN)} <- {users[0].relative_to(MAIN)}")
@@ -116,6 +117,7 @@ def main():
     rows += [
         ("production files", len(sources), []),
         ("share of 30 lines or fewer", f"{100 * len(small) / len(sources):.1f} %", small),
+        ("types, nested ones included", sum(len(re.findall(TYPE, re.sub(f"{LITERAL}|{COMMENT}", " ", text))) for text in sources.values()), []),
         ("median lines", f"{statistics.median(lines.values()):.0f}", []),
         ("types named by exactly one other file", len(single), single),
         ("type documentation that begins with a question word", len(questions), questions),

@@ -82,11 +82,14 @@ class InteractionController {
     ResponseEntity<RecordedResponse> record(
             @PathVariable
                     @Parameter(
+                            description = "Id of the user.",
                             example = "u42",
                             schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
             @RequestHeader(name = KEY_HEADER, required = false)
-                    @Parameter(schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
+                    @Parameter(
+                            description = "Key that identifies a retried request, so that it is recorded once.",
+                            schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     @Nullable
                     String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -124,6 +127,7 @@ class InteractionController {
     ResponseEntity<InteractionsResponse> list(
             @PathVariable
                     @Parameter(
+                            description = "Id of the user.",
                             example = "u42",
                             schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,
@@ -147,7 +151,10 @@ class InteractionController {
             description = "Removes recorded interactions with the item and excludes the item from the history that the"
                     + " model was trained on. The next training excludes it as well.")
     @ApiResponse(responseCode = "204", description = "The item is not part of the history.")
-    void remove(@PathVariable String userId, @PathVariable String itemId, HttpServletRequest request) {
+    void remove(
+            @PathVariable @Parameter(description = "Id of the user.", example = "u42") String userId,
+            @PathVariable @Parameter(description = "Id of the item.", example = "v17") String itemId,
+            HttpServletRequest request) {
         RequestParameters.of(request).id("userId", userId).id("itemId", itemId).check();
         interactions.remove(userId, itemId);
     }
@@ -161,7 +168,9 @@ class InteractionController {
             description = "Deletes all data of the user, including cached answers. Training data of the user is ignored"
                     + " from now on and excluded from the next training; a hash of the id is kept for that purpose.")
     @ApiResponse(responseCode = "204", description = "No data of the user is stored.")
-    void erase(@PathVariable String userId, HttpServletRequest request) {
+    void erase(
+            @PathVariable @Parameter(description = "Id of the user.", example = "u42") String userId,
+            HttpServletRequest request) {
         RequestParameters.of(request).id("userId", userId).check();
         interactions.erase(userId);
     }

@@ -44,6 +44,7 @@ class ItemController {
     void similar(
             @PathVariable
                     @Parameter(
+                            description = "Id of the item.",
                             example = "v17",
                             schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String itemId,

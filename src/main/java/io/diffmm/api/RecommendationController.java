@@ -58,6 +58,7 @@ class RecommendationController {
     void recommend(
             @PathVariable
                     @Parameter(
+                            description = "Id of the user.",
                             example = "u42",
                             schema = @Schema(minLength = 1, maxLength = RequestParameters.Id.MAX_LENGTH))
                     String userId,

@@ -2,7 +2,6 @@ package io.diffmm.artifacts;
 
 import io.diffmm.artifacts.ArtifactDraft.ArtifactFileWriter;
 import io.diffmm.artifacts.ArtifactDraft.MemberDraft;
-import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
 import io.diffmm.artifacts.Manifest.FileEntry;
 import io.diffmm.artifacts.Manifest.MemberEntry;
 import java.io.IOException;

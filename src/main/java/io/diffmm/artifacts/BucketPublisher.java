@@ -2,7 +2,6 @@ package io.diffmm.artifacts;
 
 import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.artifacts.BucketSettings.BucketUrl;
-import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

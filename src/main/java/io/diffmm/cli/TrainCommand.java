@@ -208,7 +208,7 @@ public final class TrainCommand implements Callable<Integer> {
             return ensemble;
         }
         PrintWriter err = spec.commandLine().getErr();
-        err.println("warning: --beside is deprecated and will be removed in the next release; use --ensemble");
+        err.println("warning: --beside is deprecated and will be removed in 0.3.0; use --ensemble");
         err.flush();
         return Stream.concat(ensemble.stream(), beside.stream()).toList();
     }

@@ -23,8 +23,7 @@ public record DeploymentSettings(Optional<String> pinned, Optional<String> canar
     /// Location of the published versions of a model.
     ///
     /// @param root directory of published models, of one model, or of one version; or `s3://bucket/prefix` of
-    /// models or
-    ///     of one model
+    ///     models or of one model
     /// @param name name of the model; required if there are several
     /// @param endpoint endpoint of the S3-compatible store; empty for AWS
     /// @param region region of the bucket

@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /// Deployment of the published version of a model, or of a pinned one.
 ///
-/// A new version is loaded while the old one serves, and replaces it in one step; the old one closes after its last
-/// lease. A version that is not fit changes nothing and is not tried again until its files change. One thread makes all
-/// changes; it loads one version at a time, and only after replaced ones have closed. Polls load with a low priority,
-/// requests of an operator with the usual one.
+/// A new version is loaded while the old one serves, and replaces it in one step; the old one closes after
+/// its last lease. A version that is not fit changes nothing and is not tried again until its files change.
+/// One thread makes all changes; it loads one version at a time, and only after replaced ones have closed.
+/// Polls load with a low priority, requests of an operator with the usual one.
 public final class ModelDeployment implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployment.class);
@@ -51,9 +51,11 @@ public final class ModelDeployment implements AutoCloseable {
         });
     }
 
-    /// Loads the published or pinned version from `source`, serves it, and logs every change of the served versions.
+    /// Loads the published or pinned version from `source`, serves it, and logs every change of the served
+    /// versions.
     ///
-    /// @throws InvalidArtifactException or another exception if it is not fit, since there is nothing else to serve
+    /// @throws InvalidArtifactException or another exception if it is not fit, since there is nothing else
+    ///     to serve
     public static ModelDeployment open(
             ModelSource source, DeploymentSettings settings, RuntimeSettings inference, RuntimeListener listener) {
         VersionOpener opener = (directory, priority) -> ModelRuntime.open(directory, inference, listener, priority);
@@ -95,8 +97,8 @@ public final class ModelDeployment implements AutoCloseable {
         return served.ready();
     }
 
-    /// Returns whether the published version, or the one pinned by the settings, was refused. Another start of this
-    /// server would fail then, whatever it serves now.
+    /// Returns whether the published version, or the one pinned by the settings, was refused. Another start
+    /// of this server would fail then, whatever it serves now.
     public boolean refusing() {
         return changes.refusing();
     }
@@ -108,9 +110,9 @@ public final class ModelDeployment implements AutoCloseable {
 
     /// Polls for a new version and serves it if it is fit. Listeners receive failures.
     ///
-    /// Reads the published version once. Copies versions to this machine before the change, so that other changes
-    /// do not
-    /// wait for the download. A change that finishes meanwhile makes the poll obsolete; the next poll reads anew.
+    /// Reads the published version once. Copies versions to this machine before the change, so that other
+    /// changes do not wait for the download. A change that finishes meanwhile makes the poll obsolete; the
+    /// next poll reads anew.
     ///
     /// @throws ChangeUnfinishedException if loading does not finish in time; it continues in the background
     public void check() {
@@ -163,8 +165,8 @@ public final class ModelDeployment implements AutoCloseable {
         });
     }
 
-    /// Pins the previous current version, or the next older one if this server has served no other. A second rollback
-    /// returns to the version served before the first.
+    /// Pins the previous current version, or the next older one if this server has served no other. A
+    /// second rollback returns to the version served before the first.
     ///
     /// @return the name of the version
     /// @throws VersionRefusedException if there is none, or it is not fit; nothing has changed

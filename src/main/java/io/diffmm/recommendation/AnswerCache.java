@@ -245,7 +245,7 @@ final class AnswerCache {
         private CompletableFuture<EncodedAnswer> reload(AnswerKey key, Executor unused) {
             try {
                 return asyncLoad(key, unused).thenApply(AnswerCache::requireLasting);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the permit is released by the caller
                 return CompletableFuture.failedFuture(e);
             }
         }

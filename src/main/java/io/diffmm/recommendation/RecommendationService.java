@@ -44,7 +44,7 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer recommend(String userId, RecommendationQuery query) {
         ModelLease lease = models.forUser(userId);
-        AnswerKey key = invalidator.key(lease.version(), userId, query);
+        AnswerKey key = keyFor(lease, () -> invalidator.key(lease.version(), userId, query));
         return counted(key.version(), () -> cache.get(key, lease));
     }
 
@@ -78,8 +78,18 @@ public final class RecommendationService {
     /// @throws RecommendationsUnavailableException if the answer cannot be computed in time
     public EncodedAnswer similar(String itemId, int limit) {
         ModelLease lease = models.current();
-        AnswerKey key = new AnswerKey.ItemKey(lease.version(), itemId, limit);
+        AnswerKey key = keyFor(lease, () -> new AnswerKey.ItemKey(lease.version(), itemId, limit));
         return counted(key.version(), () -> cache.get(key, lease));
+    }
+
+    /// Creates a key, and closes the lease if that fails: a lease that stays open would keep its version from closing.
+    private static AnswerKey keyFor(ModelLease lease, Supplier<AnswerKey> key) {
+        try {
+            return key.get();
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
     }
 
     /// Returns the version of the model that computed the answer with this id; empty if this replica has not served

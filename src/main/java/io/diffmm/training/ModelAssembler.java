@@ -19,6 +19,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -56,6 +58,7 @@ final class ModelAssembler {
             context.stop().check();
             BlendSearch.Result result = context.stages().time("choose the blend", () -> search(model));
             context.out().println(describe(result));
+            unweighted(model, result).ifPresent(context.out()::println);
             return new AssembledModel(unblended.with(result.blend()), linear, result);
         }
     }
@@ -100,6 +103,16 @@ final class ModelAssembler {
                         settings.views()::recency,
                         context.request().seed())
                 .search(context.validation().users());
+    }
+
+    /// Names the views that the blend leaves out, so that a family without influence on the lists does not go
+    /// unnoticed.
+    private static Optional<String> unweighted(BlendedRecommender model, BlendSearch.Result result) {
+        Set<String> names = new TreeSet<>(model.viewBlends().keySet());
+        names.removeAll(result.blend().views().keySet());
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of("without weight in the blend: " + String.join(", ", names));
     }
 
     private static String describe(BlendSearch.Result result) {

@@ -1,11 +1,15 @@
 package io.diffmm.training;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.diffmm.engine.ProcessMemory;
 import io.diffmm.report.TrainingReport.StageCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Records the wall-clock time and the peak memory of each stage of a run. Not thread-safe.
@@ -25,9 +29,10 @@ final class StageProfiler {
     <T, X extends Exception> T time(String stage, Work<T, X> work) throws X {
         OptionalLong before = memory.peak();
         AtomicLong sampled = new AtomicLong(memory.resident().orElse(0));
-        Thread sampler = Thread.ofPlatform().daemon().name("memory").unstarted(() -> sample(sampled));
+        ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("memory").factory());
         if (before.isPresent()) {
-            sampler.start();
+            var _ = sampler.scheduleWithFixedDelay(() -> sample(sampled), 0, INTERVAL.toMillis(), MILLISECONDS);
         }
         long start = System.nanoTime();
         try {
@@ -36,7 +41,7 @@ final class StageProfiler {
             costs.add(new StageCost(stage, seconds, peak(before, memory.peak(), sampled.get())));
             return result;
         } finally {
-            sampler.interrupt();
+            sampler.shutdownNow();
         }
     }
 
@@ -46,14 +51,7 @@ final class StageProfiler {
     }
 
     private void sample(AtomicLong maximum) {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                maximum.accumulateAndGet(memory.resident().orElse(0), Math::max);
-                Thread.sleep(INTERVAL);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // the stage is over
-        }
+        maximum.accumulateAndGet(memory.resident().orElse(0), Math::max);
     }
 
     /// Returns the costs of the finished stages, in order.

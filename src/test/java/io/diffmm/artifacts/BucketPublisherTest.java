@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diffmm.BucketServer;
 import io.diffmm.artifacts.BucketSettings.BucketUrl;
-import io.diffmm.artifacts.ExclusiveDirectory.PublisherLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -114,8 +114,7 @@ final class Chart {
     }
 
     /// Copies the chart without hook annotations, because the library does not render hooks. Each process has its own
-    /// copy,
-    /// because tests run in several processes.
+    /// copy, because tests run in several processes.
     private static Path copyWithoutHooks() {
         try {
             Path copies = Files.createDirectories(Path.of("target/helm"));

@@ -165,7 +165,7 @@ class TrainAndEvaluateTest {
 
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "warning: --beside is deprecated and will be removed in the next release; use --ensemble",
+                        "warning: --beside is deprecated and will be removed in 0.3.0; use --ensemble",
                         ensemble.strip());
     }
 

@@ -11,10 +11,9 @@ import java.util.List;
 /// Forward pass of [GraphNetwork] for one user's row in serving, with precomputed states of the items.
 ///
 /// A node's new state is a weighted sum over its neighbours, and a user's neighbours are the items of the
-/// history; given
-/// the states of the items in every layer, the final embedding of a user takes a few vectors of d numbers.
-/// Plain Java in
-/// float64, summed in the order of the history: the same result in any batch and on any device.
+/// history. Given the states of the items in every layer, the final embedding of a user takes a few vectors of d
+/// numbers. Plain Java in float64, summed in the order of the history: the same result in any batch and on any
+/// device.
 ///
 /// The embedding of a user unknown to training is the mean of [ItemStates#itemUserMeans] over the history.
 final class UserPropagation {
@@ -116,8 +115,7 @@ final class UserPropagation {
     ///
     /// @param users `E_u`, `[U, d]`
     /// @param itemUserMeans mean `E_u` of each item's users by [EmbeddingTable#itemUserMeans], `[I, d]`;
-    ///     zero for an
-    /// item without users
+    ///     zero for an item without users
     /// @param mapped `norm(F_m)` over the root of the degree, of each modality, `[I, d]`
     /// @param embeddings `E_i` over the root of the degree, `[I, d]`
     /// @param generated `E_i` over the root of the degree in each modality's generated graph, `[I, d]`

@@ -33,7 +33,7 @@ class GraphNetworkTest {
     private static final double STEP = 1e-5;
 
     /// Elements of a gradient that are compared, the last among them: users of the last block of anchors.
-    private static final int MOST_ENTRIES = 50;
+    private static final int MAX_ENTRIES = 50;
 
     /// Batch with nearly every user, many of them several times.
     private static final int BATCH = 600;
@@ -114,7 +114,7 @@ class GraphNetworkTest {
         float[] gradient = computed.toFloatArray();
         assertThat(gradient).hasSize(parameter.length * parameter[0].length);
         int columns = parameter[0].length;
-        int step = Math.ceilDiv(gradient.length, MOST_ENTRIES);
+        int step = Math.ceilDiv(gradient.length, MAX_ENTRIES);
         for (int at = gradient.length - 1; at >= 0; at -= step) {
             double[] row = parameter[at / columns];
             double kept = row[at % columns];

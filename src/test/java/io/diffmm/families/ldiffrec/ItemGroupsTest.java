@@ -57,7 +57,8 @@ class ItemGroupsTest {
         assertThatThrownBy(() -> groups(Checkerboard.dataset("visual"), "textual", 2))
                 .hasMessageContaining("'textual'")
                 .hasMessageContaining("[visual]");
-        assertThatThrownBy(() -> groups(Checkerboard.dataset(), "auto", 25)).hasMessageContaining("there are 24 items");
+        assertThatThrownBy(() -> groups(Checkerboard.dataset(), "auto", 25))
+                .hasMessageContaining("latent.clusters is 25; need at most the number of items, 24");
     }
 
     private int[] groups(Dataset dataset, String vectors, int count) {
