@@ -85,6 +85,7 @@ public final class EngineScript implements AutoCloseable {
     /// @param manager owner of the results
     /// @param arguments at least one
     public NDList differentiate(NDManager manager, NDArray... arguments) {
+        boolean gradients = JniUtils.isGradMode(); // a program that fails leaves it on
         try (NDManager scope = manager.newSubManager()) {
             NDList aliases = new NDList(arguments.length);
             for (NDArray argument : arguments) {
@@ -98,6 +99,7 @@ public final class EngineScript implements AutoCloseable {
             return results;
         } finally {
             JniUtils.setGraphExecutorOptimize(true);
+            JniUtils.setGradMode(gradients);
         }
     }
 

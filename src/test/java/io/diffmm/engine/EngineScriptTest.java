@@ -1,13 +1,16 @@
 package io.diffmm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +110,17 @@ class EngineScriptTest {
                 assertThat(later.get(at).toFloatArray()).isEqualTo(first.get(at).toFloatArray());
             }
         }
+    }
+
+    @Test
+    void differentiate_programFails_restoresTheGradientMode() {
+        prepareOneTriple();
+        JniUtils.setGradMode(false);
+
+        assertThatThrownBy(() -> program.differentiate(manager, batch(0), batch(0), batch(99)))
+                .isInstanceOf(EngineException.class);
+
+        assertThat(JniUtils.isGradMode()).isFalse();
     }
 
     /// DJL would take `item.positive` for an entry of a map, and `negatives[]` for one of a list.
