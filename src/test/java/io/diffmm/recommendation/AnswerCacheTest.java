@@ -89,6 +89,25 @@ class AnswerCacheTest {
     }
 
     @Test
+    void refreshes_thatFailWithAnError_releaseTheirPermits() {
+        EncodedAnswer old = fixture.service.recommend("u1", FIRST);
+        runtime.failAdmission(new OutOfMemoryError("no thread"));
+        fixture.pass(AGE.plus(MOMENT));
+
+        for (int request = 0; request < 3; request++) { // one more than there are permits
+            assertThat(fixture.service.recommend("u1", FIRST)).isSameAs(old);
+        }
+        assertThat(refreshes())
+                .containsExactly(
+                        "refresh STARTED",
+                        "refresh FAILED",
+                        "refresh STARTED",
+                        "refresh FAILED",
+                        "refresh STARTED",
+                        "refresh FAILED");
+    }
+
+    @Test
     void refreshes_beyondTheirBound_areRefusedAndTheOldAnswerIsGiven() {
         List<RecommendationQuery> queries =
                 List.of(FIRST, new RecommendationQuery(19, 0, true), new RecommendationQuery(18, 0, true));

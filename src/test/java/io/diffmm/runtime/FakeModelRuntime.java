@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -35,7 +36,7 @@ public final class FakeModelRuntime implements ModelRuntime {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile ServedModel model = model("v-1");
     private volatile boolean ready = true;
-    private volatile boolean full;
+    private volatile BooleanSupplier full = () -> false;
     private volatile Optional<Supplier<CompletableFuture<Ranking>>> instead = Optional.empty();
     private volatile Optional<Supplier<CompletableFuture<List<Explanation>>>> explained = Optional.empty();
 
@@ -93,7 +94,14 @@ public final class FakeModelRuntime implements ModelRuntime {
 
     /// Sets whether the queue is full.
     public void setFull(boolean full) {
-        this.full = full;
+        this.full = () -> full;
+    }
+
+    /// Fails with an error whenever a caller reads whether the queue is full.
+    public void failAdmission(Error failure) {
+        this.full = () -> {
+            throw failure;
+        };
     }
 
     public void setReady(boolean ready) {
@@ -168,7 +176,7 @@ public final class FakeModelRuntime implements ModelRuntime {
 
     @Override
     public boolean full() {
-        return full;
+        return full.getAsBoolean();
     }
 
     @Override
