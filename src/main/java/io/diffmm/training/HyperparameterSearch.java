@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.ModelAssembler.AssembledModel;
+import io.diffmm.training.ModelAssembler.TrainedMember;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingLoop.Epoch;
 import io.diffmm.training.search.SearchFiles;
@@ -136,7 +137,8 @@ final class HyperparameterSearch {
         if (bestEpoch == 0) {
             return OptionalDouble.empty();
         }
-        AssembledModel assembled = new ModelAssembler(trial, settings).assemble(checkpoint.weights(bestEpoch));
+        AssembledModel assembled = new ModelAssembler(trial, settings).assemble(List.of(
+                new TrainedMember(context.request().seed(), bestEpoch, checkpoint.weights(bestEpoch))));
         try (BlendedRecommender model = assembled.files().load(trial.manager())) {
             return OptionalDouble.of(
                     context.validation().measure(model).metrics().getOrDefault(QualityGate.METRIC, 0.0));

@@ -43,14 +43,22 @@ final class ModelAssembler {
     /// @param search result of the blend search
     record AssembledModel(ModelFiles files, String linear, BlendSearch.Result search) {}
 
+    /// Model of the family in training, trained with one seed.
+    ///
+    /// @param epoch best epoch
+    /// @param weights file with the weights of that epoch
+    record TrainedMember(long seed, int epoch, Path weights) {}
+
     /// Completes a model.
     ///
-    /// @param weights weights of the best epoch
-    AssembledModel assemble(Path weights) throws IOException {
+    /// @param trained one model for each seed, at least one
+    AssembledModel assemble(List<TrainedMember> trained) throws IOException {
         Path links = context.checkpoint().links();
         String linear = fitLinearView(links);
         List<ModelFiles.Member> members = new ArrayList<>();
-        members.add(new ModelFiles.Member(context.request().family(), settings.family(), weights));
+        for (TrainedMember member : trained) {
+            members.add(new ModelFiles.Member(context.request().family(), settings.family(), member.weights()));
+        }
         members.addAll(context.ensemble());
         var unblended = new ModelFiles(members, Optional.of(links), Optional.empty());
         try (NDManager own = context.manager().newSubManager();

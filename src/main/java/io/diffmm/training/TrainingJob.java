@@ -8,6 +8,7 @@ import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.ModelAssembler.AssembledModel;
+import io.diffmm.training.ModelAssembler.TrainedMember;
 import io.diffmm.training.search.SearchSpace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -100,7 +101,8 @@ public final class TrainingJob {
 
     private Path publish(JobSettings settings, TrainingRun run, TrainingContext context) throws IOException {
         TrainingLoop.Result result = context.stages().time("train", () -> train(settings, run, context));
-        AssembledModel model = new ModelAssembler(context, settings).assemble(result.weights());
+        AssembledModel model = new ModelAssembler(context, settings).assemble(List.of(
+                new TrainedMember(request.seed(), result.best().number(), result.weights())));
         OfflineEvaluation evaluation = new OfflineEvaluation(context);
         evaluation.measureModel(
                 model.files(), "best epoch %d".formatted(result.best().number()));
