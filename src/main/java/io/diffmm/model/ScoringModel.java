@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// Trained model of any family as a set of views: scoring functions over all items, computed from the user's history
 /// alone.
@@ -24,6 +25,13 @@ public interface ScoringModel extends AutoCloseable {
     /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
     /// @param rounded whether rounding lets a user's vector depend on the other users of a batch
     record Scorer(String name, Supplier<ItemVectors> items, boolean rounded) {
+
+        private static final Pattern NUMBER = Pattern.compile("#\\d+$");
+
+        /// Returns the name of a view without the number of its model.
+        public static String base(String name) {
+            return NUMBER.matcher(name).replaceFirst("");
+        }
 
         /// Returns the kind of a view: the part of its name before the dot.
         public static String kind(String name) {

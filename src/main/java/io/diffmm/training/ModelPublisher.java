@@ -59,10 +59,12 @@ final class ModelPublisher {
     /// @return directory of the published version
     /// @throws UnpublishedException if the model fails the gate and publication is not forced
     Path publish(TrainingLoop.Result training, AssembledModel model, OfflineEvaluation evaluation) {
+        int epochs = (int) training.curve().stream()
+                .filter(epoch -> epoch.score().isPresent())
+                .count();
         Verdict verdict = new QualityGate(request.gate())
                 .judge(
-                        evaluation.blend().metric(QualityGate.METRIC).value(),
-                        evaluation.popularity().metric(QualityGate.METRIC).value(),
+                        evaluation.evidence(epochs, model.served().note().stream().toList()),
                         evaluation.current());
         TrainingReport report = report(training, model, evaluation, verdict);
         ArtifactDraft draft = draft(model.files(), evaluation, verdict, report);
@@ -90,9 +92,9 @@ final class ModelPublisher {
                         .toList(),
                 training.best().number(),
                 evaluation.rankings(),
-                summary(model.linear(), model.search()),
+                summary(model, evaluation),
                 evaluation.leftOut(),
-                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison)
+                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison, _)
                         ? Optional.of(comparison)
                         : Optional.empty(),
                 context.stages().costs(),
@@ -112,13 +114,16 @@ final class ModelPublisher {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static BlendSummary summary(String linear, BlendSearch.Result result) {
+    private static BlendSummary summary(AssembledModel model, OfflineEvaluation evaluation) {
+        BlendSearch.Result result = model.search();
         return new BlendSummary(
-                linear,
+                model.linear(),
+                model.served().title(),
                 result.blend().views().entrySet().stream()
                         .map(view -> part(view.getKey(), view.getValue()))
                         .toList(),
-                result.crossValidatedNdcg());
+                Map.of("ndcg@20", evaluation.outOfFold("ndcg@20"), "recall@20", evaluation.outOfFold("recall@20")),
+                result.selection());
     }
 
     private static BlendSummary.BlendedView part(String view, Blend.Part part) {

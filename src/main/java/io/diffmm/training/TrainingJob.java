@@ -84,6 +84,7 @@ public final class TrainingJob {
 
     private TrainingRun open(JobSettings settings, TrainingContext context) {
         settings.views().requireKnown(views(context));
+        settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
         return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
@@ -105,7 +106,9 @@ public final class TrainingJob {
                 new TrainedMember(request.seed(), result.best().number(), result.weights())));
         OfflineEvaluation evaluation = new OfflineEvaluation(context);
         evaluation.measureModel(
-                model.files(), "best epoch %d".formatted(result.best().number()));
+                model.files(),
+                model.search().outOfFold(),
+                "best epoch %d".formatted(result.best().number()));
         evaluation.measureBaselines(settings.views().linear());
         evaluation.compareWithCurrentVersion();
         Path published = new ModelPublisher(context, settings).publish(result, model, evaluation);
