@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// One model of one family in training, epoch by epoch.
 ///
@@ -14,6 +15,9 @@ public interface TrainingRun extends AutoCloseable {
 
     /// Number of steps that [#epoch] reports.
     int stepsPerEpoch();
+
+    /// Stages of an epoch.
+    List<Stage> stages();
 
     /// Trains one epoch.
     ///
@@ -38,13 +42,24 @@ public interface TrainingRun extends AutoCloseable {
     @Override
     void close();
 
+    /// Part of an epoch with a loss of its own.
+    ///
+    /// @param name name in progress reports and curves, for example `diffusion`
+    /// @param learningRates settings with the learning rates of its optimisers, for example `diffusion.learning-rate`
+    record Stage(String name, List<String> learningRates) {
+
+        public Stage {
+            learningRates = List.copyOf(learningRates);
+        }
+    }
+
     /// Callback for training steps.
     @FunctionalInterface
     interface StepListener {
 
         /// Called after a step.
         ///
-        /// @param stage part in training, for example `diffusion`
+        /// @param stage name of the stage
         /// @param loss loss before the step
         void step(String stage, float loss);
     }

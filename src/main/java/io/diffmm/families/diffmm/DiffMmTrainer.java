@@ -68,6 +68,9 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     /// over all interactions.
     private static final class Run implements TrainingRun {
 
+        private static final Stage RECOMMENDATION =
+                new Stage("recommendation", List.of("optimisation.learning-rate"));
+
         private final NDManager manager;
         private final SeedSequence seeds;
         private final DiffMmSettings settings;
@@ -138,6 +141,11 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         }
 
         @Override
+        public List<Stage> stages() {
+            return List.of(DenoiserTrainer.STAGE, RECOMMENDATION);
+        }
+
+        @Override
         public void epoch(int number, StepListener progress) {
             RandomGenerator random = seeds.begin(number);
             trainDenoisers(random, progress);
@@ -158,7 +166,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
                 Triples.Batch chosen = triples.batch(from, batch);
                 float loss = graphOptimiser.step(scope -> model.network()
                         .lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
-                progress.step("recommendation", loss);
+                progress.step(RECOMMENDATION.name(), loss);
             }
         }
 
