@@ -153,9 +153,16 @@ public final class AdamOptimiser {
 
         /// Updates the average after a step.
         public void follow() {
+            follow(share);
+        }
+
+        /// Updates the average with a share of its own, for averages that are not moving: after n of equal weight, the
+        /// share `n / (n + 1)` gives the next one the same weight.
+        ///
+        /// @param stays share of the average that remains
+        public void follow(float stays) {
             try (NDManager scope = manager.newSubManager()) {
-                NDArray stays = scope.full(new Shape(), share);
-                program.call("forward", scope, stays);
+                program.call("forward", scope, scope.full(new Shape(), stays));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.diffmm.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.diffmm.ranking.TopK.UndefinedScoreException;
 import io.diffmm.safetensors.Tensors;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
@@ -11,6 +12,7 @@ import io.diffmm.training.TrainingRun.StepListener;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,11 +48,26 @@ final class DivergenceGuard {
             throw e;
         } catch (TrainingDivergedException e) {
             throw notFinite("the %s in epoch %d".formatted(e.getMessage(), epoch), allRates());
-        } catch (RuntimeException e) {
-            requireFiniteWeights(epoch); // they may be the cause, for example of scores that are not numbers
-            throw e;
+        } catch (UndefinedScoreException e) {
+            requireFiniteWeights(epoch);
+            throw undefined(epoch, e);
         }
         requireFiniteWeights(epoch);
+    }
+
+    /// Measures the model after an epoch.
+    ///
+    /// @throws TrainingDivergedException if its scores are not numbers: finite weights may be too large for them
+    <T> T measure(int epoch, Supplier<T> measurement) {
+        try {
+            return measurement.get();
+        } catch (UndefinedScoreException e) {
+            throw undefined(epoch, e);
+        }
+    }
+
+    private TrainingDivergedException undefined(int epoch, UndefinedScoreException cause) {
+        return notFinite("%s in epoch %d".formatted(cause.getMessage(), epoch), allRates());
     }
 
     private void requireFinite(String stage, float loss, int epoch) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -29,23 +31,30 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
     private int epoch;
 
     /// @param stop condition that ends the run, evaluated after each step
+    /// @param steps number of steps of an epoch
     /// @param finished number of epochs that an earlier run finished
     ProgressReporter(
-            PrintStream out, BooleanSupplier stop, boolean terminal, int stepsPerEpoch, int epochs, int finished) {
+            PrintStream out, BooleanSupplier stop, boolean terminal, IntUnaryOperator steps, int epochs, int finished) {
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
         this.finished = finished;
         ProgressBarBuilder builder = ProgressBar.builder()
                 .setTaskName("train")
-                .setInitialMax((long) stepsPerEpoch * epochs)
-                .startsFrom((long) stepsPerEpoch * finished, Duration.ZERO)
+                .setInitialMax(sum(steps, epochs))
+                .startsFrom(sum(steps, finished), Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUnit("", 1)
                 .showSpeed();
         this.bar = terminal
                 ? builder.build()
                 : builder.setConsumer(new DiscardingConsumer()).build();
+    }
+
+    private static long sum(IntUnaryOperator steps, int epochs) {
+        return IntStream.rangeClosed(1, epochs)
+                .mapToLong(steps::applyAsInt)
+                .sum();
     }
 
     /// Starts an epoch.

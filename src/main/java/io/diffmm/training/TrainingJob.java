@@ -128,7 +128,7 @@ public final class TrainingJob {
                     from,
                     _ -> false,
                     finished -> new ProgressReporter(
-                            out, stop::requested, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
+                            out, stop::requested, terminal, run::steps, schedule.epochs(), finished));
         }
     }
 

@@ -135,7 +135,7 @@ final class TrainingLoop {
         guard.train(number, progress);
         Map<String, Double> losses = progress.finish();
         guard.requireNoGrowth(number, before.isEmpty() ? losses : before.getFirst().losses(), losses);
-        Map<String, Double> valid = measured ? measure() : Map.of();
+        Map<String, Double> valid = measured ? guard.measure(number, this::measure) : Map.of();
         return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
     }
 

@@ -13,8 +13,15 @@ import java.util.List;
 /// two epochs continues with the same results. Owns native arrays until it is closed. Not thread-safe.
 public interface TrainingRun extends AutoCloseable {
 
-    /// Number of steps that [#epoch] reports.
+    /// Number of steps that the first epoch reports.
     int stepsPerEpoch();
+
+    /// Number of steps that an epoch reports; equal for all epochs by default.
+    ///
+    /// @param number number of the epoch, from 1
+    default int steps(int number) {
+        return stepsPerEpoch();
+    }
 
     /// Stages of an epoch.
     List<Stage> stages();

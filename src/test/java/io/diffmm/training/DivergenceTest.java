@@ -13,6 +13,7 @@ import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.ranking.TopK;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,14 +192,30 @@ class DivergenceTest {
     }
 
     @Test
-    void train_failureWithFiniteWeights_isPassedOn_andWithOtherWeightsExplained() {
+    void train_undefinedScore_stops_andNamesWeightsThatAreNotFinite() {
         StubRun run = new StubRun(manager);
-        run.failure = Optional.of(new IllegalArgumentException("score of row 3 is not a number"));
+        run.work = () -> TopK.best(new float[] {0, Float.NaN}, new BitSet(), 1);
         DivergenceGuard guard = new DivergenceGuard(run, manager);
 
-        assertThatThrownBy(() -> guard.train(1, (_, _) -> {})).isSameAs(run.failure.get());
+        assertThatThrownBy(() -> guard.train(2, (_, _) -> {}))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("training stopped: score of row 1 is not a number in epoch 2; lower ");
         run.weights.set(new float[] {1, Float.NaN});
-        assertThatThrownBy(() -> guard.train(1, (_, _) -> {})).isInstanceOf(TrainingDivergedException.class);
+        assertThatThrownBy(() -> guard.train(2, (_, _) -> {}))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("array 'weights'");
+    }
+
+    @Test
+    void train_otherFailure_isPassedOn() {
+        StubRun run = new StubRun(manager);
+        RuntimeException failure = new IllegalStateException("the disk is full");
+        run.work = () -> {
+            throw failure;
+        };
+
+        assertThatThrownBy(() -> new DivergenceGuard(run, manager).train(1, (_, _) -> {}))
+                .isSameAs(failure);
     }
 
     @Test
@@ -215,7 +233,7 @@ class DivergenceTest {
 
         private final NDArray weights;
         private final Map<String, Float> losses = new HashMap<>(Map.of("diffusion", 2f));
-        private Optional<RuntimeException> failure = Optional.empty();
+        private Runnable work = () -> {};
 
         StubRun(NDManager manager) {
             weights = manager.create(new float[] {1, 2});
@@ -237,9 +255,7 @@ class DivergenceTest {
         @Override
         public void epoch(int number, StepListener progress) {
             losses.forEach(progress::step);
-            failure.ifPresent(thrown -> {
-                throw thrown;
-            });
+            work.run();
         }
 
         @Override

@@ -47,7 +47,7 @@ final class ModalityRows {
         this.rows = new DenoisedRows(denoiser, settings.diffusion(), TemporalWeights.NONE, manager);
         this.outputs = searches.open(DENOISED + name, rows.items(), rows::vectors);
         this.longest = rows.longest();
-        this.count = Math.min(settings.edgesPerUser(), rows.items());
+        this.count = Math.min(settings.recommendation().edgesPerUser(), rows.items());
     }
 
     /// Name of the modality.
