@@ -53,19 +53,20 @@ class DivergenceTest {
         manager.close();
     }
 
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} {2}")
     @CsvSource({
-        "diffrec, diffusion.learning-rate, diffusion.learning-rate",
-        "t-diffrec, diffusion.learning-rate, diffusion.learning-rate",
-        "l-diffrec, diffusion.learning-rate, diffusion.learning-rate and latent.learning-rate",
-        "l-diffrec, latent.learning-rate, diffusion.learning-rate and latent.learning-rate",
-        "diffmm, diffusion.learning-rate, diffusion.learning-rate",
-        "diffmm, optimisation.learning-rate, optimisation.learning-rate",
-        "mf-bpr, optimisation.learning-rate, optimisation.learning-rate",
+        "diffrec, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "t-diffrec, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "l-diffrec, demo, diffusion.learning-rate, diffusion.learning-rate and latent.learning-rate",
+        "l-diffrec, demo, latent.learning-rate, diffusion.learning-rate and latent.learning-rate",
+        "diffmm, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "diffmm, paper, diffusion.learning-rate, diffusion.learning-rate",
+        "diffmm, paper, optimisation.learning-rate, optimisation.learning-rate",
+        "mf-bpr, tiktok, optimisation.learning-rate, optimisation.learning-rate",
     })
-    void run_learningRateTooHigh_stopsWithReason_andPublishesNothing(String family, String setting, String remedy)
-            throws IOException {
-        assertThatThrownBy(() -> train(family, setting, 1e3))
+    void run_learningRateTooHigh_stopsWithReason_andPublishesNothing(
+            String family, String preset, String setting, String remedy) throws IOException {
+        assertThatThrownBy(() -> train(family, preset, setting, 1e3))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageStartingWith("training stopped: ")
                 .hasMessageContaining("lower ")
@@ -76,11 +77,11 @@ class DivergenceTest {
         assertThat(directory.resolve("artifacts/data/unpublished")).doesNotExist();
     }
 
-    private void train(String family, String setting, double rate) throws IOException {
+    private void train(String family, String preset, String setting, double rate) throws IOException {
         String[] path = setting.split("\\.");
         Path config = Files.writeString(
                 directory.resolve("settings.yaml"),
-                "{preset: %s, %s: {%s: %s}}".formatted(preset(family), path[0], path[1], rate));
+                "{preset: %s, %s: {%s: %s}}".formatted(preset, path[0], path[1], rate));
         var request = new TrainingRequest(
                 DatasetSource.of(directory.resolve("data")),
                 family,
@@ -99,16 +100,11 @@ class DivergenceTest {
         new TrainingJob(request, out, new StopSignal(), false).run();
     }
 
-    private static String preset(String family) {
-        List<String> presets = TrainerFamily.named(family).presets();
-        return presets.contains("demo") ? "demo" : presets.getFirst();
-    }
-
     @Test
     void stages_ofEveryFamily_nameExistingSettings() {
         var dataset = DatasetReader.read(DatasetSource.of(directory.resolve("data")));
         for (TrainerFamily<?> family : TrainerFamily.all()) {
-            JobSettings settings = JobSettings.read(Optional.of(preset(family.name())), family);
+            JobSettings settings = JobSettings.read(Optional.of(family.presets().getLast()), family);
             try (TrainingRun run = settings.open(dataset, 1, manager)) {
                 assertThat(run.stages()).isNotEmpty().allSatisfy(stage -> assertThat(stage.learningRates())
                         .isNotEmpty()
