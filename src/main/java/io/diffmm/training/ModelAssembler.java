@@ -107,7 +107,7 @@ final class ModelAssembler {
     /// Names the views that the blend leaves out, so that a family without influence on the lists does not go
     /// unnoticed.
     private static Optional<String> unweighted(BlendedRecommender model, BlendSearch.Result result) {
-        Set<String> names = new TreeSet<>(model.viewBlends().keySet());
+        Set<String> names = new TreeSet<>(model.views());
         names.removeAll(result.blend().views().keySet());
         return names.isEmpty()
                 ? Optional.empty()
