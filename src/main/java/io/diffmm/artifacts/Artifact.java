@@ -22,11 +22,12 @@ public record Artifact(Path directory, Manifest manifest, ArtifactContents conte
 
     /// Returns the models whose views the version blends, that of the manifest's family first.
     public List<Member> members() {
+        List<String> weights = manifest.weights();
         List<Member> members = new ArrayList<>();
         members.add(new Member(manifest.family(), manifest.settings(), weights()));
         for (MemberEntry member : manifest.members()) {
-            Path weights = directory.resolve(ArtifactNames.weights(member.family()));
-            members.add(new Member(member.family(), member.settings(), weights));
+            Path own = directory.resolve(weights.get(members.size()));
+            members.add(new Member(member.family(), member.settings(), own));
         }
         return List.copyOf(members);
     }

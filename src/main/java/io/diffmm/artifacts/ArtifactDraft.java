@@ -53,7 +53,7 @@ public record ArtifactDraft(
 
     /// Members, blend and linear view of a model to publish.
     ///
-    /// @param members models whose views are blended, the trained one first; each family at most once
+    /// @param members models whose views are blended, the trained one first; several may be of one family
     /// @param blend weights that combine the views into one score; empty if the first view of the first
     ///     member ranks alone
     /// @param links writer of the linear view, if there is one
@@ -63,10 +63,6 @@ public record ArtifactDraft(
             members = List.copyOf(members);
             if (members.isEmpty()) {
                 throw new IllegalArgumentException("there is no model to publish");
-            }
-            List<String> families = members.stream().map(MemberDraft::family).toList();
-            if (families.stream().distinct().count() < families.size()) {
-                throw new IllegalArgumentException("several models are of the same family: %s".formatted(families));
             }
         }
 

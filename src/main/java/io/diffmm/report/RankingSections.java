@@ -47,7 +47,7 @@ final class RankingSections {
 
     private static String blend(BlendSummary blending) {
         String sum = blending.views().stream()
-                .map(part -> Numbers.weight(part.weight()) + " × " + part.view() + recency(part))
+                .map(part -> Numbers.weight(part.weight()) + " × " + form(part) + recency(part))
                 .collect(Collectors.joining(" + "));
         String tested = blending.otherHalf()
                 .map(ndcg ->
@@ -55,6 +55,12 @@ final class RankingSections {
                 .orElse("");
         return "The blend is %s. The item-item model (view linear) was fitted as %s. The weights were chosen on the same users%s."
                 .formatted(sum, blending.linear(), tested);
+    }
+
+    private static String form(BlendSummary.BlendedView part) {
+        return part.logOffset()
+                .map(offset -> "log(1 + %s / %s)".formatted(part.view(), Numbers.weight(offset)))
+                .orElse(part.view());
     }
 
     private static String recency(BlendSummary.BlendedView part) {

@@ -145,7 +145,9 @@ public record TrainingReport(
         /// @param weight weight of the view's scores
         /// @param recencyFloor weight of the oldest items of a long history, relative to the newest item
         /// @param recencyPower decay rate of the weight with age
-        public record BlendedView(String view, double weight, double recencyFloor, double recencyPower) {}
+        /// @param logOffset offset of the log form, `log(1 + score / offset)`; empty for the scores themselves
+        public record BlendedView(
+                String view, double weight, double recencyFloor, double recencyPower, Optional<Double> logOffset) {}
 
         public BlendSummary {
             views = List.copyOf(views);

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// Completes a model from trained weights: fits the linear view, adds the ensemble members, and chooses the blend of
 /// all views on `valid`.
@@ -116,7 +115,7 @@ final class ModelAssembler {
     /// Names the views that the blend leaves out, so that a family without influence on the lists does not go
     /// unnoticed.
     private static Optional<String> unweighted(BlendedRecommender model, BlendSearch.Result result) {
-        Set<String> names = new TreeSet<>(model.viewBlends().keySet());
+        Set<String> names = new TreeSet<>(model.views());
         names.removeAll(result.blend().views().keySet());
         return names.isEmpty()
                 ? Optional.empty()
@@ -124,15 +123,11 @@ final class ModelAssembler {
     }
 
     private static String describe(BlendSearch.Result result) {
-        String parts = result.blend().views().entrySet().stream()
-                .map(view ->
-                        String.format(Locale.ROOT, "%.4g %s", view.getValue().weight(), view.getKey()))
-                .collect(Collectors.joining(" + "));
         String crossValidated = result.crossValidatedNdcg()
                 .map(ndcg -> String.format(
                         Locale.ROOT, "; weights found on one half of the users reach ndcg@20 %.4f on the other", ndcg))
                 .orElse("");
-        return "blend: " + parts + crossValidated;
+        return "blend: " + result.blend().describe() + crossValidated;
     }
 
     /// Ranking of the linear view alone. Items without a link to the history score zero, as in the published view.

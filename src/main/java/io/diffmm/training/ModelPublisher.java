@@ -123,7 +123,7 @@ final class ModelPublisher {
 
     private static BlendSummary.BlendedView part(String view, Blend.Part part) {
         return new BlendSummary.BlendedView(
-                view, part.weight(), part.recency().floor(), part.recency().power());
+                view, part.weight(), part.recency().floor(), part.recency().power(), part.logOffset());
     }
 
     private ArtifactDraft draft(

@@ -63,6 +63,14 @@ class ReportFilesTest {
     }
 
     @Test
+    void blend_namesWeightFormAndRecencyOfEachView() {
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
+
+        assertThat(page.select("#rankings").text())
+                .contains("The blend is 2.50 × log(1 + view shop / 0.000300) (recency floor 0.1, power 3.0).");
+    }
+
+    @Test
     void cells_showTheIntervalBelowTheMean() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 

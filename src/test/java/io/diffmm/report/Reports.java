@@ -80,7 +80,7 @@ public final class Reports {
                 rankings,
                 new BlendSummary(
                         "walk+" + text,
-                        List.of(new BlendSummary.BlendedView("view " + text, 2.5, 0.1, 3)),
+                        List.of(new BlendSummary.BlendedView("view " + text, 2.5, 0.1, 3, Optional.of(3e-4))),
                         Optional.of(0.44)),
                 List.of("EASE was left out: " + text),
                 comparison,

@@ -15,9 +15,9 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -230,9 +230,9 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         }
 
         @Override
-        public void index(Path weights, List<UserHistory> sample) throws IOException {
+        public void index(IndexFiles files, List<UserHistory> sample) throws IOException {
             for (ModalityRows modality : modalities) {
-                modality.index(weights, items(sample));
+                modality.index(files, items(sample));
             }
         }
 
