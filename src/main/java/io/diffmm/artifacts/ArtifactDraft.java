@@ -48,8 +48,16 @@ public record ArtifactDraft(
     ///
     /// @param family model family, for example `diffmm`
     /// @param settings all hyper-parameters, as JSON values
+    /// @param seed seed of the training; empty for models that were not trained
     /// @param weights writer of the weights, and of indexes beside them
-    public record MemberDraft(String family, Map<String, Object> settings, ArtifactFileWriter weights) {}
+    public record MemberDraft(
+            String family, Map<String, Object> settings, Optional<Long> seed, ArtifactFileWriter weights) {
+
+        /// Creates a draft of a model without a seed.
+        public MemberDraft(String family, Map<String, Object> settings, ArtifactFileWriter weights) {
+            this(family, settings, Optional.empty(), weights);
+        }
+    }
 
     /// Members, blend and linear view of a model to publish.
     ///

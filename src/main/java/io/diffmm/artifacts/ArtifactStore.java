@@ -148,7 +148,7 @@ public final class ArtifactStore {
     private static Manifest manifest(
             ArtifactDraft draft, String version, Instant created, Map<String, FileEntry> files) {
         List<MemberEntry> members = draft.model().others().stream()
-                .map(member -> new MemberEntry(member.family(), member.settings()))
+                .map(member -> new MemberEntry(member.family(), member.settings(), member.seed()))
                 .toList();
         return new Manifest(
                 Manifest.formatFor(draft.model().first().family(), members, draft.model().blend()),
@@ -157,6 +157,7 @@ public final class ArtifactStore {
                 draft.model().first().family(),
                 created,
                 draft.model().first().settings(),
+                draft.model().first().seed(),
                 members,
                 draft.model().blend(),
                 draft.dataset(),

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param version name of the version; names sort by time
 /// @param family model family, for example `diffmm`
 /// @param settings all hyper-parameters
+/// @param seed seed of the training; absent in older manifests and those of synthetic models
 /// @param members ensemble members, whose views are blended with those of `family`; empty in older manifests
 /// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks
 /// alone
@@ -40,6 +41,7 @@ public record Manifest(
         String family,
         Instant created,
         Map<String, Object> settings,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MemberEntry> members,
         Map<String, Object> blend,
         DatasetDescription dataset,
@@ -159,8 +161,16 @@ public record Manifest(
             object.putIfAbsent("gate", object.nullNode());
             object.putIfAbsent("blend", object.objectNode());
             object.putIfAbsent("members", object.arrayNode());
+            object.putIfAbsent("seed", object.nullNode());
+            object.path("members").forEach(Manifest::completeMember);
         }
         return tree;
+    }
+
+    private static void completeMember(JsonNode member) {
+        if (member instanceof ObjectNode object) {
+            object.putIfAbsent("seed", object.nullNode());
+        }
     }
 
     /// Checks the format before everything else, since a newer format may have other fields.
@@ -231,7 +241,11 @@ public record Manifest(
     /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or for the
     ///     n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
-    public record MemberEntry(String family, Map<String, Object> settings) {
+    /// @param seed seed of the training; absent in older manifests
+    public record MemberEntry(
+            String family,
+            Map<String, Object> settings,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed) {
 
         public MemberEntry {
             SafeName.require("family", family);

@@ -56,7 +56,8 @@ final class ModelAssembler {
         String linear = fitLinearView(links);
         List<ModelFiles.Member> members = new ArrayList<>();
         for (TrainedMember member : trained) {
-            members.add(new ModelFiles.Member(context.request().family(), settings.family(), member.weights()));
+            members.add(new ModelFiles.Member(
+                    context.request().family(), settings.family(), member.weights(), Optional.of(member.seed())));
         }
         members.addAll(context.ensemble());
         var unblended = new ModelFiles(members, Optional.of(links), Optional.empty());

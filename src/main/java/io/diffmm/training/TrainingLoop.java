@@ -76,6 +76,23 @@ final class TrainingLoop {
         return new Result(List.copyOf(curve), best, checkpoint.weights(best.number()));
     }
 
+    /// Returns the result of a run whose schedule has ended; empty if epochs remain.
+    ///
+    /// @param snapshot last state of the run
+    static Optional<Result> finished(
+            Checkpoint checkpoint, Checkpoint.Snapshot snapshot, TrainerFamily.Schedule schedule) throws IOException {
+        List<Epoch> curve = snapshot.curve();
+        if (snapshot.best().isEmpty()) {
+            return Optional.empty();
+        }
+        var stopping = new EarlyStopping(schedule.patience(), snapshot.bestEpoch(), snapshot.bestScore());
+        if (curve.size() < schedule.epochs() && !ends(curve, stopping, _ -> false)) {
+            return Optional.empty();
+        }
+        Epoch best = curve.get(snapshot.bestEpoch() - 1);
+        return Optional.of(new Result(List.copyOf(curve), best, checkpoint.weights(best.number())));
+    }
+
     private EarlyStopping begin(List<Epoch> curve, Optional<Checkpoint.Snapshot> from, EarlyStopping start)
             throws IOException {
         if (from.isEmpty()) {

@@ -39,7 +39,14 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// @param family name of the family, for example `diffmm`
     /// @param settings hyper-parameters of the family
     /// @param weights weights file
-    public record Member(String family, Map<String, Object> settings, Path weights) {}
+    /// @param seed seed of the training, if known
+    public record Member(String family, Map<String, Object> settings, Path weights, Optional<Long> seed) {
+
+        /// Creates a member whose seed is of no interest.
+        public Member(String family, Map<String, Object> settings, Path weights) {
+            this(family, settings, weights, Optional.empty());
+        }
+    }
 
     public ModelFiles {
         members = List.copyOf(members);
@@ -64,7 +71,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// Returns the same model with a copy of the first member's weights.
     public ModelFiles withWeights(Path copy) {
         List<Member> changed = new ArrayList<>(members);
-        changed.set(0, new Member(first().family(), first().settings(), copy));
+        changed.set(0, new Member(first().family(), first().settings(), copy, first().seed()));
         return new ModelFiles(changed, links, blend);
     }
 
