@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param version name of the version; names sort by time
 /// @param family model family, for example `diffmm`
 /// @param settings all hyper-parameters
+/// @param seed seed of the training; absent in older manifests and those of synthetic models
 /// @param members ensemble members, whose views are blended with those of `family`; empty in older manifests
 /// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks
 /// alone
@@ -40,6 +41,7 @@ public record Manifest(
         String family,
         Instant created,
         Map<String, Object> settings,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MemberEntry> members,
         Map<String, Object> blend,
         DatasetDescription dataset,
@@ -47,8 +49,11 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// Newest format that this server reads; it added `members`.
-    public static final int FORMAT_VERSION = 2;
+    /// Newest format that this server reads; it added several members of one family, and `log-offset` in the blend.
+    public static final int FORMAT_VERSION = 3;
+
+    /// Format that added `members`.
+    private static final int WITH_MEMBERS = 2;
 
     private static final int WITHOUT_MEMBERS = 1;
 
@@ -63,7 +68,7 @@ public record Manifest(
         SafeName.require("version", version);
         files.keySet().forEach(file -> SafeName.require("file name", file));
         members = List.copyOf(members);
-        requireDistinct(family, members);
+        requireDistinct(ArtifactNames.weights(families(family, members)));
         requireFinite("settings", settings);
         members.forEach(member -> requireFinite("members." + member.family(), member.settings()));
         requireFinite("blend", blend);
@@ -74,19 +79,35 @@ public record Manifest(
         files = Collections.unmodifiableMap(new TreeMap<>(files));
     }
 
-    /// Returns the oldest format that has these members, so that older servers read the manifest, too.
-    static int formatFor(List<MemberEntry> members) {
-        return members.isEmpty() ? WITHOUT_MEMBERS : FORMAT_VERSION;
+    /// Returns the oldest format that has these members and this blend, so that older servers read the manifest, too.
+    static int formatFor(String family, List<MemberEntry> members, Map<String, Object> blend) {
+        List<String> families = families(family, members);
+        if (families.stream().distinct().count() < families.size() || hasKey(blend, "log-offset")) {
+            return FORMAT_VERSION;
+        }
+        return members.isEmpty() ? WITHOUT_MEMBERS : WITH_MEMBERS;
     }
 
-    /// Requires distinct families, because they name the files of the weights.
-    private static void requireDistinct(String family, List<MemberEntry> members) {
-        List<String> families = Stream.concat(
-                        Stream.of(family), members.stream().map(MemberEntry::family))
+    private static boolean hasKey(Map<?, ?> tree, String key) {
+        return tree.containsKey(key)
+                || tree.values().stream().anyMatch(value -> value instanceof Map<?, ?> inner && hasKey(inner, key));
+    }
+
+    private static List<String> families(String family, List<MemberEntry> members) {
+        return Stream.concat(Stream.of(family), members.stream().map(MemberEntry::family))
                 .toList();
-        if (families.stream().distinct().count() < families.size()) {
-            throw new IllegalArgumentException("members: the families %s are not distinct".formatted(families));
+    }
+
+    /// Requires a file for each member: a family named `a-2` and a second member of a family `a` would share one.
+    private static void requireDistinct(List<String> weights) {
+        if (weights.stream().distinct().count() < weights.size()) {
+            throw new IllegalArgumentException("members: the files of the weights, %s, are not distinct".formatted(weights));
         }
+    }
+
+    /// Returns the names of the weights files of all members, that of `family` first.
+    List<String> weights() {
+        return ArtifactNames.weights(families(family, members));
     }
 
     private static Map<String, Map<String, Double>> copy(Map<String, Map<String, Double>> metrics) {
@@ -140,8 +161,16 @@ public record Manifest(
             object.putIfAbsent("gate", object.nullNode());
             object.putIfAbsent("blend", object.objectNode());
             object.putIfAbsent("members", object.arrayNode());
+            object.putIfAbsent("seed", object.nullNode());
+            object.path("members").forEach(Manifest::completeMember);
         }
         return tree;
+    }
+
+    private static void completeMember(JsonNode member) {
+        if (member instanceof ObjectNode object) {
+            object.putIfAbsent("seed", object.nullNode());
+        }
     }
 
     /// Checks the format before everything else, since a newer format may have other fields.
@@ -235,9 +264,14 @@ public record Manifest(
 
     /// Ensemble member.
     ///
-    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`
+    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or for the
+    ///     n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
-    public record MemberEntry(String family, Map<String, Object> settings) {
+    /// @param seed seed of the training; absent in older manifests
+    public record MemberEntry(
+            String family,
+            Map<String, Object> settings,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed) {
 
         public MemberEntry {
             SafeName.require("family", family);

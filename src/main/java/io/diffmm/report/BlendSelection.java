@@ -30,7 +30,7 @@ public record BlendSelection(
     }
 
     /// Loss of NDCG@20 on fresh users: the choice is made on a random half of the users of `valid` and on the folds,
-    /// and compared on the other half with the best blend in hindsight.
+    /// and compared on the other half with the blend that is best there, of all that the search evaluated.
     ///
     /// @param mean mean over the random halves; the best blend in hindsight is better by chance, too
     /// @param halves number of random halves

@@ -17,7 +17,9 @@ import java.util.TreeMap;
 /// The names of the components are the names of the JSON fields.
 ///
 /// @param formatVersion [#FORMAT_VERSION]
-/// @param bestEpoch epoch whose weights were kept
+/// @param curve learning curve of the first seed
+/// @param bestEpoch epoch of the first seed whose weights were kept
+/// @param seeds models of the family that were trained with different seeds, in order
 /// @param rankings measured rankings in display order; exactly one has the role [RankingRole#BLEND]
 /// @param blending weights of the views in the blend
 /// @param leftOut baselines that were not measured, with the reason
@@ -30,6 +32,7 @@ public record TrainingReport(
         DatasetSummary dataset,
         List<CurvePoint> curve,
         int bestEpoch,
+        List<SeedSummary> seeds,
         List<MeasuredRanking> rankings,
         BlendSummary blending,
         List<String> leftOut,
@@ -55,6 +58,7 @@ public record TrainingReport(
                                     rankings.stream().map(MeasuredRanking::name).toList()));
         }
         curve = List.copyOf(curve);
+        seeds = List.copyOf(seeds);
         rankings = List.copyOf(rankings);
         leftOut = List.copyOf(leftOut);
         stages = List.copyOf(stages);
@@ -148,6 +152,19 @@ public record TrainingReport(
 
         public CurvePoint {
             losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+            valid = Collections.unmodifiableMap(new LinkedHashMap<>(valid));
+        }
+    }
+
+    /// Model that was trained with one seed.
+    ///
+    /// @param epochs number of trained epochs
+    /// @param bestEpoch epoch whose weights were kept
+    /// @param valid metrics of that epoch on the validation split
+    /// @param published true if the published model contains it
+    public record SeedSummary(long seed, int epochs, int bestEpoch, Map<String, Double> valid, boolean published) {
+
+        public SeedSummary {
             valid = Collections.unmodifiableMap(new LinkedHashMap<>(valid));
         }
     }

@@ -37,8 +37,20 @@ final class Checkpoint {
     ///
     /// @param model directory with the versions of the model
     Checkpoint(Path model) {
+        this(model, model.resolve(".checkpoint"));
+    }
+
+    private Checkpoint(Path model, Path directory) {
         this.model = model;
-        this.directory = model.resolve(".checkpoint");
+        this.directory = directory;
+    }
+
+    /// Returns the checkpoint of one of the models that a run trains with different seeds. The first one is this
+    /// checkpoint; the others are directories in it.
+    ///
+    /// @param number number of the model, from 1
+    Checkpoint member(int number) {
+        return number == 1 ? this : new Checkpoint(model, directory.resolve("seed-" + number));
     }
 
     /// Content of `checkpoint.json`.
@@ -143,7 +155,7 @@ final class Checkpoint {
         List<String> kept = List.of("checkpoint.json", state, best);
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                if (!kept.contains(String.valueOf(file.getFileName()))) {
+                if (Files.isRegularFile(file) && !kept.contains(String.valueOf(file.getFileName()))) {
                     Files.deleteIfExists(file);
                 }
             }

@@ -42,7 +42,11 @@ final class FoldTraining {
             for (int at = 0; at < trained.size(); at++) {
                 Path file = context.checkpoint().fold(at + 1);
                 train(fold, trained.get(at), file, label);
-                members.add(new ModelFiles.Member(context.request().family(), settings.family(), file));
+                members.add(new ModelFiles.Member(
+                        context.request().family(),
+                        settings.family(),
+                        file,
+                        Optional.of(trained.get(at).seed())));
             }
             try (BlendedRecommender model =
                     new ModelFiles(members, Optional.of(links), Optional.empty()).load(own)) {
@@ -61,8 +65,9 @@ final class FoldTraining {
     private void train(Fold fold, TrainedMember model, Path file, String label) throws IOException {
         try (NDManager own = context.manager().newSubManager();
                 TrainingRun run = settings.open(fold.dataset(), model.seed(), own)) {
+            DivergenceGuard guard = new DivergenceGuard(run, own);
             for (int epoch = 1; epoch <= model.epoch(); epoch++) {
-                run.epoch(epoch, (_, _) -> check(label));
+                guard.train(epoch, (_, _) -> check(label));
             }
             run.write(file);
         }

@@ -127,7 +127,7 @@ final class HyperparameterSearch {
     private static TrainingLoop.ProgressFactory reporters(
             TrainingRun run, TrainerFamily.Schedule schedule, EarlyEnd end, TrainingContext trial) {
         return finished -> new ProgressReporter(
-                trial.out(), end::afterStep, trial.terminal(), run.stepsPerEpoch(), schedule.epochs(), finished);
+                "", trial.out(), end::afterStep, trial.terminal(), run::steps, schedule.epochs(), finished);
     }
 
     /// Returns the score that the quality gate would measure with the weights of the best epoch; empty if no epoch was

@@ -155,7 +155,7 @@ final class JobSettings {
 
         /// Recency weights of a view.
         Recency recency(String view) {
-            return Optional.ofNullable(recency.get(view))
+            return Optional.ofNullable(recency.get(Scorer.base(view)))
                     .or(() -> Optional.ofNullable(recency.get(Scorer.kind(view))))
                     .orElse(Recency.NONE);
         }

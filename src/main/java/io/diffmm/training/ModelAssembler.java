@@ -72,7 +72,8 @@ final class ModelAssembler {
     private ModelFiles files(List<TrainedMember> trained, Path links) {
         List<ModelFiles.Member> members = new ArrayList<>();
         for (TrainedMember member : trained) {
-            members.add(new ModelFiles.Member(context.request().family(), settings.family(), member.weights()));
+            members.add(new ModelFiles.Member(
+                    context.request().family(), settings.family(), member.weights(), Optional.of(member.seed())));
         }
         members.addAll(context.ensemble());
         return new ModelFiles(members, Optional.of(links), Optional.empty());

@@ -6,7 +6,6 @@ import io.diffmm.training.search.BlendSearch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Views that rank in a blend, in words.
 ///
@@ -44,19 +43,10 @@ record ServedViews(String family, List<String> names, boolean own) {
 
     /// Formats a blend with its choice as a line of output.
     static String line(BlendSearch.Result result) {
-        String parts = result.blend().views().entrySet().stream()
-                .map(view -> part(view.getKey(), view.getValue()))
-                .collect(Collectors.joining(" + "));
         String regret = result.selection()
                 .regret()
                 .map(found -> String.format(Locale.ROOT, "; regret on fresh users: ndcg@20 %.4f", found.mean()))
                 .orElse("");
-        return "blend: " + parts + regret;
-    }
-
-    private static String part(String view, Blend.Part part) {
-        return part.logOffset()
-                .map(offset -> String.format(Locale.ROOT, "%.4g log(1 + %s / %s)", part.weight(), view, offset))
-                .orElseGet(() -> String.format(Locale.ROOT, "%.4g %s", part.weight(), view));
+        return "blend: " + result.blend().describe() + regret;
     }
 }

@@ -196,6 +196,7 @@ class ReportFilesTest {
                 report.dataset(),
                 report.curve(),
                 report.bestEpoch(),
+                report.seeds(),
                 rankings,
                 report.blending(),
                 report.leftOut(),

@@ -12,6 +12,7 @@ import io.diffmm.report.MeasuredRanking.RankingRole;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
+import io.diffmm.report.TrainingReport.SeedSummary;
 import io.diffmm.report.TrainingReport.StageCost;
 import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.report.TrainingReport.Verdict.GateComparison;
@@ -59,6 +60,12 @@ public final class Reports {
         return report("shop", List.of(ranking("blend", RankingRole.BLEND, 0.5)), Optional.empty());
     }
 
+    private static List<SeedSummary> seeds(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(at -> new SeedSummary(421 + at, 5, 3 + at, Map.of("ndcg@20", 0.25 + at), at < 2))
+                .toList();
+    }
+
     private static TrainingReport report(String text, List<MeasuredRanking> rankings, Optional<Comparison> comparison) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("layers", 2);
@@ -83,6 +90,7 @@ public final class Reports {
                 dataset(text),
                 curve(),
                 3,
+                seeds(comparison.isPresent() ? 3 : 1),
                 rankings,
                 blending(text, comparison.isPresent()),
                 List.of("EASE was left out: " + text),

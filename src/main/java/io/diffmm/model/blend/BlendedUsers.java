@@ -200,14 +200,15 @@ final class BlendedUsers {
         return bound;
     }
 
-    /// Returns the weighted contribution of each view to the score of an item, by the view's name.
+    /// Returns the weighted contribution of each view to the score of an item, by the view's name. The contributions of
+    /// several models of one family are summed.
     SequencedMap<String, Double> parts(BlendedUser user, int item) {
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         for (int view = 0; view < weights.length; view++) {
             UserVector own = user.views().get(view);
             double score =
                     items.get(view).product(own.vector(), item) + own.added().of(item);
-            parts.put(products.get(view).name(), weights[view] * score);
+            parts.merge(Scorer.base(products.get(view).name()), weights[view] * score, Double::sum);
         }
         linear.ifPresent(_ -> parts.put(BlendedRecommender.LINEAR, user.linked().of(item)));
         return parts;

@@ -62,7 +62,7 @@ final class BlendAnalysis {
             int[] shuffled = order.stream().mapToInt(user -> user).toArray();
             int[] fresh = Arrays.copyOfRange(shuffled, users / 2, users);
             Mix choice = fit.fit(Arrays.copyOf(shuffled, users / 2), joined);
-            Mix best = fit.inHindsight(fresh, choice);
+            Mix best = fit.inHindsight(fresh);
             sum += MixFit.mean(valid.ndcg(best), fresh) - MixFit.mean(valid.ndcg(choice), fresh);
         }
         return new Regret(sum / HALVES, HALVES);

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 /// Finds the mix that ranks held-out items best, measured by half the mean NDCG@20 on `valid` and half that on the
 /// folds, or by `valid` alone without folds.
 ///
-/// The search starts at the uniform mix, whose views have equal shares, and changes one share at a time. A mix that
-/// differs from the uniform one must be better by a multiple of the standard error of the difference; otherwise views
-/// that only add noise would gain weight by chance. Deterministic.
+/// For each form of the linear view, the search starts at the uniform mix, whose views have equal shares, and changes
+/// one share at a time. A mix that differs from the uniform one must be better by a multiple of the standard error of
+/// the difference; otherwise views that only add noise would gain weight by chance. Deterministic.
 final class MixFit {
 
     /// Shares relative to those of the uniform mix.
@@ -42,18 +42,23 @@ final class MixFit {
     ///
     /// @param joined whether views are sums over seeds
     Mix fit(int[] users, boolean joined) {
-        Mix uniform = uniform(users, joined);
-        return refined(uniform, mix -> objective(mix, users) - PENALTY * error(mix, uniform, users));
+        Mix best = space.uniform(joined).getFirst();
+        double bestValue = -1;
+        for (Mix uniform : space.uniform(joined)) {
+            ToDoubleFunction<Mix> value = mix -> objective(mix, users) - PENALTY * error(mix, uniform, users);
+            Mix found = refined(uniform, value);
+            double reached = value.applyAsDouble(found);
+            if (reached > bestValue) {
+                best = found;
+                bestValue = reached;
+            }
+        }
+        return best;
     }
 
-    /// Returns the best mix in hindsight: of some users of `valid`, without penalty.
-    ///
-    /// @param start mix to start from
-    Mix inHindsight(int[] users, Mix start) {
-        ToDoubleFunction<Mix> value = mix -> mean(valid.ndcg(mix), users);
-        return best(
-                List.of(refined(start, value), refined(best(space.uniform(start.joined()), value), value)),
-                value);
+    /// Returns the mix that is best for some users of `valid` in hindsight, of all mixes that any search has evaluated.
+    Mix inHindsight(int[] users) {
+        return best(valid.mixes(), mix -> mean(valid.ndcg(mix), users));
     }
 
     private static Mix best(List<Mix> mixes, ToDoubleFunction<Mix> value) {

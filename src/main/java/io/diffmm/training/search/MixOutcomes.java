@@ -5,7 +5,7 @@ import io.diffmm.ranking.TopK;
 import io.diffmm.training.search.BlendSpace.Column;
 import io.diffmm.training.search.BlendSpace.Mix;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ final class MixOutcomes {
     private final int[] active; // users with a held-out item among their candidates; all others score zero
     private final List<Candidates> candidates; // of active users
     private final List<Map<Column, float[]>> columns; // of active users
-    private final Map<Mix, double[]> ndcg = new HashMap<>();
+    private final Map<Mix, double[]> ndcg = new LinkedHashMap<>();
 
     MixOutcomes(BlendSpace space, HeldOutScores split) {
         this.space = space;
@@ -41,6 +41,11 @@ final class MixOutcomes {
     /// Returns the weighted NDCG@20 of each user; read-only.
     double[] ndcg(Mix mix) {
         return ndcg.computeIfAbsent(mix.scaled(), scaled -> values(scaled, NDCG));
+    }
+
+    /// Returns all mixes whose NDCG@20 was computed, in that order.
+    List<Mix> mixes() {
+        return List.copyOf(ndcg.keySet());
     }
 
     /// Returns a weighted metric of each user.
