@@ -954,6 +954,189 @@ class MfBprStep(torch.nn.Module):
         return results
 
 
+class HistoryStep(torch.nn.Module):
+    """Recommendation part of DiffMM whose users are functions of their histories: item vectors, and the loss of a batch
+    with its gradients; see HistoryNetwork.java. U users, I items, d numbers each.
+
+    Everything between the parameters and the vectors is linear, and its matrix S = Id + R^T R is symmetric: gradients pass
+    through it by the same product as values. Automatic differentiation covers the rest.
+    """
+
+    graph: List[Tensor]
+    generated: List[List[Tensor]]
+    features: List[Tensor]
+    maps: List[Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.items = torch.empty(0)
+        self.graph = []
+        self.generated = []
+        self.features = []
+        self.maps = []
+        self.feature_share = 0.0
+        self.generated_share = 0.0
+        self.temperature = 1.0
+        self.sampled = True
+        self.views = False
+        self.summed = False
+        self.contrast = 0.0
+        self.contrast_temperature = 1.0
+
+    @torch.jit.export
+    def prepare(
+        self, items: Tensor, columns: Tensor, offsets: Tensor, values: Tensor, back_columns: Tensor, back_offsets: Tensor,
+        back_values: Tensor, numbers: Tensor
+    ) -> Tensor:
+        """items E [I, d]; R [U, I] and its transpose; numbers: share of the features, of the generated graphs,
+        temperature, 1 for the sampled softmax, 1 for a score summed over the views, weight and temperature of the
+        contrast. The parameters are shared with the caller, whose updates are visible."""
+        self.items = items
+        self.graph = [columns, offsets, values, back_columns, back_offsets, back_values]
+        self.feature_share = float(numbers[0])
+        self.generated_share = float(numbers[1])
+        self.temperature = float(numbers[2])
+        self.sampled = bool(numbers[3] > 0)
+        self.summed = bool(numbers[4] > 0)
+        self.contrast = float(numbers[5])
+        self.contrast_temperature = float(numbers[6])
+        return torch.empty(0)
+
+    @torch.jit.export
+    def modality(self, features: Tensor, weight: Tensor) -> Tensor:
+        """Adds a modality: features [I, f], each row of length 1, and their map [f, d]."""
+        self.features.append(features)
+        self.maps.append(weight)
+        return torch.empty(0)
+
+    @torch.jit.export
+    def forget(self, nothing: Tensor) -> Tensor:
+        """Removes the generated graphs."""
+        self.generated.clear()
+        return nothing
+
+    @torch.jit.export
+    def generate(
+        self, columns: Tensor, offsets: Tensor, values: Tensor, back_columns: Tensor, back_offsets: Tensor,
+        back_values: Tensor
+    ) -> Tensor:
+        """Adds a generated graph [U, I] and its transpose."""
+        self.generated.append([columns, offsets, values, back_columns, back_offsets, back_values])
+        return torch.empty(0)
+
+    def received(self, graph: List[Tensor], items: Tensor) -> Tensor:
+        """Returns R x."""
+        return torch.embedding_bag(items, graph[0], graph[1], False, 0, False, graph[2])[0]
+
+    def returned(self, graph: List[Tensor], users: Tensor) -> Tensor:
+        """Returns R^T x."""
+        return torch.embedding_bag(users, graph[3], graph[4], False, 0, False, graph[5])[0]
+
+    def spread(self, items: Tensor) -> Tensor:
+        """Returns S x."""
+        return items + self.returned(self.graph, self.received(self.graph, items))
+
+    def users(self, vectors: Tensor) -> Tensor:
+        """Returns the sums over histories and generated edges, Q z with Q = R + gamma sum_m R_m."""
+        users = self.received(self.graph, vectors)
+        for graph in self.generated:
+            users = torch.add(users, self.received(graph, vectors), alpha=self.generated_share)
+        return users
+
+    def from_users(self, slope: Tensor) -> Tensor:
+        """Returns Q^T x."""
+        items = self.returned(self.graph, slope)
+        for graph in self.generated:
+            items = torch.add(items, self.returned(graph, slope), alpha=self.generated_share)
+        return items
+
+    @torch.jit.export
+    def published(self, nothing: Tensor) -> List[Tensor]:
+        """Returns the unit vectors of the views of the score side by side [I, V d], and the lengths of z [I, V]."""
+        views = self.vectors()
+        if not self.summed:
+            views = views[:1]
+        units: List[Tensor] = []
+        lengths: List[Tensor] = []
+        for vectors in views:
+            units.append(torch.nn.functional.normalize(vectors, dim=1))
+            lengths.append(vectors.norm(2, dim=1))
+        return [torch.cat(units, 1), torch.stack(lengths, 1)]
+
+    def vectors(self) -> List[Tensor]:
+        """Returns z [I, d] of the main view, then of each modality's view if the score or the contrast contains it."""
+        mapped: List[Tensor] = []
+        base = self.items
+        for features, weight in zip(self.features, self.maps):
+            part = torch.mm(features, weight)
+            base = torch.add(base, part, alpha=self.feature_share)
+            if self.summed or self.contrast > 0:
+                mapped.append(part)
+        results = [self.spread(base)]
+        for part in mapped:
+            results.append(self.spread(part))
+        return results
+
+    def forward(self, users: Tensor, positives: Tensor, negatives: Tensor, known: Tensor) -> List[Tensor]:
+        """Takes a batch of B users and an item of each. With the sampled softmax, the negatives [N] are common to the
+        batch, and `known` are the positions in [B, N] of those that are in the user's history; otherwise there is one
+        negative for each user. Returns the loss and its gradients by the items and by each map."""
+        enabled = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        leaves: List[Tensor] = []
+        for vector in self.vectors():
+            leaves.append(vector.detach().requires_grad_())
+            leaves.append(self.users(vector.detach()).requires_grad_())
+        loss = self.loss(leaves, users, positives, negatives, known)
+        slopes = torch.autograd.grad([loss], leaves, allow_unused=True)
+        torch.set_grad_enabled(enabled)
+        base: List[Tensor] = []
+        for view in range(len(leaves) // 2):
+            items, sums = slopes[2 * view], slopes[2 * view + 1]
+            assert items is not None and sums is not None
+            base.append(self.spread(items + self.from_users(sums)))
+        results = [loss.detach(), base[0]]
+        for m, features in enumerate(self.features):
+            slope = base[0] * self.feature_share
+            if len(base) > 1:
+                slope = slope + base[1 + m]
+            results.append(torch.mm(features.t(), slope))
+        return results
+
+    def loss(self, leaves: List[Tensor], users: Tensor, positives: Tensor, negatives: Tensor, known: Tensor) -> Tensor:
+        main_users, main_items = self.rows(leaves[1], users), self.rows(leaves[0], positives)
+        loss = self.ranking(main_users, main_items, leaves[0], negatives, known)
+        for view in range(1, len(leaves) // 2):
+            own_users = self.rows(leaves[2 * view + 1], users)
+            own_items = self.rows(leaves[2 * view], positives)
+            if self.summed:
+                loss = loss + self.ranking(own_users, own_items, leaves[2 * view], negatives, known)
+            if self.contrast > 0:
+                pulled = self.agreement(main_users, own_users) + self.agreement(main_items, own_items)
+                loss = loss + pulled * self.contrast
+        return loss
+
+    def rows(self, table: Tensor, rows: Tensor) -> Tensor:
+        return torch.nn.functional.normalize(table.index_select(0, rows), dim=1)
+
+    def ranking(self, users: Tensor, positives: Tensor, items: Tensor, negatives: Tensor, known: Tensor) -> Tensor:
+        """Mean over the batch of -log of the positive's share of exp(cosine / tau), or of -log sigmoid of the margin."""
+        better = (users * positives).sum(1, keepdim=True) / self.temperature
+        others = self.rows(items, negatives)
+        if not self.sampled:
+            worse = (users * others).sum(1, keepdim=True) / self.temperature
+            return torch.nn.functional.softplus(worse - better).mean()
+        scale = float(torch.log(torch.tensor(float(items.size(0)) / negatives.size(0))))
+        worse = torch.mm(users, others.t()) / self.temperature + scale
+        worse = worse.view(-1).index_fill(0, known, float("-inf")).view(worse.size(0), -1)
+        return (torch.logsumexp(torch.cat([better, worse], 1), 1) - better.squeeze(1)).mean()
+
+    def agreement(self, main: Tensor, other: Tensor) -> Tensor:
+        """InfoNCE within the batch: mean of -log of the own row's share of exp(cosine / tau)."""
+        cosines = torch.mm(main, other.t()) / self.contrast_temperature
+        return (torch.logsumexp(cosines, 1) - cosines.diagonal()).mean()
+
+
 def without_directory(source_of):
     """Wraps the compiler's source lookup, so that programs contain the name of this file without its directory."""
 
@@ -976,6 +1159,7 @@ if __name__ == "__main__":
     programs = {
         "adam": Adam(),
         "hidden-items-step": HiddenItemsStep(),
+        "history-step": HistoryStep(),
         "item-scan": ItemScan(),
         "latent-encoder": LatentEncoder(),
         "latent-step": LatentStep(),

@@ -4,7 +4,8 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.diffmm.DiffMmSettings;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.RecommendationForm;
+import io.diffmm.families.diffmm.RecommendationForm.ContrastMethod;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,12 +34,15 @@ record EpochArithmetic(
         double between = between(denoiser.hidden());
         double inputs = items * hidden;
         double outputs = items * denoiser.hidden().getLast();
-        double pairs = settings.contrast().method() == ContrastMethod.MAIN_VIEW
+        if (!(settings.recommendation() instanceof RecommendationForm.Published form)) {
+            throw new IllegalArgumentException("the arithmetic is that of the published form; use --config paper");
+        }
+        double pairs = form.contrast().method() == ContrastMethod.MAIN_VIEW
                 ? modalities
                 : modalities * (modalities - 1) / 2;
         double edges = 2.0 * dataset.train().size() + users + items;
-        double generatedEdges = 2 * users * settings.edgesPerUser() + users + items;
-        double layers = settings.layers();
+        double generatedEdges = 2 * users * form.edgesPerUser() + users + items;
+        double layers = form.layers();
         double steps = batches(dataset.train(), settings.optimisation().batchSize());
         double along = edges * (2 + layers + modalities * layers) + generatedEdges * 2 * modalities;
         return new EpochArithmetic(

@@ -22,11 +22,12 @@ public record Artifact(Path directory, Manifest manifest, ArtifactContents conte
 
     /// Returns the models whose views the version blends, that of the manifest's family first.
     public List<Member> members() {
+        List<String> weights = manifest.weights();
         List<Member> members = new ArrayList<>();
-        members.add(new Member(manifest.family(), manifest.settings(), weights()));
+        members.add(new Member(manifest.family(), manifest.settings(), weights(), manifest.seed()));
         for (MemberEntry member : manifest.members()) {
-            Path weights = directory.resolve(ArtifactNames.weights(member.family()));
-            members.add(new Member(member.family(), member.settings(), weights));
+            Path own = directory.resolve(weights.get(members.size()));
+            members.add(new Member(member.family(), member.settings(), own, member.seed()));
         }
         return List.copyOf(members);
     }
@@ -42,7 +43,8 @@ public record Artifact(Path directory, Manifest manifest, ArtifactContents conte
     /// @param family model family
     /// @param settings all hyper-parameters
     /// @param weights safetensors file, whose digest was verified
-    public record Member(String family, Map<String, Object> settings, Path weights) {}
+    /// @param seed seed of the training; empty in older artifacts
+    public record Member(String family, Map<String, Object> settings, Path weights, Optional<Long> seed) {}
 
     /// Users, items, training histories and probes of a model.
     ///

@@ -48,12 +48,20 @@ public record ArtifactDraft(
     ///
     /// @param family model family, for example `diffmm`
     /// @param settings all hyper-parameters, as JSON values
+    /// @param seed seed of the training; empty for models that were not trained
     /// @param weights writer of the weights, and of indexes beside them
-    public record MemberDraft(String family, Map<String, Object> settings, ArtifactFileWriter weights) {}
+    public record MemberDraft(
+            String family, Map<String, Object> settings, Optional<Long> seed, ArtifactFileWriter weights) {
+
+        /// Creates a draft of a model without a seed.
+        public MemberDraft(String family, Map<String, Object> settings, ArtifactFileWriter weights) {
+            this(family, settings, Optional.empty(), weights);
+        }
+    }
 
     /// Members, blend and linear view of a model to publish.
     ///
-    /// @param members models whose views are blended, the trained one first; each family at most once
+    /// @param members models whose views are blended, the trained one first; several may be of one family
     /// @param blend weights that combine the views into one score; empty if the first view of the first
     ///     member ranks alone
     /// @param links writer of the linear view, if there is one
@@ -63,10 +71,6 @@ public record ArtifactDraft(
             members = List.copyOf(members);
             if (members.isEmpty()) {
                 throw new IllegalArgumentException("there is no model to publish");
-            }
-            List<String> families = members.stream().map(MemberDraft::family).toList();
-            if (families.stream().distinct().count() < families.size()) {
-                throw new IllegalArgumentException("several models are of the same family: %s".formatted(families));
             }
         }
 

@@ -2,7 +2,10 @@ package io.diffmm.artifacts;
 
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// File names of the artifact format.
@@ -54,9 +57,18 @@ public final class ArtifactNames {
         }
     }
 
-    /// Returns the name of the weights of an ensemble member.
-    static String weights(String family) {
-        return "weights-%s.safetensors".formatted(family);
+    /// Returns the names of the weights of a model's members, in their order.
+    ///
+    /// @param families family of each member; the first one is that of the manifest
+    static List<String> weights(List<String> families) {
+        Map<String, Integer> numbers = new HashMap<>();
+        List<String> names = new ArrayList<>(families.size());
+        for (String family : families) {
+            int number = numbers.merge(family, 1, Integer::sum);
+            String name = number == 1 ? family : family + '-' + number;
+            names.add(names.isEmpty() ? WEIGHTS : "weights-%s.safetensors".formatted(name));
+        }
+        return names;
     }
 
     /// Returns whether readers use a file of that name if it exists.

@@ -48,7 +48,7 @@ public final class ArtifactReader {
 
     private static void requireListed(Path directory, Manifest manifest) {
         List<String> needed = new ArrayList<>(ArtifactNames.LISTED);
-        manifest.members().forEach(member -> needed.add(ArtifactNames.weights(member.family())));
+        needed.addAll(manifest.weights());
         for (String file : needed) {
             if (!manifest.files().containsKey(file)) {
                 throw new InvalidArtifactException(

@@ -111,9 +111,11 @@ public final class ArtifactStore {
         if (draft.model().links().isPresent()) {
             draft.model().links().get().write(staging.resolve(ArtifactNames.LINKS));
         }
-        draft.model().first().weights().write(staging.resolve(ArtifactNames.WEIGHTS));
-        for (MemberDraft member : draft.model().others()) {
-            member.weights().write(staging.resolve(ArtifactNames.weights(member.family())));
+        List<MemberDraft> members = draft.model().members();
+        List<String> weights =
+                ArtifactNames.weights(members.stream().map(MemberDraft::family).toList());
+        for (int at = 0; at < weights.size(); at++) {
+            members.get(at).weights().write(staging.resolve(weights.get(at)));
         }
         for (Map.Entry<String, ArtifactFileWriter> file : draft.furtherFiles().entrySet()) {
             file.getValue().write(staging.resolve(file.getKey()));
@@ -146,15 +148,16 @@ public final class ArtifactStore {
     private static Manifest manifest(
             ArtifactDraft draft, String version, Instant created, Map<String, FileEntry> files) {
         List<MemberEntry> members = draft.model().others().stream()
-                .map(member -> new MemberEntry(member.family(), member.settings()))
+                .map(member -> new MemberEntry(member.family(), member.settings(), member.seed()))
                 .toList();
         return new Manifest(
-                Manifest.formatFor(members),
+                Manifest.formatFor(draft.model().first().family(), members, draft.model().blend()),
                 draft.name(),
                 version,
                 draft.model().first().family(),
                 created,
                 draft.model().first().settings(),
+                draft.model().first().seed(),
                 members,
                 draft.model().blend(),
                 draft.dataset(),

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param version name of the version; names sort by time
 /// @param family model family, for example `diffmm`
 /// @param settings all hyper-parameters
+/// @param seed seed of the training; absent in older manifests and those of synthetic models
 /// @param members ensemble members, whose views are blended with those of `family`; empty in older manifests
 /// @param blend weights that combine the views into one score; empty in older manifests, where the first view ranks
 /// alone
@@ -40,6 +41,7 @@ public record Manifest(
         String family,
         Instant created,
         Map<String, Object> settings,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MemberEntry> members,
         Map<String, Object> blend,
         DatasetDescription dataset,
@@ -47,8 +49,11 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// Newest format that this server reads; it added `members`.
-    public static final int FORMAT_VERSION = 2;
+    /// Newest format that this server reads; it added several members of one family, and `log-offset` in the blend.
+    public static final int FORMAT_VERSION = 3;
+
+    /// Format that added `members`.
+    private static final int WITH_MEMBERS = 2;
 
     private static final int WITHOUT_MEMBERS = 1;
 
@@ -63,7 +68,7 @@ public record Manifest(
         SafeName.require("version", version);
         files.keySet().forEach(file -> SafeName.require("file name", file));
         members = List.copyOf(members);
-        requireDistinct(family, members);
+        requireDistinct(ArtifactNames.weights(families(family, members)));
         requireFinite("settings", settings);
         members.forEach(member -> requireFinite("members." + member.family(), member.settings()));
         requireFinite("blend", blend);
@@ -74,19 +79,35 @@ public record Manifest(
         files = Collections.unmodifiableMap(new TreeMap<>(files));
     }
 
-    /// Returns the oldest format that has these members, so that older servers read the manifest, too.
-    static int formatFor(List<MemberEntry> members) {
-        return members.isEmpty() ? WITHOUT_MEMBERS : FORMAT_VERSION;
+    /// Returns the oldest format that has these members and this blend, so that older servers read the manifest, too.
+    static int formatFor(String family, List<MemberEntry> members, Map<String, Object> blend) {
+        List<String> families = families(family, members);
+        if (families.stream().distinct().count() < families.size() || hasKey(blend, "log-offset")) {
+            return FORMAT_VERSION;
+        }
+        return members.isEmpty() ? WITHOUT_MEMBERS : WITH_MEMBERS;
     }
 
-    /// Requires distinct families, because they name the files of the weights.
-    private static void requireDistinct(String family, List<MemberEntry> members) {
-        List<String> families = Stream.concat(
-                        Stream.of(family), members.stream().map(MemberEntry::family))
+    private static boolean hasKey(Map<?, ?> tree, String key) {
+        return tree.containsKey(key)
+                || tree.values().stream().anyMatch(value -> value instanceof Map<?, ?> inner && hasKey(inner, key));
+    }
+
+    private static List<String> families(String family, List<MemberEntry> members) {
+        return Stream.concat(Stream.of(family), members.stream().map(MemberEntry::family))
                 .toList();
-        if (families.stream().distinct().count() < families.size()) {
-            throw new IllegalArgumentException("members: the families %s are not distinct".formatted(families));
+    }
+
+    /// Requires a file for each member: a family named `a-2` and a second member of a family `a` would share one.
+    private static void requireDistinct(List<String> weights) {
+        if (weights.stream().distinct().count() < weights.size()) {
+            throw new IllegalArgumentException("members: the files of the weights, %s, are not distinct".formatted(weights));
         }
+    }
+
+    /// Returns the names of the weights files of all members, that of `family` first.
+    List<String> weights() {
+        return ArtifactNames.weights(families(family, members));
     }
 
     private static Map<String, Map<String, Double>> copy(Map<String, Map<String, Double>> metrics) {
@@ -140,8 +161,16 @@ public record Manifest(
             object.putIfAbsent("gate", object.nullNode());
             object.putIfAbsent("blend", object.objectNode());
             object.putIfAbsent("members", object.arrayNode());
+            object.putIfAbsent("seed", object.nullNode());
+            object.path("members").forEach(Manifest::completeMember);
         }
         return tree;
+    }
+
+    private static void completeMember(JsonNode member) {
+        if (member instanceof ObjectNode object) {
+            object.putIfAbsent("seed", object.nullNode());
+        }
     }
 
     /// Checks the format before everything else, since a newer format may have other fields.
@@ -196,7 +225,27 @@ public record Manifest(
     /// @param forced whether it was published although it did not pass
     /// @param tolerance accepted loss against the version before
     /// @param reasons reasons why it did not pass; empty if it did
-    public record GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
+    /// @param notes remarks that do not decide, such as a model whose own family has no weight in the blend
+    /// @param popularity comparison with the popularity baseline; absent in older manifests
+    /// @param current comparison with the version that was current; absent without one
+    public record GateRecord(
+            boolean passed,
+            boolean forced,
+            double tolerance,
+            List<String> reasons,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<String>> notes,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> popularity,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> current) {
+
+        /// NDCG@20 of the model and of another ranking, over the same users. The model's blend of views is fitted
+        /// without the users it is measured on.
+        ///
+        /// @param model NDCG@20 of the model
+        /// @param other NDCG@20 of the other ranking
+        /// @param low lower end of the interval of the difference, model minus other, paired by user
+        /// @param high upper end
+        /// @param confidence level of the interval, for example 0.95
+        public record ComparedNdcg(double model, double other, double low, double high, double confidence) {}
 
         public GateRecord {
             if (passed && (forced || !reasons.isEmpty())) {
@@ -204,14 +253,25 @@ public record Manifest(
                         "a model that passed is not forced and has no reasons, but has " + reasons);
             }
             reasons = List.copyOf(reasons);
+            notes = notes.map(List::copyOf);
+        }
+
+        /// Creates a record without figures, as in older manifests.
+        public GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
+            this(passed, forced, tolerance, reasons, Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 
     /// Ensemble member.
     ///
-    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`
+    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or for the
+    ///     n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
-    public record MemberEntry(String family, Map<String, Object> settings) {
+    /// @param seed seed of the training; absent in older manifests
+    public record MemberEntry(
+            String family,
+            Map<String, Object> settings,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> seed) {
 
         public MemberEntry {
             SafeName.require("family", family);

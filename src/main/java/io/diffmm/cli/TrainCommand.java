@@ -10,7 +10,6 @@ import io.diffmm.training.TrainingRequest;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import io.diffmm.training.TrainingRequest.SearchRequest;
 import java.io.Console;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -79,7 +78,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "421",
-            description = "Seed of the random number generators (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the random number generators; of the first member of an ensemble (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -123,16 +122,8 @@ public final class TrainCommand implements Callable<Integer> {
                             + "The manifest records the override.")
     private boolean force;
 
-    @Option(
-            names = "--ensemble",
-            paramLabel = "DIR",
-            description =
-                    "Published model to add to the ensemble; repeatable. DIR is a version, or a model, which selects its "
-                            + "current version. The model must have been trained on the same data; its views join the blend.")
-    private List<Path> ensemble = new ArrayList<>();
-
-    @Option(names = "--beside", paramLabel = "DIR", hidden = true, description = "Deprecated alias of --ensemble.")
-    private List<Path> beside = new ArrayList<>();
+    @Mixin
+    private final Ensemble ensemble = new Ensemble();
 
     @ArgGroup(exclusive = false)
     private @Nullable Search search;
@@ -143,6 +134,50 @@ public final class TrainCommand implements Callable<Integer> {
         @Override
         public Iterator<String> iterator() {
             return TrainerFamily.all().stream().map(TrainerFamily::name).iterator();
+        }
+    }
+
+    /// Option `--ensemble`: a number of seeds, and directories of published models.
+    static final class Ensemble {
+
+        private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d*)?");
+
+        @Option(
+                names = "--ensemble",
+                paramLabel = "N|DIR",
+                description =
+                        "Members of the ensemble; repeatable. N: train the model with N seeds (1 to 10), one after the "
+                                + "other, and join them. DIR: add a published model of another family, trained on the same data; "
+                                + "a version, or a model, which selects its current version. The views of all members join the blend.")
+        private List<String> values = new ArrayList<>();
+
+        List<Path> models() {
+            return values.stream()
+                    .filter(value -> !NUMBER.matcher(value).matches())
+                    .map(Path::of)
+                    .toList();
+        }
+
+        int seeds() {
+            List<String> numbers = values.stream()
+                    .filter(value -> NUMBER.matcher(value).matches())
+                    .toList();
+            if (numbers.size() > 1) {
+                throw new IllegalArgumentException(
+                        "--ensemble is given several numbers of seeds, %s; give one".formatted(numbers));
+            }
+            return numbers.stream().findFirst().map(Ensemble::seeds).orElse(1);
+        }
+
+        private static int seeds(String number) {
+            try {
+                return Integer.parseInt(number);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "--ensemble is %s; need a whole number of seeds, or the directory of a published model (./%1$s for one of that name)"
+                                .formatted(number),
+                        e);
+            }
         }
     }
 
@@ -202,17 +237,6 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /// Returns the members of the ensemble, from `--ensemble` and its deprecated alias.
-    private List<Path> ensembleMembers() {
-        if (beside.isEmpty()) {
-            return ensemble;
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("warning: --beside is deprecated and will be removed in 0.3.0; use --ensemble");
-        err.flush();
-        return Stream.concat(ensemble.stream(), beside.stream()).toList();
-    }
-
     private TrainingRequest request() {
         return new TrainingRequest(
                 data.source(System.getenv()),
@@ -226,7 +250,8 @@ public final class TrainCommand implements Callable<Integer> {
                 resume,
                 indexFrom,
                 new GateSettings(tolerance, force),
-                ensembleMembers(),
+                ensemble.seeds(),
+                ensemble.models(),
                 Optional.ofNullable(search).map(Search::request));
     }
 

@@ -5,10 +5,9 @@ import io.diffmm.engine.VectorMath;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMmSettings;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
 import io.diffmm.families.diffmm.GraphParameters;
 import io.diffmm.families.diffmm.PublishedArrays;
+import io.diffmm.families.diffmm.RecommendationForm;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.safetensors.TensorWriter;
 import io.diffmm.safetensors.TensorWriter.TensorSource;
@@ -92,10 +91,11 @@ public final class SyntheticModel {
                 Map.entry("msi-weight", 0.1),
                 Map.entry("learning-rate", 0.001),
                 Map.entry("batch-size", 1024)));
-        var contrast = new DiffMmSettings.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5);
-        var optimisation = new DiffMmSettings.GraphOptimisation(0.001, 1e-4, 1024, ProductType.FLOAT32, 1, 1);
-        return SettingsMapper.write(new DiffMmSettings(
-                EMBEDDING, 1, 0.5, 0.2, FeatureMapKind.LINEAR, 1, 0.5, diffusion, contrast, optimisation));
+        var contrast = new RecommendationForm.Contrast(RecommendationForm.ContrastMethod.MAIN_VIEW, 0.01, 0.5);
+        var form = new RecommendationForm.Published(
+                1, 0.5, 0.2, RecommendationForm.FeatureMapKind.LINEAR, 1, 0.5, contrast);
+        var optimisation = new DiffMmSettings.GraphOptimisation(0.001, 1e-4, 1024, ProductType.FLOAT32, 1, 1, 1, 1);
+        return SettingsMapper.write(new DiffMmSettings(EMBEDDING, form, diffusion, optimisation));
     }
 
     /// Writes the weights in the safetensors format.

@@ -28,6 +28,7 @@ public final class ItemItemModel {
     private final int[] offsets; // [I + 1]
     private final int[] items; // [links], row by row
     private final float[] weights; // [links]
+    private final boolean negative; // any weight
 
     /// Creates a model; the links of item i are at `offsets[i]` to `offsets[i + 1] - 1`. The arrays are not copied.
     ///
@@ -54,6 +55,16 @@ public final class ItemItemModel {
         for (int item = 0; item < size(); item++) {
             checkRow(item);
         }
+        this.negative = anyNegative();
+    }
+
+    private boolean anyNegative() {
+        for (float weight : weights) {
+            if (weight < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkRow(int item) {
@@ -113,6 +124,11 @@ public final class ItemItemModel {
     /// Returns the number of links of an item.
     public int links(int item) {
         return offsets[item + 1] - offsets[item];
+    }
+
+    /// Returns whether any link has a negative weight, so that a score may be negative.
+    public boolean hasNegativeLinks() {
+        return negative;
     }
 
     /// Returns the scores of a history: the weighted mean of the rows of its items. Items without a link from the

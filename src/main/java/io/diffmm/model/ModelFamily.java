@@ -3,10 +3,10 @@ package io.diffmm.model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.SearchSettings;
 import io.diffmm.safetensors.Tensors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -38,19 +38,19 @@ public interface ModelFamily<S extends Record> {
 
     /// Loads published weights.
     ///
-    /// @param weights weights file
+    /// @param files weights file, and the indexes beside it
     /// @param settings hyper-parameters as in the manifest
     /// @param parent parent of the native arrays, on the device to compute with
     /// @param search how items are searched
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if weights and settings do not belong together
-    default ScoringModel load(Path weights, Map<String, Object> settings, NDManager parent, SearchSettings search)
+    default ScoringModel load(IndexFiles files, Map<String, Object> settings, NDManager parent, SearchSettings search)
             throws IOException {
         S parsed = settings(settings);
         NDManager manager = parent.newSubManager();
         try {
-            NDList arrays = Tensors.read(weights, manager);
-            ScoringModel views = views(arrays, parsed, ItemSearches.of(weights, search, manager), manager);
+            NDList arrays = Tensors.read(files.weights(), manager);
+            ScoringModel views = views(arrays, parsed, ItemSearches.of(files, search, manager), manager);
             manager.cap(); // an array attached to the model's own manager later would be a leak, and is refused
             return views;
         } catch (IOException | RuntimeException | Error e) {

@@ -4,12 +4,13 @@ import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// Trained model of any family as a set of views: scoring functions over all items, computed from the user's history
 /// alone.
@@ -20,15 +21,30 @@ public interface ScoringModel extends AutoCloseable {
     /// Scoring function over all items for a user: the product of the user's vector and the item's, plus the item's
     /// bias, plus the user's [UserVector#added] scores.
     ///
-    /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`
+    /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`. In an
+    ///     ensemble the name of a view of the n-th model of a family ends in its number, from 2: `embeddings#2`
     /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
     /// @param rounded whether rounding lets a user's vector depend on the other users of a batch
     record Scorer(String name, Supplier<ItemVectors> items, boolean rounded) {
 
-        /// Returns the kind of a view: the part of its name before the dot.
+        private static final Pattern NUMBER = Pattern.compile("#\\d+$");
+
+        /// Returns the name of a view without the number of its model.
+        public static String base(String name) {
+            return NUMBER.matcher(name).replaceFirst("");
+        }
+
+        /// Returns the kind of a view: the part of its name before the dot, without the number of its model.
         public static String kind(String name) {
             int dot = name.indexOf('.');
-            return dot < 0 ? name : name.substring(0, dot);
+            return dot < 0 ? base(name) : name.substring(0, dot);
+        }
+
+        /// Returns this view as that of the n-th model of a family.
+        ///
+        /// @param number n; the name stays the same for 1
+        public Scorer numbered(int number) {
+            return number == 1 ? this : new Scorer(name + '#' + number, items, rounded);
         }
     }
 
@@ -86,10 +102,10 @@ public interface ScoringModel extends AutoCloseable {
 
     /// Builds the index of each of those searches.
     ///
-    /// @param weights weights file; the indexes are written to the same directory
+    /// @param files files of the indexes
     /// @param sample histories of some users, as examples of later queries
     /// @throws IOException if a file cannot be written
-    void index(Path weights, List<UserHistory> sample) throws IOException;
+    void index(IndexFiles files, List<UserHistory> sample) throws IOException;
 
     /// Frees the native arrays.
     @Override

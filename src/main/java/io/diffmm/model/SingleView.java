@@ -6,8 +6,8 @@ import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -90,7 +90,7 @@ public final class SingleView implements ScoringModel {
     }
 
     @Override
-    public void index(Path weights, List<UserHistory> sample) {}
+    public void index(IndexFiles files, List<UserHistory> sample) {}
 
     @Override
     public void close() {

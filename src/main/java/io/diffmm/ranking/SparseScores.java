@@ -1,6 +1,7 @@
 package io.diffmm.ranking;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /// Sparse vector of scores: the scores of some rows; the score of every other row is zero. Immutable.
@@ -44,6 +45,14 @@ public final class SparseScores {
                 Arrays.stream(all)
                         .mapToDouble(row -> of(row) + weight * others.of(row))
                         .toArray());
+    }
+
+    /// Returns the vector of the results of a function of each score.
+    ///
+    /// @param function function that maps zero to zero
+    public SparseScores map(DoubleUnaryOperator function) {
+        return new SparseScores(
+                rows, Arrays.stream(scores).map(function).toArray());
     }
 
     /// Returns the number of entries.

@@ -84,10 +84,10 @@ public final class TopK {
 
         /// Adds a row if it is among the best.
         ///
-        /// @throws IllegalArgumentException if the score is not a number
+        /// @throws UndefinedScoreException if the score is not a number
         public void offer(int row, double score) {
             if (Double.isNaN(score)) {
-                throw new IllegalArgumentException("score of row %d is not a number".formatted(row));
+                throw new UndefinedScoreException(row);
             }
             if (size < rows.length) {
                 siftUp(size++, row, score);
@@ -157,6 +157,16 @@ public final class TopK {
         @Override
         public String toString() {
             return Arrays.toString(Arrays.copyOf(rows, size)) + " " + Arrays.toString(Arrays.copyOf(scores, size));
+        }
+    }
+
+    /// Thrown when a score is not a number, for example because the numbers of a model are too large.
+    public static final class UndefinedScoreException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1;
+
+        UndefinedScoreException(int row) {
+            super("score of row %d is not a number".formatted(row));
         }
     }
 }

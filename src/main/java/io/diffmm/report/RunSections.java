@@ -6,6 +6,7 @@ import io.diffmm.report.DatasetSummary.Histogram;
 import io.diffmm.report.Section.DataTable;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
+import io.diffmm.report.TrainingReport.SeedSummary;
 import io.diffmm.report.TrainingReport.StageCost;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,34 @@ final class RunSections {
         for (int loss = 0; loss < losses.size(); loss++) {
             charts.add(lossChart(report.curve(), "curve-loss-" + loss, losses.get(loss)));
         }
-        return new Section.Builder("curves", "Learning curves")
+        Section.Builder section = new Section.Builder("curves", "Learning curves")
                 .note("Epoch %d has the highest validation Recall@20; its weights were kept."
                         .formatted(report.bestEpoch()))
-                .charts(charts, curveTable(report, losses))
-                .build();
+                .charts(charts, curveTable(report, losses));
+        if (report.seeds().size() > 1) {
+            section.note("The model was trained with %d seeds; the curves are those of seed %d."
+                            .formatted(
+                                    report.seeds().size(),
+                                    report.seeds().getFirst().seed()))
+                    .table(seedTable(report.seeds()));
+        }
+        return section.build();
+    }
+
+    private static DataTable seedTable(List<SeedSummary> seeds) {
+        List<List<String>> rows = seeds.stream()
+                .map(seed -> List.of(
+                        String.valueOf(seed.seed()),
+                        Numbers.count(seed.epochs()),
+                        Numbers.count(seed.bestEpoch()),
+                        Numbers.metric(seed.valid().getOrDefault("ndcg@20", 0.0)),
+                        Numbers.metric(seed.valid().getOrDefault("recall@20", 0.0)),
+                        seed.published() ? "yes" : "no"))
+                .toList();
+        return new DataTable(
+                "Models by seed",
+                List.of("seed", "epochs", "best epoch", "ndcg@20", "recall@20", "in the published model"),
+                rows);
     }
 
     private static Chart metricsChart(List<CurvePoint> curve) {

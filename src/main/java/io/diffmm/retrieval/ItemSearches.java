@@ -11,25 +11,36 @@ import java.util.function.Function;
 
 /// Factory of a model's searches: over an index if the catalogue is large and the model has one, else by scans.
 ///
-/// The index of the search named `n` is the file `index-n.graph` in the directory of the weights.
 public final class ItemSearches {
 
-    private final Optional<Path> weights;
+    private final Optional<IndexFiles> indexes;
     private final SearchSettings settings;
     private final NDManager manager;
 
-    private ItemSearches(Optional<Path> weights, SearchSettings settings, NDManager manager) {
-        this.weights = weights;
+    private ItemSearches(Optional<IndexFiles> indexes, SearchSettings settings, NDManager manager) {
+        this.indexes = indexes;
         this.settings = settings;
         this.manager = manager;
     }
 
+    /// Files of a model's indexes, in the directory of its weights: `index-<search>.graph`, or `index-2-<search>.graph`
+    /// for the second model of a family.
+    ///
+    /// @param weights file of the weights
+    /// @param number number of the model among those of its family in an ensemble, from 1
+    public record IndexFiles(Path weights, int number) {
+
+        private Path file(String search) {
+            return weights.resolveSibling("index-%s%s.graph".formatted(number == 1 ? "" : number + "-", search));
+        }
+    }
+
     /// Creates the factory of a published model.
     ///
-    /// @param weights file of the weights; its directory may contain indexes
+    /// @param indexes indexes of the model, each of which may be missing
     /// @param manager owner of the memory of scans
-    public static ItemSearches of(Path weights, SearchSettings settings, NDManager manager) {
-        return new ItemSearches(Optional.of(weights), settings, manager);
+    public static ItemSearches of(IndexFiles indexes, SearchSettings settings, NDManager manager) {
+        return new ItemSearches(Optional.of(indexes), settings, manager);
     }
 
     /// Creates the factory of a model that is not published: it has no indexes.
@@ -44,7 +55,7 @@ public final class ItemSearches {
 
     /// Returns this factory with another owner of the memory of scans.
     public ItemSearches in(NDManager other) {
-        return new ItemSearches(weights, settings, other);
+        return new ItemSearches(indexes, settings, other);
     }
 
     /// Opens a search.
@@ -55,7 +66,7 @@ public final class ItemSearches {
     ///     them
     /// @throws InvalidGraphException if there is an index and it is damaged, or has another number of items
     public ItemSearch open(String name, int items, Function<NDManager, ItemVectors> vectors) {
-        Optional<Path> index = weights.map(path -> file(path, name)).filter(Files::exists);
+        Optional<Path> index = indexes.map(files -> files.file(name)).filter(Files::exists);
         if (index.isEmpty() || items < settings.indexFrom()) {
             return new ExactSearch(vectors.apply(manager), settings.precision(), manager);
         }
@@ -72,16 +83,12 @@ public final class ItemSearches {
 
     /// Builds the index of a search.
     ///
-    /// @param weights file of the weights, in whose directory the index is written
+    /// @param indexes files of the indexes of the model
     /// @param queries sample of the expected queries
-    public static void index(Path weights, String name, ItemVectors vectors, List<double[]> queries)
+    public static void index(IndexFiles indexes, String name, ItemVectors vectors, List<double[]> queries)
             throws IOException {
         int threads = Runtime.getRuntime().availableProcessors();
-        HnswIndexBuilder.write(file(weights, name), vectors, queries, HnswSettings.DEFAULT.withThreads(threads));
-    }
-
-    private static Path file(Path weights, String name) {
-        return weights.resolveSibling("index-" + name + ".graph");
+        HnswIndexBuilder.write(indexes.file(name), vectors, queries, HnswSettings.DEFAULT.withThreads(threads));
     }
 
     /// Thrown when a file is not an index, is damaged, or belongs to another catalogue. The model must be

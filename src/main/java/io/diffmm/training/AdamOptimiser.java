@@ -68,7 +68,7 @@ public final class AdamOptimiser {
     public float step(Function<NDManager, NDList> computation) {
         try (NDManager scope = manager.newSubManager()) {
             NDList results = computation.apply(scope);
-            float loss = finite(results.getFirst());
+            float loss = finite("loss of " + name, results.getFirst());
             apply(results.subList(1, results.size()));
             return loss;
         }
@@ -78,9 +78,13 @@ public final class AdamOptimiser {
     ///
     /// @throws TrainingDivergedException if the loss is not finite
     public static float finite(NDArray loss) {
+        return finite("loss", loss);
+    }
+
+    private static float finite(String name, NDArray loss) {
         float value = loss.getFloat();
         if (!Float.isFinite(value)) {
-            throw new TrainingDivergedException(value);
+            throw new TrainingDivergedException("%s is %s".formatted(name, value));
         }
         return value;
     }
@@ -149,21 +153,28 @@ public final class AdamOptimiser {
 
         /// Updates the average after a step.
         public void follow() {
+            follow(share);
+        }
+
+        /// Updates the average with a share of its own, for averages that are not moving: after n of equal weight, the
+        /// share `n / (n + 1)` gives the next one the same weight.
+        ///
+        /// @param stays share of the average that remains
+        public void follow(float stays) {
             try (NDManager scope = manager.newSubManager()) {
-                NDArray stays = scope.full(new Shape(), share);
-                program.call("forward", scope, stays);
+                program.call("forward", scope, scope.full(new Shape(), stays));
             }
         }
     }
 
-    /// Thrown when a loss is no longer finite. A smaller learning rate, or features of a smaller range, may help.
+    /// Thrown when a loss grows, or when a loss or a weight is not finite. A smaller learning rate, or features of a
+    /// smaller range, may help.
     public static final class TrainingDivergedException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
 
-        TrainingDivergedException(float loss) {
-            super("training diverged: the loss is %s; lower the learning rates, or scale the features down"
-                    .formatted(loss));
+        TrainingDivergedException(String message) {
+            super(message);
         }
     }
 }

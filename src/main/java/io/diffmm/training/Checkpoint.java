@@ -37,8 +37,20 @@ final class Checkpoint {
     ///
     /// @param model directory with the versions of the model
     Checkpoint(Path model) {
+        this(model, model.resolve(".checkpoint"));
+    }
+
+    private Checkpoint(Path model, Path directory) {
         this.model = model;
-        this.directory = model.resolve(".checkpoint");
+        this.directory = directory;
+    }
+
+    /// Returns the checkpoint of one of the models that a run trains with different seeds. The first one is this
+    /// checkpoint; the others are directories in it.
+    ///
+    /// @param number number of the model, from 1
+    Checkpoint member(int number) {
+        return number == 1 ? this : new Checkpoint(model, directory.resolve("seed-" + number));
     }
 
     /// Content of `checkpoint.json`.
@@ -108,6 +120,18 @@ final class Checkpoint {
         return directory.resolve("links.safetensors");
     }
 
+    /// Returns the file for the links of the linear view that is fitted to the data of a fold.
+    Path links(int fold) {
+        return directory.resolve("links-fold-%d.safetensors".formatted(fold));
+    }
+
+    /// Returns the file for the weights of a model that is trained on the data of a fold.
+    ///
+    /// @param model number of the model
+    Path fold(int model) {
+        return directory.resolve("fold-%d.safetensors".formatted(model));
+    }
+
     /// Replaces the checkpoint.
     void write(Map<String, Object> identity, List<Epoch> curve, EarlyStopping stopping, NDList state)
             throws IOException {
@@ -131,7 +155,7 @@ final class Checkpoint {
         List<String> kept = List.of("checkpoint.json", state, best);
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                if (!kept.contains(String.valueOf(file.getFileName()))) {
+                if (Files.isRegularFile(file) && !kept.contains(String.valueOf(file.getFileName()))) {
                     Files.deleteIfExists(file);
                 }
             }

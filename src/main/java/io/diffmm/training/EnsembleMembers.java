@@ -21,7 +21,7 @@ final class EnsembleMembers {
     /// @param dataset dataset of the training job. Every member must be trained on the same data, because users and
     ///     items are identified by their rows.
     /// @param trained name of the family in training
-    /// @throws IllegalArgumentException if a model was trained on other data, or a family occurs twice
+    /// @throws IllegalArgumentException if a model was trained on other data, or two directories contain a family
     static List<ModelFiles.Member> read(List<Path> directories, Dataset dataset, String trained) {
         List<ModelFiles.Member> members = new ArrayList<>();
         List<String> families = new ArrayList<>(List.of(trained));
@@ -31,15 +31,14 @@ final class EnsembleMembers {
                 throw new IllegalArgumentException(
                         "--ensemble %s was trained on other data; train it on this dataset first".formatted(directory));
             }
-            for (ModelFiles.Member member : of(artifact)) {
-                if (families.contains(member.family())) {
-                    throw new IllegalArgumentException(
-                            "--ensemble %s contains a model of family %s, which the ensemble already contains"
-                                    .formatted(directory, member.family()));
-                }
-                families.add(member.family());
-                members.add(member);
-            }
+            List<ModelFiles.Member> own = of(artifact);
+            own.stream().map(ModelFiles.Member::family).filter(families::contains).findFirst().ifPresent(family -> {
+                throw new IllegalArgumentException(
+                        "--ensemble %s contains a model of family %s, which the ensemble already contains"
+                                .formatted(directory, family));
+            });
+            own.forEach(member -> families.add(member.family()));
+            members.addAll(own);
         }
         return List.copyOf(members);
     }
@@ -52,7 +51,8 @@ final class EnsembleMembers {
     /// Returns the models of an artifact.
     static List<ModelFiles.Member> of(Artifact artifact) {
         return artifact.members().stream()
-                .map(member -> new ModelFiles.Member(member.family(), member.settings(), member.weights()))
+                .map(member -> new ModelFiles.Member(
+                        member.family(), member.settings(), member.weights(), member.seed()))
                 .toList();
     }
 }

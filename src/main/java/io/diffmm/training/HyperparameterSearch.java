@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import io.diffmm.training.ModelAssembler.AssembledModel;
+import io.diffmm.training.ModelAssembler.TrainedMember;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingLoop.Epoch;
 import io.diffmm.training.search.SearchFiles;
@@ -126,7 +127,7 @@ final class HyperparameterSearch {
     private static TrainingLoop.ProgressFactory reporters(
             TrainingRun run, TrainerFamily.Schedule schedule, EarlyEnd end, TrainingContext trial) {
         return finished -> new ProgressReporter(
-                trial.out(), end::afterStep, trial.terminal(), run.stepsPerEpoch(), schedule.epochs(), finished);
+                "", trial.out(), end::afterStep, trial.terminal(), run::steps, schedule.epochs(), finished);
     }
 
     /// Returns the score that the quality gate would measure with the weights of the best epoch; empty if no epoch was
@@ -136,7 +137,9 @@ final class HyperparameterSearch {
         if (bestEpoch == 0) {
             return OptionalDouble.empty();
         }
-        AssembledModel assembled = new ModelAssembler(trial, settings).assemble(checkpoint.weights(bestEpoch));
+        AssembledModel assembled = new ModelAssembler(trial, settings.withoutFolds())
+                .assemble(List.of(
+                new TrainedMember(context.request().seed(), bestEpoch, checkpoint.weights(bestEpoch))));
         try (BlendedRecommender model = assembled.files().load(trial.manager())) {
             return OptionalDouble.of(
                     context.validation().measure(model).metrics().getOrDefault(QualityGate.METRIC, 0.0));

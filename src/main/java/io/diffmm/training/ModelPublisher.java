@@ -19,9 +19,11 @@ import io.diffmm.report.TrainingReport;
 import io.diffmm.report.TrainingReport.BlendSummary;
 import io.diffmm.report.TrainingReport.CurvePoint;
 import io.diffmm.report.TrainingReport.Provenance;
+import io.diffmm.report.TrainingReport.SeedSummary;
 import io.diffmm.report.TrainingReport.Verdict;
 import io.diffmm.training.ModelAssembler.AssembledModel;
 import io.diffmm.training.QualityGate.UnpublishedException;
+import io.diffmm.training.SeedTraining.TrainedSeed;
 import io.diffmm.training.search.BlendSearch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,13 +60,16 @@ final class ModelPublisher {
     ///
     /// @return directory of the published version
     /// @throws UnpublishedException if the model fails the gate and publication is not forced
-    Path publish(TrainingLoop.Result training, AssembledModel model, OfflineEvaluation evaluation) {
+    Path publish(List<TrainedSeed> trained, AssembledModel model, OfflineEvaluation evaluation) {
+        int epochs = (int) trained.stream()
+                .flatMap(seed -> seed.result().curve().stream())
+                .filter(epoch -> epoch.score().isPresent())
+                .count();
         Verdict verdict = new QualityGate(request.gate())
                 .judge(
-                        evaluation.blend().metric(QualityGate.METRIC).value(),
-                        evaluation.popularity().metric(QualityGate.METRIC).value(),
+                        evaluation.evidence(epochs, model.served().note().stream().toList()),
                         evaluation.current());
-        TrainingReport report = report(training, model, evaluation, verdict);
+        TrainingReport report = report(trained, model, evaluation, verdict);
         ArtifactDraft draft = draft(model.files(), evaluation, verdict, report);
         ArtifactStore store = new ArtifactStore(request.artifacts());
         return switch (verdict.outcome()) {
@@ -78,7 +83,8 @@ final class ModelPublisher {
     }
 
     private TrainingReport report(
-            TrainingLoop.Result training, AssembledModel model, OfflineEvaluation evaluation, Verdict verdict) {
+            List<TrainedSeed> trained, AssembledModel model, OfflineEvaluation evaluation, Verdict verdict) {
+        TrainingLoop.Result training = trained.getFirst().result();
         return new TrainingReport(
                 TrainingReport.FORMAT_VERSION,
                 origin(),
@@ -89,10 +95,11 @@ final class ModelPublisher {
                         .map(epoch -> new CurvePoint(epoch.number(), epoch.losses(), epoch.valid(), epoch.seconds()))
                         .toList(),
                 training.best().number(),
+                trained.stream().map(seed -> summary(seed, model.files())).toList(),
                 evaluation.rankings(),
-                summary(model.linear(), model.search()),
+                summary(model, evaluation),
                 evaluation.leftOut(),
-                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison)
+                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison, _)
                         ? Optional.of(comparison)
                         : Optional.empty(),
                 context.stages().costs(),
@@ -112,18 +119,27 @@ final class ModelPublisher {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static BlendSummary summary(String linear, BlendSearch.Result result) {
+    private static SeedSummary summary(TrainedSeed trained, ModelFiles files) {
+        TrainingLoop.Epoch best = trained.result().best();
+        return new SeedSummary(
+                trained.seed(), trained.result().curve().size(), best.number(), best.valid(), trained.isIn(files));
+    }
+
+    private static BlendSummary summary(AssembledModel model, OfflineEvaluation evaluation) {
+        BlendSearch.Result result = model.search();
         return new BlendSummary(
-                linear,
+                model.linear(),
+                model.served().title(),
                 result.blend().views().entrySet().stream()
                         .map(view -> part(view.getKey(), view.getValue()))
                         .toList(),
-                result.crossValidatedNdcg());
+                Map.of("ndcg@20", evaluation.outOfFold("ndcg@20"), "recall@20", evaluation.outOfFold("recall@20")),
+                result.selection());
     }
 
     private static BlendSummary.BlendedView part(String view, Blend.Part part) {
         return new BlendSummary.BlendedView(
-                view, part.weight(), part.recency().floor(), part.recency().power());
+                view, part.weight(), part.recency().floor(), part.recency().power(), part.logOffset());
     }
 
     private ArtifactDraft draft(
@@ -145,11 +161,18 @@ final class ModelPublisher {
     private ModelDraft model(ModelFiles files) {
         List<MemberDraft> members = new ArrayList<>();
         members.add(
-                new MemberDraft(files.first().family(), files.first().settings(), file -> writeWeights(files, file)));
+                new MemberDraft(
+                        files.first().family(),
+                        files.first().settings(),
+                        files.first().seed(),
+                        file -> writeWeights(files, file)));
         files.members()
                 .subList(1, files.members().size())
                 .forEach(member -> members.add(new MemberDraft(
-                        member.family(), member.settings(), file -> Files.copy(member.weights(), file))));
+                        member.family(),
+                        member.settings(),
+                        member.seed(),
+                        file -> Files.copy(member.weights(), file))));
         return new ModelDraft(
                 members,
                 files.blend().map(SettingsMapper::write).orElse(Map.of()),

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -20,6 +22,7 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
     /// Carriage return, then erase to the end of the line: removes the bar before a line is printed.
     private static final String WIPE = "\r\u001b[K";
 
+    private final String label;
     private final PrintStream out;
     private final BooleanSupplier stop;
     private final ProgressBar bar;
@@ -28,24 +31,39 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
     private int finished;
     private int epoch;
 
+    /// @param label name of the run, which begins each line; may be empty
     /// @param stop condition that ends the run, evaluated after each step
+    /// @param steps number of steps of an epoch
     /// @param finished number of epochs that an earlier run finished
     ProgressReporter(
-            PrintStream out, BooleanSupplier stop, boolean terminal, int stepsPerEpoch, int epochs, int finished) {
+            String label,
+            PrintStream out,
+            BooleanSupplier stop,
+            boolean terminal,
+            IntUnaryOperator steps,
+            int epochs,
+            int finished) {
+        this.label = label;
         this.out = out;
         this.stop = stop;
         this.terminal = terminal;
         this.finished = finished;
         ProgressBarBuilder builder = ProgressBar.builder()
-                .setTaskName("train")
-                .setInitialMax((long) stepsPerEpoch * epochs)
-                .startsFrom((long) stepsPerEpoch * finished, Duration.ZERO)
+                .setTaskName(label.isEmpty() ? "train" : label)
+                .setInitialMax(sum(steps, epochs))
+                .startsFrom(sum(steps, finished), Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUnit("", 1)
                 .showSpeed();
         this.bar = terminal
                 ? builder.build()
                 : builder.setConsumer(new DiscardingConsumer()).build();
+    }
+
+    private static long sum(IntUnaryOperator steps, int epochs) {
+        return IntStream.rangeClosed(1, epochs)
+                .mapToLong(steps::applyAsInt)
+                .sum();
     }
 
     /// Starts an epoch.
@@ -60,7 +78,7 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
         bar.step();
         bar.setExtraMessage(" epoch %d loss %.4f".formatted(epoch, loss)); // short: a line has 80 columns
         if (stop.getAsBoolean()) {
-            throw new TrainingStoppedException(finished);
+            throw new TrainingStoppedException(label, finished);
         }
     }
 
@@ -73,7 +91,8 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
     }
 
     void line(String line) {
-        out.println(terminal ? WIPE + line : line);
+        String labelled = label.isEmpty() ? line : label + "  " + line;
+        out.println(terminal ? WIPE + labelled : labelled);
     }
 
     @Override

@@ -31,9 +31,11 @@ public final class StopSignal {
 
         private static final long serialVersionUID = 1;
 
-        TrainingStoppedException(int epochs) {
-            this("stopped after %d finished epochs; the checkpoint contains them, and --resume continues from there"
-                    .formatted(epochs));
+        /// @param run name of the run; may be empty
+        /// @param epochs number of its finished epochs
+        TrainingStoppedException(String run, int epochs) {
+            this("stopped %safter %d finished epochs; the checkpoint contains them, and --resume continues from there"
+                    .formatted(run.isEmpty() ? "" : "in " + run + ' ', epochs));
         }
 
         TrainingStoppedException(String message) {

@@ -8,15 +8,14 @@ import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.ModelAssembler.AssembledModel;
+import io.diffmm.training.SeedTraining.TrainedSeed;
 import io.diffmm.training.search.SearchSpace;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -83,6 +82,7 @@ public final class TrainingJob {
 
     private TrainingRun open(JobSettings settings, TrainingContext context) {
         settings.views().requireKnown(views(context));
+        settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
         return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
@@ -99,62 +99,28 @@ public final class TrainingJob {
     }
 
     private Path publish(JobSettings settings, TrainingRun run, TrainingContext context) throws IOException {
-        TrainingLoop.Result result = context.stages().time("train", () -> train(settings, run, context));
-        AssembledModel model = new ModelAssembler(context, settings).assemble(result.weights());
+        List<TrainedSeed> trained = new SeedTraining(context, settings).train(run);
+        AssembledModel model = new ModelAssembler(context, settings)
+                .assemble(trained.stream().map(TrainedSeed::member).toList());
         OfflineEvaluation evaluation = new OfflineEvaluation(context);
         evaluation.measureModel(
-                model.files(), "best epoch %d".formatted(result.best().number()));
+                model.files(), model.search().outOfFold(), bestEpochs(trained, model.files()));
         evaluation.measureBaselines(settings.views().linear());
         evaluation.compareWithCurrentVersion();
-        Path published = new ModelPublisher(context, settings).publish(result, model, evaluation);
+        Path published = new ModelPublisher(context, settings).publish(trained, model, evaluation);
         context.checkpoint().delete();
         out.println("published %s".formatted(published));
         return published;
     }
 
-    private TrainingLoop.Result train(JobSettings settings, TrainingRun run, TrainingContext context)
-            throws IOException {
-        TrainerFamily.Schedule schedule = settings.schedule();
-        Checkpoint checkpoint = context.checkpoint();
-        Map<String, Object> identity = identity(settings, context.dataset());
-        Optional<Checkpoint.Snapshot> from = resumePoint(checkpoint, identity);
-        TrainingLoop loop =
-                new TrainingLoop(run, checkpoint, identity, context.manager(), context.validation()::measure);
-        try (run) {
-            return loop.train(
-                    schedule,
-                    from,
-                    _ -> false,
-                    finished -> new ProgressReporter(
-                            out, stop::requested, terminal, run.stepsPerEpoch(), schedule.epochs(), finished));
-        }
-    }
-
-    private Optional<Checkpoint.Snapshot> resumePoint(Checkpoint checkpoint, Map<String, Object> identity)
-            throws IOException {
-        if (!request.resume()) {
-            checkpoint
-                    .setAside()
-                    .ifPresent(aside -> out.println(
-                            "an earlier run did not publish; its checkpoint is kept in %s until this run publishes"
-                                    .formatted(aside)));
-            return Optional.empty();
-        }
-        Optional<Checkpoint.Snapshot> from = checkpoint.read(identity);
-        out.println(
-                from.map(snapshot -> "resuming after epoch " + snapshot.curve().size())
-                        .orElse("there is no checkpoint; starting at the beginning"));
-        return from;
-    }
-
-    /// Returns the properties that `--resume` requires to be equal; the number of epochs may differ.
-    private Map<String, Object> identity(JobSettings settings, Dataset dataset) {
-        Map<String, Object> identity = new LinkedHashMap<>();
-        identity.put("model", request.family());
-        identity.put("dataset", dataset.fingerprint());
-        identity.put("seed", request.seed());
-        identity.put("settings", settings.withEpochs(1).family());
-        return identity;
+    private static String bestEpochs(List<TrainedSeed> trained, ModelFiles files) {
+        List<String> epochs = trained.stream()
+                .filter(seed -> seed.isIn(files))
+                .map(seed -> String.valueOf(seed.result().best().number()))
+                .toList();
+        return epochs.size() == 1
+                ? "best epoch " + epochs.getFirst()
+                : "best epochs %s of %d seeds".formatted(String.join(", ", epochs), epochs.size());
     }
 
     private static String describe(DatasetCounts notes) {

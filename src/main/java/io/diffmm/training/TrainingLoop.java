@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.evaluation.Evaluator.Evaluation;
 import io.diffmm.model.Recommender;
+import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class TrainingLoop {
     private final Checkpoint checkpoint;
     private final Map<String, Object> identity;
     private final NDManager manager;
+    private final DivergenceGuard guard;
     private final Function<Recommender, Evaluation> validation;
 
     /// Result of a finished loop.
@@ -44,6 +46,7 @@ final class TrainingLoop {
         this.checkpoint = checkpoint;
         this.identity = identity;
         this.manager = manager;
+        this.guard = new DivergenceGuard(run, manager);
         this.validation = validation;
     }
 
@@ -51,6 +54,8 @@ final class TrainingLoop {
     ///
     /// @param from snapshot to resume from; the run starts at the beginning if absent
     /// @param ended condition that ends the loop early, evaluated between epochs
+    /// @throws TrainingDivergedException if a loss grows, or a loss or a weight is not finite; the checkpoint contains
+    ///     the epochs before
     Result train(
             TrainerFamily.Schedule schedule,
             Optional<Checkpoint.Snapshot> from,
@@ -69,6 +74,23 @@ final class TrainingLoop {
         }
         Epoch best = curve.get(stopping.bestEpoch() - 1);
         return new Result(List.copyOf(curve), best, checkpoint.weights(best.number()));
+    }
+
+    /// Returns the result of a run whose schedule has ended; empty if epochs remain.
+    ///
+    /// @param snapshot last state of the run
+    static Optional<Result> finished(
+            Checkpoint checkpoint, Checkpoint.Snapshot snapshot, TrainerFamily.Schedule schedule) throws IOException {
+        List<Epoch> curve = snapshot.curve();
+        if (snapshot.best().isEmpty()) {
+            return Optional.empty();
+        }
+        var stopping = new EarlyStopping(schedule.patience(), snapshot.bestEpoch(), snapshot.bestScore());
+        if (curve.size() < schedule.epochs() && !ends(curve, stopping, _ -> false)) {
+            return Optional.empty();
+        }
+        Epoch best = curve.get(snapshot.bestEpoch() - 1);
+        return Optional.of(new Result(List.copyOf(curve), best, checkpoint.weights(best.number())));
     }
 
     private EarlyStopping begin(List<Epoch> curve, Optional<Checkpoint.Snapshot> from, EarlyStopping start)
@@ -90,7 +112,7 @@ final class TrainingLoop {
             throws IOException {
         int number = curve.size() + 1;
         boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
-        Epoch epoch = epoch(number, measured, progress);
+        Epoch epoch = epoch(number, curve, measured, progress);
         curve.add(epoch);
         EarlyStopping stopping = before.after(epoch);
         if (stopping.isBest(number)) {
@@ -124,12 +146,13 @@ final class TrainingLoop {
         }
     }
 
-    private Epoch epoch(int number, boolean measured, ProgressReporter progress) {
+    private Epoch epoch(int number, List<Epoch> before, boolean measured, ProgressReporter progress) {
         long start = System.nanoTime();
         progress.start(number);
-        run.epoch(number, progress);
+        guard.train(number, progress);
         Map<String, Double> losses = progress.finish();
-        Map<String, Double> valid = measured ? measure() : Map.of();
+        guard.requireNoGrowth(number, before.isEmpty() ? losses : before.getFirst().losses(), losses);
+        Map<String, Double> valid = measured ? guard.measure(number, this::measure) : Map.of();
         return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
     }
 

@@ -17,11 +17,13 @@ import java.util.OptionalInt;
 /// @param artifacts directory of published models
 /// @param name name of the model in `artifacts`; the name of the dataset's folder if absent
 /// @param epochs maximum number of epochs; taken from the settings if absent
+/// @param seed seed of the first model
 /// @param config name of a preset or path of a YAML file; the family's default preset if absent
 /// @param device `auto`, `cpu`, `gpu` or `gpu:N`
 /// @param resume true to continue from the checkpoint of an interrupted run
 /// @param indexFrom minimum number of items for which an index is built
 /// @param gate conditions for publication
+/// @param seeds number of models of the family, trained with the seeds `seed`, `seed + 1`, ...; their views are joined
 /// @param ensemble versions of other models, trained on the same data, whose views join the blend
 /// @param search hyper-parameter search that precedes training
 public record TrainingRequest(
@@ -36,8 +38,11 @@ public record TrainingRequest(
         boolean resume,
         int indexFrom,
         GateSettings gate,
+        int seeds,
         List<Path> ensemble,
         Optional<SearchRequest> search) {
+
+    private static final int MAX_SEEDS = 10;
 
     /// Validates everything that does not need the dataset.
     ///
@@ -52,12 +57,37 @@ public record TrainingRequest(
         if (indexFrom < 1) {
             throw new IllegalArgumentException("--index-from is %d; need at least 1".formatted(indexFrom));
         }
+        if (seeds < 1 || seeds > MAX_SEEDS) {
+            throw new IllegalArgumentException(
+                    "--ensemble is %d; need 1 to %d seeds, or the directory of a published model (./%1$d for one of that name)"
+                            .formatted(seeds, MAX_SEEDS));
+        }
         String modelName = SafeName.require("model name", name.orElseGet(() -> folder(data)));
         if (search.isPresent() && resume) {
             throw new IllegalArgumentException(
                     "--search cannot be resumed; to continue training after a finished search, use --config %s --resume"
                             .formatted(artifacts.resolve(modelName).resolve(SearchFiles.SETTINGS)));
         }
+    }
+
+    /// Creates a request for a model of a single seed.
+    public TrainingRequest(
+            DatasetSource data,
+            String family,
+            Path artifacts,
+            Optional<String> name,
+            OptionalInt epochs,
+            long seed,
+            Optional<String> config,
+            String device,
+            boolean resume,
+            int indexFrom,
+            GateSettings gate,
+            List<Path> ensemble,
+            Optional<SearchRequest> search) {
+        this(
+                data, family, artifacts, name, epochs, seed, config, device, resume, indexFrom, gate, 1, ensemble,
+                search);
     }
 
     private static String folder(DatasetSource data) {

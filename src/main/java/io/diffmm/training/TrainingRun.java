@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.model.blend.BlendedRecommender;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// One model of one family in training, epoch by epoch.
 ///
@@ -12,8 +13,18 @@ import java.nio.file.Path;
 /// two epochs continues with the same results. Owns native arrays until it is closed. Not thread-safe.
 public interface TrainingRun extends AutoCloseable {
 
-    /// Number of steps that [#epoch] reports.
+    /// Number of steps that the first epoch reports.
     int stepsPerEpoch();
+
+    /// Number of steps that an epoch reports; equal for all epochs by default.
+    ///
+    /// @param number number of the epoch, from 1
+    default int steps(int number) {
+        return stepsPerEpoch();
+    }
+
+    /// Stages of an epoch.
+    List<Stage> stages();
 
     /// Trains one epoch.
     ///
@@ -38,13 +49,24 @@ public interface TrainingRun extends AutoCloseable {
     @Override
     void close();
 
+    /// Part of an epoch with a loss of its own.
+    ///
+    /// @param name name in progress reports and curves, for example `diffusion`
+    /// @param learningRates settings with the learning rates of its optimisers, for example `diffusion.learning-rate`
+    record Stage(String name, List<String> learningRates) {
+
+        public Stage {
+            learningRates = List.copyOf(learningRates);
+        }
+    }
+
     /// Callback for training steps.
     @FunctionalInterface
     interface StepListener {
 
         /// Called after a step.
         ///
-        /// @param stage part in training, for example `diffusion`
+        /// @param stage name of the stage
         /// @param loss loss before the step
         void step(String stage, float loss);
     }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,19 +179,32 @@ class ArtifactReaderTest {
 
     @Test
     void open_newerFormat_isRefusedWithTheRemedy() throws IOException {
-        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3"));
+        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 4"));
 
-        assertRefused("format 3 is newer than this server reads (2); update the server");
+        assertRefused("format 4 is newer than this server reads (3); update the server");
     }
 
     @Test
-    void open_duplicateFamily_isRefused() throws IOException {
-        String family = ArtifactReader.open(version).manifest().family();
-        String members = "[{\"family\" : \"" + family + "\", \"settings\" : {}}]";
-        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"members\" : " + members));
+    void open_membersThatShareAFile_areRefused() throws IOException {
+        addMembers("diffmm", "diffmm-2");
 
         assertRefused("manifest.json: ");
-        assertRefused("are not distinct");
+        assertRefused("[weights.safetensors, weights-diffmm-2.safetensors, weights-diffmm-2.safetensors], are not");
+    }
+
+    @Test
+    void open_secondModelOfAFamily_needsAFileOfItsOwn() throws IOException {
+        addMembers("diffmm");
+
+        assertRefused("manifest.json: does not list weights-diffmm-2.safetensors");
+    }
+
+    private void addMembers(String... families) throws IOException {
+        assertThat(ArtifactReader.open(version).manifest().family()).isEqualTo("diffmm");
+        String members = Stream.of(families)
+                .map("{\"family\" : \"%s\", \"settings\" : {}}"::formatted)
+                .collect(Collectors.joining(",", "[", "]"));
+        editManifest(json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3, \"members\" : " + members));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
@@ -154,29 +155,51 @@ class TrainAndEvaluateTest {
     }
 
     @Test
-    void train_deprecatedBeside_isAnAliasOfEnsemble_andWarns() {
+    void train_ensembleOfMissingDirectory_isAFailure() {
         execute("generate", "--out", at("data"), "--users", "40", "--items", "60");
-        assertThat(trainWith("--ensemble", at("missing"))).isEqualTo(1);
-        String ensemble = err.toString();
-        assertThat(ensemble).startsWith("error: ").contains(at("missing")).doesNotContain("warning");
-        err.getBuffer().setLength(0);
 
-        assertThat(trainWith("--beside", at("missing"))).isEqualTo(1);
+        assertThat(trainWith("--ensemble", "2", "--ensemble", at("missing"))).isEqualTo(1);
 
-        assertThat(err.toString().lines())
-                .containsExactly(
-                        "warning: --beside is deprecated and will be removed in 0.3.0; use --ensemble",
-                        ensemble.strip());
+        assertThat(err.toString()).startsWith("error: ").contains(at("missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | --ensemble is 0; need 1 to 10 seeds, or the directory of a published model (./0 for one of that name)",
+                "-1 | --ensemble is -1; need 1 to 10 seeds",
+                "11 | --ensemble is 11; need 1 to 10 seeds",
+                "2.5 | --ensemble is 2.5; need a whole number of seeds",
+                "99999999999 | --ensemble is 99999999999; need a whole number of seeds",
+            })
+    void train_ensembleOfWrongNumber_isWrongUsage(String number, String message) {
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--ensemble", number))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("error: " + message);
     }
 
     @Test
-    void train_ensembleAndBeside_areCombined() {
+    void train_ensembleOfTwoNumbers_isWrongUsage() {
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--ensemble", "2", "--ensemble", "3"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--ensemble is given several numbers of seeds, [2, 3]; give one");
+    }
+
+    @Test
+    void train_ensembleOfDirectoryWithANumberAsName_isRead() {
         execute("generate", "--out", at("data"), "--users", "40", "--items", "60");
 
-        assertThat(trainWith("--beside", at("first"), "--ensemble", at("second")))
-                .isEqualTo(1);
+        assertThat(trainWith("--ensemble", "./3")).isEqualTo(1);
 
-        assertThat(err.toString()).contains("warning: --beside", at("second"));
+        assertThat(err.toString()).contains("./3", "no such directory");
+    }
+
+    @Test
+    void train_removedBeside_isUnknown() {
+        assertThat(execute("train", "--data", "d", "--artifacts", "a", "--beside", "m"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--beside");
     }
 
     private int trainWith(String... members) {
@@ -187,9 +210,9 @@ class TrainAndEvaluateTest {
     }
 
     @Test
-    void train_help_hidesTheDeprecatedOption() {
+    void train_help_explainsBothFormsOfEnsemble() {
         assertThat(execute("train", "--help")).isZero();
-        assertThat(out.toString()).contains("--ensemble=DIR").doesNotContain("--beside");
+        assertThat(out.toString()).contains("--ensemble=N|DIR");
     }
 
     @ParameterizedTest

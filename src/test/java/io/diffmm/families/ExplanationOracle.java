@@ -3,6 +3,7 @@ package io.diffmm.families;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.ranking.Explanation;
@@ -55,7 +56,10 @@ final class ExplanationOracle {
                 .mapToDouble(Double::doubleValue)
                 .sum();
         assertThat(explanation.parts().keySet())
-                .containsExactlyInAnyOrderElementsOf(model.blend().views().keySet());
+                .containsExactlyInAnyOrderElementsOf(model.blend().views().keySet().stream()
+                        .map(Scorer::base)
+                        .distinct()
+                        .toList());
         assertThat(explanation.score()).isCloseTo(score, within(rounding(score)));
         assertThat(sum).isCloseTo(explanation.score(), within(1e-9 * Math.max(1, Math.abs(score))));
     }

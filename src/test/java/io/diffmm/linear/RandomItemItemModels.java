@@ -9,7 +9,7 @@ public final class RandomItemItemModels {
 
     private RandomItemItemModels() {}
 
-    /// Returns a model of `size` items, some of them without links.
+    /// Returns a model of `size` items, some of them without links; half of the models have no negative links.
     public static ItemItemModel of(int size, SplittableRandom random) {
         int[] offsets = new int[size + 1];
         List<Integer> items = new ArrayList<>();
@@ -22,9 +22,10 @@ public final class RandomItemItemModels {
                     .forEach(items::add);
             offsets[item + 1] = items.size();
         }
+        double shift = random.nextBoolean() ? 0.2 : 0;
         float[] weights = new float[items.size()];
         for (int at = 0; at < weights.length; at++) {
-            weights[at] = (float) (random.nextDouble() - 0.2);
+            weights[at] = (float) (random.nextDouble() - shift);
         }
         return new ItemItemModel(
                 offsets, items.stream().mapToInt(Integer::intValue).toArray(), weights);

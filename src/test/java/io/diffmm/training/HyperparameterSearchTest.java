@@ -142,7 +142,7 @@ class HyperparameterSearchTest {
                 .containsExactly("finished", "failed", "failed", "failed");
         assertThat(json().get("best").asInt()).isEqualTo(1);
         assertThat(output())
-                .contains("failed (settings: layers is -1", "failed (training diverged", "best of 4 trials is trial 1");
+                .contains("failed (settings: layers is -1", "failed (training stopped: the loss of", "best of 4 trials is trial 1");
     }
 
     @Test

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 /// Training of a denoiser by one of the objectives. The model's denoiser contains the current weights.
 public sealed interface DenoiserTrainer {
 
-    /// Name of the training steps in progress reports and curves.
-    String STAGE = "diffusion";
+    /// Stage of the training steps.
+    TrainingRun.Stage STAGE = new TrainingRun.Stage("diffusion", List.of("diffusion.learning-rate"));
 
     /// Opens the trainer of a task's objective; the denoiser has been initialised.
     ///
@@ -104,7 +104,7 @@ public sealed interface DenoiserTrainer {
         public void epoch(int[] users, RandomGenerator random, TrainingRun.StepListener progress) {
             int[] divisible = splits.divisible(task.histories(), Arrays.stream(users));
             UserBatches.of(task.histories(), divisible, task.settings().batchSize())
-                    .forEach(batch -> progress.step(STAGE, step(batch, random)));
+                    .forEach(batch -> progress.step(STAGE.name(), step(batch, random)));
         }
 
         /// Takes one step on a batch of users and returns the loss before it.
@@ -193,7 +193,7 @@ public sealed interface DenoiserTrainer {
                         task.signal().map(signal -> signal.mapped(scope)).orElse(nothing); // F_m [I, d]
                 NDArray embedded = task.signal().map(ModalitySignal::embedded).orElse(nothing); // E_i [I, d]
                 UserBatches.of(task.histories(), users, task.settings().batchSize())
-                        .forEach(batch -> progress.step(STAGE, step(batch, mapped, embedded, random)));
+                        .forEach(batch -> progress.step(STAGE.name(), step(batch, mapped, embedded, random)));
             }
         }
 

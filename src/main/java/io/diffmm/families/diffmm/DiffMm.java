@@ -3,23 +3,18 @@ package io.diffmm.families.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.diffusion.HiddenReverseDiffusion;
 import io.diffmm.diffusion.SparseRows;
-import io.diffmm.engine.EngineArrays;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.families.diffmm.DiffMmFamily.DiffMmViews;
-import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.ScoringModel;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
-import io.diffmm.safetensors.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,10 +31,7 @@ public final class DiffMm implements AutoCloseable {
     private final DiffMmSettings settings;
     private final InteractionMatrix histories;
     private final List<String> modalities;
-    private final List<NDArray> features; // M of [I, f]
-    private final BipartiteGraph graph;
-    private final GraphNetwork network;
-    private final GraphParameters graphParameters;
+    private final RecommendationPart recommendation;
     private final List<Denoiser> denoisers;
 
     /// Creates a model with random parameters, drawn from the engine's generator.
@@ -52,12 +44,10 @@ public final class DiffMm implements AutoCloseable {
         this.settings = settings;
         this.histories = histories;
         this.modalities = raw.stream().map(FeatureMatrix::modality).toList();
-        this.features = raw.stream()
-                .map(matrix -> EngineArrays.dense(manager, matrix.values(), new Shape(matrix.rows(), matrix.columns())))
-                .toList();
-        this.graph = BipartiteGraph.of(histories);
-        this.graphParameters = GraphParameters.random(manager, histories.rows(), raw, settings);
-        this.network = new GraphNetwork(manager, settings, graph.adjacency(manager), features, graphParameters);
+        this.recommendation = switch (settings.recommendation()) {
+            case RecommendationForm.Published form -> new GraphPart(manager, settings, form, histories, raw);
+            case RecommendationForm.History form -> new HistoryPart(manager, settings, form, histories, raw);
+        };
         this.denoisers = raw.stream()
                 .map(_ -> Denoiser.random(
                         manager,
@@ -72,9 +62,9 @@ public final class DiffMm implements AutoCloseable {
         return modalities;
     }
 
-    /// Parameters of the recommendation part.
-    public GraphParameters graphParameters() {
-        return graphParameters;
+    /// Recommendation part.
+    RecommendationPart recommendation() {
+        return recommendation;
     }
 
     /// Denoisers of the modalities; their arrays are the model's.
@@ -82,32 +72,23 @@ public final class DiffMm implements AutoCloseable {
         return denoisers;
     }
 
-    /// All parameters of the model under their names.
-    public NDList parameters() {
-        NDList parameters = graphParameters.parameters();
+    /// Parameters of the denoisers under their names.
+    NDList denoiserParameters() {
+        NDList parameters = new NDList();
         for (int m = 0; m < denoisers.size(); m++) {
             parameters.addAll(denoisers.get(m).parameters(PublishedArrays.denoiser(modalities.get(m))));
         }
         return parameters;
     }
 
-    /// Recommendation part over all users and items.
-    public GraphNetwork network() {
-        return network;
-    }
-
-    /// Computes `F_m`, a constant of the diffusion's loss.
-    ///
-    /// @param scope owner of the result
-    /// @return `[I, d]`
-    public NDArray mappedFeatures(int modality, NDManager scope) {
-        return graphParameters.maps().get(modality).apply(Tensors.alias(features.get(modality), scope));
-    }
-
     /// Generates the graph of each modality: every user's row passes through the reverse diffusion of the
     /// modality's denoiser, and its best items become the user's edges. Items of the history may be among them.
+    ///
+    /// @return one graph for each modality; none if the recommendation part does not use them
     public List<InteractionMatrix> generateGraphs() {
-        return denoisers.stream().map(this::generateGraph).toList();
+        return settings.recommendation().usesGraphs()
+                ? denoisers.stream().map(this::generateGraph).toList()
+                : List.of();
     }
 
     private InteractionMatrix generateGraph(Denoiser denoiser) {
@@ -126,7 +107,7 @@ public final class DiffMm implements AutoCloseable {
     }
 
     private List<int[]> bestItems(HiddenReverseDiffusion diffusion, Denoiser denoiser, SparseRows rows) {
-        int kept = Math.min(settings.edgesPerUser(), rows.columns());
+        int kept = Math.min(settings.recommendation().edgesPerUser(), rows.columns());
         try (NDManager scope = manager.newSubManager()) {
             NDArray denoised = diffusion.denoised(rows, denoiser.output(), scope); // [B, I]
             long[] best = denoised.topK(kept, 1).get(1).toLongArray(); // [B, kept]
@@ -138,50 +119,14 @@ public final class DiffMm implements AutoCloseable {
         }
     }
 
-    /// Computes the arrays to publish: the parameters, and the states of the items on the generated graphs without
-    /// dropout, from one forward pass.
+    /// Computes the arrays to publish.
     ///
-    /// @param target owner of new arrays; the parameters stay the model's
+    /// @param generated result of [#generateGraphs]
+    /// @param target owner of new arrays; parameters stay the model's
     public NDList servingArrays(List<InteractionMatrix> generated, NDManager target) {
-        List<BipartiteGraph> graphs = generated.stream().map(BipartiteGraph::of).toList();
-        NDList arrays = parameters();
-        arrays.add(named(target.create(graph.itemDegrees()), PublishedArrays.DEGREE));
-        arrays.add(named(itemUserMeans(target), PublishedArrays.AUDIENCE));
-        for (int m = 0; m < graphs.size(); m++) {
-            NDArray degrees = target.create(graphs.get(m).itemDegrees());
-            arrays.add(named(degrees, PublishedArrays.generatedDegree(modalities.get(m))));
-        }
-        try (NDManager scope = target.newSubManager()) {
-            addStates(arrays, graphs, scope);
-        }
+        NDList arrays = denoiserParameters();
+        arrays.addAll(recommendation.published(generated, target));
         return arrays;
-    }
-
-    private NDArray itemUserMeans(NDManager target) {
-        EmbeddingTable users = EmbeddingTable.of(graphParameters.users());
-        return target.create(users.itemUserMeans(histories), new Shape(histories.columns(), users.columns()));
-    }
-
-    private void addStates(NDList arrays, List<BipartiteGraph> graphs, NDManager scope) {
-        network.use(graphs.stream().map(generated -> generated.adjacency(scope)).toList());
-        GraphNetwork.States states = network.states(scope);
-        for (int m = 0; m < graphs.size(); m++) {
-            arrays.add(named(scope.ret(states.mapped().get(m)), PublishedArrays.mapped(modalities.get(m))));
-        }
-        for (int layer = 0; layer + 1 < states.layers().size(); layer++) {
-            arrays.add(named(items(states.layers().get(layer), scope), PublishedArrays.layer(layer)));
-        }
-        arrays.add(named(items(states.last(), scope), PublishedArrays.LAST));
-    }
-
-    /// Returns the items' rows of a state, `[I, d]`, owned by the scope's parent.
-    private NDArray items(NDArray state, NDManager scope) {
-        return scope.ret(state.get(new NDIndex("{}:", histories.rows())).duplicate());
-    }
-
-    private static NDArray named(NDArray array, String name) {
-        array.setName(name);
-        return array;
     }
 
     /// Returns the model as serving would load it, without writing a file.
@@ -193,7 +138,6 @@ public final class DiffMm implements AutoCloseable {
 
     @Override
     public void close() {
-        network.close();
         manager.close();
     }
 }

@@ -15,9 +15,9 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,17 +50,29 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         return views;
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, and the denoised row of each
-    /// modality.
+    /// Computation of a user's vector in the view of the embeddings.
+    @FunctionalInterface
+    interface UserState {
+
+        /// Computes the vector, `[F]`.
+        ///
+        /// @param recency weights of the items of the history
+        /// @param edges generated edges of the user by modality; none if the generated graphs have no weight
+        double[] of(UserHistory user, Recency recency, List<int[]> edges);
+    }
+
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, and the denoised row of
+    /// each modality.
     ///
     /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the
-    /// user's edges in each modality's graph; those edges and the history determine the user's final embedding.
+    /// user's edges in each modality's graph; those edges and the history determine the user's final embedding. Without
+    /// weight of the generated graphs the history alone determines it.
     ///
     /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays before
     /// it returns.
     static final class DiffMmViews implements ScoringModel {
 
-        /// View of the final embeddings. It has no shares by modality: user and item are both sums over the
+        /// View of the embeddings. It has no shares by modality: user and item are both sums over the
         /// modalities (the user's residual divided by the norm of that sum), so that the product consists of
         /// pairs of modalities, mixed by the layers.
         public static final String EMBEDDINGS = "embeddings";
@@ -70,9 +82,10 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         private final NDManager manager;
         private final List<ModalityRows> modalities;
-        private final UserPropagation propagation;
+        private final List<ModalityRows> edgeSources; // the modalities, or none
+        private final UserState embedding;
         private final List<Scorer> views;
-        private final ItemVectors items; // H_i
+        private final ItemVectors items; // H_i, or unit vectors
         private final ItemSimilarity similarity;
 
         /// @param manager owner of the arrays; closed with the views
@@ -84,8 +97,17 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             this.modalities = names.stream()
                     .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
                     .toList();
-            this.propagation = UserPropagation.of(arrays, names, settings);
-            this.items = ItemVectors.of(arrays.get(PublishedArrays.LAST), manager); // [I, d]
+            this.edgeSources = settings.recommendation().usesGraphs() ? modalities : List.of();
+            switch (settings.recommendation()) {
+                case RecommendationForm.Published form -> {
+                    this.items = ItemVectors.of(arrays.get(PublishedArrays.LAST), manager); // [I, d]
+                    this.embedding = UserPropagation.of(arrays, names, form)::finalState;
+                }
+                case RecommendationForm.History form -> {
+                    this.items = ItemVectors.of(arrays.get(PublishedArrays.VECTORS), manager); // [I, V d]
+                    this.embedding = HistorySum.of(arrays, items, names, form)::unit;
+                }
+            }
             this.views = views();
             this.similarity = new ItemSimilarity(items, searches);
         }
@@ -134,10 +156,11 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private List<UserRows> rows(
                 List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
             List<int[]> items = items(histories);
-            Optional<Recency> ofEdges = Optional.ofNullable(recencies.get(EMBEDDINGS));
+            Optional<Recency> ofEdges =
+                    Optional.ofNullable(recencies.get(EMBEDDINGS)).filter(_ -> !edgeSources.isEmpty());
             List<Supplier<UserRows>> parts = new ArrayList<>();
             ofEdges.ifPresent(recency ->
-                    modalities.forEach(modality -> parts.add(() -> rows(modality, recency, items, true, times))));
+                    edgeSources.forEach(modality -> parts.add(() -> rows(modality, recency, items, true, times))));
             recencies.forEach((view, recency) -> {
                 if (!view.equals(EMBEDDINGS) && !ofEdges.equals(Optional.of(recency))) {
                     ModalityRows modality = row(view);
@@ -172,7 +195,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         /// Computes `H_u` of each history, B vectors `[d]`.
         private List<UserVector> states(
                 List<UserHistory> histories, Recency recency, List<UserRows> rows, StageTimes times) {
-            List<List<int[]>> edges = modalities.stream()
+            List<List<int[]>> edges = edgeSources.stream()
                     .map(modality -> find(rows, modality, recency).edges())
                     .toList();
             return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
@@ -191,7 +214,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
                 int at = row;
                 List<int[]> own =
                         edges.stream().map(modality -> modality.get(at)).toList();
-                states.add(UserVector.of(propagation.finalState(histories.get(row), recency, own)));
+                states.add(UserVector.of(embedding.of(histories.get(row), recency, own)));
             }
             return states;
         }
@@ -207,9 +230,9 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         }
 
         @Override
-        public void index(Path weights, List<UserHistory> sample) throws IOException {
+        public void index(IndexFiles files, List<UserHistory> sample) throws IOException {
             for (ModalityRows modality : modalities) {
-                modality.index(weights, items(sample));
+                modality.index(files, items(sample));
             }
         }
 

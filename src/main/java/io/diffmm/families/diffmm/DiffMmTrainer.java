@@ -1,27 +1,22 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserTask;
-import io.diffmm.families.denoiser.DenoiserTask.ModalitySignal;
 import io.diffmm.families.denoiser.DenoiserTrainer;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.SpectralInitialisation;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.families.denoiser.UserBatches;
 import io.diffmm.families.diffmm.DiffMmFamily.DiffMmViews;
-import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.safetensors.Tensors;
-import io.diffmm.training.AdamOptimiser;
 import io.diffmm.training.SeedSequence;
 import io.diffmm.training.TrainerFamily;
 import io.diffmm.training.TrainingRun;
-import io.diffmm.training.Triples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +36,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     @Override
     public Schedule schedule(DiffMmSettings settings) {
         DiffMmSettings.GraphOptimisation optimisation = settings.optimisation();
-        return new Schedule(optimisation.epochs(), optimisation.patience(), 1);
+        return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());
     }
 
     @Override
@@ -64,8 +59,8 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         return new Run(dataset, settings, seed, manager);
     }
 
-    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation
-    /// over all interactions.
+    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation. The
+    /// denoisers may be trained in the first epochs only.
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
@@ -74,8 +69,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         private final InteractionMatrix histories;
         private final DiffMm model;
         private final List<DenoiserTrainer> denoiserTrainers = new ArrayList<>();
-        private final AdamOptimiser graphOptimiser;
-        private List<InteractionMatrix> generated = List.of();
+        private Optional<List<InteractionMatrix>> generated = Optional.empty(); // by the present denoisers
 
         Run(Dataset dataset, DiffMmSettings settings, long seed, NDManager parent) {
             this.manager = parent.newSubManager();
@@ -88,11 +82,6 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
             for (int m = 0; m < model.modalities().size(); m++) {
                 denoiserTrainers.add(DenoiserTrainer.of(manager, task(m)));
             }
-            this.graphOptimiser = new AdamOptimiser(
-                    manager,
-                    "graph",
-                    model.graphParameters().parameters(),
-                    settings.optimisation().learningRate());
         }
 
         private DenoiserTask task(int modality) {
@@ -104,21 +93,9 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
                     HistoryRows.of(histories.columns(), own, TemporalWeights.NONE),
                     own,
                     settings.optimisation().products(),
-                    own.msiWeight() > 0 ? Optional.of(signal(modality)) : Optional.empty());
-        }
-
-        private ModalitySignal signal(int modality) {
-            return new ModalitySignal() {
-                @Override
-                public NDArray mapped(NDManager scope) {
-                    return model.mappedFeatures(modality, scope);
-                }
-
-                @Override
-                public NDArray embedded() {
-                    return model.graphParameters().items();
-                }
-            };
+                    own.msiWeight() > 0
+                            ? Optional.of(model.recommendation().signal(modality))
+                            : Optional.empty());
         }
 
         private void startDenoisers() {
@@ -130,73 +107,71 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         @Override
         public int stepsPerEpoch() {
-            int diffusion = denoiserTrainers.stream()
-                    .mapToInt(DenoiserTrainer::stepsPerEpoch)
-                    .sum();
-            return diffusion
-                    + Math.ceilDiv(histories.size(), settings.optimisation().batchSize());
+            return steps(1);
+        }
+
+        @Override
+        public int steps(int number) {
+            int diffusion = trainsDenoisers(number)
+                    ? denoiserTrainers.stream()
+                            .mapToInt(DenoiserTrainer::stepsPerEpoch)
+                            .sum()
+                    : 0;
+            return diffusion + model.recommendation().stepsPerEpoch();
+        }
+
+        private boolean trainsDenoisers(int epoch) {
+            return epoch <= settings.optimisation().diffusionEpochs();
+        }
+
+        @Override
+        public List<Stage> stages() {
+            return List.of(DenoiserTrainer.STAGE, RecommendationPart.STAGE);
         }
 
         @Override
         public void epoch(int number, StepListener progress) {
             RandomGenerator random = seeds.begin(number);
-            trainDenoisers(random, progress);
-            generated = model.generateGraphs();
-            trainRecommendation(random, progress);
-        }
-
-        private void trainDenoisers(RandomGenerator random, StepListener progress) {
-            int[] users = UserBatches.shuffled(histories, random);
-            denoiserTrainers.forEach(trainer -> trainer.epoch(users, random, progress));
-        }
-
-        private void trainRecommendation(RandomGenerator random, StepListener progress) {
-            Triples triples = Triples.draw(histories, random);
-            int batch = settings.optimisation().batchSize();
-            useGraphs(random);
-            for (int from = 0; from < triples.size(); from += batch) {
-                Triples.Batch chosen = triples.batch(from, batch);
-                float loss = graphOptimiser.step(scope -> model.network()
-                        .lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
-                progress.step("recommendation", loss);
+            if (trainsDenoisers(number)) {
+                int[] users = UserBatches.shuffled(histories, random);
+                denoiserTrainers.forEach(trainer -> trainer.epoch(users, random, progress));
+                generated = Optional.empty();
             }
+            model.recommendation().epoch(number, graphs(), random, progress);
         }
 
-        /// Sets the epoch's generated graphs, with the epoch's own edge dropout.
-        private void useGraphs(RandomGenerator random) {
-            try (NDManager scope = manager.newSubManager()) {
-                model.network()
-                        .use(generated.stream()
-                                .map(edges -> BipartiteGraph.of(edges).adjacency(scope, settings.edgeKeep(), random))
-                                .toList());
-            }
+        private List<InteractionMatrix> graphs() {
+            List<InteractionMatrix> graphs = generated.orElseGet(model::generateGraphs);
+            generated = Optional.of(graphs);
+            return graphs;
         }
 
         @Override
         public BlendedRecommender recommender() {
-            return BlendedRecommender.ofFirst(model.views(generated), manager);
+            return BlendedRecommender.ofFirst(model.views(graphs()), manager);
         }
 
         @Override
         public void write(Path weights) throws IOException {
             try (NDManager scope = manager.newSubManager()) {
-                Tensors.write(weights, model.servingArrays(generated, scope));
+                Tensors.write(weights, model.servingArrays(graphs(), scope));
             }
         }
 
         @Override
         public NDList state(NDManager scope) {
-            NDList state = model.parameters();
+            NDList state = model.denoiserParameters();
+            state.addAll(model.recommendation().state(scope));
             denoiserTrainers.forEach(trainer -> state.addAll(trainer.state(scope)));
-            state.addAll(graphOptimiser.state(scope));
             return state;
         }
 
         @Override
         public void restore(NDList state) {
-            Tensors.copyInto(state, model.parameters());
+            Tensors.copyInto(state, model.denoiserParameters());
+            model.recommendation().restore(state);
             denoiserTrainers.forEach(trainer -> trainer.restore(state));
-            graphOptimiser.restore(state);
+            generated = Optional.empty();
         }
 
         @Override

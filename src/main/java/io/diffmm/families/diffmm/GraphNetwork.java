@@ -7,8 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.EngineScript;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
+import io.diffmm.families.diffmm.DiffMmSettings.GraphOptimisation;
 import io.diffmm.families.diffmm.GraphParameters.FeatureMap;
+import io.diffmm.families.diffmm.RecommendationForm.ContrastMethod;
 import io.diffmm.graph.CsrMatrix;
 import io.diffmm.graph.CsrMatrix.Adjacency;
 import java.util.List;
@@ -49,13 +50,14 @@ public final class GraphNetwork implements AutoCloseable {
     /// @param features raw features of each modality, M of `[I, f]`
     GraphNetwork(
             NDManager manager,
-            DiffMmSettings settings,
+            RecommendationForm.Published form,
+            GraphOptimisation optimisation,
             Adjacency interactions,
             List<NDArray> features,
             GraphParameters parameters) {
         this.manager = manager;
         this.program = EngineScript.load("modality-graph", manager);
-        this.layers = settings.layers();
+        this.layers = form.layers();
         this.modalities = features.size();
         CsrMatrix abar = interactions.forward();
         try (NDManager scope = manager.newSubManager()) {
@@ -68,7 +70,7 @@ public final class GraphNetwork implements AutoCloseable {
                     abar.columns(),
                     abar.offsets(),
                     abar.weights(),
-                    numbers(settings, scope));
+                    numbers(form, optimisation, scope));
             for (int m = 0; m < modalities; m++) {
                 FeatureMap map = parameters.maps().get(m);
                 NDArray bias = map.bias().orElseGet(() -> scope.create(new Shape(0)));
@@ -77,17 +79,18 @@ public final class GraphNetwork implements AutoCloseable {
         }
     }
 
-    private static NDArray numbers(DiffMmSettings settings, NDManager scope) {
+    private static NDArray numbers(
+            RecommendationForm.Published form, GraphOptimisation optimisation, NDManager scope) {
         float[] numbers = {
-            settings.layers(),
-            (float) settings.residual(),
-            (float) settings.modalityGraph(),
-            (float) settings.contrast().weight(),
-            (float) settings.contrast().temperature(),
-            settings.contrast().method() == ContrastMethod.MODALITY_PAIRS ? 1 : 0,
-            (float) settings.optimisation().regularisation(),
-            settings.optimisation().batchSize(),
-            settings.optimisation().products() == ProductType.BFLOAT16 ? 1 : 0
+            form.layers(),
+            (float) form.residual(),
+            (float) form.modalityGraph(),
+            (float) form.contrast().weight(),
+            (float) form.contrast().temperature(),
+            form.contrast().method() == ContrastMethod.MODALITY_PAIRS ? 1 : 0,
+            (float) optimisation.regularisation(),
+            optimisation.batchSize(),
+            optimisation.products() == ProductType.BFLOAT16 ? 1 : 0
         };
         return EngineArrays.dense(scope, numbers, new Shape(numbers.length));
     }

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import io.diffmm.datasets.FeatureMatrix;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,15 +35,16 @@ public record GraphParameters(NDArray users, NDArray items, NDArray modalityLogi
     }
 
     /// Returns random parameters: Xavier uniform, with equal modality weights.
+    ///
+    /// @param size d
     public static GraphParameters random(
-            NDManager manager, int users, List<FeatureMatrix> features, DiffMmSettings settings) {
-        int size = settings.embeddingSize();
+            NDManager manager, int users, List<FeatureMatrix> features, FeatureMapKind map, int size) {
         int items = features.getFirst().rows();
         NDArray userEmbeddings = xavier(manager, users, size);
         NDArray itemEmbeddings = xavier(manager, items, size);
         List<FeatureMap> maps = new ArrayList<>();
         for (FeatureMatrix modality : features) {
-            maps.add(FeatureMap.random(manager, settings.featureMap(), modality, size));
+            maps.add(FeatureMap.random(manager, map, modality, size));
         }
         NDArray logits = manager.zeros(new Shape(features.size()));
         return new GraphParameters(userEmbeddings, itemEmbeddings, logits, maps);

@@ -15,9 +15,9 @@ import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.TopKRequest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -47,7 +47,7 @@ final class ModalityRows {
         this.rows = new DenoisedRows(denoiser, settings.diffusion(), TemporalWeights.NONE, manager);
         this.outputs = searches.open(DENOISED + name, rows.items(), rows::vectors);
         this.longest = rows.longest();
-        this.count = Math.min(settings.edgesPerUser(), rows.items());
+        this.count = Math.min(settings.recommendation().edgesPerUser(), rows.items());
     }
 
     /// Name of the modality.
@@ -58,10 +58,10 @@ final class ModalityRows {
     /// Builds the index of the search.
     ///
     /// @param sample histories of some users
-    void index(Path weights, List<int[]> sample) throws IOException {
+    void index(IndexFiles files, List<int[]> sample) throws IOException {
         List<double[]> queries =
                 users(sample, Recency.NONE).stream().map(UserVector::vector).toList();
-        ItemSearches.index(weights, DENOISED + name, outputs.vectors(), queries);
+        ItemSearches.index(files, DENOISED + name, outputs.vectors(), queries);
     }
 
     /// Computes the edges of each history, B arrays.

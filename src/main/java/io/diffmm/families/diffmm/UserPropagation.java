@@ -24,15 +24,15 @@ final class UserPropagation {
     private final double modalityGraph;
     private final double residual;
 
-    private UserPropagation(ItemStates items, DiffMmSettings settings) {
+    private UserPropagation(ItemStates items, RecommendationForm.Published form) {
         this.items = items;
-        this.modalityGraph = settings.modalityGraph();
-        this.residual = settings.residual();
+        this.modalityGraph = form.modalityGraph();
+        this.residual = form.residual();
     }
 
     /// Returns the forward pass over published arrays.
-    static UserPropagation of(NDList arrays, List<String> modalities, DiffMmSettings settings) {
-        return new UserPropagation(ItemStates.of(arrays, modalities, settings.layers()), settings);
+    static UserPropagation of(NDList arrays, List<String> modalities, RecommendationForm.Published form) {
+        return new UserPropagation(ItemStates.of(arrays, modalities, form.layers()), form);
     }
 
     /// Computes `H_u`.

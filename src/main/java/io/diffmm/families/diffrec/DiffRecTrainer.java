@@ -114,6 +114,11 @@ public class DiffRecTrainer implements TrainerFamily<DiffRecFamily.Settings> {
         }
 
         @Override
+        public List<Stage> stages() {
+            return List.of(DenoiserTrainer.STAGE);
+        }
+
+        @Override
         public void epoch(int number, StepListener progress) {
             RandomGenerator random = seeds.begin(number);
             trainer.epoch(UserBatches.shuffled(histories, random), random, progress);

@@ -99,7 +99,8 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
     /// Training on the rows of all users.
     private static final class Run implements TrainingRun {
 
-        private static final String STAGE = "diffusion";
+        private static final Stage STAGE =
+                new Stage("diffusion", List.of("diffusion.learning-rate", "latent.learning-rate"));
         private static final int AUTOENCODER_WEIGHTS = 6;
 
         private final NDManager manager;
@@ -178,6 +179,11 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
         }
 
         @Override
+        public List<Stage> stages() {
+            return List.of(STAGE);
+        }
+
+        @Override
         public void epoch(int number, StepListener progress) {
             RandomGenerator random = seeds.begin(number);
             int[] users = UserBatches.shuffled(histories, random);
@@ -189,7 +195,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
             for (int batch = 0; batch < batches.size(); batch++) {
                 double divergence = settings.latent().divergenceAfter(before + batch);
                 float[] shares = {(float) divergence, (float) settings.latent().diffusionIn(number)};
-                progress.step(STAGE, step(batches.get(batch), shares, random));
+                progress.step(STAGE.name(), step(batches.get(batch), shares, random));
             }
         }
 

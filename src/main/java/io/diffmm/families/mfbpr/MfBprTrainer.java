@@ -21,6 +21,7 @@ import io.diffmm.training.TrainingRun;
 import io.diffmm.training.Triples;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Training of MF-BPR: Adam on triples of a user, an item of the history and a random item outside it. The loss and its
 /// gradients, by automatic differentiation, are the program `mf-bpr-step.pt`.
@@ -98,6 +99,8 @@ public final class MfBprTrainer implements TrainerFamily<MfBprFamily.Settings> {
     /// Training of one model.
     private static final class Run implements TrainingRun {
 
+        private static final Stage RANKING = new Stage("ranking", List.of("optimisation.learning-rate"));
+
         private final NDManager manager;
         private final SeedSequence chance;
         private final InteractionMatrix histories;
@@ -132,12 +135,17 @@ public final class MfBprTrainer implements TrainerFamily<MfBprFamily.Settings> {
         }
 
         @Override
+        public List<Stage> stages() {
+            return List.of(RANKING);
+        }
+
+        @Override
         public void epoch(int number, StepListener progress) {
             Triples triples = Triples.draw(histories, chance.begin(number));
             int batch = settings.optimisation().batchSize();
             for (int from = 0; from < triples.size(); from += batch) {
                 Triples.Batch chosen = triples.batch(from, batch);
-                progress.step("ranking", optimiser.step(scope -> lossAndGradients(chosen, scope)));
+                progress.step(RANKING.name(), optimiser.step(scope -> lossAndGradients(chosen, scope)));
             }
         }
 

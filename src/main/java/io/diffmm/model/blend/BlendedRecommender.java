@@ -17,16 +17,17 @@ import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.TopKRequest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -187,19 +188,27 @@ public final class BlendedRecommender implements Recommender {
     }
 
     /// Returns the blends of single views, by name, and of all views of one kind, by the kind's name.
+    ///
+    /// A view that several models of a family have is the sum over these models; each of them alone has the name of the
+    /// view and its number, from `#1`.
     public Map<String, Blend> viewBlends() {
         Map<String, Blend> blends = new LinkedHashMap<>();
-        Map<String, List<String>> kinds = new LinkedHashMap<>();
-        for (String view : views()) {
-            blends.put(view, unweighted(List.of(view)));
-            kinds.computeIfAbsent(Scorer.kind(view), _ -> new ArrayList<>()).add(view);
-        }
-        kinds.forEach((kind, members) -> {
+        grouped(Scorer::base).forEach((base, members) -> {
+            blends.put(members.size() == 1 ? members.getFirst() : base, unweighted(members));
             if (members.size() > 1) {
+                members.forEach(view -> blends.put(view.equals(base) ? view + "#1" : view, unweighted(List.of(view))));
+            }
+        });
+        grouped(Scorer::kind).forEach((kind, members) -> {
+            if (members.stream().map(Scorer::base).distinct().count() > 1) {
                 blends.put(kind, unweighted(members));
             }
         });
         return blends;
+    }
+
+    private Map<String, List<String>> grouped(UnaryOperator<String> key) {
+        return views().stream().collect(Collectors.groupingBy(key, LinkedHashMap::new, Collectors.toList()));
     }
 
     private Blend unweighted(List<String> members) {
@@ -210,12 +219,12 @@ public final class BlendedRecommender implements Recommender {
 
     /// Builds the index of every search that may have one.
     ///
-    /// @param weights weights file; the indexes are written to the same directory
+    /// @param files files of the indexes
     /// @param sample histories of some users, as examples of later queries
-    void index(Path weights, List<UserHistory> sample) throws IOException {
-        views.index(weights, sample);
+    void index(IndexFiles files, List<UserHistory> sample) throws IOException {
+        views.index(files, sample);
         if (!users.isLinearOnly()) {
-            ItemSearches.index(weights, RANKING, ranking.vectors(), users.vectors(sample));
+            ItemSearches.index(files, RANKING, ranking.vectors(), users.vectors(sample));
         }
     }
 

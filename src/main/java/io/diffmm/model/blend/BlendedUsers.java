@@ -20,7 +20,6 @@ import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemVectors;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +39,7 @@ final class BlendedUsers {
 
     private final ScoringModel views;
     private final Optional<ItemItemModel> linear;
-    private final double linearWeight;
-    private final Recency linearRecency;
+    private final Optional<Blend.Part> linearPart;
     private final List<Scorer> products = new ArrayList<>();
     private final SequencedMap<String, Recency> recencies = new LinkedHashMap<>();
     private final double[] weights;
@@ -52,10 +50,9 @@ final class BlendedUsers {
     BlendedUsers(ScoringModel views, Optional<ItemItemModel> links, Blend blend) {
         this.views = views;
         requireKnown(views, links, blend);
-        Optional<Blend.Part> linearPart = Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR));
+        requireLogarithms(links, blend);
+        this.linearPart = Optional.ofNullable(blend.views().get(BlendedRecommender.LINEAR));
         this.linear = links.filter(_ -> linearPart.isPresent());
-        this.linearWeight = linearPart.map(Blend.Part::weight).orElse(0.0);
-        this.linearRecency = blend.recency(BlendedRecommender.LINEAR);
         List<Blend.Part> parts = new ArrayList<>();
         for (Scorer view : views.all()) {
             Optional.ofNullable(blend.views().get(view.name())).ifPresent(part -> {
@@ -82,6 +79,22 @@ final class BlendedUsers {
                                 .formatted(name, String.join(", ", known)));
             }
         }
+    }
+
+    /// Requires that every score in log form has a logarithm and is sparse.
+    private static void requireLogarithms(Optional<ItemItemModel> links, Blend blend) {
+        blend.views().forEach((name, part) -> part.logOffset().ifPresent(offset -> {
+            if (!name.equals(BlendedRecommender.LINEAR)) {
+                throw new IllegalArgumentException(
+                        "the blend gives the view '%s' the log-offset %s, which only the view '%s' may have; remove it"
+                                .formatted(name, offset, BlendedRecommender.LINEAR));
+            }
+            if (links.orElseThrow().hasNegativeLinks()) {
+                throw new IllegalArgumentException(
+                        "the blend gives the view '%s' the log-offset %s, but some of its links are negative, and a negative score has no logarithm; remove log-offset, or use links of a walk"
+                                .formatted(name, offset));
+            }
+        }));
     }
 
     /// Returns whether no view is a product.
@@ -155,18 +168,17 @@ final class BlendedUsers {
         return users;
     }
 
+    /// Computes the weighted scores of the linear view. The scores are summed before their logarithm is taken.
     private List<SparseScores> linked(List<UserHistory> histories) {
-        return linear.map(links -> histories.stream()
-                        .map(history -> linked(links, history.items()))
-                        .toList())
-                .orElseGet(() -> Collections.nCopies(histories.size(), SparseScores.NONE));
-    }
-
-    /// Computes the weighted scores of the linear view.
-    private SparseScores linked(ItemItemModel links, int[] items) {
-        double[] weights = linearRecency.weights(items.length);
-        Arrays.setAll(weights, at -> linearWeight * weights[at]);
-        return links.scores(items, weights);
+        if (linear.isEmpty() || linearPart.isEmpty()) {
+            return Collections.nCopies(histories.size(), SparseScores.NONE);
+        }
+        Blend.Part part = linearPart.get();
+        return histories.stream()
+                .map(UserHistory::items)
+                .map(items -> linear.get().scores(items, part.recency().weights(items.length)))
+                .map(scores -> scores.map(part::contribution))
+                .toList();
     }
 
     /// Sums the scores added to the products: those of the linear view, and the weighted ones of the other views.
@@ -188,14 +200,15 @@ final class BlendedUsers {
         return bound;
     }
 
-    /// Returns the weighted contribution of each view to the score of an item, by the view's name.
+    /// Returns the weighted contribution of each view to the score of an item, by the view's name. The contributions of
+    /// several models of one family are summed.
     SequencedMap<String, Double> parts(BlendedUser user, int item) {
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         for (int view = 0; view < weights.length; view++) {
             UserVector own = user.views().get(view);
             double score =
                     items.get(view).product(own.vector(), item) + own.added().of(item);
-            parts.put(products.get(view).name(), weights[view] * score);
+            parts.merge(Scorer.base(products.get(view).name()), weights[view] * score, Double::sum);
         }
         linear.ifPresent(_ -> parts.put(BlendedRecommender.LINEAR, user.linked().of(item)));
         return parts;

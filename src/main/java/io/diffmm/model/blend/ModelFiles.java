@@ -3,37 +3,30 @@ package io.diffmm.model.blend;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.linear.ItemItemModel;
-import io.diffmm.model.Cores;
 import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.ModelFamily;
-import io.diffmm.model.Recency;
-import io.diffmm.model.Recommender.SimilarityQuery;
 import io.diffmm.model.ScoringModel;
-import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
-import io.diffmm.ranking.Ranking;
-import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.model.blend.JoinedViews.NumberedModel;
 import io.diffmm.retrieval.ItemSearches;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.Precision;
 import io.diffmm.retrieval.SearchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SequencedMap;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Files of a model, and how to load them.
 ///
 /// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
-///     ranks alone without a blend
+///     ranks alone without a blend. Several may be of one family, for example trained with different seeds; the views
+///     of the n-th one of a family then end in its number, from 2: `embeddings#2`
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone
 public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {
@@ -46,7 +39,14 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// @param family name of the family, for example `diffmm`
     /// @param settings hyper-parameters of the family
     /// @param weights weights file
-    public record Member(String family, Map<String, Object> settings, Path weights) {}
+    /// @param seed seed of the training, if known
+    public record Member(String family, Map<String, Object> settings, Path weights, Optional<Long> seed) {
+
+        /// Creates a member whose seed is of no interest.
+        public Member(String family, Map<String, Object> settings, Path weights) {
+            this(family, settings, weights, Optional.empty());
+        }
+    }
 
     public ModelFiles {
         members = List.copyOf(members);
@@ -71,7 +71,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     /// Returns the same model with a copy of the first member's weights.
     public ModelFiles withWeights(Path copy) {
         List<Member> changed = new ArrayList<>(members);
-        changed.set(0, new Member(first().family(), first().settings(), copy));
+        changed.set(0, new Member(first().family(), first().settings(), copy, first().seed()));
         return new ModelFiles(changed, links, blend);
     }
 
@@ -101,7 +101,7 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
                     views,
                     linear,
                     blend.orElseGet(() -> Blend.of(views.all().getFirst().name())),
-                    ItemSearches.of(first().weights(), search, parent),
+                    ItemSearches.of(indexes(), search, parent),
                     parent);
         } catch (RuntimeException | Error e) {
             views.close();
@@ -110,15 +110,18 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     }
 
     private ScoringModel views(NDManager parent, SearchSettings search) throws IOException {
-        List<ScoringModel> loaded = new ArrayList<>(members.size());
+        List<NumberedModel> loaded = new ArrayList<>(members.size());
+        Map<String, Integer> numbers = new HashMap<>();
         try {
             for (Member member : members) {
+                int number = numbers.merge(member.family(), 1, Integer::sum);
+                IndexFiles files = new IndexFiles(member.weights(), number);
                 ModelFamily<?> family = ModelFamily.named(member.family());
-                loaded.add(family.load(member.weights(), member.settings(), parent, search));
+                loaded.add(new NumberedModel(family.load(files, member.settings(), parent, search), number));
             }
             return JoinedViews.of(loaded);
         } catch (IOException | RuntimeException | Error e) {
-            loaded.forEach(ScoringModel::close);
+            loaded.forEach(member -> member.model().close());
             throw e;
         }
     }
@@ -146,8 +149,12 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
     public void index(InteractionMatrix histories) throws IOException {
         try (NDManager manager = DeviceChoice.parse("cpu").newManager();
                 BlendedRecommender model = load(manager, SearchSettings.scans(Optional.empty()))) {
-            model.index(first().weights(), sample(histories));
+            model.index(indexes(), sample(histories));
         }
+    }
+
+    private IndexFiles indexes() {
+        return new IndexFiles(first().weights(), 1);
     }
 
     private static List<UserHistory> sample(InteractionMatrix histories) {
@@ -159,117 +166,5 @@ public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Bl
                 .map(at -> users[at * step])
                 .mapToObj(user -> new UserHistory(OptionalInt.of(user), histories.row(user)))
                 .toList();
-    }
-
-    /// Views of several models of the same users and items, joined to one model. Similar items are those of the
-    /// first member.
-    private static final class JoinedViews implements ScoringModel {
-
-        private final List<ScoringModel> members;
-        private final List<Scorer> all;
-        private final Map<String, Integer> owners = new HashMap<>();
-
-        private JoinedViews(List<ScoringModel> members) {
-            this.members = List.copyOf(members);
-            this.all = members.stream().flatMap(member -> member.all().stream()).toList();
-            requireFitting();
-            for (int member = 0; member < members.size(); member++) {
-                for (Scorer view : members.get(member).all()) {
-                    owners.put(view.name(), member);
-                }
-            }
-        }
-
-        /// Joins models.
-        ///
-        /// @param members at least one; closed with the joined model
-        /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
-        /// view
-        static ScoringModel of(List<ScoringModel> members) {
-            return members.size() == 1 ? members.getFirst() : new JoinedViews(members);
-        }
-
-        private void requireFitting() {
-            for (ScoringModel member : members) {
-                if (member.itemCount() != itemCount()) {
-                    throw new IllegalArgumentException(
-                            "the models have %d and %d items".formatted(itemCount(), member.itemCount()));
-                }
-            }
-            List<String> names = all.stream().map(Scorer::name).toList();
-            if (names.stream().distinct().count() < names.size()) {
-                throw new IllegalArgumentException("two models have a view of the same name: %s".formatted(names));
-            }
-        }
-
-        @Override
-        public int itemCount() {
-            return members.getFirst().itemCount();
-        }
-
-        @Override
-        public List<Scorer> all() {
-            return all;
-        }
-
-        @Override
-        public List<List<UserVector>> vectors(
-                List<UserHistory> histories, SequencedMap<String, Recency> recencies, StageTimes times, Cores cores) {
-            List<Integer> involved =
-                    recencies.keySet().stream().map(this::owner).distinct().toList();
-            List<Supplier<List<List<UserVector>>>> parts = new ArrayList<>(involved.size());
-            for (int member : involved) {
-                SequencedMap<String, Recency> own = new LinkedHashMap<>(recencies);
-                own.keySet().removeIf(view -> owner(view) != member);
-                parts.add(() -> members.get(member).vectors(histories, own, times, cores));
-            }
-            List<List<List<UserVector>>> found = cores.all(parts);
-            return IntStream.range(0, histories.size())
-                    .mapToObj(row -> merged(
-                            recencies,
-                            involved,
-                            found.stream().map(vectors -> vectors.get(row)).toList()))
-                    .toList();
-        }
-
-        /// Merges one user's vectors of all members into the order of `recencies`.
-        private List<UserVector> merged(
-                SequencedMap<String, Recency> recencies, List<Integer> involved, List<List<UserVector>> vectors) {
-            List<Iterator<UserVector>> next =
-                    vectors.stream().map(List::iterator).toList();
-            return recencies.keySet().stream()
-                    .map(view -> next.get(involved.indexOf(owner(view))).next())
-                    .toList();
-        }
-
-        /// Returns the index of the member with a view.
-        private int owner(String view) {
-            return Optional.ofNullable(owners.get(view))
-                    .orElseThrow(() -> new IllegalArgumentException("no model has a view '%s'".formatted(view)));
-        }
-
-        @Override
-        public List<Ranking> similar(List<SimilarityQuery> queries, StageTimes times) {
-            return members.getFirst().similar(queries, times);
-        }
-
-        @Override
-        public List<ItemSearch> searches() {
-            return members.stream()
-                    .flatMap(member -> member.searches().stream())
-                    .toList();
-        }
-
-        @Override
-        public void index(Path weights, List<UserHistory> sample) throws IOException {
-            for (ScoringModel member : members) {
-                member.index(weights, sample);
-            }
-        }
-
-        @Override
-        public void close() {
-            members.forEach(ScoringModel::close);
-        }
     }
 }

@@ -15,7 +15,7 @@ import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.families.diffmm.DiffMm;
 import io.diffmm.families.diffmm.DiffMmSettings;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.families.diffmm.SettingsFixture;
 import io.diffmm.ranking.TopK;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.model.SettingsMapper;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -17,7 +17,7 @@ public final class ForwardOracle {
     private final List<double[][]> features;
     private final double[][] interactions;
     private final List<double[][]> generated;
-    private final DiffMmSettings settings;
+    private final RecommendationForm.Published form;
 
     /// An oracle over a linear feature map.
     public ForwardOracle(
@@ -29,7 +29,7 @@ public final class ForwardOracle {
             List<double[][]> features,
             InteractionMatrix interactions,
             List<InteractionMatrix> generated,
-            DiffMmSettings settings) {
+            RecommendationForm.Published form) {
         this.users = users;
         this.items = items;
         this.logits = logits;
@@ -38,7 +38,7 @@ public final class ForwardOracle {
         this.features = features;
         this.interactions = adjacency(interactions);
         this.generated = generated.stream().map(ForwardOracle::adjacency).toList();
-        this.settings = settings;
+        this.form = form;
     }
 
     /// `H`, users first.
@@ -56,10 +56,10 @@ public final class ForwardOracle {
             double kappa = Math.exp(logits[m]) / total;
             addScaled(first, once, kappa);
             addScaled(first, twice, kappa);
-            addScaled(first, graph, kappa * settings.modalityGraph());
+            addScaled(first, graph, kappa * form.modalityGraph());
         }
         double[][] sum = layers(first);
-        addScaled(sum, normalised(first), settings.residual());
+        addScaled(sum, normalised(first), form.residual());
         return sum;
     }
 
@@ -97,7 +97,7 @@ public final class ForwardOracle {
         double[][] sum = new double[first.length][first[0].length];
         addScaled(sum, first, 1);
         double[][] layer = first;
-        for (int l = 0; l < settings.layers(); l++) {
+        for (int l = 0; l < form.layers(); l++) {
             layer = times(interactions, layer);
             addScaled(sum, layer, 1);
         }

@@ -10,8 +10,8 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.ContrastMethod;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.graph.BipartiteGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +54,12 @@ class GraphNetworkTest {
             manager.getEngine().setRandomSeed(5);
             InteractionMatrix interactions = randomEdges(1);
             List<InteractionMatrix> generated = List.of(randomEdges(2), randomEdges(3));
-            DiffMm model = new DiffMm(manager, settings, interactions, features());
+            GraphPart model = part(manager, settings, interactions);
             model.network()
                     .use(generated.stream()
                             .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
                             .toList());
-            NDList parameters = model.graphParameters().parameters();
+            NDList parameters = model.parameters().parameters();
             NDList results = model.network().lossAndGradients(BATCH_USERS, BATCH_POSITIVES, BATCH_NEGATIVES, manager);
 
             ForwardOracle oracle = oracle(parameters, interactions, generated, settings);
@@ -90,10 +90,14 @@ class GraphNetworkTest {
         }
     }
 
+    private static GraphPart part(NDManager manager, DiffMmSettings settings, InteractionMatrix interactions) {
+        return new GraphPart(manager, settings, SettingsFixture.published(settings), interactions, features());
+    }
+
     /// The loss and its gradients.
     private static List<float[]> results(DiffMmSettings settings, NDManager manager) {
         manager.getEngine().setRandomSeed(5);
-        DiffMm model = new DiffMm(manager, settings, randomEdges(1), features());
+        GraphPart model = part(manager, settings, randomEdges(1));
         model.network()
                 .use(Stream.of(randomEdges(2), randomEdges(3))
                         .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
@@ -144,13 +148,14 @@ class GraphNetworkTest {
         }
         double[][] a = oracle.contrastView(0);
         double[][] b = oracle.contrastView(1);
-        double contrast = switch (settings.contrast().method()) {
+        RecommendationForm.Contrast own = SettingsFixture.published(settings).contrast();
+        double contrast = switch (own.method()) {
             case MAIN_VIEW -> contrast(main, a, settings) + contrast(main, b, settings);
             case MODALITY_PAIRS -> contrast(a, b, settings);
         };
         return bpr / settings.optimisation().batchSize()
                 + settings.optimisation().regularisation() * squares
-                + settings.contrast().weight() * contrast;
+                + own.weight() * contrast;
     }
 
     private static double contrast(double[][] first, double[][] second, DiffMmSettings settings) {
@@ -161,7 +166,7 @@ class GraphNetworkTest {
 
     private static double infoNce(
             double[][] x, double[][] y, long[] anchors, int from, int count, DiffMmSettings settings) {
-        double tau = settings.contrast().temperature();
+        double tau = SettingsFixture.published(settings).contrast().temperature();
         double total = 0;
         for (long anchor : anchors) {
             double[] query = x[from + (int) anchor];
@@ -194,7 +199,7 @@ class GraphNetworkTest {
                 features().stream().map(GraphNetworkTest::doubles).toList(),
                 interactions,
                 generated,
-                settings);
+                SettingsFixture.published(settings));
     }
 
     private static double[][] doubles(NDArray array) {

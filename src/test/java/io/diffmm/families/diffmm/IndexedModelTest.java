@@ -12,6 +12,7 @@ import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.UserHistory;
+import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.ranking.Ranking;
@@ -35,6 +36,7 @@ class IndexedModelTest {
     private Path directory;
 
     private final SyntheticModel model = new SyntheticModel(new SyntheticSettings(300, ITEMS, 32, 2, 5));
+    private final SyntheticModel second = new SyntheticModel(new SyntheticSettings(300, ITEMS, 32, 2, 6));
 
     @Test
     void recommend_overIndexes_findsNearlyTheItemsOfScans_andFullLists() throws IOException {
@@ -58,6 +60,35 @@ class IndexedModelTest {
             narrow.setExhaustive(true);
             assertThat(recall(rankings(narrow, 10), rankings(scanned, 10))).isEqualTo(1);
         }
+    }
+
+    /// Every search of the second model has an index of its own: with those of the first one its lists would differ.
+    @Test
+    void recommend_severalSeeds_overIndexes_findsNearlyTheItemsOfScans() throws IOException {
+        ModelFiles files = new ModelFiles(
+                List.of(member(model, "weights"), member(second, "weights-diffmm-2")),
+                Optional.empty(),
+                Optional.of(Blend.even(List.of("embeddings#2", "denoised.visual#2"))));
+        files.index(model.histories());
+        assertThat(directory.toFile().list((_, name) -> name.endsWith(".graph")))
+                .containsExactlyInAnyOrder(
+                        "index-ranking.graph",
+                        "index-denoised-visual.graph",
+                        "index-denoised-acoustic.graph",
+                        "index-2-denoised-visual.graph",
+                        "index-2-denoised-acoustic.graph");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Recommender scanned = files.load(manager, SearchSettings.scans(Optional.empty()));
+                Recommender indexed = files.load(manager, new SearchSettings(Optional.empty(), ITEMS, 256))) {
+            assertThat(indexed.precision()).isEqualTo("index");
+            assertThat(recall(rankings(indexed, 20), rankings(scanned, 20))).isGreaterThan(0.95);
+        }
+    }
+
+    private ModelFiles.Member member(SyntheticModel written, String name) throws IOException {
+        Path weights = directory.resolve(name + ".safetensors");
+        written.write(weights);
+        return new ModelFiles.Member(DiffMmFamily.NAME, written.settings(), weights);
     }
 
     private BlendedRecommender load(Path weights, SearchSettings search, NDManager manager) throws IOException {

@@ -4,8 +4,8 @@ import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
-import io.diffmm.families.diffmm.DiffMmSettings.ContrastMethod;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.ContrastMethod;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import java.util.List;
 import java.util.Map;
 
@@ -24,51 +24,41 @@ public final class SettingsFixture {
         DiffMmSettings.GraphOptimisation own = settings.optimisation();
         return new DiffMmSettings(
                 settings.embeddingSize(),
-                settings.layers(),
-                settings.residual(),
-                settings.modalityGraph(),
-                settings.featureMap(),
-                settings.edgesPerUser(),
-                settings.edgeKeep(),
+                settings.recommendation(),
                 settings.diffusion(),
-                settings.contrast(),
                 new DiffMmSettings.GraphOptimisation(
                         own.learningRate(),
                         own.regularisation(),
                         own.batchSize(),
                         products,
                         own.epochs(),
-                        own.patience()));
+                        own.patience(),
+                        own.interval(),
+                        own.diffusionEpochs()));
     }
 
     /// Returns settings of a small model with a contrast method.
     public static DiffMmSettings with(int layers, int edges, FeatureMapKind map, ContrastMethod method) {
         return new DiffMmSettings(
                 8,
-                layers,
-                0.5,
-                0.2,
-                map,
-                edges,
-                0.8,
+                new RecommendationForm.Published(
+                        layers, 0.5, 0.2, map, edges, 0.8, new RecommendationForm.Contrast(method, 0.01, 0.5)),
                 diffusion(Objective.RECONSTRUCTION, Initialisation.RANDOM, 0.5, 0.1, 0),
-                new DiffMmSettings.Contrast(method, 0.01, 0.5),
-                new DiffMmSettings.GraphOptimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20));
+                new DiffMmSettings.GraphOptimisation(1e-2, 1e-4, 32, ProductType.FLOAT32, 20, 20, 1, 20));
     }
 
     /// Returns settings with denoisers trained on hidden items.
     public static DiffMmSettings hiddenItems(DiffMmSettings settings, Initialisation start) {
         return new DiffMmSettings(
                 settings.embeddingSize(),
-                settings.layers(),
-                settings.residual(),
-                settings.modalityGraph(),
-                settings.featureMap(),
-                settings.edgesPerUser(),
-                settings.edgeKeep(),
+                settings.recommendation(),
                 diffusion(Objective.HIDDEN_ITEMS, start, 0, 0, 0.9),
-                settings.contrast(),
                 settings.optimisation());
+    }
+
+    /// Returns the published form of the recommendation part.
+    public static RecommendationForm.Published published(DiffMmSettings settings) {
+        return (RecommendationForm.Published) settings.recommendation();
     }
 
     /// Returns settings of small denoisers with one hidden layer.

@@ -10,7 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.Checkerboard;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.graph.BipartiteGraph;
 import io.diffmm.model.Recency;
 import io.diffmm.model.UserHistory;
@@ -34,7 +34,7 @@ class UserPropagationTest {
             List<InteractionMatrix> generated = model.generateGraphs();
             NDArray main = main(model, generated, manager); // H [N, d]
             NDList arrays = model.servingArrays(generated, manager);
-            var propagation = UserPropagation.of(arrays, model.modalities(), settings);
+            var propagation = UserPropagation.of(arrays, model.modalities(), SettingsFixture.published(settings));
 
             float[] expected = main.toFloatArray();
             for (int user = 0; user < Checkerboard.USERS; user++) {
@@ -74,7 +74,7 @@ class UserPropagationTest {
     }
 
     private static UserPropagation propagation(NDList arrays, DiffMm model, DiffMmSettings settings) {
-        return UserPropagation.of(arrays, model.modalities(), settings);
+        return UserPropagation.of(arrays, model.modalities(), SettingsFixture.published(settings));
     }
 
     /// `[d]`
@@ -97,10 +97,11 @@ class UserPropagationTest {
     }
 
     private static NDArray main(DiffMm model, List<InteractionMatrix> generated, NDManager manager) {
-        model.network()
+        GraphNetwork network = ((GraphPart) model.recommendation()).network();
+        network
                 .use(generated.stream()
                         .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
                         .toList());
-        return model.network().states(manager).last();
+        return network.states(manager).last();
     }
 }

@@ -30,6 +30,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,13 +181,48 @@ class BlendedRecommenderTest {
     }
 
     @Test
+    void blend_withALogarithm_isRefusedForProductsAndNegativeLinks() {
+        RandomViews views = new RandomViews(new SplittableRandom(1));
+        Optional<ItemItemModel> negative = Optional.of(links(views.itemCount(), true));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> recommender(views, negative, logarithmic("b"), new SplittableRandom(1)))
+                .withMessageContaining("the view 'b' the log-offset 3.0E-4, which only the view 'linear' may have");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> recommender(views, negative, logarithmic("linear"), new SplittableRandom(1)))
+                .withMessageContaining("some of its links are negative")
+                .withMessageContaining("remove log-offset");
+        Optional<ItemItemModel> positive = Optional.of(links(views.itemCount(), false));
+        recommender(views, positive, logarithmic("linear"), new SplittableRandom(1)).close();
+    }
+
+    private static ItemItemModel links(int items, boolean negative) {
+        return Stream.iterate(1L, seed -> seed + 1)
+                .map(seed -> RandomItemItemModels.of(items, new SplittableRandom(seed)))
+                .filter(links -> links.hasNegativeLinks() == negative)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Blend logarithmic(String view) {
+        return new Blend(Map.of(view, new Blend.Part(1, Recency.NONE, Optional.of(3e-4))));
+    }
+
+    @Test
     void blend_fromATree_orRefusedByName() {
-        Map<String, Object> recency = Map.of("floor", 0.1, "power", 3);
+        Map<String, Object> recency = Map.of("floor", 0.1, "power", 3.0);
         Map<String, Object> part = Map.of("weight", 2.5, "recency", recency);
         Blend blend = Blend.of(Map.of("views", Map.of("a", part)));
 
         assertThat(blend.views()).containsExactly(Map.entry("a", new Blend.Part(2.5, new Recency(0.1, 3))));
         assertThat(Blend.of(SettingsMapper.write(blend))).isEqualTo(blend);
+        assertThat(SettingsMapper.write(blend)).isEqualTo(Map.of("views", Map.of("a", part)));
+        assertThat(Blend.of(SettingsMapper.write(logarithmic("linear")))).isEqualTo(logarithmic("linear"));
+        for (double offset : new double[] {0, -1, 1e-13, 1e13, Double.NaN}) {
+            Map<String, Object> wrong = Map.of("weight", 1, "recency", recency, "log-offset", offset);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Blend.of(Map.of("views", Map.of("linear", wrong))))
+                    .withMessageContaining("log-offset of a view is " + offset);
+        }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Blend.of(Map.of("views", Map.of("a", Map.of("weight", 0, "recency", recency)))))
                 .withMessageContaining("weight of a view is 0.0");
@@ -237,10 +273,18 @@ class BlendedRecommenderTest {
     }
 
     private static void addLinked(double[] scores, ItemItemModel links, Blend.Part part, int[] history) {
+        double[] linked = new double[scores.length];
         double[] weights = part.recency().weights(history.length);
         for (int at = 0; at < history.length; at++) {
-            double share = part.weight() * weights[at] / history.length;
-            links.forEach(history[at], (item, weight) -> scores[item] += share * weight);
+            double share = weights[at] / history.length;
+            links.forEach(history[at], (item, weight) -> linked[item] += share * weight);
+        }
+        for (int item = 0; item < scores.length; item++) {
+            double score = linked[item];
+            scores[item] += part.weight()
+                    * part.logOffset()
+                            .map(offset -> Math.log(score + offset) - Math.log(offset))
+                            .orElse(score);
         }
     }
 }

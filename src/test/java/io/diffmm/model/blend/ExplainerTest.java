@@ -10,6 +10,7 @@ import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.linear.ItemItemModel;
 import io.diffmm.linear.RandomItemItemModels;
 import io.diffmm.model.BatchSizes;
+import io.diffmm.model.Recency;
 import io.diffmm.model.Recommender.ExplanationQuery;
 import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.StageTimes;
@@ -99,7 +100,10 @@ class ExplainerTest {
     private static double score(
             RandomViews views, ItemItemModel links, String name, Blend.Part part, UserHistory history, int item) {
         if (name.equals(BlendedRecommender.LINEAR)) {
-            return linked(links, part.recency().weights(history.items().length), history.items(), item);
+            double linked = linked(links, part.recency().weights(history.items().length), history.items(), item);
+            return part.logOffset()
+                    .map(offset -> Math.log(linked + offset) - Math.log(offset))
+                    .orElse(linked);
         }
         Scorer view = views.all().stream()
                 .filter(one -> one.name().equals(name))
@@ -124,11 +128,12 @@ class ExplainerTest {
     void explain_anyHistory_namesTheItemsWithoutWhichPlainScoresFallMost(long seed) {
         var random = new SplittableRandom(seed);
         RandomViews views = new RandomViews(random);
-        Blend blend = RandomBlends.of(UNROUNDED, random);
+        ItemItemModel links = RandomItemItemModels.of(views.itemCount(), random);
+        Blend blend = RandomBlends.of(UNROUNDED, Optional.of(links), random);
         ExplanationQuery query = query(views.itemCount(), random);
         int most = 1 + random.nextInt(40);
         BatchSizes sizes = random.nextBoolean() ? BatchSizes.any(most) : BatchSizes.few(most);
-        try (var model = model(views, RandomItemItemModels.of(views.itemCount(), random), blend)) {
+        try (var model = model(views, links, blend)) {
             List<Explanation> explanations = explain(model, query, sizes);
             for (int at = 0; at < query.items().length; at++) {
                 assertThat(explanations.get(at).reasons()).isEqualTo(expected(model, query, query.items()[at]));
@@ -210,6 +215,27 @@ class ExplainerTest {
             assertThat(explanation.score()).isEqualTo(0.3125);
             assertThat(explanation.parts()).containsExactly(Map.entry(BlendedRecommender.LINEAR, 0.3125));
             assertThat(explanation.reasons()).containsExactly(new Reason(1, 0.0625), new Reason(0, 0.0625));
+        }
+    }
+
+    @Test
+    void explain_logarithm_isTakenOfTheSum() {
+        // items 0 and 1 speak for item 5 with 0.5 and 0.25, item 2 not
+        ItemItemModel links =
+                new ItemItemModel(new int[] {0, 1, 2, 2, 2, 2, 2}, new int[] {5, 5}, new float[] {0.5f, 0.25f});
+        RandomViews views = new RandomViews(new SplittableRandom(1));
+        Blend blend = new Blend(Map.of("linear", new Blend.Part(2, Recency.NONE, Optional.of(0.125))));
+        try (var model = model(views, links, blend)) {
+            Explanation explanation =
+                    explain(model, query(new int[] {0, 1, 2}, 5, 64), SIZES).getFirst();
+
+            // 2 log(1 + 0.25 / 0.125); without 0 the mean is 0.125, without 1 it is 0.25
+            assertThat(explanation.score()).isCloseTo(2 * Math.log(3), within(1e-12));
+            assertThat(explanation.parts()).containsExactly(Map.entry("linear", explanation.score()));
+            assertThat(explanation.reasons()).hasSize(1);
+            assertThat(explanation.reasons().getFirst().item()).isZero();
+            assertThat(explanation.reasons().getFirst().change())
+                    .isCloseTo(2 * Math.log(3) - 2 * Math.log(2), within(1e-12));
         }
     }
 

@@ -10,10 +10,10 @@ import io.diffmm.model.UserHistory;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.SparseScores;
 import io.diffmm.retrieval.ItemSearch;
+import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
@@ -144,7 +144,7 @@ final class RandomViews implements ScoringModel {
     }
 
     @Override
-    public void index(Path weights, List<UserHistory> sample) {}
+    public void index(IndexFiles files, List<UserHistory> sample) {}
 
     @Override
     public void close() {

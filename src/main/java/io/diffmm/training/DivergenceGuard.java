@@ -1,0 +1,132 @@
+package io.diffmm.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.diffmm.ranking.TopK.UndefinedScoreException;
+import io.diffmm.safetensors.Tensors;
+import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
+import io.diffmm.training.StopSignal.TrainingStoppedException;
+import io.diffmm.training.TrainingRun.Stage;
+import io.diffmm.training.TrainingRun.StepListener;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Guard of a run's epochs: ends the run if a loss grows, or if a loss or a weight is not finite.
+///
+/// A loss grows if its mean over an epoch exceeds 10 times its mean over the first epoch. In the first epoch the limit
+/// is 100 times the loss of the first step, because single steps differ by the diffusion steps drawn in them.
+final class DivergenceGuard {
+
+    private static final double MAX_GROWTH = 10;
+    private static final double MAX_GROWTH_IN_FIRST = 100;
+
+    private final TrainingRun run;
+    private final NDManager manager;
+    private final Map<String, Double> firstSteps = new HashMap<>();
+
+    DivergenceGuard(TrainingRun run, NDManager manager) {
+        this.run = run;
+        this.manager = manager;
+    }
+
+    /// Trains an epoch.
+    ///
+    /// @throws TrainingDivergedException if a loss is not finite, or weights are not finite after the epoch
+    void train(int epoch, StepListener progress) {
+        try {
+            run.epoch(epoch, (stage, loss) -> {
+                firstSteps.putIfAbsent(stage, (double) loss);
+                requireFinite(stage, loss, epoch);
+                progress.step(stage, loss);
+            });
+        } catch (TrainingStoppedException e) {
+            throw e;
+        } catch (TrainingDivergedException e) {
+            throw notFinite("the %s in epoch %d".formatted(e.getMessage(), epoch), allRates());
+        } catch (UndefinedScoreException e) {
+            requireFiniteWeights(epoch);
+            throw undefined(epoch, e);
+        }
+        requireFiniteWeights(epoch);
+    }
+
+    /// Measures the model after an epoch.
+    ///
+    /// @throws TrainingDivergedException if its scores are not numbers: finite weights may be too large for them
+    <T> T measure(int epoch, Supplier<T> measurement) {
+        try {
+            return measurement.get();
+        } catch (UndefinedScoreException e) {
+            throw undefined(epoch, e);
+        }
+    }
+
+    private TrainingDivergedException undefined(int epoch, UndefinedScoreException cause) {
+        return notFinite("%s in epoch %d".formatted(cause.getMessage(), epoch), allRates());
+    }
+
+    private void requireFinite(String stage, float loss, int epoch) {
+        if (!Float.isFinite(loss)) {
+            throw notFinite("the %s loss is %s in epoch %d".formatted(stage, loss, epoch), rates(stage));
+        }
+    }
+
+    private void requireFiniteWeights(int epoch) {
+        try (NDManager scope = manager.newSubManager()) {
+            for (NDArray array : run.state(scope)) {
+                if (array.getDataType() == DataType.FLOAT32) {
+                    Tensors.requireFinite(array);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw notFinite("%s after epoch %d".formatted(e.getMessage(), epoch), allRates());
+        }
+    }
+
+    /// Checks the mean losses of an epoch.
+    ///
+    /// @param first mean losses of the first epoch
+    /// @param losses mean losses of the epoch
+    /// @throws TrainingDivergedException if a loss has grown
+    void requireNoGrowth(int epoch, Map<String, Double> first, Map<String, Double> losses) {
+        Map<String, Double> references = epoch == 1 ? firstSteps : first;
+        double limit = epoch == 1 ? MAX_GROWTH_IN_FIRST : MAX_GROWTH;
+        losses.forEach((stage, loss) -> {
+            double reference = references.getOrDefault(stage, 0.0);
+            if (reference > 0 && loss > limit * reference) {
+                throw new TrainingDivergedException(String.format(
+                        Locale.ROOT,
+                        "training stopped: the %s loss rose from %.3g in %s to %.3g in epoch %d; lower %s, then train again",
+                        stage,
+                        reference,
+                        epoch == 1 ? "the first step" : "epoch 1",
+                        loss,
+                        epoch,
+                        rates(stage)));
+            }
+        });
+    }
+
+    private static TrainingDivergedException notFinite(String what, String rates) {
+        return new TrainingDivergedException(
+                "training stopped: %s; lower %s, or scale large features down, then train again".formatted(what, rates));
+    }
+
+    /// Returns the settings with the learning rates of a stage.
+    private String rates(String stage) {
+        return rates(run.stages().stream().filter(other -> other.name().equals(stage)));
+    }
+
+    private String allRates() {
+        return rates(run.stages().stream());
+    }
+
+    private static String rates(Stream<Stage> stages) {
+        return stages.flatMap(stage -> stage.learningRates().stream()).distinct().collect(Collectors.joining(" and "));
+    }
+}

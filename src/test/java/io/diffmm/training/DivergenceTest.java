@@ -1,0 +1,282 @@
+package io.diffmm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.diffmm.datasets.reading.DatasetReader;
+import io.diffmm.datasets.reading.DatasetSource;
+import io.diffmm.demo.DemoDataset;
+import io.diffmm.demo.DemoDataset.DemoSettings;
+import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.ranking.TopK;
+import io.diffmm.training.AdamOptimiser.TrainingDivergedException;
+import io.diffmm.training.TrainingRequest.GateSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Runs whose losses or weights leave their range.
+class DivergenceTest {
+
+    @TempDir
+    Path directory;
+
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+
+    @BeforeEach
+    void generate() throws IOException {
+        DemoDataset.generate(new DemoSettings(40, 60, 7), directory.resolve("data"));
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource({
+        "diffrec, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "t-diffrec, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "l-diffrec, demo, diffusion.learning-rate, diffusion.learning-rate and latent.learning-rate",
+        "l-diffrec, demo, latent.learning-rate, diffusion.learning-rate and latent.learning-rate",
+        "diffmm, demo, diffusion.learning-rate, diffusion.learning-rate",
+        "diffmm, paper, diffusion.learning-rate, diffusion.learning-rate",
+        "diffmm, paper, optimisation.learning-rate, optimisation.learning-rate",
+        "mf-bpr, tiktok, optimisation.learning-rate, optimisation.learning-rate",
+    })
+    void run_learningRateTooHigh_stopsWithReason_andPublishesNothing(
+            String family, String preset, String setting, String remedy) throws IOException {
+        assertThatThrownBy(() -> train(family, preset, setting, 1e3))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageStartingWith("training stopped: ")
+                .hasMessageContaining("lower ")
+                .hasMessageContaining(remedy)
+                .hasMessageEndingWith(", then train again");
+
+        assertThat(directory.resolve("artifacts/data/current")).doesNotExist();
+        assertThat(directory.resolve("artifacts/data/unpublished")).doesNotExist();
+    }
+
+    private void train(String family, String preset, String setting, double rate) throws IOException {
+        String[] path = setting.split("\\.");
+        Path config = Files.writeString(
+                directory.resolve("settings.yaml"),
+                "{preset: %s, %s: {%s: %s}}".formatted(preset, path[0], path[1], rate));
+        var request = new TrainingRequest(
+                DatasetSource.of(directory.resolve("data")),
+                family,
+                directory.resolve("artifacts"),
+                Optional.empty(),
+                OptionalInt.of(8),
+                1,
+                Optional.of(config.toString()),
+                "cpu",
+                false,
+                1_000,
+                new GateSettings(1, true),
+                List.of(),
+                Optional.empty());
+        var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        new TrainingJob(request, out, new StopSignal(), false).run();
+    }
+
+    @Test
+    void stages_ofEveryFamily_nameExistingSettings() {
+        var dataset = DatasetReader.read(DatasetSource.of(directory.resolve("data")));
+        for (TrainerFamily<?> family : TrainerFamily.all()) {
+            JobSettings settings = JobSettings.read(Optional.of(family.presets().getLast()), family);
+            try (TrainingRun run = settings.open(dataset, 1, manager)) {
+                assertThat(run.stages()).isNotEmpty().allSatisfy(stage -> assertThat(stage.learningRates())
+                        .isNotEmpty()
+                        .allSatisfy(path -> assertThat(setting(settings.tree(), path))
+                                .isInstanceOf(Number.class)));
+            }
+        }
+    }
+
+    private static Object setting(Object tree, String path) {
+        for (String name : path.split("\\.")) {
+            assertThat(tree).isInstanceOf(Map.class);
+            tree = ((Map<?, ?>) tree).get(name);
+        }
+        return tree;
+    }
+
+    @Test
+    void meanLoss_moreThanTenTimesThatOfFirstEpoch_stopsWithBothFigures() {
+        StubRun run = new StubRun(manager);
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+
+        assertThatCode(() -> guard.requireNoGrowth(4, Map.of("diffusion", 12.3), Map.of("diffusion", 122.9)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> guard.requireNoGrowth(4, Map.of("diffusion", 12.3), Map.of("diffusion", 5.8e9)))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessage(
+                        "training stopped: the diffusion loss rose from 12.3 in epoch 1 to 5.80e+09 in epoch 4; lower rate.diffusion, then train again");
+    }
+
+    @Test
+    void meanLoss_ofPublishedPreset_doesNotStop() {
+        DivergenceGuard guard = new DivergenceGuard(new StubRun(manager), manager);
+        double[] losses = {788, 54, 77, 71, 39, 4, 6};
+
+        for (int epoch = 1; epoch <= losses.length; epoch++) {
+            guard.requireNoGrowth(epoch, Map.of("diffusion", losses[0]), Map.of("diffusion", losses[epoch - 1]));
+        }
+    }
+
+    @Test
+    void meanLoss_ofStageThatBeginsLaterOrAtZero_doesNotStop() {
+        DivergenceGuard guard = new DivergenceGuard(new StubRun(manager), manager);
+
+        guard.requireNoGrowth(2, Map.of(), Map.of("diffusion", 5.0));
+        guard.requireNoGrowth(2, Map.of("diffusion", 0.0), Map.of("diffusion", 5.0));
+    }
+
+    @Test
+    void firstEpoch_meanMoreThanHundredTimesFirstStep_stops() {
+        StubRun run = new StubRun(manager);
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+        guard.train(1, (_, _) -> {});
+
+        guard.requireNoGrowth(1, Map.of(), Map.of("diffusion", 199.0));
+        assertThatThrownBy(() -> guard.requireNoGrowth(1, Map.of(), Map.of("diffusion", 201.0)))
+                .hasMessageContaining("rose from 2.00 in the first step to 201 in epoch 1; lower rate.diffusion");
+    }
+
+    @Test
+    void train_lossOfAStepNotFinite_stopsAndNamesStage() {
+        StubRun run = new StubRun(manager);
+        run.losses.put("recommendation", Float.NaN);
+
+        assertThatThrownBy(() -> new DivergenceGuard(run, manager).train(3, (_, _) -> {}))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("the recommendation loss is NaN in epoch 3; lower rate.recommendation,");
+    }
+
+    @Test
+    void train_finiteLossButWeightsNotFinite_stopsAndNamesArray() {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            StubRun run = new StubRun(manager);
+            run.weights.set(new float[] {1, value});
+
+            assertThatThrownBy(() -> new DivergenceGuard(run, manager).train(3, (_, _) -> {}))
+                    .isInstanceOf(TrainingDivergedException.class)
+                    .hasMessageContaining("array 'weights' has values that are not finite after epoch 3")
+                    .hasMessageContaining("lower rate.diffusion and rate.recommendation");
+        }
+    }
+
+    @Test
+    void train_undefinedScore_stops_andNamesWeightsThatAreNotFinite() {
+        StubRun run = new StubRun(manager);
+        run.work = () -> TopK.best(new float[] {0, Float.NaN}, new BitSet(), 1);
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+
+        assertThatThrownBy(() -> guard.train(2, (_, _) -> {}))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("training stopped: score of row 1 is not a number in epoch 2; lower ");
+        run.weights.set(new float[] {1, Float.NaN});
+        assertThatThrownBy(() -> guard.train(2, (_, _) -> {}))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("array 'weights'");
+    }
+
+    @Test
+    void train_otherFailure_isPassedOn() {
+        StubRun run = new StubRun(manager);
+        RuntimeException failure = new IllegalStateException("the disk is full");
+        run.work = () -> {
+            throw failure;
+        };
+
+        assertThatThrownBy(() -> new DivergenceGuard(run, manager).train(1, (_, _) -> {}))
+                .isSameAs(failure);
+    }
+
+    @Test
+    void train_leavesNoArrayBehind() {
+        StubRun run = new StubRun(manager);
+        int before = manager.getManagedArrays().size();
+
+        new DivergenceGuard(run, manager).train(1, (_, _) -> {});
+
+        assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    /// Run of two stages with given losses and weights.
+    private static final class StubRun implements TrainingRun {
+
+        private final NDArray weights;
+        private final Map<String, Float> losses = new HashMap<>(Map.of("diffusion", 2f));
+        private Runnable work = () -> {};
+
+        StubRun(NDManager manager) {
+            weights = manager.create(new float[] {1, 2});
+            weights.setName("weights");
+        }
+
+        @Override
+        public int stepsPerEpoch() {
+            return losses.size();
+        }
+
+        @Override
+        public List<Stage> stages() {
+            return List.of(
+                    new Stage("diffusion", List.of("rate.diffusion")),
+                    new Stage("recommendation", List.of("rate.recommendation")));
+        }
+
+        @Override
+        public void epoch(int number, StepListener progress) {
+            losses.forEach(progress::step);
+            work.run();
+        }
+
+        @Override
+        public NDList state(NDManager scope) {
+            NDArray steps = scope.create(new int[] {1});
+            steps.setName("steps");
+            return new NDList(steps, weights);
+        }
+
+        @Override
+        public BlendedRecommender recommender() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(Path file) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void restore(NDList state) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
