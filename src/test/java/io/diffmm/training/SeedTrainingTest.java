@@ -11,6 +11,7 @@ import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoDataset.DemoSettings;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
+import io.diffmm.training.TrainingRequest.SearchRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,10 @@ class SeedTrainingTest {
     @TempDir
     Path directory;
 
+    private String family = "diffrec";
+    private int indexFrom = 1_000;
+    private List<Path> ensemble = List.of();
+    private Optional<SearchRequest> search = Optional.empty();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -128,7 +134,7 @@ class SeedTrainingTest {
     }
 
     @Test
-    void run_resumedWithMoreSeedsAndEpochs_equalsUninterruptedRun() throws IOException {
+    void run_resumedWithMoreSeeds_equalsUninterruptedRun() throws IOException {
         StopSignal stop = new StopSignal();
         assertThatThrownBy(() -> job("stopped", SEED, 1, false, stop, stopAfter(stop, "epoch 4/4"))
                         .run())
@@ -171,6 +177,34 @@ class SeedTrainingTest {
         assertThat(model.resolve(".checkpoint.old")).doesNotExist();
     }
 
+    @Test
+    void run_seedsAndPublishedModelAndIndex_joinsAll() {
+        Path other = job("other", SEED, 1, false).run();
+        family = "t-diffrec";
+        ensemble = List.of(other);
+        indexFrom = 1;
+
+        Path all = job("all", SEED, 2, false).run();
+
+        assertThat(ArtifactReader.open(all).members().stream().map(Member::family))
+                .containsExactly("t-diffrec", "t-diffrec", "diffrec");
+        assertThat(trained(all).getLast()).isEqualTo(weights(other));
+        assertThat(ArtifactReader.open(all).manifest().metrics())
+                .containsKeys("t-diffrec", "t-diffrec#2", "diffrec", "linear");
+        assertThat(output()).contains("building the index");
+    }
+
+    @Test
+    void run_searchThenSeeds_trainsFoundSettingsWithEachSeed() {
+        search = Optional.of(new SearchRequest(Duration.ofNanos(1), Optional.empty()));
+
+        Path published = job("searched", SEED, 2, false).run();
+
+        assertThat(ArtifactReader.open(published).members().stream().map(Member::seed))
+                .containsExactly(Optional.of(SEED), Optional.of(SEED + 1));
+        assertThat(output()).contains("best of 1 trials", "seed 2 of 2  epoch 4/4");
+    }
+
     private TrainingJob job(String name, long seed, int seeds, boolean resume) {
         return job(name, seed, seeds, resume, new StopSignal(), printed);
     }
@@ -178,7 +212,7 @@ class SeedTrainingTest {
     private TrainingJob job(String name, long seed, int seeds, boolean resume, StopSignal stop, OutputStream out) {
         TrainingRequest request = new TrainingRequest(
                 DatasetSource.of(directory.resolve("data")),
-                "diffrec",
+                family,
                 directory.resolve("artifacts"),
                 Optional.of(name),
                 OptionalInt.of(4),
@@ -186,11 +220,11 @@ class SeedTrainingTest {
                 Optional.of("demo"),
                 "cpu",
                 resume,
-                1_000,
+                indexFrom,
                 new GateSettings(1, true),
                 seeds,
-                List.of(),
-                Optional.empty());
+                ensemble,
+                search);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);
     }
 
