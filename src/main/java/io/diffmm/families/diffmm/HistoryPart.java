@@ -71,6 +71,11 @@ final class HistoryPart implements RecommendationPart {
         this.average = new WeightAverage(manager, trained.all(TRAINED), averaged.all(""), 0);
     }
 
+    /// Parameters that are published.
+    Parameters averaged() {
+        return averaged;
+    }
+
     /// Returns the users with items both inside and outside their histories.
     private IntStream trainable(IntStream users) {
         return users.filter(
@@ -167,8 +172,8 @@ final class HistoryPart implements RecommendationPart {
         optimiser.restore(state);
     }
 
-    /// Draws the items of a step.
-    private static final class Sampler {
+    /// Source of the batches of an epoch.
+    static final class Sampler {
 
         private final InteractionMatrix histories;
         private final RecommendationForm.History form;
