@@ -139,6 +139,9 @@ final class HistoryPart implements RecommendationPart {
     @Override
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         NDList arrays = publishedNetwork.published(target);
+        try (NDArray sum = arrays.get(1).sum()) {
+            AdamOptimiser.finite(sum); // a cosine may be finite where the vectors no longer are
+        }
         arrays.get(0).setName(PublishedArrays.VECTORS);
         arrays.get(1).setName(PublishedArrays.LENGTHS);
         arrays.add(degrees(histories, PublishedArrays.DEGREE, target));
