@@ -96,7 +96,7 @@ public final class SettingsMapper {
 
     private static Optional<String> flaw(String path, @Nullable Object value, Class<?> type) {
         if (value == null) {
-            return Optional.of("'%s' is required".formatted(path));
+            return type == Optional.class ? Optional.empty() : Optional.of("'%s' is required".formatted(path));
         }
         return type.isRecord() && value instanceof Map<?, ?> section
                 ? flaw(path + '.', section, type)

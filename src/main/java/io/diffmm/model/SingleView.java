@@ -8,7 +8,9 @@ import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.ItemSearches.IndexFiles;
 import io.diffmm.retrieval.ItemVectors;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
@@ -21,6 +23,7 @@ public final class SingleView implements ScoringModel {
     private final NDManager manager;
     private final UserEncoder users;
     private final Scorer view;
+    private final Optional<ItemSearch> search; // of the user vectors
     private final ItemSimilarity similarity;
 
     /// Computation of user vectors from histories.
@@ -51,9 +54,27 @@ public final class SingleView implements ScoringModel {
     /// @param searches opens the search for similar items
     /// @param manager owner of the arrays; closed with the model
     public SingleView(String name, ItemVectors items, UserEncoder users, ItemSearches searches, NDManager manager) {
+        this(name, items, users, Optional.empty(), searches, manager);
+    }
+
+    /// Model whose user vectors are computed with a search over its items.
+    ///
+    /// @param search opened by the name of the view, over its items; closed with the model
+    public SingleView(String name, UserEncoder users, ItemSearch search, ItemSearches searches, NDManager manager) {
+        this(name, search.vectors(), users, Optional.of(search), searches, manager);
+    }
+
+    private SingleView(
+            String name,
+            ItemVectors items,
+            UserEncoder users,
+            Optional<ItemSearch> search,
+            ItemSearches searches,
+            NDManager manager) {
         this.manager = manager;
         this.users = users;
         this.view = new Scorer(name, () -> items, users.isRounded());
+        this.search = search;
         this.similarity = new ItemSimilarity(items, searches);
     }
 
@@ -86,16 +107,25 @@ public final class SingleView implements ScoringModel {
 
     @Override
     public List<ItemSearch> searches() {
-        return List.of();
+        return search.stream().toList();
     }
 
     @Override
-    public void index(IndexFiles files, List<UserHistory> sample) {}
+    public void index(IndexFiles files, List<UserHistory> sample) throws IOException {
+        if (search.isPresent()) {
+            List<int[]> histories = sample.stream().map(UserHistory::items).toList();
+            List<double[]> queries = users.encode(histories, Recency.NONE).stream()
+                    .map(UserVector::vector)
+                    .toList();
+            ItemSearches.index(files, view.name(), search.get().vectors(), queries);
+        }
+    }
 
     @Override
     public void close() {
         similarity.close();
         users.close();
+        search.ifPresent(ItemSearch::close);
         manager.close();
     }
 }

@@ -66,10 +66,18 @@ public final class DenoisedRows implements SingleView.UserEncoder {
     ///
     /// @param owner owner of their memory
     public ItemVectors vectors(NDManager owner) {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray transposed = scope.ret(denoiser.output().weight().transpose());
+        return vectors(denoiser.output(), diffusion.outputShare(), owner);
+    }
+
+    /// Returns the item vectors of an output layer.
+    ///
+    /// @param share coefficient of the biases
+    /// @param owner owner of their memory
+    static ItemVectors vectors(Denoiser.Layer output, double share, NDManager owner) {
+        try (NDManager scope = owner.newSubManager()) {
+            NDArray transposed = scope.ret(output.weight().transpose());
             transposed.attach(scope);
-            NDArray bias = Tensors.alias(denoiser.output().bias(), scope).mul(diffusion.outputShare());
+            NDArray bias = Tensors.alias(output.bias(), scope).mul(share);
             return ItemVectors.of(transposed, bias, owner); // [I, F], [I]
         }
     }

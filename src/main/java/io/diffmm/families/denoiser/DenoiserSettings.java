@@ -1,5 +1,6 @@
 package io.diffmm.families.denoiser;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.diffmm.diffusion.NoiseSchedule;
 import io.diffmm.diffusion.Prediction;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Hyper-parameters of a denoiser, its diffusion and its training: the section `diffusion` of the settings.
 ///
@@ -17,7 +19,8 @@ import java.util.Map;
 /// @param prediction meaning of the denoiser's output
 /// @param start initialisation of the weights
 /// @param hidden widths of the hidden layers
-/// @param steps T
+/// @param steps T, the number of diffusion steps, or of passes with feedback
+/// @param feedback input of the passes after the first; without it, steps are those of the noise
 /// @param noiseScale s
 /// @param noiseMin minimum noise, before scaling
 /// @param noiseMax maximum noise, before scaling
@@ -39,6 +42,7 @@ public record DenoiserSettings(
         Initialisation start,
         List<Integer> hidden,
         int steps,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Feedback> feedback,
         double noiseScale,
         double noiseMin,
         double noiseMax,
@@ -57,17 +61,21 @@ public record DenoiserSettings(
     /// Name of the section.
     public static final String SECTION = "diffusion";
 
-    private static final Map<String, Object> DEFAULTS = Map.of(
-            "objective", "reconstruction",
-            "likelihood", "gaussian",
-            "prediction", "clean",
-            "start", "random",
-            "step-sampling", "uniform",
-            "step-weights", "signal-to-noise",
-            "row-sum", 1,
-            "msi-weight", 0,
-            "weight-decay", 0,
-            "averaging", 0);
+    private static final Map<String, Object> DEFAULTS = Map.ofEntries(
+            Map.entry("objective", "reconstruction"),
+            Map.entry("likelihood", "gaussian"),
+            Map.entry("prediction", "clean"),
+            Map.entry("start", "random"),
+            Map.entry("feedback", Optional.empty()),
+            Map.entry("step-sampling", "uniform"),
+            Map.entry("step-weights", "signal-to-noise"),
+            Map.entry("row-sum", 1),
+            Map.entry("msi-weight", 0),
+            Map.entry("weight-decay", 0),
+            Map.entry("averaging", 0));
+
+    /// Maximum number of passes with feedback, each of which searches all items.
+    private static final int MAX_PASSES = 100;
 
     /// Target of the training of a denoiser.
     public enum Objective {
@@ -149,6 +157,19 @@ public record DenoiserSettings(
         public abstract double of(NoiseSchedule schedule, Prediction prediction, int step);
     }
 
+    /// Feedback of leading items: the row of the next pass is `(1 - share)` of the user's own row and `share` of the
+    /// softmax of the pass before it.
+    ///
+    /// @param share share of the softmax, a
+    /// @param items number of leading items that the softmax covers, K; those of the history do not count
+    public record Feedback(double share, int items) {
+
+        public Feedback {
+            SettingRules.share(share, "diffusion.feedback.share");
+            SettingRules.within(1, SettingRules.MAX_WIDTH, items, "diffusion.feedback.items");
+        }
+    }
+
     public DenoiserSettings {
         hidden = List.copyOf(hidden);
         if (hidden.isEmpty()) {
@@ -198,6 +219,7 @@ public record DenoiserSettings(
     ///
     /// @throws IllegalArgumentException naming the setting that has no effect or is impossible
     public void requireRows() {
+        feedback.ifPresent(_ -> requireFeedback());
         if (objective == Objective.RECONSTRUCTION) {
             refuse(
                     likelihood == Likelihood.MULTINOMIAL,
@@ -210,11 +232,24 @@ public record DenoiserSettings(
         refuse(prediction == Prediction.NOISE, "prediction", prediction, other);
         refuse(stepSampling == StepSampling.IMPORTANCE, "step-sampling", stepSampling, other);
         refuse(stepWeights == StepWeights.NONE, "step-weights", stepWeights, other);
-        if (likelihood == Likelihood.MULTINOMIAL && steps > 1) {
+        if (likelihood == Likelihood.MULTINOMIAL && steps > 1 && feedback.isEmpty()) {
             throw new IllegalArgumentException(
-                    "diffusion.likelihood is multinomial, whose predicted rows are logits and no input of a further step, but diffusion.steps is %d; set diffusion.steps to 1"
+                    "diffusion.likelihood is multinomial, whose predicted rows are logits and no input of a further step, but diffusion.steps is %d; set diffusion.steps to 1, or set diffusion.feedback"
                             .formatted(steps));
         }
+    }
+
+    private void requireFeedback() {
+        if (objective == Objective.RECONSTRUCTION || likelihood == Likelihood.GAUSSIAN) {
+            throw new IllegalArgumentException(
+                    "diffusion.feedback is set, which needs the objective later-items or hidden-items and the likelihood multinomial, but they are %s and %s; omit diffusion.feedback"
+                            .formatted(lowerCase(objective), lowerCase(likelihood)));
+        }
+        if (steps == 1) {
+            throw new IllegalArgumentException(
+                    "diffusion.feedback is set, but diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2 or omit diffusion.feedback");
+        }
+        SettingRules.within(2, MAX_PASSES, steps, "diffusion.steps with diffusion.feedback");
     }
 
     private static void refuse(boolean wrong, String name, Object value, String reason) {
@@ -228,8 +263,13 @@ public record DenoiserSettings(
         return value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /// Number of steps that the denoiser is trained at: 1 with feedback, whose passes are all at step 1.
+    public int trainedSteps() {
+        return feedback.isPresent() ? 1 : steps;
+    }
+
     /// Noise schedule of the diffusion.
     public NoiseSchedule schedule() {
-        return NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
+        return NoiseSchedule.linear(trainedSteps(), noiseScale, noiseMin, noiseMax, firstBeta);
     }
 }

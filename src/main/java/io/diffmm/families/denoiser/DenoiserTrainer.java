@@ -115,8 +115,8 @@ public sealed interface DenoiserTrainer {
                     task.rows().of(drawn.stream().map(HistorySplit::input).toList());
             SparseRows target =
                     targets.of(drawn.stream().map(HistorySplit::target).toList());
-            int[] steps =
-                    random.ints(batch.size(), 1, task.settings().steps() + 1).toArray();
+            int[] steps = random.ints(batch.size(), 1, task.settings().trainedSteps() + 1)
+                    .toArray();
             return trained.step(scope -> program.callForList(
                     "forward",
                     scope,

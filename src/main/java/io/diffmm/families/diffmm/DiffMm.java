@@ -12,7 +12,10 @@ import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.HistoryRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.families.diffmm.DiffMmFamily.DiffMmViews;
+import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel;
+import io.diffmm.model.ScoringModel.UserVector;
+import io.diffmm.model.StageTimes;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.retrieval.Precision;
 import java.util.ArrayList;
@@ -93,17 +96,40 @@ public final class DiffMm implements AutoCloseable {
 
     private InteractionMatrix generateGraph(Denoiser denoiser) {
         DenoiserSettings own = settings.diffusion();
+        if (own.feedback().isPresent()) {
+            return fedBack(denoiser);
+        }
         HistoryRows rows = HistoryRows.of(histories.columns(), own, TemporalWeights.NONE);
         List<int[]> edges = new ArrayList<>(histories.rows());
         try (var diffusion = new HiddenReverseDiffusion(manager, denoiser, own.schedule(), own.prediction())) {
             for (int from = 0; from < histories.rows(); from += BATCH) {
-                List<int[]> batch = IntStream.range(from, Math.min(from + BATCH, histories.rows()))
-                        .mapToObj(histories::row)
-                        .toList();
-                edges.addAll(bestItems(diffusion, denoiser, rows.of(batch)));
+                edges.addAll(bestItems(diffusion, denoiser, rows.of(batch(from))));
             }
         }
         return InteractionMatrix.of(histories.columns(), edges);
+    }
+
+    /// Generates the graph of a denoiser with feedback, as serving does.
+    private InteractionMatrix fedBack(Denoiser denoiser) {
+        List<int[]> edges = new ArrayList<>(histories.rows());
+        try (NDManager scope = manager.newSubManager()) {
+            ItemSearches searches = ItemSearches.scans(Precision.FLOAT32, scope);
+            ModalityRows rows = ModalityRows.open("training", denoiser, settings, searches, scope);
+            for (int from = 0; from < histories.rows(); from += BATCH) {
+                List<int[]> batch = batch(from);
+                List<UserVector> users = rows.users(batch, Recency.NONE);
+                edges.addAll(rows.edges(batch, users, Recency.NONE, new StageTimes()));
+            }
+            rows.close();
+        }
+        return InteractionMatrix.of(histories.columns(), edges);
+    }
+
+    /// Returns the histories of a batch of users, `from` the first.
+    private List<int[]> batch(int from) {
+        return IntStream.range(from, Math.min(from + BATCH, histories.rows()))
+                .mapToObj(histories::row)
+                .toList();
     }
 
     private List<int[]> bestItems(HiddenReverseDiffusion diffusion, Denoiser denoiser, SparseRows rows) {

@@ -3,6 +3,7 @@ package io.diffmm.families.diffmm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.diffmm.diffusion.Denoiser;
 import io.diffmm.model.Cores;
 import io.diffmm.model.ItemSimilarity;
 import io.diffmm.model.ModelFamily;
@@ -95,7 +96,12 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             this.manager = manager;
             List<String> names = PublishedArrays.modalities(arrays);
             this.modalities = names.stream()
-                    .map(name -> new ModalityRows(arrays, name, settings, searches, manager))
+                    .map(name -> ModalityRows.open(
+                            name,
+                            Denoiser.of(arrays, PublishedArrays.denoiser(name)),
+                            settings,
+                            searches,
+                            manager))
                     .toList();
             this.edgeSources = settings.recommendation().usesGraphs() ? modalities : List.of();
             switch (settings.recommendation()) {
@@ -114,7 +120,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         private List<Scorer> views() {
             Stream<Scorer> rows = modalities.stream()
-                    .map(modality -> new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, true));
+                    .map(modality -> new Scorer(
+                            DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
             return Stream.concat(Stream.of(new Scorer(EMBEDDINGS, () -> items, false)), rows)
                     .toList();
         }

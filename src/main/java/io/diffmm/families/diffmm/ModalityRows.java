@@ -1,15 +1,17 @@
 package io.diffmm.families.diffmm;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.engine.PyTorch.EngineThreads;
 import io.diffmm.engine.VectorMath;
 import io.diffmm.families.denoiser.DenoisedRows;
+import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.FeedbackRows;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.Recency;
 import io.diffmm.model.RoundingBound;
 import io.diffmm.model.ScoringModel.UserVector;
+import io.diffmm.model.SingleView.UserEncoder;
 import io.diffmm.model.StageTimes;
 import io.diffmm.model.StageTimes.Stage;
 import io.diffmm.ranking.Ranking;
@@ -36,23 +38,45 @@ final class ModalityRows {
     private static final String DENOISED = "denoised-";
 
     private final String name;
-    private final DenoisedRows rows;
+    private final UserEncoder rows;
     private final ItemSearch outputs; // V, v
-    private final double longest;
+    private final double longest; // of the item vectors; 0 if the rows are not rounded
     private final int count;
 
-    ModalityRows(NDList arrays, String name, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
-        Denoiser denoiser = Denoiser.of(arrays, PublishedArrays.denoiser(name));
+    private ModalityRows(String name, UserEncoder rows, ItemSearch outputs, double longest, DiffMmSettings settings) {
         this.name = name;
-        this.rows = new DenoisedRows(denoiser, settings.diffusion(), TemporalWeights.NONE, manager);
-        this.outputs = searches.open(DENOISED + name, rows.items(), rows::vectors);
-        this.longest = rows.longest();
-        this.count = Math.min(settings.recommendation().edgesPerUser(), rows.items());
+        this.rows = rows;
+        this.outputs = outputs;
+        this.longest = longest;
+        this.count = Math.min(settings.recommendation().edgesPerUser(), outputs.vectors().size());
+    }
+
+    /// Opens the rows of a denoiser.
+    ///
+    /// @param name name of the modality
+    /// @param searches opens the search over the output layer
+    /// @param manager owner of the arrays computed once
+    static ModalityRows open(
+            String name, Denoiser denoiser, DiffMmSettings settings, ItemSearches searches, NDManager manager) {
+        DenoiserSettings own = settings.diffusion();
+        if (own.feedback().isPresent()) {
+            ItemSearch outputs = FeedbackRows.search(DENOISED + name, denoiser, searches);
+            var rows = new FeedbackRows(denoiser, own, TemporalWeights.NONE, outputs, manager);
+            return new ModalityRows(name, rows, outputs, 0, settings);
+        }
+        var rows = new DenoisedRows(denoiser, own, TemporalWeights.NONE, manager);
+        ItemSearch outputs = searches.open(DENOISED + name, rows.items(), rows::vectors);
+        return new ModalityRows(name, rows, outputs, rows.longest(), settings);
     }
 
     /// Name of the modality.
     String name() {
         return name;
+    }
+
+    /// Returns whether rounding lets a row depend on the other histories of a batch.
+    boolean isRounded() {
+        return rows.isRounded();
     }
 
     /// Builds the index of the search.

@@ -6,12 +6,14 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.diffusion.Denoiser;
 import io.diffmm.families.denoiser.DenoisedRows;
 import io.diffmm.families.denoiser.DenoiserSettings;
+import io.diffmm.families.denoiser.FeedbackRows;
 import io.diffmm.families.denoiser.Optimisation;
 import io.diffmm.families.denoiser.TemporalWeights;
 import io.diffmm.model.ModelFamily;
 import io.diffmm.model.ScoringModel;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.SingleView;
+import io.diffmm.retrieval.ItemSearch;
 import io.diffmm.retrieval.ItemSearches;
 import io.diffmm.safetensors.Tensors;
 import java.util.Map;
@@ -90,10 +92,16 @@ public class DiffRecFamily implements ModelFamily<DiffRecFamily.Settings> {
 
     /// Returns the view of a denoiser.
     ///
-    /// @param searches opens the search for similar items
+    /// @param searches opens the searches for similar items, and for the items to feed back
     /// @param manager owner of the arrays; closed with the view
     ScoringModel views(Denoiser denoiser, Settings settings, ItemSearches searches, NDManager manager) {
-        DenoisedRows rows = new DenoisedRows(denoiser, settings.diffusion(), settings.temporal(), manager);
+        DenoiserSettings own = settings.diffusion();
+        if (own.feedback().isPresent()) {
+            ItemSearch search = FeedbackRows.search(name, denoiser, searches);
+            FeedbackRows users = new FeedbackRows(denoiser, own, settings.temporal(), search, manager);
+            return new SingleView(name, users, search, searches, manager);
+        }
+        DenoisedRows rows = new DenoisedRows(denoiser, own, settings.temporal(), manager);
         return new SingleView(name, rows.vectors(manager), rows, searches, manager);
     }
 }

@@ -3,6 +3,7 @@ package io.diffmm.families.diffmm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.diffmm.families.denoiser.DenoiserSettings.Feedback;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.model.SettingsMapper;
@@ -53,6 +54,49 @@ class DiffMmSettingsTest {
         assertRefused(
                 hidden, "step-sampling", "importance", "diffusion.step-sampling is importance, which the objective");
         assertRefused(hidden, "likelihood", "multinomial", "diffusion.steps is 5; set diffusion.steps to 1");
+    }
+
+    @Test
+    void of_feedback_isReadAndWritten_andAbsentByDefault() {
+        DiffMmSettings settings = feedback(2, Map.of("share", 0.4, "items", 100));
+
+        assertThat(settings.diffusion().feedback()).contains(new Feedback(0.4, 100));
+        assertThat(settings.diffusion().trainedSteps()).isEqualTo(1);
+        assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
+        assertThat(PAPERS.diffusion().feedback()).isEmpty();
+        assertThat(PAPERS.diffusion().trainedSteps()).isEqualTo(5);
+        assertThat(SettingsMapper.write(PAPERS.diffusion())).doesNotContainKey("feedback");
+    }
+
+    @Test
+    void of_feedbackWithoutEffectOrOutOfRange_isRefused() {
+        DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
+        Map<String, Object> fed = Map.of("share", 0.4, "items", 100);
+
+        assertRefused(PAPERS, "feedback", fed, "but they are reconstruction and gaussian; omit diffusion.feedback");
+        assertRefused(hidden, "feedback", fed, "but they are hidden-items and gaussian; omit diffusion.feedback");
+        assertThatThrownBy(() -> feedback(1, fed))
+                .hasMessageContaining("diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2");
+        assertThatThrownBy(() -> feedback(101, fed))
+                .hasMessageContaining("diffusion.steps with diffusion.feedback is 101; need 2 to 100");
+        assertThatThrownBy(() -> feedback(2, Map.of("share", 0, "items", 100)))
+                .hasMessageContaining("diffusion.feedback.share is 0.0; need 0 < value <= 1");
+        assertThatThrownBy(() -> feedback(2, Map.of("share", 1.5, "items", 100)))
+                .hasMessageContaining("diffusion.feedback.share is 1.5");
+        assertThatThrownBy(() -> feedback(2, Map.of("share", 0.4, "items", 0)))
+                .hasMessageContaining("diffusion.feedback.items is 0; need 1 to");
+        assertThatThrownBy(() -> feedback(2, Map.of("share", 0.4))).hasMessageContaining("items");
+        assertThatThrownBy(() -> feedback(2, Map.of("share", 0.4, "items", 5, "rows", 1)))
+                .hasMessageContaining("unknown setting 'diffusion.feedback.rows'");
+    }
+
+    private static DiffMmSettings feedback(int steps, Map<String, Object> feedback) {
+        DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
+        return DiffMmSettings.of(changed(hidden, diffusion -> {
+            diffusion.put("likelihood", "multinomial");
+            diffusion.put("steps", steps);
+            diffusion.put("feedback", feedback);
+        }));
     }
 
     @Test
