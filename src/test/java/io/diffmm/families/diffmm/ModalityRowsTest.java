@@ -11,7 +11,7 @@ import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.FeedbackOracle;
 import io.diffmm.families.denoiser.TemporalWeights;
-import io.diffmm.families.diffmm.DiffMmSettings.FeatureMapKind;
+import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel.UserVector;
 import io.diffmm.model.SettingsMapper;
@@ -48,7 +48,7 @@ class ModalityRowsTest {
                 List<int[]> edges = served.edges(histories, users, Recency.NONE, new StageTimes());
                 for (int user = 0; user < histories.size(); user++) {
                     int[] best = Arrays.copyOf(
-                            FeedbackOracle.order(oracle.scores(histories.get(user))), settings.edgesPerUser());
+                            FeedbackOracle.order(oracle.scores(histories.get(user))), settings.recommendation().edgesPerUser());
                     Arrays.sort(best);
                     assertThat(edges.get(user)).isEqualTo(best);
                     assertThat(generated.get(m).row(user)).isEqualTo(best);
