@@ -83,18 +83,19 @@ final class BlendedUsers {
 
     /// Requires that every score in log form has a logarithm and is sparse.
     private static void requireLogarithms(Optional<ItemItemModel> links, Blend blend) {
-        blend.views().forEach((name, part) -> part.logOffset().ifPresent(offset -> {
-            if (!name.equals(BlendedRecommender.LINEAR)) {
-                throw new IllegalArgumentException(
-                        "the blend gives the view '%s' the log-offset %s, which only the view '%s' may have; remove it"
-                                .formatted(name, offset, BlendedRecommender.LINEAR));
-            }
-            if (links.orElseThrow().hasNegativeLinks()) {
-                throw new IllegalArgumentException(
-                        "the blend gives the view '%s' the log-offset %s, but some of its links are negative, and a negative score has no logarithm; remove log-offset, or use links of a walk"
-                                .formatted(name, offset));
-            }
-        }));
+        blend.views()
+                .forEach((name, part) -> part.logOffset().ifPresent(offset -> {
+                    if (!name.equals(BlendedRecommender.LINEAR)) {
+                        throw new IllegalArgumentException(
+                                "the blend gives the view '%s' the log-offset %s, which only the view '%s' may have; remove it"
+                                        .formatted(name, offset, BlendedRecommender.LINEAR));
+                    }
+                    if (links.orElseThrow().hasNegativeLinks()) {
+                        throw new IllegalArgumentException(
+                                "the blend gives the view '%s' the log-offset %s, but some of its links are negative, and a negative score has no logarithm; remove log-offset, or use links of a walk"
+                                        .formatted(name, offset));
+                    }
+                }));
     }
 
     /// Returns whether no view is a product.

@@ -192,7 +192,8 @@ class BlendedRecommenderTest {
                 .withMessageContaining("some of its links are negative")
                 .withMessageContaining("remove log-offset");
         Optional<ItemItemModel> positive = Optional.of(links(views.itemCount(), false));
-        recommender(views, positive, logarithmic("linear"), new SplittableRandom(1)).close();
+        recommender(views, positive, logarithmic("linear"), new SplittableRandom(1))
+                .close();
     }
 
     private static ItemItemModel links(int items, boolean negative) {
