@@ -230,8 +230,7 @@ public record Manifest(
     /// Ensemble member.
     ///
     /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or
-    for the
-    ///     n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
+    ///     for the n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
     public record MemberEntry(String family, Map<String, Object> settings) {
 
