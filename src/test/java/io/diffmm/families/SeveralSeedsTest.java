@@ -250,8 +250,7 @@ class SeveralSeedsTest {
             explanations
                     .get(item)
                     .parts()
-                    .forEach((view, part) ->
-                            assertThat(part).as(view).isCloseTo(parts.get(view)[item], within(1e-4)));
+                    .forEach((view, part) -> assertThat(part).as(view).isCloseTo(parts.get(view)[item], within(1e-4)));
         }
     }
 
@@ -341,8 +340,8 @@ class SeveralSeedsTest {
     private static Path publish(Blend blend, ItemItemModel links) {
         List<MemberDraft> members = TRAINED.stream()
                 .map(Trained::member)
-                .map(member -> new MemberDraft(
-                        member.family(), member.settings(), file -> Files.copy(member.weights(), file)))
+                .map(member ->
+                        new MemberDraft(member.family(), member.settings(), file -> Files.copy(member.weights(), file)))
                 .toList();
         var contents = new ArtifactContents(DATA.users(), DATA.items(), DATA.train(), DATA.times(), List.of());
         return new ArtifactStore(directory.resolve("artifacts"))
