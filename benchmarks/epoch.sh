@@ -4,14 +4,14 @@
 #   benchmarks/epoch.sh DATA [CONFIG [EPOCHS]]
 #
 # DATA    folder of a dataset
-# CONFIG  preset or settings file (default: tiktok)
+# CONFIG  preset or settings file of the published form (default: paper)
 # EPOCHS  number of epochs (default: 3)
 #
 # Needs a JDK 25 (JAVA_HOME). Run it on an idle machine.
 set -euo pipefail
 
 data=$(realpath "${1:?folder of a dataset}")
-config=${2:-tiktok}
+config=${2:-paper}
 [[ -f $config ]] && config=$(realpath "$config")
 cd "$(dirname "$0")/.."
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

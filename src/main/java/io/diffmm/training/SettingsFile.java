@@ -87,16 +87,30 @@ final class SettingsFile {
 
     /// Reads a search space: the structure of the settings, with lists of values.
     ///
-    /// @param file settings file of the space; the family's own space if absent
+    /// @param file settings file of the space; if absent, the part of the family's own space that consists of settings
+    /// at hand, since a setting may belong to one form of the family only
+    /// @param settings settings of the search
     /// @throws IllegalArgumentException if there is no such file, or it is not a YAML mapping
-    static Map<String, Object> searchSpace(Optional<Path> file, String family) {
+    static Map<String, Object> searchSpace(Optional<Path> file, String family, Map<String, Object> settings) {
         if (file.isEmpty()) {
-            return index(family).search();
+            return fitting(index(family).search(), settings);
         }
         if (!Files.isRegularFile(file.get())) {
             throw new IllegalArgumentException("--search-space %s is not a file".formatted(file.get()));
         }
         return parse(file.get());
+    }
+
+    private static Map<String, Object> fitting(Map<?, ?> space, Map<?, ?> settings) {
+        Map<String, Object> fitting = new LinkedHashMap<>();
+        space.forEach((key, values) -> {
+            if (values instanceof Map<?, ?> inner && settings.get(key) instanceof Map<?, ?> section) {
+                fitting.put(String.valueOf(key), fitting(inner, section));
+            } else if (settings.containsKey(key)) {
+                fitting.put(String.valueOf(key), values);
+            }
+        });
+        return fitting;
     }
 
     private static Map<String, Object> parse(Path file) {

@@ -41,7 +41,7 @@ public final class TrainingJob {
         this.family = TrainerFamily.named(request.family());
         this.initial = JobSettings.of(request, family);
         this.space = request.search()
-                .map(search -> SettingsFile.searchSpace(search.space(), family.name()))
+                .map(search -> SettingsFile.searchSpace(search.space(), family.name(), initial.tree()))
                 .map(values -> new SearchSpace(values, initial.tree()));
         this.out = out;
         this.stop = stop;

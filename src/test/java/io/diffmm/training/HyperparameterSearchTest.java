@@ -36,12 +36,12 @@ class HyperparameterSearchTest {
             preset: demo
             embedding-size: 8
             diffusion: {hidden: [8], batch-size: 16}
-            optimisation: {batch-size: 256, epochs: 2, patience: 3}
+            optimisation: {batch-size: 32, epochs: 2, patience: 3, interval: 1}
             """;
 
     private static final String SPACE = """
             embedding-size: [4, 8]
-            layers: [1, 2]
+            recommendation: {temperature: [0.4, 0.5]}
             optimisation: {learning-rate: [0.001, 0.003, 0.01]}
             views: {linear: {walk-continuation: [0.8, 0.85]}}
             """;
@@ -86,7 +86,7 @@ class HyperparameterSearchTest {
 
     @Test
     void search_writesTrialsAndSettings_whichReproduceTheModel() throws IOException {
-        Path published = job("layers: [2]\n", LONG, 1).run();
+        Path published = job("recommendation: {temperature: [0.5]}\n", LONG, 1).run();
 
         assertThat(json().get("seed").asInt()).isEqualTo(1);
         assertThat(json().get("boundSeconds").asDouble()).isEqualTo(600);
@@ -94,7 +94,7 @@ class HyperparameterSearchTest {
         assertThat(trials()).hasSize(2);
         JsonNode second = trials().get(1);
         assertThat(second.get("number").asInt()).isEqualTo(2);
-        assertThat(second.at("/changes/layers").asInt()).isEqualTo(2);
+        assertThat(second.at("/changes/recommendation.temperature").asDouble()).isEqualTo(0.5);
         assertThat(second.get("curve")).hasSize(2);
         assertThat(second.get("seconds").asDouble()).isPositive();
         assertThat(second.get("ending").asString()).isEqualTo("finished");
@@ -133,7 +133,7 @@ class HyperparameterSearchTest {
 
     @Test
     void search_failedTrials_areCountedAndSkipped() throws IOException {
-        job("{layers: [-1, 1], optimisation: {learning-rate: [0.003, 1e30]}}", LONG, 1)
+        job("{recommendation: {temperature: [-1, 0.4]}, optimisation: {learning-rate: [0.002, 1e30]}}", LONG, 1)
                 .run();
 
         assertThat(trials())
@@ -142,7 +142,7 @@ class HyperparameterSearchTest {
                 .containsExactly("finished", "failed", "failed", "failed");
         assertThat(json().get("best").asInt()).isEqualTo(1);
         assertThat(output())
-                .contains("failed (settings: layers is -1", "failed (training stopped: the loss of", "best of 4 trials is trial 1");
+                .contains("failed (settings: recommendation.temperature is -1", "failed (training stopped: the loss of", "best of 4 trials is trial 1");
     }
 
     @Test
@@ -174,7 +174,7 @@ class HyperparameterSearchTest {
                         SMALL.replace("epochs: 2", "epochs: 2, learning-rate: 1e30"))
                 .toString();
 
-        assertThatThrownBy(() -> job("layers: [2]\n", LONG, 1).run()).hasMessageContaining("none of 2 trials");
+        assertThatThrownBy(() -> job("recommendation: {temperature: [0.5]}\n", LONG, 1).run()).hasMessageContaining("none of 2 trials");
         assertThat(model.resolve("search.yaml")).doesNotExist();
     }
 
@@ -195,12 +195,33 @@ class HyperparameterSearchTest {
     void searchSpace_ofEachFamily_fitsEachPreset() {
         for (TrainerFamily<?> family : TrainerFamily.all()) {
             for (String preset : family.presets()) {
-                JobSettings settings = JobSettings.read(Optional.of(preset), family);
-                Map<String, Object> values = SettingsFile.searchSpace(Optional.empty(), family.name());
+                Map<String, Object> settings =
+                        JobSettings.read(Optional.of(preset), family).tree();
+                Map<String, Object> values = SettingsFile.searchSpace(Optional.empty(), family.name(), settings);
 
-                assertThat(new SearchSpace(values, settings.tree())).isNotNull();
+                assertThat(new SearchSpace(values, settings)).isNotNull();
             }
         }
+    }
+
+    @Test
+    void searchSpace_ofDiffMm_hasTheSettingsOfTheForm() {
+        TrainerFamily<?> family = TrainerFamily.named("diffmm");
+
+        assertThat(recommendationSpace(family, "tiktok"))
+                .containsKeys("temperature", "feature-share", "modality-graph")
+                .doesNotContainKey("layers");
+        assertThat(recommendationSpace(family, "paper"))
+                .containsKeys("layers", "contrast", "modality-graph")
+                .doesNotContainKey("temperature");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> recommendationSpace(TrainerFamily<?> family, String preset) {
+        Map<String, Object> settings =
+                JobSettings.read(Optional.of(preset), family).tree();
+        return (Map<String, Object>) SettingsFile.searchSpace(Optional.empty(), family.name(), settings)
+                .get("recommendation");
     }
 
     private void stoppedAfter(String text, String space) throws IOException {

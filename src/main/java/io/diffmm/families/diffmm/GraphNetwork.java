@@ -37,7 +37,7 @@ import java.util.List;
 ///
 /// Memory: the program belongs to the manager passed to the constructor, keeps parameters and graphs alive, and reads
 /// the current values of the parameters. Not thread-safe.
-public final class GraphNetwork implements AutoCloseable {
+public final class GraphNetwork {
 
     private static final double MIN_NORM = 1e-12;
 
@@ -153,10 +153,5 @@ public final class GraphNetwork implements AutoCloseable {
     /// Computes `x / |x|`, row by row.
     static NDArray normalised(NDArray rows) {
         return rows.div(rows.norm(new int[] {1}, true).maximum((float) MIN_NORM));
-    }
-
-    @Override
-    public void close() {
-        program.close();
     }
 }

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Recommendation part in the form `history`: [HistoryNetwork], trained on every user once an epoch, with one item of
-/// the user's history. Users with long histories therefore count no more than others.
+/// Recommendation part in the form `history`: [HistoryNetwork], trained on every user once an epoch, with one item
+/// of the user's history. Users with long histories therefore count no more than others.
 ///
 /// The published parameters are the mean of those at the ends of the epochs from `averaging-from` on.
 final class HistoryPart implements RecommendationPart {
@@ -69,6 +69,11 @@ final class HistoryPart implements RecommendationPart {
         this.publishedNetwork = new HistoryNetwork(manager, form, interactions, features, averaged);
         this.optimiser = new AdamOptimiser(manager, "history", trained.all(TRAINED), optimisation.learningRate());
         this.average = new WeightAverage(manager, trained.all(TRAINED), averaged.all(""), 0);
+    }
+
+    /// Parameters that are published.
+    Parameters averaged() {
+        return averaged;
     }
 
     /// Returns the users with items both inside and outside their histories.
@@ -129,11 +134,14 @@ final class HistoryPart implements RecommendationPart {
         };
     }
 
-    /// Computes the arrays to publish: the unit vectors of the items, and their lengths and degrees, from which a user
-    /// is the sum over a history.
+    /// Computes the arrays to publish: the unit vectors of the items, and their lengths and degrees, from which a
+    /// user is the sum over a history.
     @Override
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         NDList arrays = publishedNetwork.published(target);
+        try (NDArray sum = arrays.get(1).sum()) {
+            AdamOptimiser.finite(sum); // a cosine may be finite where the vectors no longer are
+        }
         arrays.get(0).setName(PublishedArrays.VECTORS);
         arrays.get(1).setName(PublishedArrays.LENGTHS);
         arrays.add(degrees(histories, PublishedArrays.DEGREE, target));
@@ -167,8 +175,8 @@ final class HistoryPart implements RecommendationPart {
         optimiser.restore(state);
     }
 
-    /// Draws the items of a step.
-    private static final class Sampler {
+    /// Source of the batches of an epoch.
+    static final class Sampler {
 
         private final InteractionMatrix histories;
         private final RecommendationForm.History form;
@@ -186,24 +194,20 @@ final class HistoryPart implements RecommendationPart {
         }
 
         Batch draw(int[] users) {
-            long[] positives = Arrays.stream(users)
-                    .mapToLong(user -> {
-                        int[] history = histories.row(user);
-                        return history[random.nextInt(history.length)];
-                    })
-                    .toArray();
             long[] rows = Arrays.stream(users).asLongStream().toArray();
-            return switch (form.loss()) {
-                case SOFTMAX -> {
-                    int[] negatives = distinct(Math.min(form.negatives(), items.length));
-                    yield new Batch(
-                            rows,
-                            positives,
-                            Arrays.stream(negatives).asLongStream().toArray(),
-                            known(users, negatives));
-                }
-                case BPR -> new Batch(rows, positives, Arrays.stream(users).mapToLong(this::outside).toArray(), new long[0]);
-            };
+            long[] positives = Arrays.stream(users).mapToLong(this::inside).toArray();
+            if (form.loss() == RecommendationForm.Loss.BPR) {
+                long[] others = Arrays.stream(users).mapToLong(this::outside).toArray();
+                return new Batch(rows, positives, others, new long[0]);
+            }
+            int[] negatives = distinct(Math.min(form.negatives(), items.length));
+            long[] shared = Arrays.stream(negatives).asLongStream().toArray();
+            return new Batch(rows, positives, shared, known(users, negatives));
+        }
+
+        private int inside(int user) {
+            int[] history = histories.row(user);
+            return history[random.nextInt(history.length)];
         }
 
         private int[] distinct(int count) {

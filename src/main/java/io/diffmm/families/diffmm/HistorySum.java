@@ -8,11 +8,11 @@ import io.diffmm.retrieval.ItemVectors;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// User vectors of the form `history` in serving: `u = R z + gamma sum_m R_m z` of [HistoryNetwork] for one user's row,
-/// normalised to length 1 in each view of the score.
+/// User vectors of the form `history` in serving: `u = R z + gamma sum_m R_m z` of [HistoryNetwork] for one user's
+/// row, normalised to length 1 in each view of the score.
 ///
-/// Plain Java in float64, summed in the order of the history: the same result in any batch and on any device. A user's
-/// identity has no part in it, so that users unknown to training are served like all others.
+/// Plain Java in float64, summed in the order of the history: the same result in any batch and on any device. A
+/// user's identity has no part in it, so that users unknown to training are served like all others.
 final class HistorySum {
 
     private final ItemVectors units;

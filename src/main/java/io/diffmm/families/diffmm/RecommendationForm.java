@@ -38,8 +38,8 @@ public sealed interface RecommendationForm {
     /// Edges of each user in a generated graph.
     int edgesPerUser();
 
-    /// Adds this section to a tree of all settings. The settings of the published form may also be at the level above
-    /// it, as in files and manifests older than the section.
+    /// Adds this section to a tree of all settings. The settings of the published form may also be at the level
+    /// above it, as in files and manifests older than the section.
     ///
     /// @throws IllegalArgumentException naming a setting at that level that the form does not use, or a form that
     /// does not exist
@@ -161,8 +161,8 @@ public sealed interface RecommendationForm {
     /// @param edgesPerUser edges of each user in a generated graph
     /// @param contrastWeight weight of the contrast between the main view and those of the modalities
     /// @param contrastTemperature divisor of the cosines of the contrast
-    /// @param averagingFrom first epoch whose weights count in the published average; with a number greater than that of
-    ///     the epochs, the weights of the last one are published
+    /// @param averagingFrom first epoch whose weights count in the published average; with a number greater than
+    ///     that of the epochs, the weights of the last one are published
     record History(
             Loss loss,
             double temperature,
@@ -234,8 +234,8 @@ public sealed interface RecommendationForm {
         @JsonProperty("joint")
         JOINT,
 
-        /// Sum of the cosines in the main view and in the view of each modality, as in MDMNS; each view has its own
-        /// term in the loss.
+        /// Sum of the cosines in the main view and in the view of each modality, as in MDMNS; each view has its
+        /// own term in the loss.
         @JsonProperty("sum")
         SUM
     }

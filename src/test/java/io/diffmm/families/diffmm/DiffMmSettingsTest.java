@@ -69,16 +69,109 @@ class DiffMmSettingsTest {
                 .containsExactly(8, 4);
     }
 
+    @Test
+    void of_settingsOlderThanTheForms_areThoseOfThePublishedForm() {
+        Map<String, Object> old = new LinkedHashMap<>(SettingsMapper.write(PAPERS));
+        Map<String, Object> form = section(old, "recommendation");
+        old.remove("recommendation");
+        form.remove("form");
+        old.putAll(form);
+        Map<String, Object> optimisation = section(old, "optimisation");
+        optimisation.remove("interval");
+        optimisation.remove("diffusion-epochs");
+        old.put("optimisation", optimisation);
+
+        assertThat(old).containsKeys("layers", "contrast").doesNotContainKey("recommendation");
+        assertThat(DiffMmSettings.of(old)).isEqualTo(PAPERS);
+    }
+
+    @Test
+    void of_history_hasDefaults_andIsEqualAfterWriting() {
+        DiffMmSettings settings = DiffMmSettings.of(history(Map.of()));
+
+        assertThat(settings.recommendation())
+                .isEqualTo(new RecommendationForm.History(
+                        RecommendationForm.Loss.SOFTMAX,
+                        0.4,
+                        16,
+                        0.3,
+                        RecommendationForm.Score.JOINT,
+                        0,
+                        1,
+                        0,
+                        0.5,
+                        2));
+        assertThat(settings.optimisation().regularisation()).isZero();
+        assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
+    }
+
+    @Test
+    void of_settingsWithoutEffectOnTheForm_areRefused() {
+        assertHistoryRefused(Map.of("loss", "bpr"), "recommendation.negatives is 16, but the loss bpr");
+        assertHistoryRefused(Map.of("edges-per-user", 2), "recommendation.edges-per-user is 2, but no graphs");
+        assertHistoryRefused(Map.of("layers", 1), "unknown setting 'recommendation.layers'");
+        assertHistoryRefused(Map.of("form", "other"), "recommendation.form is 'other'; valid values: published, history");
+        assertHistoryRefused(Map.of("loss", "none"), "recommendation.loss is 'none'; valid values: softmax, bpr");
+        assertHistoryRefused(Map.of("temperature", 0), "recommendation.temperature is 0.0; need at least 0.03");
+        Map<String, Object> incomplete = history(Map.of());
+        incomplete.put("recommendation", Map.of("form", "history"));
+        assertThatThrownBy(() -> DiffMmSettings.of(incomplete)).hasMessageContaining("recommendation");
+        Map<String, Object> mixed = history(Map.of());
+        mixed.put("layers", 2);
+        assertThatThrownBy(() -> DiffMmSettings.of(mixed))
+                .hasMessageContaining("layers is a setting of the published form, but recommendation.form is history")
+                .hasMessageContaining("preset: paper");
+        Map<String, Object> decayed = history(Map.of());
+        Map<String, Object> optimisation = section(decayed, "optimisation");
+        optimisation.put("regularisation", 0.1);
+        decayed.put("optimisation", optimisation);
+        assertThatThrownBy(() -> DiffMmSettings.of(decayed))
+                .hasMessageContaining("optimisation.regularisation is 0.1, which the form history does not use");
+    }
+
+    @Test
+    void withEpochs_trainsTheDenoisersAsLong_unlessTheyStopEarlier() {
+        DiffMmSettings stopping = DiffMmSettings.of(history(Map.of()));
+
+        assertThat(PAPERS.withEpochs(9).optimisation().diffusionEpochs()).isEqualTo(9);
+        assertThat(stopping.withEpochs(9).optimisation().epochs()).isEqualTo(9);
+        assertThat(stopping.withEpochs(9).optimisation().diffusionEpochs()).isEqualTo(3);
+    }
+
+    private static void assertHistoryRefused(Map<String, Object> changes, String message) {
+        assertThatThrownBy(() -> DiffMmSettings.of(history(changes)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    /// Returns settings of the form `history` with changes to their recommendation part.
+    private static Map<String, Object> history(Map<String, Object> changes) {
+        Map<String, Object> form = new LinkedHashMap<>(Map.of(
+                "form", "history", "loss", "softmax", "temperature", 0.4, "negatives", 16, "feature-share", 0.3,
+                "averaging-from", 2));
+        form.putAll(changes);
+        Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(PAPERS));
+        tree.put("recommendation", form);
+        tree.put(
+                "optimisation",
+                Map.of("learning-rate", 0.1, "batch-size", 8, "epochs", 5, "patience", 5, "diffusion-epochs", 3));
+        return tree;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> section(Map<String, Object> tree, String name) {
+        return new LinkedHashMap<>((Map<String, Object>) tree.get(name));
+    }
+
     private static void assertRefused(DiffMmSettings settings, String name, Object value, String message) {
         assertThatThrownBy(() -> DiffMmSettings.of(changed(settings, diffusion -> diffusion.put(name, value))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
     }
 
-    @SuppressWarnings("unchecked")
     private static Map<String, Object> changed(DiffMmSettings settings, Consumer<Map<String, Object>> change) {
         Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(settings));
-        Map<String, Object> diffusion = new LinkedHashMap<>((Map<String, Object>) tree.get("diffusion"));
+        Map<String, Object> diffusion = section(tree, "diffusion");
         change.accept(diffusion);
         tree.put("diffusion", diffusion);
         return tree;

@@ -56,6 +56,24 @@ public final class SettingsFixture {
                 settings.optimisation());
     }
 
+    /// Returns the same settings with another recommendation part.
+    public static DiffMmSettings with(DiffMmSettings settings, RecommendationForm.History form, int size) {
+        DiffMmSettings.GraphOptimisation own = settings.optimisation();
+        return new DiffMmSettings(
+                size,
+                form,
+                settings.diffusion(),
+                new DiffMmSettings.GraphOptimisation(
+                        own.learningRate(),
+                        0,
+                        own.batchSize(),
+                        own.products(),
+                        own.epochs(),
+                        own.patience(),
+                        own.interval(),
+                        own.diffusionEpochs()));
+    }
+
     /// Returns the published form of the recommendation part.
     public static RecommendationForm.Published published(DiffMmSettings settings) {
         return (RecommendationForm.Published) settings.recommendation();
