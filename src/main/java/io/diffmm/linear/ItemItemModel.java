@@ -25,6 +25,9 @@ public final class ItemItemModel {
     private static final String ITEMS = "link.items";
     private static final String WEIGHTS = "link.weights";
 
+    /// Minimum number of items for each link of a history at which a hash table is faster than an array of all items.
+    private static final int SPARSE = 16;
+
     private final int[] offsets; // [I + 1]
     private final int[] items; // [links], row by row
     private final float[] weights; // [links]
@@ -137,13 +140,28 @@ public final class ItemItemModel {
     /// @param history items without duplicates
     /// @param shares weights of the items of the history
     public SparseScores scores(int[] history, double[] shares) {
-        int total = Arrays.stream(history).map(this::links).sum();
-        var sums = new SparseAccumulator.Hashed(Math.min(total, size()));
+        long total = Arrays.stream(history).mapToLong(this::links).sum();
+        if (total * SPARSE < size()) {
+            var sums = new SparseAccumulator.Hashed((int) total);
+            for (int from = 0; from < history.length; from++) {
+                double share = shares[from] / history.length;
+                forEach(history[from], (item, weight) -> sums.add(item, share * weight));
+            }
+            return sums.scores();
+        }
+        return SparseScores.of(sums(history, shares));
+    }
+
+    /// Returns the score of every item.
+    private double[] sums(int[] history, double[] shares) {
+        double[] sums = new double[size()];
         for (int from = 0; from < history.length; from++) {
             double share = shares[from] / history.length;
-            forEach(history[from], (item, weight) -> sums.add(item, share * weight));
+            for (int at = offsets[history[from]]; at < offsets[history[from] + 1]; at++) {
+                sums[items[at]] += share * weights[at];
+            }
         }
-        return sums.scores();
+        return sums;
     }
 
     /// Passes the links of an item to `consumer`, in the order of the row.

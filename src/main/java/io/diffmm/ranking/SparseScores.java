@@ -2,7 +2,6 @@ package io.diffmm.ranking;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 
 /// Sparse vector of scores: the scores of some rows; the score of every other row is zero. Immutable.
 public final class SparseScores {
@@ -31,28 +30,48 @@ public final class SparseScores {
         this.scores = scores;
     }
 
+    /// Returns the vector with the scores of all rows.
+    ///
+    /// @param dense score of each row; those that are not zero become entries
+    public static SparseScores of(double[] dense) {
+        int[] rows = new int[dense.length];
+        double[] scores = new double[dense.length];
+        int size = 0;
+        for (int row = 0; row < dense.length; row++) {
+            rows[size] = row;
+            scores[size] = dense[row];
+            size += dense[row] == 0 ? 0 : 1; // no branch, which could not be predicted
+        }
+        return new SparseScores(Arrays.copyOf(rows, size), Arrays.copyOf(scores, size));
+    }
+
     /// Returns `this + weight * others`.
     public SparseScores plus(SparseScores others, double weight) {
         if (others.size() == 0) {
             return this;
         }
-        int[] all = IntStream.concat(Arrays.stream(rows), Arrays.stream(others.rows))
-                .sorted()
-                .distinct()
-                .toArray();
-        return new SparseScores(
-                all,
-                Arrays.stream(all)
-                        .mapToDouble(row -> of(row) + weight * others.of(row))
-                        .toArray());
+        int[] all = new int[rows.length + others.rows.length];
+        double[] sums = new double[all.length];
+        int size = 0;
+        int left = 0;
+        int right = 0;
+        while (left < rows.length || right < others.rows.length) {
+            int leftRow = left < rows.length ? rows[left] : Integer.MAX_VALUE;
+            int rightRow = right < others.rows.length ? others.rows[right] : Integer.MAX_VALUE;
+            all[size] = Math.min(leftRow, rightRow);
+            sums[size++] = (leftRow <= rightRow ? scores[left++] : 0)
+                    + (rightRow <= leftRow ? weight * others.scores[right++] : 0);
+        }
+        return new SparseScores(Arrays.copyOf(all, size), Arrays.copyOf(sums, size));
     }
 
     /// Returns the vector of the results of a function of each score.
     ///
     /// @param function function that maps zero to zero
     public SparseScores map(DoubleUnaryOperator function) {
-        return new SparseScores(
-                rows, Arrays.stream(scores).map(function).toArray());
+        double[] results = new double[scores.length];
+        Arrays.setAll(results, at -> function.applyAsDouble(scores[at]));
+        return new SparseScores(rows, results);
     }
 
     /// Returns the number of entries.

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 /// Approximate inner products of a batch of queries with every item, with bounds of their errors.
 ///
 /// The maximum of each block of [FlatScan#BLOCK] items is stored too, so that only blocks that can contain a result
-/// are read, unless the request has many score offsets. The values are in native memory and valid as long as its
+/// are read, unless the request has score offsets. The values are in native memory and valid as long as its
 /// owner is open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are minus infinity.
 final class ApproximateScores {
 
@@ -38,11 +38,6 @@ final class ApproximateScores {
         this.errors = errors;
         this.relativeError = relativeError;
         this.blocks = maxima.length / errors.length;
-    }
-
-    /// Returns the number of blocks of items.
-    int blocks() {
-        return blocks;
     }
 
     /// Returns the maximum error of an approximate product of a query.

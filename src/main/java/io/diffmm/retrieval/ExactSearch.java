@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// If approximate products differ from the exact ones by at most `e`, an item whose approximate product is more than
 /// `2 e` below the k-th best one cannot be among the k best. The products of all other items are computed exactly.
-/// Score offsets are added before that; if there are few, those items are scored one by one instead. So the result is
-/// the same in every precision, on every device and in every batch.
+/// Score offsets are added before that. So the result is the same in every precision, on every device and in every
+/// batch.
 ///
 /// Memory: owns the program of the scan, which contains the vectors in the selected precision, but not the exact
 /// vectors. A call frees the arrays that it creates.
@@ -65,14 +65,6 @@ public final class ExactSearch implements ItemSearch {
     }
 
     private static Ranking best(
-            ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest request) {
-        if (request.added().size() <= products.blocks()) { // few enough that the maxima of blocks still help
-            return request.best(vectors, query, others -> bestOf(vectors, products, row, query, others));
-        }
-        return bestOf(vectors, products, row, query, request);
-    }
-
-    private static Ranking bestOf(
             ItemVectors vectors, ApproximateScores products, int row, double[] query, TopKRequest request) {
         var best = new TopKHeap(Math.min(request.count(), vectors.size()));
         products.candidates(

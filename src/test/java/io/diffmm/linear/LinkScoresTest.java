@@ -16,11 +16,20 @@ class LinkScoresTest {
     void scores_anyHistory_areTheWeightedMeanOfItsRows(long seed) {
         var random = new SplittableRandom(seed);
         int items = 2 + random.nextInt(random.nextBoolean() ? 30 : 300);
-        ItemItemModel links = RandomItemItemModels.of(items, random);
-        int[] history = random.ints(0, items)
-                .distinct()
-                .limit(1 + random.nextInt(items))
-                .toArray();
+        assertMeans(RandomItemItemModels.of(items, random), 1 + random.nextInt(items), random);
+    }
+
+    /// Few links in a large catalogue are summed in a hash table.
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void scores_fewLinks_areTheWeightedMeanOfItsRows(long seed) {
+        var random = new SplittableRandom(seed);
+        assertMeans(RandomItemItemModels.of(600, 5, random), 1 + random.nextInt(12), random);
+    }
+
+    private static void assertMeans(ItemItemModel links, int length, SplittableRandom random) {
+        int items = links.size();
+        int[] history = random.ints(0, items).distinct().limit(length).toArray();
         double[] weights = random.doubles(history.length).toArray();
 
         double[] expected = new double[items];

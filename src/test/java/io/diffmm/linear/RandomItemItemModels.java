@@ -11,13 +11,18 @@ public final class RandomItemItemModels {
 
     /// Returns a model of `size` items, some of them without links; half of the models have no negative links.
     public static ItemItemModel of(int size, SplittableRandom random) {
+        return of(size, size, random);
+    }
+
+    /// Returns a model of `size` items with fewer than `links` links each.
+    static ItemItemModel of(int size, int links, SplittableRandom random) {
         int[] offsets = new int[size + 1];
         List<Integer> items = new ArrayList<>();
         for (int item = 0; item < size; item++) {
             int own = item;
             random.ints(0, size)
                     .filter(other -> other != own)
-                    .limit(size < 2 ? 0 : random.nextInt(size))
+                    .limit(size < 2 ? 0 : random.nextInt(links))
                     .distinct()
                     .forEach(items::add);
             offsets[item + 1] = items.size();

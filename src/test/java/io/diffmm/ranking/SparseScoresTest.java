@@ -2,8 +2,13 @@ package io.diffmm.ranking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SparseScoresTest {
 
@@ -30,6 +35,36 @@ class SparseScoresTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SparseScores(new int[] {2}, new double[2]))
                 .withMessage("1 rows have 2 scores");
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first200")
+    void anyVectors_equalDenseOnes(long seed) {
+        var random = new SplittableRandom(seed);
+        double[] left = sparse(random.nextInt(40), random);
+        double[] right = sparse(random.nextInt(40), random);
+        double weight = random.nextDouble(-1, 1);
+
+        SparseScores some = SparseScores.of(left);
+        SparseScores sum = some.plus(SparseScores.of(right), weight);
+        SparseScores cubes = some.map(score -> score * score * score);
+
+        assertThat(some.size()).isEqualTo((int) Arrays.stream(left).filter(score -> score != 0).count());
+        for (int row = 0; row < 40; row++) {
+            assertThat(some.of(row)).isEqualTo(at(left, row));
+            assertThat(sum.of(row)).isEqualTo(at(left, row) + weight * at(right, row));
+            assertThat(cubes.of(row)).isEqualTo(Math.pow(at(left, row), 3), within(1e-12));
+        }
+    }
+
+    private static double[] sparse(int length, SplittableRandom random) {
+        return random.doubles(length, -1, 1)
+                .map(score -> random.nextBoolean() ? score : 0)
+                .toArray();
+    }
+
+    private static double at(double[] scores, int row) {
+        return row < scores.length ? scores[row] : 0;
     }
 
     @Test
