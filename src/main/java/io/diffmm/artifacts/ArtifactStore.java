@@ -151,7 +151,8 @@ public final class ArtifactStore {
                 .map(member -> new MemberEntry(member.family(), member.settings(), member.seed()))
                 .toList();
         return new Manifest(
-                Manifest.formatFor(draft.model().first().family(), members, draft.model().blend()),
+                Manifest.formatFor(
+                        draft.model().first().family(), members, draft.model().blend()),
                 draft.name(),
                 version,
                 draft.model().first().family(),

@@ -101,7 +101,8 @@ public record Manifest(
     /// Requires a file for each member: a family named `a-2` and a second member of a family `a` would share one.
     private static void requireDistinct(List<String> weights) {
         if (weights.stream().distinct().count() < weights.size()) {
-            throw new IllegalArgumentException("members: the files of the weights, %s, are not distinct".formatted(weights));
+            throw new IllegalArgumentException(
+                    "members: the files of the weights, %s, are not distinct".formatted(weights));
         }
     }
 
@@ -238,8 +239,8 @@ public record Manifest(
 
     /// Ensemble member.
     ///
-    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or for the
-    ///     n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
+    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`,
+    ///     or for the n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
     /// @param seed seed of the training; absent in older manifests
     public record MemberEntry(

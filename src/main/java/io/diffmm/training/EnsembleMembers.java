@@ -32,11 +32,15 @@ final class EnsembleMembers {
                         "--ensemble %s was trained on other data; train it on this dataset first".formatted(directory));
             }
             List<ModelFiles.Member> own = of(artifact);
-            own.stream().map(ModelFiles.Member::family).filter(families::contains).findFirst().ifPresent(family -> {
-                throw new IllegalArgumentException(
-                        "--ensemble %s contains a model of family %s, which the ensemble already contains"
-                                .formatted(directory, family));
-            });
+            own.stream()
+                    .map(ModelFiles.Member::family)
+                    .filter(families::contains)
+                    .findFirst()
+                    .ifPresent(family -> {
+                        throw new IllegalArgumentException(
+                                "--ensemble %s contains a model of family %s, which the ensemble already contains"
+                                        .formatted(directory, family));
+                    });
             own.forEach(member -> families.add(member.family()));
             members.addAll(own);
         }
@@ -51,8 +55,8 @@ final class EnsembleMembers {
     /// Returns the models of an artifact.
     static List<ModelFiles.Member> of(Artifact artifact) {
         return artifact.members().stream()
-                .map(member -> new ModelFiles.Member(
-                        member.family(), member.settings(), member.weights(), member.seed()))
+                .map(member ->
+                        new ModelFiles.Member(member.family(), member.settings(), member.weights(), member.seed()))
                 .toList();
     }
 }

@@ -142,7 +142,10 @@ class HyperparameterSearchTest {
                 .containsExactly("finished", "failed", "failed", "failed");
         assertThat(json().get("best").asInt()).isEqualTo(1);
         assertThat(output())
-                .contains("failed (settings: recommendation.temperature is -1", "failed (training stopped: the loss of", "best of 4 trials is trial 1");
+                .contains(
+                        "failed (settings: recommendation.temperature is -1",
+                        "failed (training stopped: the loss of",
+                        "best of 4 trials is trial 1");
     }
 
     @Test
@@ -174,7 +177,9 @@ class HyperparameterSearchTest {
                         SMALL.replace("epochs: 2", "epochs: 2, learning-rate: 1e30"))
                 .toString();
 
-        assertThatThrownBy(() -> job("recommendation: {temperature: [0.5]}\n", LONG, 1).run()).hasMessageContaining("none of 2 trials");
+        assertThatThrownBy(() ->
+                        job("recommendation: {temperature: [0.5]}\n", LONG, 1).run())
+                .hasMessageContaining("none of 2 trials");
         assertThat(model.resolve("search.yaml")).doesNotExist();
     }
 
