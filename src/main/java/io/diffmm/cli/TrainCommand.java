@@ -78,7 +78,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "421",
-            description = "Seed of the random number generators; of the first member of an ensemble (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Seed of the random number generators; of the first member of an ensemble (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(

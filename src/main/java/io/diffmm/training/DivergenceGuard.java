@@ -114,7 +114,8 @@ final class DivergenceGuard {
 
     private static TrainingDivergedException notFinite(String what, String rates) {
         return new TrainingDivergedException(
-                "training stopped: %s; lower %s, or scale large features down, then train again".formatted(what, rates));
+                "training stopped: %s; lower %s, or scale large features down, then train again"
+                        .formatted(what, rates));
     }
 
     /// Returns the settings with the learning rates of a stage.
@@ -127,6 +128,8 @@ final class DivergenceGuard {
     }
 
     private static String rates(Stream<Stage> stages) {
-        return stages.flatMap(stage -> stage.learningRates().stream()).distinct().collect(Collectors.joining(" and "));
+        return stages.flatMap(stage -> stage.learningRates().stream())
+                .distinct()
+                .collect(Collectors.joining(" and "));
     }
 }

@@ -55,8 +55,8 @@ final class EnsembleMembers {
     /// Returns the models of an artifact.
     static List<ModelFiles.Member> of(Artifact artifact) {
         return artifact.members().stream()
-                .map(member -> new ModelFiles.Member(
-                        member.family(), member.settings(), member.weights(), member.seed()))
+                .map(member ->
+                        new ModelFiles.Member(member.family(), member.settings(), member.weights(), member.seed()))
                 .toList();
     }
 }

@@ -160,12 +160,11 @@ final class ModelPublisher {
 
     private ModelDraft model(ModelFiles files) {
         List<MemberDraft> members = new ArrayList<>();
-        members.add(
-                new MemberDraft(
-                        files.first().family(),
-                        files.first().settings(),
-                        files.first().seed(),
-                        file -> writeWeights(files, file)));
+        members.add(new MemberDraft(
+                files.first().family(),
+                files.first().settings(),
+                files.first().seed(),
+                file -> writeWeights(files, file)));
         files.members()
                 .subList(1, files.members().size())
                 .forEach(member -> members.add(new MemberDraft(

@@ -61,9 +61,7 @@ final class ProgressReporter implements TrainingRun.StepListener, AutoCloseable 
     }
 
     private static long sum(IntUnaryOperator steps, int epochs) {
-        return IntStream.rangeClosed(1, epochs)
-                .mapToLong(steps::applyAsInt)
-                .sum();
+        return IntStream.rangeClosed(1, epochs).mapToLong(steps::applyAsInt).sum();
     }
 
     /// Starts an epoch.

@@ -65,9 +65,8 @@ final class SeedTraining {
         context.checkpoint()
                 .setAside()
                 .ifPresent(aside -> context.out()
-                        .println(
-                                "an earlier run did not publish; its checkpoint is kept in %s until this run publishes"
-                                        .formatted(aside)));
+                        .println("an earlier run did not publish; its checkpoint is kept in %s until this run publishes"
+                                .formatted(aside)));
     }
 
     /// @param number number of the seed, from 1

@@ -54,8 +54,8 @@ final class TrainingLoop {
     ///
     /// @param from snapshot to resume from; the run starts at the beginning if absent
     /// @param ended condition that ends the loop early, evaluated between epochs
-    /// @throws TrainingDivergedException if a loss grows, or a loss or a weight is not finite; the checkpoint contains
-    ///     the epochs before
+    /// @throws TrainingDivergedException if a loss grows, or a loss or a weight is not finite; the checkpoint then
+    ///     contains the epochs before
     Result train(
             TrainerFamily.Schedule schedule,
             Optional<Checkpoint.Snapshot> from,
@@ -151,7 +151,8 @@ final class TrainingLoop {
         progress.start(number);
         guard.train(number, progress);
         Map<String, Double> losses = progress.finish();
-        guard.requireNoGrowth(number, before.isEmpty() ? losses : before.getFirst().losses(), losses);
+        guard.requireNoGrowth(
+                number, before.isEmpty() ? losses : before.getFirst().losses(), losses);
         Map<String, Double> valid = measured ? guard.measure(number, this::measure) : Map.of();
         return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
     }

@@ -85,9 +85,7 @@ public record TrainingRequest(
             GateSettings gate,
             List<Path> ensemble,
             Optional<SearchRequest> search) {
-        this(
-                data, family, artifacts, name, epochs, seed, config, device, resume, indexFrom, gate, 1, ensemble,
-                search);
+        this(data, family, artifacts, name, epochs, seed, config, device, resume, indexFrom, gate, 1, ensemble, search);
     }
 
     private static String folder(DatasetSource data) {

@@ -106,10 +106,12 @@ class DivergenceTest {
         for (TrainerFamily<?> family : TrainerFamily.all()) {
             JobSettings settings = JobSettings.read(Optional.of(family.presets().getLast()), family);
             try (TrainingRun run = settings.open(dataset, 1, manager)) {
-                assertThat(run.stages()).isNotEmpty().allSatisfy(stage -> assertThat(stage.learningRates())
+                assertThat(run.stages())
                         .isNotEmpty()
-                        .allSatisfy(path -> assertThat(setting(settings.tree(), path))
-                                .isInstanceOf(Number.class)));
+                        .allSatisfy(stage -> assertThat(stage.learningRates())
+                                .isNotEmpty()
+                                .allSatisfy(path -> assertThat(setting(settings.tree(), path))
+                                        .isInstanceOf(Number.class)));
             }
         }
     }

@@ -177,7 +177,9 @@ class HyperparameterSearchTest {
                         SMALL.replace("epochs: 2", "epochs: 2, learning-rate: 1e30"))
                 .toString();
 
-        assertThatThrownBy(() -> job("recommendation: {temperature: [0.5]}\n", LONG, 1).run()).hasMessageContaining("none of 2 trials");
+        assertThatThrownBy(() ->
+                        job("recommendation: {temperature: [0.5]}\n", LONG, 1).run())
+                .hasMessageContaining("none of 2 trials");
         assertThat(model.resolve("search.yaml")).doesNotExist();
     }
 

@@ -56,8 +56,10 @@ class SeedTrainingTest {
     void run_twoSeeds_trainsEachAsAJobOfItsOwnWould() throws IOException {
         Path both = job("both", SEED, 2, false).run();
 
-        assertThat(trained(both).getFirst()).isEqualTo(weights(job("first", SEED, 1, false).run()));
-        assertThat(trained(both).getLast()).isEqualTo(weights(job("second", SEED + 1, 1, false).run()));
+        assertThat(trained(both).getFirst())
+                .isEqualTo(weights(job("first", SEED, 1, false).run()));
+        assertThat(trained(both).getLast())
+                .isEqualTo(weights(job("second", SEED + 1, 1, false).run()));
         assertThat(output())
                 .contains("seed 1 of 2  epoch 1/4", "seed 2 of 2  epoch 4/4")
                 .containsPattern("best epochs \\d, \\d of 2 seeds: valid recall@20");
@@ -75,11 +77,15 @@ class SeedTrainingTest {
         assertThat(artifact.members().getLast().settings())
                 .isEqualTo(artifact.members().getFirst().settings());
         JsonNode report = new JsonMapper().readTree(published.resolve("report.json"));
-        assertThat(report.get("seeds").valueStream().map(seed -> seed.get("seed").asLong()))
+        assertThat(report.get("seeds")
+                        .valueStream()
+                        .map(seed -> seed.get("seed").asLong()))
                 .containsExactly(SEED, SEED + 1);
         assertThat(report.get("bestEpoch")).isEqualTo(report.at("/seeds/0/bestEpoch"));
         assertThat(report.get("curve")).hasSize(2);
-        assertThat(report.get("stages").valueStream().map(stage -> stage.get("stage").asString()))
+        assertThat(report.get("stages")
+                        .valueStream()
+                        .map(stage -> stage.get("stage").asString()))
                 .contains("train seed 1 of 2", "train seed 2 of 2");
         assertThat(Files.readString(published.resolve("report.html"))).contains("trained with 2 seeds");
     }

@@ -93,9 +93,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
                     HistoryRows.of(histories.columns(), own, TemporalWeights.NONE),
                     own,
                     settings.optimisation().products(),
-                    own.msiWeight() > 0
-                            ? Optional.of(model.recommendation().signal(modality))
-                            : Optional.empty());
+                    own.msiWeight() > 0 ? Optional.of(model.recommendation().signal(modality)) : Optional.empty());
         }
 
         private void startDenoisers() {

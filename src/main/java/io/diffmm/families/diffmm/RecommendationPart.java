@@ -25,10 +25,7 @@ sealed interface RecommendationPart permits GraphPart, HistoryPart {
     /// @param generated edges of each modality's generated graph; none if the graphs have no weight
     /// @param random source of all draws
     void epoch(
-            int number,
-            List<InteractionMatrix> generated,
-            RandomGenerator random,
-            TrainingRun.StepListener progress);
+            int number, List<InteractionMatrix> generated, RandomGenerator random, TrainingRun.StepListener progress);
 
     /// Returns the two sides of the signal that a modality's denoiser may receive in training.
     ModalitySignal signal(int modality);
