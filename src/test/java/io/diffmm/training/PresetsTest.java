@@ -102,7 +102,7 @@ class PresetsTest {
                 .hasMessageContaining("diffusion.likelihood has to be multinomial");
         assertThatThrownBy(() -> L_DIFFREC.settings(
                         changed("l-diffrec", "feedback", Map.of("share", 0.4, "items", 100))))
-                .hasMessageContaining("diffusion.feedback has to be absent for latent rows");
+                .hasMessageContaining("diffusion.feedback has to be none for latent rows");
         assertThatThrownBy(() -> DIFFREC.settings(changed("diffrec", "hidden", List.of())))
                 .hasMessageContaining("diffusion.hidden is empty");
     }
