@@ -151,8 +151,8 @@ final class PublishedModel implements AutoCloseable {
 
     /// Returns the mean number of multiply-adds per user after all algebraic simplifications: for each denoiser
     /// `|history| H + (T - 1) (between + F H) + between + F I`, with H the first hidden layer, F the last one, and
-    /// `between` the products of the layers between them; and `d I` for embeddings. With feedback of K items, a pass
-    /// after the first costs `K H + between + F I`.
+    /// `between` the products of the layers between them; and `d I` for embeddings.
+    /// With feedback of K items, a pass after the first costs `K H + between + F I`.
     long multiplyAdds() {
         List<Integer> hidden = settings.hidden();
         long first = hidden.getFirst();

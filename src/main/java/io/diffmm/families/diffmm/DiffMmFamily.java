@@ -84,11 +84,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<String> names = PublishedArrays.modalities(arrays);
             this.modalities = names.stream()
                     .map(name -> ModalityRows.open(
-                            name,
-                            Denoiser.of(arrays, PublishedArrays.denoiser(name)),
-                            settings,
-                            searches,
-                            manager))
+                            name, Denoiser.of(arrays, PublishedArrays.denoiser(name)), settings, searches, manager))
                     .toList();
             this.propagation = UserPropagation.of(arrays, names, settings);
             this.items = ItemVectors.of(arrays.get(PublishedArrays.LAST), manager); // [I, d]
@@ -98,8 +94,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         private List<Scorer> views() {
             Stream<Scorer> rows = modalities.stream()
-                    .map(modality -> new Scorer(
-                            DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
+                    .map(modality ->
+                            new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
             return Stream.concat(Stream.of(new Scorer(EMBEDDINGS, () -> items, false)), rows)
                     .toList();
         }
