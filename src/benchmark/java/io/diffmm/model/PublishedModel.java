@@ -152,6 +152,7 @@ final class PublishedModel implements AutoCloseable {
     /// Returns the mean number of multiply-adds per user after all algebraic simplifications: for each denoiser
     /// `|history| H + (T - 1) (between + F H) + between + F I`, with H the first hidden layer, F the last one, and
     /// `between` the products of the layers between them; and `d I` for embeddings.
+    /// With feedback of K items, a pass after the first costs `K H + between + F I`.
     long multiplyAdds() {
         List<Integer> hidden = settings.hidden();
         long first = hidden.getFirst();
@@ -161,7 +162,10 @@ final class PublishedModel implements AutoCloseable {
                 .sum();
         InteractionMatrix histories = artifact.contents().histories();
         long history = histories.size() / histories.rows();
-        long loop = (settings.steps() - 1) * (between + last * first);
+        long step = settings.feedback()
+                .map(feedback -> between + feedback.items() * first + last * items())
+                .orElse(between + last * first);
+        long loop = (settings.steps() - 1) * step;
         Object embedding = artifact.manifest().settings().getOrDefault("embedding-size", 0);
         return denoisers().size() * (history * first + loop + between + last * items())
                 + (long) ((Number) embedding).intValue() * items();

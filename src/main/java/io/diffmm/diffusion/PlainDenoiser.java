@@ -28,7 +28,8 @@ public final class PlainDenoiser {
         this.items = Matrix.of(denoiser.items(), owner);
         this.between =
                 denoiser.between().stream().map(layer -> Layer.of(layer, owner)).toList();
-        float[] sinusoid = new StepEmbedding((int) denoiser.stepBias().getShape().get(0)).of(step);
+        float[] sinusoid =
+                new StepEmbedding((int) denoiser.stepBias().getShape().get(0)).of(step);
         Layer embedding = Layer.of(new Denoiser.Layer(denoiser.stepWeight(), denoiser.stepBias()), owner);
         Layer first = Layer.of(new Denoiser.Layer(denoiser.steps(), denoiser.bias()), owner);
         double[] input = new double[sinusoid.length];

@@ -100,9 +100,9 @@ class PresetsTest {
                 .hasMessageContaining("diffusion.msi-weight is 0.1");
         assertThatThrownBy(() -> L_DIFFREC.settings(changed("l-diffrec", "likelihood", "gaussian")))
                 .hasMessageContaining("diffusion.likelihood has to be multinomial");
-        assertThatThrownBy(() -> L_DIFFREC.settings(
-                        changed("l-diffrec", "feedback", Map.of("share", 0.4, "items", 100))))
-                .hasMessageContaining("diffusion.feedback has to be absent for latent rows");
+        assertThatThrownBy(
+                        () -> L_DIFFREC.settings(changed("l-diffrec", "feedback", Map.of("share", 0.4, "items", 100))))
+                .hasMessageContaining("diffusion.feedback has to be none for latent rows");
         assertThatThrownBy(() -> DIFFREC.settings(changed("diffrec", "hidden", List.of())))
                 .hasMessageContaining("diffusion.hidden is empty");
     }

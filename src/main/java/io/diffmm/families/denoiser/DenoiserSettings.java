@@ -61,12 +61,17 @@ public record DenoiserSettings(
     /// Name of the section.
     public static final String SECTION = "diffusion";
 
+    private static final String FEEDBACK = "feedback";
+
+    /// Value that replaces the feedback of a preset by none.
+    private static final String NONE = "none";
+
     private static final Map<String, Object> DEFAULTS = Map.ofEntries(
             Map.entry("objective", "reconstruction"),
             Map.entry("likelihood", "gaussian"),
             Map.entry("prediction", "clean"),
             Map.entry("start", "random"),
-            Map.entry("feedback", Optional.empty()),
+            Map.entry(FEEDBACK, Optional.empty()),
             Map.entry("step-sampling", "uniform"),
             Map.entry("step-weights", "signal-to-noise"),
             Map.entry("row-sum", 1),
@@ -205,14 +210,24 @@ public record DenoiserSettings(
     public static DenoiserSettings of(Map<String, Object> section) {
         Map<String, Object> complete = new LinkedHashMap<>(DEFAULTS);
         complete.putAll(section);
+        complete.replace(FEEDBACK, NONE, Optional.empty());
         return SettingsMapper.read(complete, DenoiserSettings.class);
     }
 
     /// Adds defaults to this section of a tree of all settings, for [SettingsMapper].
     public static Map<String, Object> complete(Map<String, Object> tree) {
         Map<String, Object> complete = new LinkedHashMap<>(tree);
-        complete.computeIfPresent(SECTION, (_, part) -> SettingsMapper.withDefaults(part, DEFAULTS));
+        complete.computeIfPresent(SECTION, (_, part) -> withoutNone(SettingsMapper.withDefaults(part, DEFAULTS)));
         return complete;
+    }
+
+    private static Object withoutNone(Object section) {
+        if (section instanceof Map<?, ?> settings && NONE.equals(settings.get(FEEDBACK))) {
+            Map<Object, Object> absent = new LinkedHashMap<>(settings);
+            absent.put(FEEDBACK, Optional.empty());
+            return absent;
+        }
+        return section;
     }
 
     /// Requires settings that suit a denoiser of rows as wide as the catalogue.
@@ -242,12 +257,12 @@ public record DenoiserSettings(
     private void requireFeedback() {
         if (objective == Objective.RECONSTRUCTION || likelihood == Likelihood.GAUSSIAN) {
             throw new IllegalArgumentException(
-                    "diffusion.feedback is set, which needs the objective later-items or hidden-items and the likelihood multinomial, but they are %s and %s; omit diffusion.feedback"
+                    "diffusion.feedback is set, which needs the objective later-items or hidden-items and the likelihood multinomial, but they are %s and %s; set diffusion.feedback to none"
                             .formatted(lowerCase(objective), lowerCase(likelihood)));
         }
         if (steps == 1) {
             throw new IllegalArgumentException(
-                    "diffusion.feedback is set, but diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2 or omit diffusion.feedback");
+                    "diffusion.feedback is set, but diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2 or diffusion.feedback to none");
         }
         SettingRules.within(2, MAX_PASSES, steps, "diffusion.steps with diffusion.feedback");
     }

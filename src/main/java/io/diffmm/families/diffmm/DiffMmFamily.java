@@ -97,11 +97,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<String> names = PublishedArrays.modalities(arrays);
             this.modalities = names.stream()
                     .map(name -> ModalityRows.open(
-                            name,
-                            Denoiser.of(arrays, PublishedArrays.denoiser(name)),
-                            settings,
-                            searches,
-                            manager))
+                            name, Denoiser.of(arrays, PublishedArrays.denoiser(name)), settings, searches, manager))
                     .toList();
             this.edgeSources = settings.recommendation().usesGraphs() ? modalities : List.of();
             switch (settings.recommendation()) {
@@ -120,8 +116,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
 
         private List<Scorer> views() {
             Stream<Scorer> rows = modalities.stream()
-                    .map(modality -> new Scorer(
-                            DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
+                    .map(modality ->
+                            new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
             return Stream.concat(Stream.of(new Scorer(EMBEDDINGS, () -> items, false)), rows)
                     .toList();
         }

@@ -22,7 +22,7 @@ public record LDiffRecSettings(
         require(diffusion.likelihood() == Likelihood.MULTINOMIAL, "likelihood", "multinomial");
         require(diffusion.start() == Initialisation.RANDOM, "start", "random");
         require(diffusion.msiWeight() == 0, "msi-weight", "0");
-        require(diffusion.feedback().isEmpty(), "feedback", "absent");
+        require(diffusion.feedback().isEmpty(), "feedback", "none");
     }
 
     private static void require(boolean right, String name, String value) {

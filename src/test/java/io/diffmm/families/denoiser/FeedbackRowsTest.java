@@ -102,8 +102,8 @@ class FeedbackRowsTest {
         Collections.shuffle(users, new Random(seed));
         for (Precision precision : Precision.values()) {
             try (BlendedRecommender model = world.model(precision)) {
-                List<Ranking> shuffled = model.recommend(
-                        users.stream().map(world.queries()::get).toList(), new StageTimes());
+                List<Ranking> shuffled =
+                        model.recommend(users.stream().map(world.queries()::get).toList(), new StageTimes());
                 for (int at = 0; at < USERS; at++) {
                     int user = users.get(at);
                     assertThat(shuffled.get(at)).isEqualTo(expected.get(user));
@@ -128,7 +128,8 @@ class FeedbackRowsTest {
                 BlendedRecommender indexed = files.load(manager, new SearchSettings(Optional.empty(), 1, 128))) {
             List<Ranking> exact = scanned.recommend(queries, new StageTimes());
             assertThat(indexed.precision()).isEqualTo("index");
-            assertThat(recall(indexed.recommend(queries, new StageTimes()), exact)).isGreaterThan(0.9);
+            assertThat(recall(indexed.recommend(queries, new StageTimes()), exact))
+                    .isGreaterThan(0.9);
             indexed.setExhaustive(true);
             assertThat(indexed.recommend(queries, new StageTimes())).isEqualTo(exact);
         }
@@ -192,7 +193,8 @@ class FeedbackRowsTest {
             items = random.nextInt(most / 2, most);
             double share = random.nextDouble(0.05, 1);
             int leading = random.nextInt(1, items / 4);
-            List<Integer> hidden = random.ints(random.nextInt(1, 4), 3, 12).boxed().toList();
+            List<Integer> hidden =
+                    random.ints(random.nextInt(1, 4), 3, 12).boxed().toList();
             diffusion.put("hidden", hidden);
             diffusion.put("steps", random.nextInt(2, 5));
             diffusion.put("feedback", Map.of("share", share, "items", leading));
@@ -208,7 +210,8 @@ class FeedbackRowsTest {
         }
 
         private int[] history(int length, SplittableRandom random) {
-            List<Integer> all = new ArrayList<>(IntStream.range(0, items).boxed().toList());
+            List<Integer> all =
+                    new ArrayList<>(IntStream.range(0, items).boxed().toList());
             Collections.shuffle(all, new Random(random.nextLong()));
             return all.stream().limit(length).mapToInt(Integer::intValue).toArray();
         }

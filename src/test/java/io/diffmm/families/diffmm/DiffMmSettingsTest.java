@@ -64,6 +64,8 @@ class DiffMmSettingsTest {
         assertThat(settings.diffusion().trainedSteps()).isEqualTo(1);
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
         assertThat(PAPERS.diffusion().feedback()).isEmpty();
+        assertThat(DiffMmSettings.of(changed(PAPERS, diffusion -> diffusion.put("feedback", "none"))))
+                .isEqualTo(PAPERS);
         assertThat(PAPERS.diffusion().trainedSteps()).isEqualTo(5);
         assertThat(SettingsMapper.write(PAPERS.diffusion())).doesNotContainKey("feedback");
     }
@@ -73,10 +75,13 @@ class DiffMmSettingsTest {
         DiffMmSettings hidden = SettingsFixture.hiddenItems(PAPERS, Initialisation.SPECTRAL);
         Map<String, Object> fed = Map.of("share", 0.4, "items", 100);
 
-        assertRefused(PAPERS, "feedback", fed, "but they are reconstruction and gaussian; omit diffusion.feedback");
-        assertRefused(hidden, "feedback", fed, "but they are hidden-items and gaussian; omit diffusion.feedback");
+        assertRefused(
+                PAPERS, "feedback", fed, "but they are reconstruction and gaussian; set diffusion.feedback to none");
+        assertRefused(
+                hidden, "feedback", fed, "but they are hidden-items and gaussian; set diffusion.feedback to none");
         assertThatThrownBy(() -> feedback(1, fed))
-                .hasMessageContaining("diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2");
+                .hasMessageContaining(
+                        "diffusion.steps is 1, so that no pass receives it; set diffusion.steps to 2 or diffusion.feedback to none");
         assertThatThrownBy(() -> feedback(101, fed))
                 .hasMessageContaining("diffusion.steps with diffusion.feedback is 101; need 2 to 100");
         assertThatThrownBy(() -> feedback(2, Map.of("share", 0, "items", 100)))

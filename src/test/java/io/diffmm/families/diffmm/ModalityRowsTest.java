@@ -63,8 +63,8 @@ class ModalityRowsTest {
     }
 
     private static DiffMmSettings withFeedback(int passes) {
-        DiffMmSettings hidden = SettingsFixture.hiddenItems(
-                SettingsFixture.small(1, 3, FeatureMapKind.LINEAR), Initialisation.RANDOM);
+        DiffMmSettings hidden =
+                SettingsFixture.hiddenItems(SettingsFixture.small(1, 3, FeatureMapKind.LINEAR), Initialisation.RANDOM);
         Map<String, Object> diffusion = new LinkedHashMap<>(SettingsMapper.write(hidden.diffusion()));
         diffusion.putAll(Map.of(
                 "likelihood",
