@@ -37,9 +37,8 @@ record EpochArithmetic(
         if (!(settings.recommendation() instanceof RecommendationForm.Published form)) {
             throw new IllegalArgumentException("the arithmetic is that of the published form; use --config paper");
         }
-        double pairs = form.contrast().method() == ContrastMethod.MAIN_VIEW
-                ? modalities
-                : modalities * (modalities - 1) / 2;
+        double pairs =
+                form.contrast().method() == ContrastMethod.MAIN_VIEW ? modalities : modalities * (modalities - 1) / 2;
         double edges = 2.0 * dataset.train().size() + users + items;
         double generatedEdges = 2 * users * form.edgesPerUser() + users + items;
         double layers = form.layers();

@@ -49,7 +49,8 @@ public record Manifest(
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GateRecord> gate,
         Map<String, FileEntry> files) {
 
-    /// Newest format that this server reads; it added several members of one family, and `log-offset` in the blend.
+    /// Newest format that this server reads; it added several members of one family, and `log-offset` in
+    /// the blend.
     public static final int FORMAT_VERSION = 3;
 
     /// Format that added `members`.
@@ -79,7 +80,8 @@ public record Manifest(
         files = Collections.unmodifiableMap(new TreeMap<>(files));
     }
 
-    /// Returns the oldest format that has these members and this blend, so that older servers read the manifest, too.
+    /// Returns the oldest format that has these members and this blend, so that older servers read the
+    /// manifest, too.
     static int formatFor(String family, List<MemberEntry> members, Map<String, Object> blend) {
         List<String> families = families(family, members);
         if (families.stream().distinct().count() < families.size() || hasKey(blend, "log-offset")) {
@@ -98,7 +100,8 @@ public record Manifest(
                 .toList();
     }
 
-    /// Requires a file for each member: a family named `a-2` and a second member of a family `a` would share one.
+    /// Requires a file for each member: a family named `a-2` and a second member of a family `a` would
+    /// share one.
     private static void requireDistinct(List<String> weights) {
         if (weights.stream().distinct().count() < weights.size()) {
             throw new IllegalArgumentException(
@@ -226,7 +229,8 @@ public record Manifest(
     /// @param forced whether it was published although it did not pass
     /// @param tolerance accepted loss against the version before
     /// @param reasons reasons why it did not pass; empty if it did
-    /// @param notes remarks that do not decide, such as a model whose own family has no weight in the blend
+    /// @param notes remarks that do not decide, such as a model whose own family has no weight in the
+    ///     blend
     /// @param popularity comparison with the popularity baseline; absent in older manifests
     /// @param current comparison with the version that was current; absent without one
     public record GateRecord(
@@ -238,8 +242,8 @@ public record Manifest(
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> popularity,
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> current) {
 
-        /// NDCG@20 of the model and of another ranking, over the same users. The model's blend of views is fitted
-        /// without the users it is measured on.
+        /// NDCG@20 of the model and of another ranking, over the same users. The model's blend of views
+        /// is fitted without the users it is measured on.
         ///
         /// @param model NDCG@20 of the model
         /// @param other NDCG@20 of the other ranking
@@ -265,8 +269,9 @@ public record Manifest(
 
     /// Ensemble member.
     ///
-    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`,
-    ///     or for the n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
+    /// @param family model family, for example `t-diffrec`; its weights are in
+    ///     `weights-<family>.safetensors`, or for the n-th model of the family, from 2, in
+    ///     `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
     /// @param seed seed of the training; absent in older manifests
     public record MemberEntry(

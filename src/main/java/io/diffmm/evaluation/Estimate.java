@@ -42,10 +42,11 @@ public record Estimate(double value, double low, double high) {
         return new Estimate(mean(values), means[cut], means[RESAMPLES - 1 - cut]);
     }
 
-    /// Returns the mean of `values` with its Student interval. Unlike the bootstrap's ends, its ends are defined at any
-    /// level of confidence, and are not too narrow for few users.
+    /// Returns the mean of `values` with its Student interval. Unlike the bootstrap's ends, its ends are
+    /// defined at any level of confidence, and are not too narrow for few users.
     ///
-    /// A single value says nothing about the others, so its interval is as wide as a difference of two metrics can be.
+    /// A single value says nothing about the others, so its interval is as wide as a difference of two
+    /// metrics can be.
     ///
     /// @param values one difference of two metrics per user, -1 to 1
     /// @param confidence probability that the interval contains the mean of all users, such as 0.95

@@ -25,7 +25,8 @@ public final class ItemItemModel {
     private static final String ITEMS = "link.items";
     private static final String WEIGHTS = "link.weights";
 
-    /// Minimum number of items for each link of a history at which a hash table is faster than an array of all items.
+    /// Minimum number of items for each link of a history at which a hash table is faster than an array
+    /// of all items.
     private static final int SPARSE = 16;
 
     private final int[] offsets; // [I + 1]

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Section on the blend: its weights, the reliability of their choice, the cost of removing a view, and the comparisons
-/// of the quality gate.
+/// Section on the blend: its weights, the reliability of their choice, the cost of removing a view, and
+/// the comparisons of the quality gate.
 final class BlendSections {
 
     private static final String NONE = "–";

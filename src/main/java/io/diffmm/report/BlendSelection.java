@@ -29,14 +29,16 @@ public record BlendSelection(
         removals = List.copyOf(removals);
     }
 
-    /// Loss of NDCG@20 on fresh users: the choice is made on a random half of the users of `valid` and on the folds,
-    /// and compared on the other half with the blend that is best there, of all that the search evaluated.
+    /// Loss of NDCG@20 on fresh users: the choice is made on a random half of the users of `valid` and on
+    /// the folds, and compared on the other half with the blend that is best there, of all that the
+    /// search evaluated.
     ///
     /// @param mean mean over the random halves; the best blend in hindsight is better by chance, too
     /// @param halves number of random halves
     public record Regret(double mean, int halves) {}
 
-    /// Cost of removing a view from the blend, with the other weights unchanged: blend minus rest, paired by user.
+    /// Cost of removing a view from the blend, with the other weights unchanged: blend minus rest, paired
+    /// by user.
     ///
     /// @param view name of a view, or of a kind that several views belong to
     /// @param valid cost on `valid` by metric

@@ -49,7 +49,9 @@ public final class ReportFiles {
     static String page(TrainingReport report) {
         List<Section> sections = sections(report);
         Map<String, Markup> values = new HashMap<>();
-        values.put("title", Markup.text("Training report: %s – %s"
+        values.put(
+                "title",
+                Markup.text("Training report: %s – %s"
                         .formatted(report.origin().name(), report.blending().served())));
         values.put("style", new Markup(resource("report/page.css")));
         values.put("summary", summary(report));

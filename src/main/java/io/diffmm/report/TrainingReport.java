@@ -107,8 +107,8 @@ public record TrainingReport(
             List<String> notes,
             List<GateComparison> comparisons) {
 
-        /// NDCG@20 of the model, with a blend that is fitted without the users it is measured on, and of another
-        /// ranking of the same users.
+        /// NDCG@20 of the model, with a blend that is fitted without the users it is measured on, and of
+        /// another ranking of the same users.
         ///
         /// @param other name of the other ranking
         /// @param difference model minus other, paired by user
@@ -174,7 +174,8 @@ public record TrainingReport(
     /// @param linear candidate fitted as the item-item model, for example `walk+visual`
     /// @param served short description of the views that rank, for example `diffmm: embeddings + linear`
     /// @param views views with a weight
-    /// @param outOfFold metrics on `valid` where each user is ranked with weights fitted without the user's part
+    /// @param outOfFold metrics on `valid` where each user is ranked with weights fitted without the
+    ///     user's part
     /// @param selection choice of the weights
     public record BlendSummary(
             String linear,

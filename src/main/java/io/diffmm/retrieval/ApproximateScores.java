@@ -11,8 +11,9 @@ import java.util.function.IntConsumer;
 /// Approximate inner products of a batch of queries with every item, with bounds of their errors.
 ///
 /// The maximum of each block of [FlatScan#BLOCK] items is stored too, so that only blocks that can contain a result
-/// are read, unless the request has score offsets. The values are in native memory and valid as long as its
-/// owner is open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are minus infinity.
+/// are read, unless the request has score offsets. The values are in native memory and valid as long as
+/// its owner is open. Shapes: B queries, I' items in whole blocks; the products of items beyond I are
+/// minus infinity.
 final class ApproximateScores {
 
     private static final BitSet NONE_EXCLUDED = new BitSet();

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// If approximate products differ from the exact ones by at most `e`, an item whose approximate product is more than
 /// `2 e` below the k-th best one cannot be among the k best. The products of all other items are computed exactly.
-/// Score offsets are added before that. So the result is the same in every precision, on every device and in every
-/// batch.
+/// Score offsets are added before that. So the result is the same in every precision, on every device and
+/// in every batch.
 ///
 /// Memory: owns the program of the scan, which contains the vectors in the selected precision, but not the exact
 /// vectors. A call frees the arrays that it creates.

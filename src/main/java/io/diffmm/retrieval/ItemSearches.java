@@ -23,8 +23,8 @@ public final class ItemSearches {
         this.manager = manager;
     }
 
-    /// Files of a model's indexes, in the directory of its weights: `index-<search>.graph`, or `index-2-<search>.graph`
-    /// for the second model of a family.
+    /// Files of a model's indexes, in the directory of its weights: `index-<search>.graph`, or
+    /// `index-2-<search>.graph` for the second model of a family.
     ///
     /// @param weights file of the weights
     /// @param number number of the model among those of its family in an ensemble, from 1

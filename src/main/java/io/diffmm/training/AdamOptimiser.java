@@ -156,8 +156,8 @@ public final class AdamOptimiser {
             follow(share);
         }
 
-        /// Updates the average with a share of its own, for averages that are not moving: after n of equal weight, the
-        /// share `n / (n + 1)` gives the next one the same weight.
+        /// Updates the average with a share of its own, for averages that are not moving: after n of
+        /// equal weight, the share `n / (n + 1)` gives the next one the same weight.
         ///
         /// @param stays share of the average that remains
         public void follow(float stays) {
@@ -167,8 +167,8 @@ public final class AdamOptimiser {
         }
     }
 
-    /// Thrown when a loss grows, or when a loss or a weight is not finite. A smaller learning rate, or features of a
-    /// smaller range, may help.
+    /// Thrown when a loss grows, or when a loss or a weight is not finite. A smaller learning rate, or
+    /// features of a smaller range, may help.
     public static final class TrainingDivergedException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

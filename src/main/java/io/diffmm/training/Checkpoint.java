@@ -45,8 +45,8 @@ final class Checkpoint {
         this.directory = directory;
     }
 
-    /// Returns the checkpoint of one of the models that a run trains with different seeds. The first one is this
-    /// checkpoint; the others are directories in it.
+    /// Returns the checkpoint of one of the models that a run trains with different seeds. The first one
+    /// is this checkpoint; the others are directories in it.
     ///
     /// @param number number of the model, from 1
     Checkpoint member(int number) {

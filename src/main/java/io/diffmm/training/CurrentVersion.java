@@ -53,7 +53,6 @@ sealed interface CurrentVersion {
         String version() {
             return comparison.version();
         }
-
     }
 
     /// Loads and measures the current version, and frees the loaded model afterwards.

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 
 /// Guard of a run's epochs: ends the run if a loss grows, or if a loss or a weight is not finite.
 ///
-/// A loss grows if its mean over an epoch exceeds 10 times its mean over the first epoch. In the first epoch the limit
-/// is 100 times the loss of the first step, because single steps differ by the diffusion steps drawn in them.
+/// A loss grows if its mean over an epoch exceeds 10 times its mean over the first epoch. In the first
+/// epoch the limit is 100 times the loss of the first step, because single steps differ by the diffusion
+/// steps drawn in them.
 final class DivergenceGuard {
 
     private static final double MAX_GROWTH = 10;
@@ -36,7 +37,8 @@ final class DivergenceGuard {
 
     /// Trains an epoch.
     ///
-    /// @throws TrainingDivergedException if a loss is not finite, or weights are not finite after the epoch
+    /// @throws TrainingDivergedException if a loss is not finite, or weights are not finite after the
+    ///     epoch
     void train(int epoch, StepListener progress) {
         try {
             run.epoch(epoch, (stage, loss) -> {
@@ -57,7 +59,8 @@ final class DivergenceGuard {
 
     /// Measures the model after an epoch.
     ///
-    /// @throws TrainingDivergedException if its scores are not numbers: finite weights may be too large for them
+    /// @throws TrainingDivergedException if its scores are not numbers: finite weights may be too large
+    ///     for them
     <T> T measure(int epoch, Supplier<T> measurement) {
         try {
             return measurement.get();

@@ -21,7 +21,8 @@ final class EnsembleMembers {
     /// @param dataset dataset of the training job. Every member must be trained on the same data, because users and
     ///     items are identified by their rows.
     /// @param trained name of the family in training
-    /// @throws IllegalArgumentException if a model was trained on other data, or two directories contain a family
+    /// @throws IllegalArgumentException if a model was trained on other data, or two directories contain
+    ///     a family
     static List<ModelFiles.Member> read(List<Path> directories, Dataset dataset, String trained) {
         List<ModelFiles.Member> members = new ArrayList<>();
         List<String> families = new ArrayList<>(List.of(trained));

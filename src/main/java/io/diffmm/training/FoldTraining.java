@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /// Trains the models of a job anew on the data of a fold, and ranks the hidden interactions with them.
 ///
-/// A model is trained with the seed of the job's model, for as many epochs as that one's best epoch, without
-/// measurements in between. Memory and files of a fold are freed before the method returns.
+/// A model is trained with the seed of the job's model, for as many epochs as that one's best epoch,
+/// without measurements in between. Memory and files of a fold are freed before the method returns.
 final class FoldTraining {
 
     private final TrainingContext context;
@@ -48,8 +48,7 @@ final class FoldTraining {
                         file,
                         Optional.of(trained.get(at).seed())));
             }
-            try (BlendedRecommender model =
-                    new ModelFiles(members, Optional.of(links), Optional.empty()).load(own)) {
+            try (BlendedRecommender model = new ModelFiles(members, Optional.of(links), Optional.empty()).load(own)) {
                 List<HeldOutUser> users = fold.hidden().users();
                 return new CandidateCollector(
                                 model, settings.views()::recency, fold.hidden().histories())

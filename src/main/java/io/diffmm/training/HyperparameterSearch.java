@@ -138,8 +138,8 @@ final class HyperparameterSearch {
             return OptionalDouble.empty();
         }
         AssembledModel assembled = new ModelAssembler(trial, settings.withoutFolds())
-                .assemble(List.of(
-                new TrainedMember(context.request().seed(), bestEpoch, checkpoint.weights(bestEpoch))));
+                .assemble(
+                        List.of(new TrainedMember(context.request().seed(), bestEpoch, checkpoint.weights(bestEpoch))));
         try (BlendedRecommender model = assembled.files().load(trial.manager())) {
             return OptionalDouble.of(
                     context.validation().measure(model).metrics().getOrDefault(QualityGate.METRIC, 0.0));

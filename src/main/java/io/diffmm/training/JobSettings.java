@@ -10,8 +10,8 @@ import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel.Scorer;
 import io.diffmm.model.SettingRules;
 import io.diffmm.model.SettingsMapper;
-import io.diffmm.training.JobSettings.ViewSettings.FoldCount;
 import io.diffmm.model.blend.BlendedRecommender;
+import io.diffmm.training.JobSettings.ViewSettings.FoldCount;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,8 +96,8 @@ final class JobSettings {
 
             /// Returns the number of folds of a job.
             ///
-            /// @param ensemble whether published models join the blend. They cannot be trained anew, and have seen
-            ///     what a fold hides, so there are no folds.
+            /// @param ensemble whether published models join the blend. They cannot be trained anew, and
+            ///     have seen what a fold hides, so there are no folds.
             /// @throws IllegalArgumentException if folds are required, but there are such models
             int of(Dataset dataset, boolean ensemble) {
                 if (ensemble) {

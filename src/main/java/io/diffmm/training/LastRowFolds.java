@@ -15,10 +15,11 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Divides the users of `train` into disjoint groups; each fold hides the newest interaction of the users of one group.
+/// Divides the users of `train` into disjoint groups; each fold hides the newest interaction of the users
+/// of one group.
 ///
-/// Hidden items differ in popularity from those of `valid`, so users have weights: the weighted hidden items are as
-/// popular as the items of `valid`, by bins of popularity rank.
+/// Hidden items differ in popularity from those of `valid`, so users have weights: the weighted hidden
+/// items are as popular as the items of `valid`, by bins of popularity rank.
 final class LastRowFolds {
 
     /// Number of held-out interactions below which folds are used by default.
@@ -40,7 +41,8 @@ final class LastRowFolds {
     /// One fold.
     ///
     /// @param number number of the fold, from 1
-    /// @param dataset data without the hidden interactions, with the same users and items, and without `valid`
+    /// @param dataset data without the hidden interactions, with the same users and items, and without
+    ///     `valid`
     /// @param hidden users with their hidden item, measured on that data
     /// @param weights weight of each of these users; their mean is 1
     record Fold(int number, Dataset dataset, Validation hidden, double[] weights) {}
@@ -113,8 +115,8 @@ final class LastRowFolds {
         return train.rowLength(user) - (hiding.get(user) ? 1 : 0);
     }
 
-    /// Computes the weights of users: the ratio of the shares that the bin of the hidden item has of the items of
-    /// `valid` and of the hidden items. A bin that `valid` does not contain has weight zero.
+    /// Computes the weights of users: the ratio of the shares that the bin of the hidden item has of the
+    /// items of `valid` and of the hidden items. A bin that `valid` does not contain has weight zero.
     private static double[] weights(Dataset dataset, InteractionMatrix rest, List<HeldOutUser> hidden) {
         double[] wanted = shares(dataset.valid().orElseThrow().users(), bins(dataset.train()));
         int[] bins = bins(rest);

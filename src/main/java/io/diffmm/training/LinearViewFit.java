@@ -22,14 +22,15 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Fits the linear view by every method, to all data and to the data of each fold, and keeps the method that ranks
-/// held-out items best: by the mean of the NDCG@20 on `valid` and of the weighted one on the folds.
+/// Fits the linear view by every method, to all data and to the data of each fold, and keeps the method
+/// that ranks held-out items best: by the mean of the NDCG@20 on `valid` and of the weighted one on the
+/// folds.
 final class LinearViewFit {
 
     private static final Metric METRIC = new Metric(Metric.Measure.NDCG, 20);
 
-    /// Share of the best NDCG@20 on `valid` below which a method is not fitted to the folds. The noise of `valid` is
-    /// smaller.
+    /// Share of the best NDCG@20 on `valid` below which a method is not fitted to the folds. The noise of
+    /// `valid` is smaller.
     private static final double CLOSE = 0.9;
 
     private final TrainingContext context;
@@ -62,7 +63,8 @@ final class LinearViewFit {
         for (Contender contender : contenders) {
             List<ItemItemModel> fitted = new ArrayList<>(List.of(contender.links()));
             fitted.addAll(fitted(contender.index(), folds));
-            double ndcg = folds.isEmpty() ? contender.ndcg() : (contender.ndcg() + measure(contender, fitted, folds)) / 2;
+            double ndcg =
+                    folds.isEmpty() ? contender.ndcg() : (contender.ndcg() + measure(contender, fitted, folds)) / 2;
             if (ndcg > bestNdcg) {
                 best = new Fitted(contender.method(), fitted.stream().anyMatch(ItemItemModel::hasNegativeLinks));
                 bestNdcg = ndcg;
@@ -149,7 +151,8 @@ final class LinearViewFit {
                 .orElse(0);
     }
 
-    /// Ranking of the linear view alone. Items without a link to the history score zero, as in the published view.
+    /// Ranking of the linear view alone. Items without a link to the history score zero, as in the
+    /// published view.
     ///
     /// @param histories each user's earlier interactions, oldest first
     private record LinearViewRanker(ItemItemModel links, Function<HeldOutUser, int[]> histories, Recency recency)

@@ -65,7 +65,9 @@ final class ModelAssembler {
     }
 
     private List<Fold> folds() {
-        int count = settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
+        int count = settings.views()
+                .folds()
+                .of(context.dataset(), !context.ensemble().isEmpty());
         return LastRowFolds.of(context.dataset(), count, context.request().seed());
     }
 
@@ -89,8 +91,10 @@ final class ModelAssembler {
             String label = "fold %d of %d".formatted(fold.number(), folds.size());
             long start = System.nanoTime();
             List<Candidates> candidates = context.stages()
-                    .time("train " + label, () -> new FoldTraining(context, settings)
-                            .candidates(fold, trained, links.get(scores.size()), label));
+                    .time(
+                            "train " + label,
+                            () -> new FoldTraining(context, settings)
+                                    .candidates(fold, trained, links.get(scores.size()), label));
             scores.add(new HeldOutScores(candidates, fold.weights()));
             context.out()
                     .println(String.format(

@@ -12,7 +12,6 @@ import io.diffmm.model.DeviceChoice;
 import io.diffmm.model.SettingsMapper;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.report.Comparison;
 import io.diffmm.report.DatasetSummary;
 import io.diffmm.report.ReportFiles;
 import io.diffmm.report.TrainingReport;
@@ -67,7 +66,8 @@ final class ModelPublisher {
                 .count();
         Verdict verdict = new QualityGate(request.gate())
                 .judge(
-                        evaluation.evidence(epochs, model.served().note().stream().toList()),
+                        evaluation.evidence(
+                                epochs, model.served().note().stream().toList()),
                         evaluation.current());
         TrainingReport report = report(trained, model, evaluation, verdict);
         ArtifactDraft draft = draft(model.files(), evaluation, verdict, report);
@@ -99,8 +99,8 @@ final class ModelPublisher {
                 evaluation.rankings(),
                 summary(model, evaluation),
                 evaluation.leftOut(),
-                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison, _)
-                        ? Optional.of(comparison)
+                evaluation.current() instanceof CurrentVersion.Measured measured
+                        ? Optional.of(measured.comparison())
                         : Optional.empty(),
                 context.stages().costs(),
                 settings.tree());

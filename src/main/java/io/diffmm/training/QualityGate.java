@@ -16,13 +16,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Decides whether a model becomes current, by the NDCG@20 of its lists on `valid`, each from a blend that is fitted
-/// without the list's user.
+/// Decides whether a model becomes current, by the NDCG@20 of its lists on `valid`, each from a blend
+/// that is fitted without the list's user.
 ///
-/// - Against popularity, the lower end of the interval of the paired difference must be above zero. Its level accounts
-///   for the choice of the best of several epochs: 5 % is divided by their number (Bonferroni).
-/// - Against the current version, the mean difference must not be below zero by more than the tolerance, unless the
-///   95 % interval contains zero: then the loss may be chance.
+/// - Against popularity, the lower end of the interval of the paired difference must be above zero. Its
+///   level accounts for the choice of the best of several epochs: 5 % is divided by their number
+///   (Bonferroni).
+/// - Against the current version, the mean difference must not be below zero by more than the tolerance,
+///   unless the 95 % interval contains zero: then the loss may be chance.
 public final class QualityGate {
 
     static final String METRIC = "ndcg@20";

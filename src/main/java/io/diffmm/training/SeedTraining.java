@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /// Training of a job's model with each of its seeds, one after the other.
 ///
-/// Each seed has a checkpoint of its own until the model is published. A resumed job skips the seeds that are finished,
-/// and continues with the epoch after the last checkpoint of the others.
+/// Each seed has a checkpoint of its own until the model is published. A resumed job skips the seeds that
+/// are finished, and continues with the epoch after the last checkpoint of the others.
 final class SeedTraining {
 
     private final TrainingContext context;
@@ -126,7 +126,8 @@ final class SeedTraining {
         return label.isEmpty() ? line : label + "  " + line;
     }
 
-    /// Returns the properties that `--resume` requires to be equal; the numbers of epochs and of seeds may differ.
+    /// Returns the properties that `--resume` requires to be equal; the numbers of epochs and of seeds
+    /// may differ.
     private Map<String, Object> identity(long seed) {
         Map<String, Object> identity = new LinkedHashMap<>();
         identity.put("model", request.family());

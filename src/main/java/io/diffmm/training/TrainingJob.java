@@ -103,8 +103,7 @@ public final class TrainingJob {
         AssembledModel model = new ModelAssembler(context, settings)
                 .assemble(trained.stream().map(TrainedSeed::member).toList());
         OfflineEvaluation evaluation = new OfflineEvaluation(context);
-        evaluation.measureModel(
-                model.files(), model.search().outOfFold(), bestEpochs(trained, model.files()));
+        evaluation.measureModel(model.files(), model.search().outOfFold(), bestEpochs(trained, model.files()));
         evaluation.measureBaselines(settings.views().linear());
         evaluation.compareWithCurrentVersion();
         Path published = new ModelPublisher(context, settings).publish(trained, model, evaluation);

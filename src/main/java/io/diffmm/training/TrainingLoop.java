@@ -54,8 +54,8 @@ final class TrainingLoop {
     ///
     /// @param from snapshot to resume from; the run starts at the beginning if absent
     /// @param ended condition that ends the loop early, evaluated between epochs
-    /// @throws TrainingDivergedException if a loss grows, or a loss or a weight is not finite; the checkpoint then
-    ///     contains the epochs before
+    /// @throws TrainingDivergedException if a loss grows, or a loss or a weight is not finite; the
+    ///     checkpoint then contains the epochs before
     Result train(
             TrainerFamily.Schedule schedule,
             Optional<Checkpoint.Snapshot> from,

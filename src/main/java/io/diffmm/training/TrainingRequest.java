@@ -23,7 +23,8 @@ import java.util.OptionalInt;
 /// @param resume true to continue from the checkpoint of an interrupted run
 /// @param indexFrom minimum number of items for which an index is built
 /// @param gate conditions for publication
-/// @param seeds number of models of the family, trained with the seeds `seed`, `seed + 1`, ...; their views are joined
+/// @param seeds number of models of the family, trained with the seeds `seed`, `seed + 1`, ...; their
+///     views are joined
 /// @param ensemble versions of other models, trained on the same data, whose views join the blend
 /// @param search hyper-parameter search that precedes training
 public record TrainingRequest(

@@ -52,7 +52,8 @@ public interface TrainingRun extends AutoCloseable {
     /// Part of an epoch with a loss of its own.
     ///
     /// @param name name in progress reports and curves, for example `diffusion`
-    /// @param learningRates settings of its optimisers' learning rates, for example `diffusion.learning-rate`
+    /// @param learningRates settings of its optimisers' learning rates, for example
+    ///     `diffusion.learning-rate`
     record Stage(String name, List<String> learningRates) {
 
         public Stage {

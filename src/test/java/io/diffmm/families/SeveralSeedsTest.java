@@ -58,8 +58,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Models of several families, each trained with several seeds, in one artifact: compared with the sum of the scores of
-/// the models alone, over every item.
+/// Models of several families, each trained with several seeds, in one artifact: compared with the sum of
+/// the scores of the models alone, over every item.
 class SeveralSeedsTest {
 
     private static final Dataset DATA = Checkerboard.dataset("acoustic", "visual");
@@ -168,7 +168,8 @@ class SeveralSeedsTest {
                 .toList();
     }
 
-    /// Computes the weighted scores of every item by the name of the view without number, from the models alone.
+    /// Computes the weighted scores of every item by the name of the view without number, from the models
+    /// alone.
     private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history)
             throws IOException {
         Map<String, double[]> parts = new HashMap<>();

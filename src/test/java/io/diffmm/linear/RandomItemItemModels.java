@@ -9,7 +9,8 @@ public final class RandomItemItemModels {
 
     private RandomItemItemModels() {}
 
-    /// Returns a model of `size` items, some of them without links; half of the models have no negative links.
+    /// Returns a model of `size` items, some of them without links; half of the models have no negative
+    /// links.
     public static ItemItemModel of(int size, SplittableRandom random) {
         return of(size, size, random);
     }

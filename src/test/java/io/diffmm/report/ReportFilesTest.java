@@ -138,7 +138,9 @@ class ReportFilesTest {
 
         assertThat(page.select("#comparison").text()).contains("No comparison");
         assertThat(page.select(".verdict").text()).isEqualTo("Published.");
-        assertThat(page.select("#blend").text()).contains("no view can be removed").doesNotContain("Regret");
+        assertThat(page.select("#blend").text())
+                .contains("no view can be removed")
+                .doesNotContain("Regret");
     }
 
     @Test

@@ -88,7 +88,9 @@ class LastRowFoldsTest {
             int[] items = users.get(at).items();
             double weight = weights.length == 0 ? 1 : weights[at];
             for (int item : items) {
-                long above = Arrays.stream(counts).filter(count -> count > counts[item]).count();
+                long above = Arrays.stream(counts)
+                        .filter(count -> count > counts[item])
+                        .count();
                 share += above < 10 ? weight / items.length / users.size() : 0;
             }
         }
@@ -122,7 +124,8 @@ class LastRowFoldsTest {
                             .toArray()));
         }
         InteractionMatrix train = InteractionMatrix.of(ITEMS, rows);
-        long[] times = IntStream.range(0, train.size()).mapToLong(at -> 1_000L + at).toArray();
+        long[] times =
+                IntStream.range(0, train.size()).mapToLong(at -> 1_000L + at).toArray();
         return dataset(train, Optional.of(InteractionTimes.of(train, times)), valid);
     }
 
@@ -135,10 +138,11 @@ class LastRowFoldsTest {
         return new HeldOutUser(OptionalInt.of(user), "u" + user, items);
     }
 
-    private static Dataset dataset(
-            InteractionMatrix train, Optional<InteractionTimes> times, List<HeldOutUser> valid) {
+    private static Dataset dataset(InteractionMatrix train, Optional<InteractionTimes> times, List<HeldOutUser> valid) {
         return new Dataset(
-                IdIndex.of(IntStream.range(0, train.rows()).mapToObj(user -> "u" + user).toList()),
+                IdIndex.of(IntStream.range(0, train.rows())
+                        .mapToObj(user -> "u" + user)
+                        .toList()),
                 ItemCatalogue.of(IntStream.range(0, train.columns())
                         .mapToObj(item -> new Item("i" + item, Optional.empty(), Optional.empty()))
                         .toList()),

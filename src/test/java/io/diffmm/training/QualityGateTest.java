@@ -98,7 +98,8 @@ class QualityGateTest {
             boolean[] model = draws(random);
             boolean[] popularity = draws(random);
             Evidence evidence = evidence(user -> model[user], user -> popularity[user], 1);
-            published += gate.judge(evidence, new CurrentVersion.None()).reasons().isEmpty() ? 1 : 0;
+            published +=
+                    gate.judge(evidence, new CurrentVersion.None()).reasons().isEmpty() ? 1 : 0;
         }
 
         assertThat(published).isLessThan(10); // 2.5 expected; ten or more have a probability of .0004
@@ -130,7 +131,8 @@ class QualityGateTest {
         assertThat(QualityGate.record(verdict).forced()).isTrue();
         assertThat(QualityGate.record(verdict).reasons()).hasSize(2);
         assertThat(QualityGate.record(verdict).notes()).hasValue(List.of("no weight"));
-        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50))).outcome())
+        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50)))
+                        .outcome())
                 .isEqualTo(Verdict.Outcome.PUBLISHED);
     }
 
@@ -158,10 +160,10 @@ class QualityGateTest {
     /// Returns lists whose NDCG@20 is 1 for users that `hits` accepts, and 0 for all others.
     private static List<UserOutcome> outcomes(IntPredicate hits) {
         return IntStream.range(0, USERS)
-                .mapToObj(user -> new UserOutcome(
-                        new HeldOutUser(OptionalInt.of(user), "u" + user, new int[] {7}),
-                        3,
-                        new int[] {hits.test(user) ? 7 : 8}))
+                .mapToObj(user ->
+                        new UserOutcome(new HeldOutUser(OptionalInt.of(user), "u" + user, new int[] {7}), 3, new int[] {
+                            hits.test(user) ? 7 : 8
+                        }))
                 .toList();
     }
 }

@@ -66,7 +66,8 @@ class SettingsFileTest {
                         Map.entry("learning-rate", 1e-3),
                         Map.entry("batch-size", 1024))));
         assertThat(published(paper).edgeKeep()).isEqualTo(0.5);
-        assertThat(published(paper).contrast()).isEqualTo(new RecommendationForm.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
+        assertThat(published(paper).contrast())
+                .isEqualTo(new RecommendationForm.Contrast(ContrastMethod.MAIN_VIEW, 0.01, 0.5));
         assertThat(paper.optimisation().epochs()).isEqualTo(50);
         assertThat(paper.optimisation().regularisation()).isEqualTo(1e-4);
     }
@@ -105,7 +106,9 @@ class SettingsFileTest {
         assertThat(given.views().folds()).isEqualTo(new FoldCount(OptionalInt.of(4)));
         assertThat(given.tree().toString()).contains("folds=4");
         assertThat(given.withoutFolds().views().folds().given()).hasValue(0);
-        assertThat(JobSettings.read(Optional.of(file("views: {folds: auto}")), DIFFMM).tree().toString())
+        assertThat(JobSettings.read(Optional.of(file("views: {folds: auto}")), DIFFMM)
+                        .tree()
+                        .toString())
                 .contains("folds=auto");
         for (String wrong : List.of("11", "-1", "2.5", "many", "[3]")) {
             assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {folds: %s}".formatted(wrong))), DIFFMM))
@@ -155,10 +158,12 @@ class SettingsFileTest {
                 .hasMessageContaining("diffmm has no preset 'other'");
         assertThatThrownBy(() -> settings(Optional.of(file("- a list")))).hasMessageContaining("not a YAML mapping");
         assertThatThrownBy(() -> settings(Optional.of(file("layer: 2")))).hasMessageContaining("layer");
-        assertThatThrownBy(() -> settings(Optional.of(file("preset: paper\nlayers: many")))).hasMessageContaining("many");
+        assertThatThrownBy(() -> settings(Optional.of(file("preset: paper\nlayers: many"))))
+                .hasMessageContaining("many");
         assertThatThrownBy(() -> settings(Optional.of(file("diffusion: {dropout: 1}"))))
                 .hasMessageContaining("diffusion.dropout is 1.0");
-        assertThatThrownBy(() -> settings(Optional.of(file("preset: paper\nedge-keep: 0")))).hasMessageContaining("edge-keep is 0.0");
+        assertThatThrownBy(() -> settings(Optional.of(file("preset: paper\nedge-keep: 0"))))
+                .hasMessageContaining("edge-keep is 0.0");
         assertThatThrownBy(() -> settings(Optional.of(file("embedding-size: 0"))))
                 .hasMessageContaining("embedding-size is 0");
     }

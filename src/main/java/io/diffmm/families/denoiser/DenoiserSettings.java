@@ -162,8 +162,8 @@ public record DenoiserSettings(
         public abstract double of(NoiseSchedule schedule, Prediction prediction, int step);
     }
 
-    /// Feedback of leading items: the row of the next pass is `(1 - share)` of the user's own row and `share` of the
-    /// softmax of the pass before it.
+    /// Feedback of leading items: the row of the next pass is `(1 - share)` of the user's own row and
+    /// `share` of the softmax of the pass before it.
     ///
     /// @param share share of the softmax, a
     /// @param items number of leading items that the softmax covers, K; those of the history do not count

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// User rows after T passes of one denoiser, each of which sees the leading items of the pass before it, as products
-/// with the item vectors of the output layer.
+/// User rows after T passes of one denoiser, each of which sees the leading items of the pass before it,
+/// as products with the item vectors of the output layer.
 ///
 /// With the user's own row r, its sum s and the share a of the feedback:
 ///
@@ -30,15 +30,16 @@ import java.util.List;
 /// x_0     = f_T V + v
 /// ```
 ///
-/// A row of the softmax over all items would be dense; over K items, a pass costs one search and one sparse sum, and
-/// `r W` is computed once. Each pass uses the embedding of step 1, the only one that the denoiser is trained at. Where
-/// the history leaves no item, a pass sees r.
+/// A row of the softmax over all items would be dense; over K items, a pass costs one search and one
+/// sparse sum, and `r W` is computed once. Each pass uses the embedding of step 1, the only one that the
+/// denoiser is trained at. Where the history leaves no item, a pass sees r.
 ///
-/// Which K items lead may depend on the last digit of a score, and the next row depends on that choice. The passes
-/// therefore run in float64 and plain Java, user by user, and the searches are exact in float64: a user's rows do not
-/// depend on the batch, the number of cores or the machine.
+/// Which K items lead may depend on the last digit of a score, and the next row depends on that choice.
+/// The passes therefore run in float64 and plain Java, user by user, and the searches are exact in
+/// float64: a user's rows do not depend on the batch, the number of cores or the machine.
 ///
-/// Memory: the weights belong to the manager passed to the constructor; the search belongs to the caller. Thread-safe.
+/// Memory: the weights belong to the manager passed to the constructor; the search belongs to the caller.
+/// Thread-safe.
 public final class FeedbackRows implements SingleView.UserEncoder {
 
     private final HistoryRows rows;

@@ -58,19 +58,20 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         /// Computes the vector, `[F]`.
         ///
         /// @param recency weights of the items of the history
-        /// @param edges generated edges of the user by modality; none if the generated graphs have no weight
+        /// @param edges generated edges of the user by modality; none if the generated graphs have no
+        ///     weight
         double[] of(UserHistory user, Recency recency, List<int[]> edges);
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, and the denoised
-    /// row of each modality.
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, and the
+    /// denoised row of each modality.
     ///
     /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the
     /// user's edges in each modality's graph; those edges and the history determine the user's final embedding.
     /// Without weight of the generated graphs the history alone determines it.
     ///
-    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own arrays
-    /// before it returns.
+    /// Memory: owns the manager passed to the constructor and every array in it; a call frees its own
+    /// arrays before it returns.
     static final class DiffMmViews implements ScoringModel {
 
         /// View of the embeddings. It has no shares by modality: user and item are both sums over the

@@ -59,8 +59,8 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         return new Run(dataset, settings, seed, manager);
     }
 
-    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then recommendation. The
-    /// denoisers may be trained in the first epochs only.
+    /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then
+    /// recommendation. The denoisers may be trained in the first epochs only.
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;

@@ -79,8 +79,7 @@ public final class GraphNetwork {
         }
     }
 
-    private static NDArray numbers(
-            RecommendationForm.Published form, GraphOptimisation optimisation, NDManager scope) {
+    private static NDArray numbers(RecommendationForm.Published form, GraphOptimisation optimisation, NDManager scope) {
         float[] numbers = {
             form.layers(),
             (float) form.residual(),

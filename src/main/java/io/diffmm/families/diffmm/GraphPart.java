@@ -80,17 +80,14 @@ final class GraphPart implements RecommendationPart {
 
     @Override
     public void epoch(
-            int number,
-            List<InteractionMatrix> generated,
-            RandomGenerator random,
-            TrainingRun.StepListener progress) {
+            int number, List<InteractionMatrix> generated, RandomGenerator random, TrainingRun.StepListener progress) {
         Triples triples = Triples.draw(histories, random);
         int batch = settings.optimisation().batchSize();
         useGraphs(generated, random);
         for (int from = 0; from < triples.size(); from += batch) {
             Triples.Batch chosen = triples.batch(from, batch);
-            float loss = optimiser.step(scope ->
-                    network.lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
+            float loss = optimiser.step(
+                    scope -> network.lossAndGradients(chosen.users(), chosen.positives(), chosen.negatives(), scope));
             progress.step(STAGE.name(), loss);
         }
     }
@@ -119,8 +116,8 @@ final class GraphPart implements RecommendationPart {
         };
     }
 
-    /// Computes the arrays to publish: the parameters, and the states of the items on the generated graphs without
-    /// dropout, from one forward pass.
+    /// Computes the arrays to publish: the parameters, and the states of the items on the generated
+    /// graphs without dropout, from one forward pass.
     @Override
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         List<BipartiteGraph> graphs = generated.stream().map(BipartiteGraph::of).toList();

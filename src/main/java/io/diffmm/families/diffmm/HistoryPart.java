@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Recommendation part in the form `history`: [HistoryNetwork], trained on every user once an epoch, with one item
-/// of the user's history. Users with long histories therefore count no more than others.
+/// Recommendation part in the form `history`: [HistoryNetwork], trained on every user once an epoch, with
+/// one item of the user's history. Users with long histories therefore count no more than others.
 ///
 /// The published parameters are the mean of those at the ends of the epochs from `averaging-from` on.
 final class HistoryPart implements RecommendationPart {
@@ -78,8 +78,7 @@ final class HistoryPart implements RecommendationPart {
 
     /// Returns the users with items both inside and outside their histories.
     private IntStream trainable(IntStream users) {
-        return users.filter(
-                user -> histories.rowLength(user) > 0 && histories.rowLength(user) < histories.columns());
+        return users.filter(user -> histories.rowLength(user) > 0 && histories.rowLength(user) < histories.columns());
     }
 
     @Override
@@ -93,10 +92,7 @@ final class HistoryPart implements RecommendationPart {
 
     @Override
     public void epoch(
-            int number,
-            List<InteractionMatrix> generated,
-            RandomGenerator random,
-            TrainingRun.StepListener progress) {
+            int number, List<InteractionMatrix> generated, RandomGenerator random, TrainingRun.StepListener progress) {
         try (NDManager scope = manager.newSubManager()) {
             network.use(graphs(generated, scope));
         }
@@ -134,8 +130,8 @@ final class HistoryPart implements RecommendationPart {
         };
     }
 
-    /// Computes the arrays to publish: the unit vectors of the items, and their lengths and degrees, from which a
-    /// user is the sum over a history.
+    /// Computes the arrays to publish: the unit vectors of the items, and their lengths and degrees, from
+    /// which a user is the sum over a history.
     @Override
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         NDList arrays = publishedNetwork.published(target);
@@ -151,7 +147,8 @@ final class HistoryPart implements RecommendationPart {
         return arrays;
     }
 
-    /// Returns the number of users of each item, at least 1, since an item without any is part of later histories.
+    /// Returns the number of users of each item, at least 1, since an item without any is part of later
+    /// histories.
     private static NDArray degrees(InteractionMatrix interactions, String name, NDManager target) {
         NDArray degrees = target.create(Arrays.stream(interactions.columnCounts())
                 .map(count -> Math.max(1, count))

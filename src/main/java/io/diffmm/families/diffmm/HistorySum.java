@@ -8,11 +8,12 @@ import io.diffmm.retrieval.ItemVectors;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// User vectors of the form `history` in serving: `u = R z + gamma sum_m R_m z` of [HistoryNetwork] for one user's
-/// row, normalised to length 1 in each view of the score.
+/// User vectors of the form `history` in serving: `u = R z + gamma sum_m R_m z` of [HistoryNetwork] for
+/// one user's row, normalised to length 1 in each view of the score.
 ///
-/// Plain Java in float64, summed in the order of the history: the same result in any batch and on any device. A
-/// user's identity has no part in it, so that users unknown to training are served like all others.
+/// Plain Java in float64, summed in the order of the history: the same result in any batch and on any
+/// device. A user's identity has no part in it, so that users unknown to training are served like all
+/// others.
 final class HistorySum {
 
     private final ItemVectors units;
@@ -32,11 +33,9 @@ final class HistorySum {
     /// Returns the sums over published arrays.
     ///
     /// @param units unit vectors of the items
-    static HistorySum of(
-            NDList arrays, ItemVectors units, List<String> modalities, RecommendationForm.History form) {
-        Stream<String> generated = form.modalityGraph() > 0
-                ? modalities.stream().map(PublishedArrays::generatedDegree)
-                : Stream.empty();
+    static HistorySum of(NDList arrays, ItemVectors units, List<String> modalities, RecommendationForm.History form) {
+        Stream<String> generated =
+                form.modalityGraph() > 0 ? modalities.stream().map(PublishedArrays::generatedDegree) : Stream.empty();
         return new HistorySum(
                 units,
                 form.views(modalities.size()),

@@ -48,7 +48,8 @@ final class ModalityRows {
         this.rows = rows;
         this.outputs = outputs;
         this.longest = longest;
-        this.count = Math.min(settings.recommendation().edgesPerUser(), outputs.vectors().size());
+        this.count = Math.min(
+                settings.recommendation().edgesPerUser(), outputs.vectors().size());
     }
 
     /// Opens the rows of a denoiser.

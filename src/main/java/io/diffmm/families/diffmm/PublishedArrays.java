@@ -9,8 +9,8 @@ import java.util.List;
 /// Arrays of a published DiffMM: names (except those of the parameters), shapes and checks.
 public final class PublishedArrays {
 
-    /// Number of neighbours of each item in the interaction graph, `[I]` int32: in the published form the item
-    /// itself counts, in the form `history` an item without users has 1.
+    /// Number of neighbours of each item in the interaction graph, `[I]` int32: in the published form the
+    /// item itself counts, in the form `history` an item without users has 1.
     public static final String DEGREE = "item.degree";
 
     /// Mean embedding of each item's users, `[I, d]`; see [EmbeddingTable#itemUserMeans].
@@ -19,8 +19,8 @@ public final class PublishedArrays {
     /// `H_i`, `[I, d]`.
     public static final String LAST = "item.last";
 
-    /// Unit vectors of the items in the form `history`, `[I, V d]`: those of the V views of the score side by
-    /// side.
+    /// Unit vectors of the items in the form `history`, `[I, V d]`: those of the V views of the score
+    /// side by side.
     public static final String VECTORS = "item.vectors";
 
     /// Lengths of these vectors before normalisation, `[I, V]`.
@@ -37,8 +37,8 @@ public final class PublishedArrays {
         return "item.mapped." + modality;
     }
 
-    /// Name of the number of neighbours of each item in the generated graph of a modality, counted as [#DEGREE],
-    /// `[I]` int32.
+    /// Name of the number of neighbours of each item in the generated graph of a modality, counted as
+    /// [#DEGREE], `[I]` int32.
     public static String generatedDegree(String modality) {
         return GENERATED_DEGREE + modality;
     }
@@ -81,8 +81,7 @@ public final class PublishedArrays {
         arrays.stream().filter(array -> !isDegree(array.getName())).forEach(Tensors::requireFinite);
     }
 
-    private static long check(
-            NDList arrays, RecommendationForm.Published form, long size, List<String> modalities) {
+    private static long check(NDList arrays, RecommendationForm.Published form, long size, List<String> modalities) {
         long items = Tensors.require(arrays, GraphParameters.ITEMS).getShape().get(0);
         long users = Tensors.require(arrays, GraphParameters.USERS).getShape().get(0);
         Tensors.require(arrays, GraphParameters.USERS, users, size);

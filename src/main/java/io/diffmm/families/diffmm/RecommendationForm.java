@@ -38,10 +38,11 @@ public sealed interface RecommendationForm {
     /// Edges of each user in a generated graph.
     int edgesPerUser();
 
-    /// Adds this section to a tree of all settings. The settings of the published form may also be at the level
-    /// above it, as in files and manifests older than the section.
+    /// Adds this section to a tree of all settings. The settings of the published form may also be at the
+    /// level above it, as in files and manifests older than the section.
     ///
-    /// @throws IllegalArgumentException naming a setting at that level that the form does not use, or a form that
+    /// @throws IllegalArgumentException naming a setting at that level that the form does not use, or a
+    ///     form that
     /// does not exist
     static Map<String, Object> complete(Map<String, Object> tree) {
         Map<String, Object> complete = new LinkedHashMap<>(tree);
@@ -74,7 +75,8 @@ public sealed interface RecommendationForm {
         }
     }
 
-    /// Form of the paper (Jiang et al. 2024, section 3.3): users and items with embeddings on several graphs.
+    /// Form of the paper (Jiang et al. 2024, section 3.3): users and items with embeddings on several
+    /// graphs.
     ///
     /// @param layers L, propagation steps over the interaction graph
     /// @param residual omega, weight of the normalised first state in the last
@@ -129,7 +131,8 @@ public sealed interface RecommendationForm {
     /// Pairs of views of users and items in the contrastive term.
     enum ContrastMethod {
 
-        /// Method 0: each pair of modalities; with a single modality there is no pair, and no contrastive term.
+        /// Method 0: each pair of modalities; with a single modality there is no pair, and no contrastive
+        /// term.
         @JsonProperty("modality-pairs")
         MODALITY_PAIRS,
 
@@ -154,15 +157,16 @@ public sealed interface RecommendationForm {
     ///
     /// @param loss loss of a batch
     /// @param temperature tau, divisor of the cosines
-    /// @param negatives N, random items that a batch shares; 1 for the loss `bpr`, whose users have one each
+    /// @param negatives N, random items that a batch shares; 1 for the loss `bpr`, whose users have one
+    ///     each
     /// @param featureShare weight of the mapped features in an item's vector
     /// @param score views whose cosines are the score
     /// @param modalityGraph weight of propagation over the generated graphs
     /// @param edgesPerUser edges of each user in a generated graph
     /// @param contrastWeight weight of the contrast between the main view and those of the modalities
     /// @param contrastTemperature divisor of the cosines of the contrast
-    /// @param averagingFrom first epoch whose weights count in the published average; with a number greater than
-    ///     that of the epochs, the weights of the last one are published
+    /// @param averagingFrom first epoch whose weights count in the published average; with a number
+    ///     greater than that of the epochs, the weights of the last one are published
     record History(
             Loss loss,
             double temperature,
@@ -234,8 +238,8 @@ public sealed interface RecommendationForm {
         @JsonProperty("joint")
         JOINT,
 
-        /// Sum of the cosines in the main view and in the view of each modality, as in MDMNS; each view has its
-        /// own term in the loss.
+        /// Sum of the cosines in the main view and in the view of each modality, as in MDMNS; each view
+        /// has its own term in the loss.
         @JsonProperty("sum")
         SUM
     }

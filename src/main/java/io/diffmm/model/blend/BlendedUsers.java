@@ -172,7 +172,8 @@ final class BlendedUsers {
         return users;
     }
 
-    /// Computes the weighted scores of the linear view. The scores are summed before their logarithm is taken.
+    /// Computes the weighted scores of the linear view. The scores are summed before their logarithm is
+    /// taken.
     private List<SparseScores> linked(List<UserHistory> histories) {
         if (linear.isEmpty() || linearPart.isEmpty()) {
             return Collections.nCopies(histories.size(), SparseScores.NONE);
@@ -204,8 +205,8 @@ final class BlendedUsers {
         return bound;
     }
 
-    /// Returns the weighted contribution of each view to the score of an item, by the view's name. The contributions of
-    /// several models of one family are summed.
+    /// Returns the weighted contribution of each view to the score of an item, by the view's name. The
+    /// contributions of several models of one family are summed.
     SequencedMap<String, Double> parts(BlendedUser user, int item) {
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         for (int view = 0; view < weights.length; view++) {

@@ -21,8 +21,8 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// Views of several models of the same users and items, joined to one model. Similar items are those of the first
-/// member.
+/// Views of several models of the same users and items, joined to one model. Similar items are those of
+/// the first member.
 final class JoinedViews implements ScoringModel {
 
     private final List<NumberedModel> members;
@@ -56,7 +56,8 @@ final class JoinedViews implements ScoringModel {
     /// Joins models.
     ///
     /// @param members at least one; closed with the joined model
-    /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a view
+    /// @throws IllegalArgumentException if they differ in their number of items, or share the name of a
+    ///     view
     static ScoringModel of(List<NumberedModel> members) {
         return members.size() == 1 ? members.getFirst().model() : new JoinedViews(members);
     }

@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 /// Files of a model, and how to load them.
 ///
 /// @param members ensemble members, models whose views are blended, at least one; the first view of the first member
-///     ranks alone without a blend. Several may be of one family, for example trained with different seeds; the views
-///     of the n-th one of a family then end in its number, from 2: `embeddings#2`
+///     ranks alone without a blend. Several may be of one family, for example trained with different
+///     seeds; the views of the n-th one of a family then end in its number, from 2: `embeddings#2`
 /// @param links file of the linear view, if there is one
 /// @param blend weights of the views; if absent, the first view ranks alone
 public record ModelFiles(List<Member> members, Optional<Path> links, Optional<Blend> blend) {

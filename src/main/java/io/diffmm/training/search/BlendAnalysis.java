@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Measures the reliability of the choice of a blend: its regret on fresh users, and the cost of removing each view.
+/// Measures the reliability of the choice of a blend: its regret on fresh users, and the cost of removing
+/// each view.
 final class BlendAnalysis {
 
     /// Number of random halves for the regret.

@@ -74,8 +74,7 @@ public final class BlendSearch {
     ///
     /// @param histories each user's earlier interactions
     /// @throws IllegalArgumentException if no user has a history
-    public static List<HeldOutUser> sample(
-            List<HeldOutUser> users, Function<HeldOutUser, int[]> histories, long seed) {
+    public static List<HeldOutUser> sample(List<HeldOutUser> users, Function<HeldOutUser, int[]> histories, long seed) {
         List<HeldOutUser> known = new ArrayList<>(
                 users.stream().filter(user -> histories.apply(user).length > 0).toList());
         if (known.isEmpty()) {
@@ -98,8 +97,8 @@ public final class BlendSearch {
                 space.blend(chosen, recency), joined, outOfFold(sampled, all, joined), analysis.selection(chosen));
     }
 
-    /// Compares the models of all seeds with the first alone. The joined models take more memory and time, so they must
-    /// be better on `valid` and, if there are folds, on these.
+    /// Compares the models of all seeds with the first alone. The joined models take more memory and
+    /// time, so they must be better on `valid` and, if there are folds, on these.
     private boolean isJoinedBetter(int[] users) {
         Mix all = fit.fit(users, true);
         Mix first = fit.fit(users, false);
@@ -115,14 +114,14 @@ public final class BlendSearch {
     /// Fits a blend without the users of each part in turn. Users outside the sample are divided evenly.
     private List<OutOfFold> outOfFold(List<HeldOutUser> sampled, List<HeldOutUser> all, boolean joined) {
         Set<HeldOutUser> known = new HashSet<>(sampled);
-        List<HeldOutUser> others = all.stream().filter(user -> !known.contains(user)).toList();
+        List<HeldOutUser> others =
+                all.stream().filter(user -> !known.contains(user)).toList();
         List<OutOfFold> parts = new ArrayList<>();
         for (int part = 0; part < PARTS; part++) {
             int own = part;
             IntPredicate inside = at -> at % PARTS == own;
-            int[] fitted = IntStream.range(0, sampled.size())
-                    .filter(inside.negate())
-                    .toArray();
+            int[] fitted =
+                    IntStream.range(0, sampled.size()).filter(inside.negate()).toArray();
             List<HeldOutUser> users = new ArrayList<>(users(sampled, inside));
             users.addAll(users(others, inside));
             if (!users.isEmpty()) {
@@ -133,9 +132,6 @@ public final class BlendSearch {
     }
 
     private static List<HeldOutUser> users(List<HeldOutUser> all, IntPredicate chosen) {
-        return IntStream.range(0, all.size())
-                .filter(chosen)
-                .mapToObj(all::get)
-                .toList();
+        return IntStream.range(0, all.size()).filter(chosen).mapToObj(all::get).toList();
     }
 }

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Blends that a search chooses from: shares of the views, whose scores are divided by their mean standard deviation
-/// over the candidates of a user.
+/// Blends that a search chooses from: shares of the views, whose scores are divided by their mean
+/// standard deviation over the candidates of a user.
 ///
-/// The views of several models of one family that differ in their seed only count as one view, the sum of their scores.
-/// The linear view enters with its scores, or in log form with one of several offsets.
+/// The views of several models of one family that differ in their seed only count as one view, the sum of
+/// their scores. The linear view enters with its scores, or in log form with one of several offsets.
 final class BlendSpace {
 
     /// Offsets of the log form. Scores of a walk are between 0 and about 1.
@@ -47,7 +47,8 @@ final class BlendSpace {
     ///
     /// @param shares share of each view, in the order of [#names]; at least one is positive
     /// @param offset offset of the linear view's log form; empty for its scores
-    /// @param joined whether views are sums over seeds; otherwise only the first model's views have a weight
+    /// @param joined whether views are sums over seeds; otherwise only the first model's views have a
+    ///     weight
     record Mix(List<Double> shares, Optional<Double> offset, boolean joined) {
 
         Mix {
@@ -134,7 +135,9 @@ final class BlendSpace {
 
     private static double deviation(double[] values) {
         double mean = Arrays.stream(values).average().orElse(0);
-        double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double squares = Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
         return values.length == 0 ? 0 : Math.sqrt(squares / values.length);
     }
 

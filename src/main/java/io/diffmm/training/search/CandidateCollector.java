@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Collects each user's candidates for a blend: the top items of every view, with their scores in all views.
+/// Collects each user's candidates for a blend: the top items of every view, with their scores in all
+/// views.
 ///
 /// @param recency recency weights of each view
-/// @param histories each user's earlier interactions, oldest first; not empty for the users that are passed
+/// @param histories each user's earlier interactions, oldest first; not empty for the users that are
+///     passed
 public record CandidateCollector(
         BlendedRecommender model, Function<String, Recency> recency, Function<HeldOutUser, int[]> histories) {
 

@@ -24,14 +24,17 @@ public final class HeldOutScores {
 
     /// Returns users of equal weight.
     public static HeldOutScores of(List<Candidates> users) {
-        return new HeldOutScores(users, IntStream.range(0, users.size()).mapToDouble(_ -> 1).toArray());
+        return new HeldOutScores(
+                users, IntStream.range(0, users.size()).mapToDouble(_ -> 1).toArray());
     }
 
     /// Joins the users of several folds.
     public static HeldOutScores joined(List<HeldOutScores> folds) {
         return new HeldOutScores(
                 folds.stream().flatMap(fold -> fold.users.stream()).toList(),
-                folds.stream().flatMapToDouble(fold -> Arrays.stream(fold.weights)).toArray());
+                folds.stream()
+                        .flatMapToDouble(fold -> Arrays.stream(fold.weights))
+                        .toArray());
     }
 
     List<Candidates> users() {

@@ -60,7 +60,8 @@ final class MixOutcomes {
 
     private double value(int user, Map<Column, Double> shares, Metric metric) {
         float[] sum = new float[candidates.get(user).size()];
-        shares.forEach((column, share) -> add(sum, share.floatValue(), columns.get(user).get(column)));
+        shares.forEach((column, share) ->
+                add(sum, share.floatValue(), columns.get(user).get(column)));
         int[] best = TopK.best(sum, new BitSet(), metric.cutoff());
         boolean[] found = new boolean[best.length];
         for (int hit : candidates.get(user).hits()) {

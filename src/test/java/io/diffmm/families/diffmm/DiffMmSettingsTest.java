@@ -159,7 +159,8 @@ class DiffMmSettingsTest {
         assertHistoryRefused(Map.of("loss", "bpr"), "recommendation.negatives is 16, but the loss bpr");
         assertHistoryRefused(Map.of("edges-per-user", 2), "recommendation.edges-per-user is 2, but no graphs");
         assertHistoryRefused(Map.of("layers", 1), "unknown setting 'recommendation.layers'");
-        assertHistoryRefused(Map.of("form", "other"), "recommendation.form is 'other'; valid values: published, history");
+        assertHistoryRefused(
+                Map.of("form", "other"), "recommendation.form is 'other'; valid values: published, history");
         assertHistoryRefused(Map.of("loss", "none"), "recommendation.loss is 'none'; valid values: softmax, bpr");
         assertHistoryRefused(Map.of("temperature", 0), "recommendation.temperature is 0.0; need at least 0.03");
         Map<String, Object> incomplete = history(Map.of());
@@ -196,8 +197,18 @@ class DiffMmSettingsTest {
     /// Returns settings of the form `history` with changes to their recommendation part.
     private static Map<String, Object> history(Map<String, Object> changes) {
         Map<String, Object> form = new LinkedHashMap<>(Map.of(
-                "form", "history", "loss", "softmax", "temperature", 0.4, "negatives", 16, "feature-share", 0.3,
-                "averaging-from", 2));
+                "form",
+                "history",
+                "loss",
+                "softmax",
+                "temperature",
+                0.4,
+                "negatives",
+                16,
+                "feature-share",
+                0.3,
+                "averaging-from",
+                2));
         form.putAll(changes);
         Map<String, Object> tree = new LinkedHashMap<>(SettingsMapper.write(PAPERS));
         tree.put("recommendation", form);

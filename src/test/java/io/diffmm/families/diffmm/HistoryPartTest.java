@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Loss, gradients, batches, published vectors and sums over histories of the form `history`, compared with
-/// [HistoryOracle].
+/// Loss, gradients, batches, published vectors and sums over histories of the form `history`, compared
+/// with [HistoryOracle].
 class HistoryPartTest {
 
     private static final int USERS = 23;
@@ -157,7 +157,8 @@ class HistoryPartTest {
             assertThat(batch.negatives()).hasSize(4).doesNotHaveDuplicates();
             List<Long> known = new ArrayList<>();
             for (int row = 0; row < users.length; row++) {
-                assertThat(seen(interactions, users[row], batch.positives()[row])).isTrue();
+                assertThat(seen(interactions, users[row], batch.positives()[row]))
+                        .isTrue();
                 for (int at = 0; at < batch.negatives().length; at++) {
                     if (seen(interactions, users[row], batch.negatives()[at])) {
                         known.add((long) row * batch.negatives().length + at);
@@ -167,7 +168,8 @@ class HistoryPartTest {
             assertThat(batch.known()).containsExactlyInAnyOrder(known.toArray(Long[]::new));
             Batch pairs = bpr.draw(users);
             for (int row = 0; row < users.length; row++) {
-                assertThat(seen(interactions, users[row], pairs.negatives()[row])).isFalse();
+                assertThat(seen(interactions, users[row], pairs.negatives()[row]))
+                        .isFalse();
             }
         }
     }
@@ -212,11 +214,9 @@ class HistoryPartTest {
         List<NDArray> directions = features().stream()
                 .map(matrix -> HistoryNetwork.directions(matrix, manager))
                 .toList();
-        var network =
-                new HistoryNetwork(manager, form, WalkMatrix.of(interactions, manager), directions, parameters);
-        network.use(generated.stream()
-                .map(edges -> WalkMatrix.of(edges, manager))
-                .toList());
+        var network = new HistoryNetwork(manager, form, WalkMatrix.of(interactions, manager), directions, parameters);
+        network.use(
+                generated.stream().map(edges -> WalkMatrix.of(edges, manager)).toList());
         return network;
     }
 

@@ -62,7 +62,8 @@ class IndexedModelTest {
         }
     }
 
-    /// Every search of the second model has an index of its own: with those of the first one its lists would differ.
+    /// Every search of the second model has an index of its own: with those of the first one its lists
+    /// would differ.
     @Test
     void recommend_severalSeeds_overIndexes_findsNearlyTheItemsOfScans() throws IOException {
         ModelFiles files = new ModelFiles(

@@ -48,7 +48,8 @@ class ModalityRowsTest {
                 List<int[]> edges = served.edges(histories, users, Recency.NONE, new StageTimes());
                 for (int user = 0; user < histories.size(); user++) {
                     int[] best = Arrays.copyOf(
-                            FeedbackOracle.order(oracle.scores(histories.get(user))), settings.recommendation().edgesPerUser());
+                            FeedbackOracle.order(oracle.scores(histories.get(user))),
+                            settings.recommendation().edgesPerUser());
                     Arrays.sort(best);
                     assertThat(edges.get(user)).isEqualTo(best);
                     assertThat(generated.get(m).row(user)).isEqualTo(best);

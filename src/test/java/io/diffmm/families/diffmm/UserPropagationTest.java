@@ -98,10 +98,9 @@ class UserPropagationTest {
 
     private static NDArray main(DiffMm model, List<InteractionMatrix> generated, NDManager manager) {
         GraphNetwork network = ((GraphPart) model.recommendation()).network();
-        network
-                .use(generated.stream()
-                        .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
-                        .toList());
+        network.use(generated.stream()
+                .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
+                .toList());
         return network.states(manager).last();
     }
 }

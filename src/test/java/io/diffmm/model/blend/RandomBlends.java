@@ -24,7 +24,8 @@ final class RandomBlends {
         return of(names, links, random);
     }
 
-    /// Returns a blend of at least one of some views, of any weight and recency, and of any form that the links allow.
+    /// Returns a blend of at least one of some views, of any weight and recency, and of any form that the
+    /// links allow.
     static Blend of(List<String> names, Optional<ItemItemModel> links, SplittableRandom random) {
         Map<String, Blend.Part> parts = new LinkedHashMap<>();
         String always = names.get(random.nextInt(names.size()));

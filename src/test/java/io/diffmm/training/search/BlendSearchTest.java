@@ -33,7 +33,8 @@ class BlendSearchTest {
         var random = new SplittableRandom(seed);
         List<Candidates> users = users(400, random, BlendSearchTest::halvesAndNoise);
 
-        Blend blend = search(List.of("one", "other", "noise"), users, Optional.empty()).blend();
+        Blend blend = search(List.of("one", "other", "noise"), users, Optional.empty())
+                .blend();
 
         assertThat(blend.views()).containsOnlyKeys("one", "other");
         assertThat(ratio(blend)).isBetween(0.4, 2.5); // the other half is ten times as large
@@ -187,8 +188,8 @@ class BlendSearchTest {
         double mean = Arrays.stream(weights).average().orElseThrow();
         Arrays.setAll(weights, at -> weights[at] / mean);
 
-        Result result = search(
-                List.of("one", "other", "noise"), users, Optional.of(new HeldOutScores(hidden, weights)));
+        Result result =
+                search(List.of("one", "other", "noise"), users, Optional.of(new HeldOutScores(hidden, weights)));
 
         double[] full = {weight(result.blend(), "one"), weight(result.blend(), "other"), noise(result.blend())};
         assertThat(result.selection().valid()).isCloseTo(mean(users, ones(120), full), within(1e-6));
@@ -216,7 +217,8 @@ class BlendSearchTest {
         double sum = 0;
         for (int user = 0; user < users.size(); user++) {
             Candidates own = users.get(user);
-            List<Integer> order = new ArrayList<>(IntStream.range(0, own.size()).boxed().toList());
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, own.size()).boxed().toList());
             order.sort(Comparator.comparingDouble(at -> -(viewWeights[0] * own.scores(0)[at]
                     + viewWeights[1] * own.scores(1)[at]
                     + viewWeights[2] * own.scores(2)[at])));
@@ -242,7 +244,9 @@ class BlendSearchTest {
     void selection_countsHeldOutItemsThatAreNotCandidates() {
         Candidates user = new Candidates(new float[][] {{3, 2, 1}}, new int[] {1}, 2);
 
-        double ndcg = search(List.of("one"), List.of(user, user), Optional.empty()).selection().valid();
+        double ndcg = search(List.of("one"), List.of(user, user), Optional.empty())
+                .selection()
+                .valid();
 
         double second = Math.log(2) / Math.log(3);
         assertThat(ndcg).isCloseTo(second / (1 + second), within(1e-12));
