@@ -167,8 +167,17 @@ public record Manifest(
             object.putIfAbsent("members", object.arrayNode());
             object.putIfAbsent("seed", object.nullNode());
             object.path("members").forEach(Manifest::completeMember);
+            completeGate(object.path("gate"));
         }
         return tree;
+    }
+
+    private static void completeGate(JsonNode gate) {
+        if (gate instanceof ObjectNode object) {
+            object.putIfAbsent("notes", object.arrayNode());
+            object.putIfAbsent("popularity", object.nullNode());
+            object.putIfAbsent("current", object.nullNode());
+        }
     }
 
     private static void completeMember(JsonNode member) {
@@ -238,7 +247,7 @@ public record Manifest(
             boolean forced,
             double tolerance,
             List<String> reasons,
-            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<String>> notes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes,
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> popularity,
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> current) {
 
@@ -258,12 +267,12 @@ public record Manifest(
                         "a model that passed is not forced and has no reasons, but has " + reasons);
             }
             reasons = List.copyOf(reasons);
-            notes = notes.map(List::copyOf);
+            notes = List.copyOf(notes);
         }
 
         /// Creates a record without figures, as in older manifests.
         public GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
-            this(passed, forced, tolerance, reasons, Optional.empty(), Optional.empty(), Optional.empty());
+            this(passed, forced, tolerance, reasons, List.of(), Optional.empty(), Optional.empty());
         }
     }
 

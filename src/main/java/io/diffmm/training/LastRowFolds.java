@@ -28,6 +28,9 @@ final class LastRowFolds {
     /// Number of folds by default.
     static final int COUNT = 3;
 
+    /// Maximum number of users of a fold.
+    private static final int MAX_USERS = 10_000;
+
     /// Highest popularity ranks of the bins; two more contain the remaining items and those without users.
     private static final int[] RANKS = {10, 50, 200, 800, 2_500};
 
@@ -59,10 +62,11 @@ final class LastRowFolds {
                 .boxed()
                 .toList());
         Collections.shuffle(users, new Random(seed));
+        long hiding = Math.min(users.size(), (long) MAX_USERS * count);
         List<Fold> folds = new ArrayList<>();
         for (int fold = 0; fold < count; fold++) {
-            int from = (int) ((long) users.size() * fold / count);
-            int to = (int) ((long) users.size() * (fold + 1) / count);
+            int from = (int) (hiding * fold / count);
+            int to = (int) (hiding * (fold + 1) / count);
             if (from < to) {
                 folds.add(fold(dataset, fold + 1, users.subList(from, to)));
             }

@@ -89,20 +89,18 @@ final class ModelAssembler {
         List<HeldOutScores> scores = new ArrayList<>();
         for (Fold fold : folds) {
             String label = "fold %d of %d".formatted(fold.number(), folds.size());
-            long start = System.nanoTime();
+            context.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%s: training without the newest interaction of %,d users",
+                            label,
+                            fold.weights().length));
             List<Candidates> candidates = context.stages()
                     .time(
                             "train " + label,
                             () -> new FoldTraining(context, settings)
                                     .candidates(fold, trained, links.get(scores.size()), label));
             scores.add(new HeldOutScores(candidates, fold.weights()));
-            context.out()
-                    .println(String.format(
-                            Locale.ROOT,
-                            "%s: trained without the newest interaction of %,d users, %.1f s",
-                            label,
-                            candidates.size(),
-                            (System.nanoTime() - start) / 1e9));
         }
         return Optional.of(HeldOutScores.joined(scores));
     }

@@ -144,7 +144,7 @@ public final class QualityGate {
                 verdict.outcome() == Verdict.Outcome.FORCED,
                 verdict.tolerance(),
                 verdict.reasons(),
-                Optional.of(verdict.notes()).filter(notes -> !notes.isEmpty()),
+                verdict.notes(),
                 compared(verdict, 0),
                 compared(verdict, 1));
     }

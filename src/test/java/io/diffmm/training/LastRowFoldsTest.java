@@ -76,7 +76,7 @@ class LastRowFoldsTest {
             double found = share(foldCounts, fold.hidden().users(), weights);
             assertThat(Arrays.stream(weights).average().orElseThrow()).isCloseTo(1, within(1e-12));
             double unweighted = share(foldCounts, fold.hidden().users(), new double[0]);
-            assertThat(Math.abs(unweighted - wanted)).isGreaterThan(0.1);
+            assertThat(Math.abs(unweighted - wanted)).isGreaterThan(0.03);
             assertThat(found).isCloseTo(wanted, within(0.01)); // a bin of valid may be missing from the fold
         }
     }

@@ -130,9 +130,8 @@ class QualityGateTest {
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.FORCED);
         assertThat(QualityGate.record(verdict).forced()).isTrue();
         assertThat(QualityGate.record(verdict).reasons()).hasSize(2);
-        assertThat(QualityGate.record(verdict).notes()).hasValue(List.of("no weight"));
-        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50)))
-                        .outcome())
+        assertThat(QualityGate.record(verdict).notes()).containsExactly("no weight");
+        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50))).outcome())
                 .isEqualTo(Verdict.Outcome.PUBLISHED);
     }
 

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 /// Metrics of the users of a split under each mix of a space, computed once per mix. Not thread-safe.
 final class MixOutcomes {
 
+    private static final float[] NONE = {};
+
     static final Metric NDCG = new Metric(Metric.Measure.NDCG, 20);
 
     private final BlendSpace space;
@@ -60,8 +62,7 @@ final class MixOutcomes {
 
     private double value(int user, Map<Column, Double> shares, Metric metric) {
         float[] sum = new float[candidates.get(user).size()];
-        shares.forEach((column, share) ->
-                add(sum, share.floatValue(), columns.get(user).get(column)));
+        shares.forEach((column, share) -> add(sum, share.floatValue(), columns.get(user).getOrDefault(column, NONE)));
         int[] best = TopK.best(sum, new BitSet(), metric.cutoff());
         boolean[] found = new boolean[best.length];
         for (int hit : candidates.get(user).hits()) {
