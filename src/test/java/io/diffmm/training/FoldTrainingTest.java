@@ -45,14 +45,22 @@ class FoldTrainingTest {
         Path published = job("auto", List.of(), printed, new StopSignal()).run();
 
         JsonNode report = new JsonMapper().readTree(published.resolve("report.json"));
-        assertThat(text()).contains("fold 1 of 3: training without", "fold 3 of 3", "regret on fresh users", "out of fold");
+        assertThat(text())
+                .contains("fold 1 of 3: training without", "fold 3 of 3", "regret on fresh users", "out of fold");
         assertThat(report.at("/blending/selection/foldUsers").asInt()).isEqualTo(80);
         assertThat(report.at("/blending/selection/folds").asDouble()).isBetween(0.0, 1.0);
         assertThat(report.at("/blending/outOfFold/ndcg@20/value").asDouble()).isBetween(0.0, 1.0);
         assertThat(report.at("/settings/views/folds").asString()).isEqualTo("auto");
-        assertThat(report.get("stages").valueStream().map(stage -> stage.get("stage").asString()))
+        assertThat(report.get("stages")
+                        .valueStream()
+                        .map(stage -> stage.get("stage").asString()))
                 .contains("train fold 1 of 3", "train fold 3 of 3", "choose the blend");
-        assertThat(ArtifactReader.open(published).manifest().gate().orElseThrow().popularity()).isPresent();
+        assertThat(ArtifactReader.open(published)
+                        .manifest()
+                        .gate()
+                        .orElseThrow()
+                        .popularity())
+                .isPresent();
     }
 
     @Test
@@ -140,7 +148,8 @@ class FoldTrainingTest {
         try {
             String preset = family.equals("mf-bpr") ? "tiktok" : "demo";
             return Files.writeString(
-                            directory.resolve("folds.yaml"), "preset: %s\nviews: {folds: %s}\n".formatted(preset, folds))
+                            directory.resolve("folds.yaml"),
+                            "preset: %s\nviews: {folds: %s}\n".formatted(preset, folds))
                     .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -131,7 +131,8 @@ class QualityGateTest {
         assertThat(QualityGate.record(verdict).forced()).isTrue();
         assertThat(QualityGate.record(verdict).reasons()).hasSize(2);
         assertThat(QualityGate.record(verdict).notes()).containsExactly("no weight");
-        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50))).outcome())
+        assertThat(forced.judge(evidence(hits(300), hits(50), 1), current(hits(50)))
+                        .outcome())
                 .isEqualTo(Verdict.Outcome.PUBLISHED);
     }
 

@@ -31,7 +31,8 @@ class RandomDataTest {
     @TempDir
     Path directory;
 
-    /// At most 5 % of such models pass the gate. With 25 datasets, five or more have a probability of .007.
+    /// At most 5 % of such models pass the gate. With 25 datasets, five or more have a probability of
+    /// .007.
     @Test
     void run_randomInteractions_isRarelyPublished() throws IOException {
         int published = 0;
@@ -53,7 +54,11 @@ class RandomDataTest {
                     .limit(TRAIN + 2)
                     .toArray();
             for (int at = 0; at < items.length; at++) {
-                (at < TRAIN ? train : valid).append(user).append(',').append(items[at]).append('\n');
+                (at < TRAIN ? train : valid)
+                        .append(user)
+                        .append(',')
+                        .append(items[at])
+                        .append('\n');
             }
         }
         Files.writeString(data.resolve("train.csv"), train);

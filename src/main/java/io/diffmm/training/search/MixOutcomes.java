@@ -62,7 +62,8 @@ final class MixOutcomes {
 
     private double value(int user, Map<Column, Double> shares, Metric metric) {
         float[] sum = new float[candidates.get(user).size()];
-        shares.forEach((column, share) -> add(sum, share.floatValue(), columns.get(user).getOrDefault(column, NONE)));
+        shares.forEach((column, share) ->
+                add(sum, share.floatValue(), columns.get(user).getOrDefault(column, NONE)));
         int[] best = TopK.best(sum, new BitSet(), metric.cutoff());
         boolean[] found = new boolean[best.length];
         for (int hit : candidates.get(user).hits()) {

@@ -57,11 +57,12 @@ class BlendSearchTest {
     void search_validIsIndifferent_followsTheFolds(long seed) {
         var random = new SplittableRandom(seed);
         List<String> views = List.of("one", "other");
-        List<Candidates> indifferent =
-                List.of(new Candidates(new float[2][30], new int[] {4}, 1), new Candidates(new float[2][30], new int[] {7}, 1));
+        List<Candidates> indifferent = List.of(
+                new Candidates(new float[2][30], new int[] {4}, 1), new Candidates(new float[2][30], new int[] {7}, 1));
         List<Candidates> hidden = users(2_000, random, BlendSearchTest::onlyFirst);
 
-        Blend with = search(views, indifferent, Optional.of(HeldOutScores.of(hidden))).blend();
+        Blend with = search(views, indifferent, Optional.of(HeldOutScores.of(hidden)))
+                .blend();
         Blend without = search(views, indifferent, Optional.empty()).blend();
 
         assertThat(with.views()).containsOnlyKeys("one");
