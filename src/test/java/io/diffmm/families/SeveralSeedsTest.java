@@ -46,6 +46,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -88,7 +89,8 @@ class SeveralSeedsTest {
         Path file = Path.of("src/test/resources/contract", family, settings + ".yaml");
         Map<String, Object> tree = new YAMLMapper().readValue(file, new TypeReference<Map<String, Object>>() {});
         Map<String, Object> own = new LinkedHashMap<>();
-        ((Map<?, ?>) tree.get("settings")).forEach((key, value) -> own.put(String.valueOf(key), value));
+        ((Map<?, ?>) Objects.requireNonNull(tree.get("settings")))
+                .forEach((key, value) -> own.put(String.valueOf(key), value));
         Path weights = directory.resolve("%s-seed-%d".formatted(family, seed));
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 TrainingRun run = open(TrainerFamily.named(family), own, seed, manager)) {
@@ -251,8 +253,13 @@ class SeveralSeedsTest {
             explanations
                     .get(item)
                     .parts()
-                    .forEach((view, part) -> assertThat(part).as(view).isCloseTo(parts.get(view)[item], within(1e-4)));
+                    .forEach((view, part) ->
+                            assertThat(part).as(view).isCloseTo(expected(parts, view)[item], within(1e-4)));
         }
+    }
+
+    private static double[] expected(Map<String, double[]> parts, String view) {
+        return Optional.ofNullable(parts.get(view)).orElseThrow();
     }
 
     @Test
@@ -297,7 +304,9 @@ class SeveralSeedsTest {
                     .containsEntry("embeddings", Blend.even(List.of("embeddings", "embeddings#2", "embeddings#3")))
                     .containsEntry("embeddings#1", Blend.of("embeddings"))
                     .containsEntry("t-diffrec#2", Blend.of("t-diffrec#2"));
-            assertThat(alone.get("denoised").views()).hasSize(6);
+            assertThat(alone)
+                    .hasEntrySatisfying(
+                            "denoised", kind -> assertThat(kind.views()).hasSize(6));
             assertThat(alone.values()).doesNotHaveDuplicates();
             assertSimilarItemsOfTheFirst(model.recommender());
         }
