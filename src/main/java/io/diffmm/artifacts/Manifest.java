@@ -164,8 +164,17 @@ public record Manifest(
             object.putIfAbsent("members", object.arrayNode());
             object.putIfAbsent("seed", object.nullNode());
             object.path("members").forEach(Manifest::completeMember);
+            completeGate(object.path("gate"));
         }
         return tree;
+    }
+
+    private static void completeGate(JsonNode gate) {
+        if (gate instanceof ObjectNode object) {
+            object.putIfAbsent("notes", object.arrayNode());
+            object.putIfAbsent("popularity", object.nullNode());
+            object.putIfAbsent("current", object.nullNode());
+        }
     }
 
     private static void completeMember(JsonNode member) {
@@ -226,7 +235,27 @@ public record Manifest(
     /// @param forced whether it was published although it did not pass
     /// @param tolerance accepted loss against the version before
     /// @param reasons reasons why it did not pass; empty if it did
-    public record GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
+    /// @param notes remarks that do not decide, such as a model whose own family has no weight in the blend
+    /// @param popularity comparison with the popularity baseline; absent in older manifests
+    /// @param current comparison with the version that was current; absent without one
+    public record GateRecord(
+            boolean passed,
+            boolean forced,
+            double tolerance,
+            List<String> reasons,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> popularity,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ComparedNdcg> current) {
+
+        /// NDCG@20 of the model and of another ranking, over the same users. The model's blend of views is fitted
+        /// without the users it is measured on.
+        ///
+        /// @param model NDCG@20 of the model
+        /// @param other NDCG@20 of the other ranking
+        /// @param low lower end of the interval of the difference, model minus other, paired by user
+        /// @param high upper end
+        /// @param confidence level of the interval, for example 0.95
+        public record ComparedNdcg(double model, double other, double low, double high, double confidence) {}
 
         public GateRecord {
             if (passed && (forced || !reasons.isEmpty())) {
@@ -234,6 +263,12 @@ public record Manifest(
                         "a model that passed is not forced and has no reasons, but has " + reasons);
             }
             reasons = List.copyOf(reasons);
+            notes = List.copyOf(notes);
+        }
+
+        /// Creates a record without figures, as in older manifests.
+        public GateRecord(boolean passed, boolean forced, double tolerance, List<String> reasons) {
+            this(passed, forced, tolerance, reasons, List.of(), Optional.empty(), Optional.empty());
         }
     }
 

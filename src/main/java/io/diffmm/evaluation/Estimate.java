@@ -1,7 +1,9 @@
 package io.diffmm.evaluation;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /// Mean over users with its 95 % confidence interval.
 ///
@@ -38,6 +40,30 @@ public record Estimate(double value, double low, double high) {
                 .toArray();
         int cut = (int) Math.floor(RESAMPLES * (1 - CONFIDENCE) / 2);
         return new Estimate(mean(values), means[cut], means[RESAMPLES - 1 - cut]);
+    }
+
+    /// Returns the mean of `values` with its Student interval. Unlike the bootstrap's ends, its ends are defined at any
+    /// level of confidence, and are not too narrow for few users.
+    ///
+    /// A single value says nothing about the others, so its interval is as wide as a difference of two metrics can be.
+    ///
+    /// @param values one difference of two metrics per user, -1 to 1
+    /// @param confidence probability that the interval contains the mean of all users, such as 0.95
+    /// @throws IllegalArgumentException if `values` is empty
+    public static Estimate student(double[] values, double confidence) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("there are no users to average over");
+        }
+        double mean = mean(values);
+        if (values.length == 1) {
+            return new Estimate(mean, -1, 1);
+        }
+        double squares = Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
+        double error = Math.sqrt(squares / (values.length - 1) / values.length);
+        double quantile = TDistribution.of(values.length - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
+        return new Estimate(mean, mean - quantile * error, mean + quantile * error);
     }
 
     /// Adds up in the order of [Evaluator], so that both return the same number.

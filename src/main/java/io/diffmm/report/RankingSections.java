@@ -6,7 +6,6 @@ import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.MeasuredRanking.GroupMetrics;
 import io.diffmm.report.MeasuredRanking.RankingRole;
 import io.diffmm.report.Section.DataTable;
-import io.diffmm.report.TrainingReport.BlendSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,7 @@ final class RankingSections {
     static Section rankings(TrainingReport report) {
         var section = new Section.Builder("rankings", "Ranking quality")
                 .note(
-                        "Full ranking on the validation split: for each user all items without a train interaction are ranked. Bars are means over users; whiskers are 95 % bootstrap confidence intervals over users.")
-                .note(blend(report.blending()));
+                        "Full ranking on the validation split: for each user all items without a train interaction are ranked. Bars are means over users; whiskers are 95 % bootstrap confidence intervals over users.");
         report.leftOut().forEach(section::note);
         List<String> names =
                 report.rankings().stream().map(MeasuredRanking::name).toList();
@@ -43,30 +41,6 @@ final class RankingSections {
                         byRole(report, metric)))
                 .toList();
         return section.charts(charts, table(report.rankings())).build();
-    }
-
-    private static String blend(BlendSummary blending) {
-        String sum = blending.views().stream()
-                .map(part -> Numbers.weight(part.weight()) + " × " + form(part) + recency(part))
-                .collect(Collectors.joining(" + "));
-        String tested = blending.otherHalf()
-                .map(ndcg ->
-                        "; with two-fold cross-validation of the weights NDCG@20 is %s".formatted(Numbers.metric(ndcg)))
-                .orElse("");
-        return "The blend is %s. The item-item model (view linear) was fitted as %s. The weights were chosen on the same users%s."
-                .formatted(sum, blending.linear(), tested);
-    }
-
-    private static String form(BlendSummary.BlendedView part) {
-        return part.logOffset()
-                .map(offset -> "log(1 + %s / %s)".formatted(part.view(), Numbers.weight(offset)))
-                .orElse(part.view());
-    }
-
-    private static String recency(BlendSummary.BlendedView part) {
-        return part.recencyPower() == 0 || part.recencyFloor() == 1
-                ? ""
-                : " (recency floor %s, power %s)".formatted(part.recencyFloor(), part.recencyPower());
     }
 
     /// Returns one series whose bars are coloured by the role of their ranking.

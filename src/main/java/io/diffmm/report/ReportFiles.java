@@ -49,7 +49,8 @@ public final class ReportFiles {
     static String page(TrainingReport report) {
         List<Section> sections = sections(report);
         Map<String, Markup> values = new HashMap<>();
-        values.put("title", Markup.text("Training report: " + report.origin().name()));
+        values.put("title", Markup.text("Training report: %s – %s"
+                        .formatted(report.origin().name(), report.blending().served())));
         values.put("style", new Markup(resource("report/page.css")));
         values.put("summary", summary(report));
         values.put("contents", contents(sections));
@@ -64,6 +65,7 @@ public final class ReportFiles {
     private static List<Section> sections(TrainingReport report) {
         return List.of(
                 RankingSections.rankings(report),
+                BlendSections.blend(report),
                 RankingSections.comparison(report),
                 RankingSections.byHistoryLength(report),
                 RankingSections.byPopularity(report),
@@ -101,6 +103,7 @@ public final class ReportFiles {
                 "of %s items".formatted(Numbers.count(report.dataset().notes().items()))));
         return Markup.concat(List.of(
                 verdict(report.verdict()),
+                notes(report.verdict()),
                 Markup.element("dl", Map.of("class", "tiles"), tiles.toArray(Markup[]::new))));
     }
 
@@ -120,6 +123,12 @@ public final class ReportFiles {
                 "p",
                 Map.of("class", "verdict " + verdict.outcome().label()),
                 Markup.text(text + String.join(" ", verdict.reasons())));
+    }
+
+    private static Markup notes(Verdict verdict) {
+        return Markup.concat(verdict.notes().stream()
+                .map(note -> Markup.element("p", Map.of("class", "note"), Markup.text(note)))
+                .toList());
     }
 
     private static Markup tile(String name, String value, String detail) {

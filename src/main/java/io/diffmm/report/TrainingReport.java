@@ -1,6 +1,7 @@
 package io.diffmm.report;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.diffmm.evaluation.Estimate;
 import io.diffmm.report.MeasuredRanking.RankingRole;
 import java.time.Instant;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /// Content of `report.json`: data, learning curve, measurements, gate decision and origin of one training run.
 ///
@@ -96,7 +98,23 @@ public record TrainingReport(
     ///
     /// @param tolerance maximum loss of NDCG@20 against the current version
     /// @param reasons reasons why the gate failed; empty if it passed
-    public record Verdict(Outcome outcome, double tolerance, List<String> reasons) {
+    /// @param notes remarks that do not decide
+    /// @param comparisons NDCG@20 compared with popularity, and with the current version if there is one
+    public record Verdict(
+            Outcome outcome,
+            double tolerance,
+            List<String> reasons,
+            List<String> notes,
+            List<GateComparison> comparisons) {
+
+        /// NDCG@20 of the model, with a blend that is fitted without the users it is measured on, and of another
+        /// ranking of the same users.
+        ///
+        /// @param other name of the other ranking
+        /// @param difference model minus other, paired by user
+        /// @param confidence level of the interval of the difference
+        public record GateComparison(
+                String other, double modelNdcg, double otherNdcg, Estimate difference, double confidence) {}
 
         /// Publication of the model.
         public enum Outcome {
@@ -120,6 +138,8 @@ public record TrainingReport(
 
         public Verdict {
             reasons = List.copyOf(reasons);
+            notes = List.copyOf(notes);
+            comparisons = List.copyOf(comparisons);
         }
     }
 
@@ -152,22 +172,29 @@ public record TrainingReport(
     /// Blend of the views: the weighted sum of their scores.
     ///
     /// @param linear candidate fitted as the item-item model, for example `walk+visual`
+    /// @param served short description of the views that rank, for example `diffmm: embeddings + linear`
     /// @param views views with a weight
-    /// @param otherHalf NDCG@20 by two-fold cross-validation: users of each half ranked with weights found on the
-    ///     other; empty if there is only one user
-    public record BlendSummary(String linear, List<BlendedView> views, Optional<Double> otherHalf) {
+    /// @param outOfFold metrics on `valid` where each user is ranked with weights fitted without the user's part
+    /// @param selection choice of the weights
+    public record BlendSummary(
+            String linear,
+            String served,
+            List<BlendedView> views,
+            Map<String, Estimate> outOfFold,
+            BlendSelection selection) {
 
         /// One view of the blend.
         ///
         /// @param weight weight of the view's scores
         /// @param recencyFloor weight of the oldest items of a long history, relative to the newest item
         /// @param recencyPower decay rate of the weight with age
-        /// @param logOffset offset of the log form, `log(1 + score / offset)`; empty for the scores themselves
+        /// @param logOffset offset of the log form; empty for the scores themselves
         public record BlendedView(
                 String view, double weight, double recencyFloor, double recencyPower, Optional<Double> logOffset) {}
 
         public BlendSummary {
             views = List.copyOf(views);
+            outOfFold = Collections.unmodifiableMap(new TreeMap<>(outOfFold));
         }
     }
 

@@ -120,6 +120,18 @@ final class Checkpoint {
         return directory.resolve("links.safetensors");
     }
 
+    /// Returns the file for the links of the linear view that is fitted to the data of a fold.
+    Path links(int fold) {
+        return directory.resolve("links-fold-%d.safetensors".formatted(fold));
+    }
+
+    /// Returns the file for the weights of a model that is trained on the data of a fold.
+    ///
+    /// @param model number of the model
+    Path fold(int model) {
+        return directory.resolve("fold-%d.safetensors".formatted(model));
+    }
+
     /// Replaces the checkpoint.
     void write(Map<String, Object> identity, List<Epoch> curve, EarlyStopping stopping, NDList state)
             throws IOException {

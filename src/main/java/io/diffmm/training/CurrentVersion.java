@@ -10,6 +10,7 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.evaluation.OfflineRanker.ModelRanker;
 import io.diffmm.evaluation.PopularityRanker;
@@ -41,33 +42,35 @@ sealed interface CurrentVersion {
     record Unusable(String reason) implements CurrentVersion {}
 
     /// The version was measured and compared with the new model.
-    record Measured(Comparison comparison) implements CurrentVersion {
+    ///
+    /// @param outcomes lists of its blend for the users of `valid`
+    record Measured(Comparison comparison, List<UserOutcome> outcomes) implements CurrentVersion {
+
+        public Measured {
+            outcomes = List.copyOf(outcomes);
+        }
 
         String version() {
             return comparison.version();
         }
 
-        /// Returns the blend's metric on the dataset of the training job.
-        double metric(String name) {
-            return comparison.blend().orElseThrow().now().getOrDefault(name, 0.0);
-        }
     }
 
     /// Loads and measures the current version, and frees the loaded model afterwards.
     ///
     /// @param model directory with the versions of a model
     static CurrentVersion measure(
-            Path model, NDManager parent, BiFunction<Artifact, BlendedRecommender, Comparison> measurement) {
+            Path model, NDManager parent, BiFunction<Artifact, BlendedRecommender, Measured> measurement) {
         try (NDManager manager = parent.newSubManager()) {
             Optional<Path> directory = ArtifactLocator.currentIn(model);
-            return directory.isEmpty() ? new None() : new Measured(measured(directory.get(), manager, measurement));
+            return directory.isEmpty() ? new None() : measured(directory.get(), manager, measurement);
         } catch (IOException | RuntimeException e) {
             return new Unusable(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Comparison measured(
-            Path directory, NDManager manager, BiFunction<Artifact, BlendedRecommender, Comparison> measurement)
+    private static Measured measured(
+            Path directory, NDManager manager, BiFunction<Artifact, BlendedRecommender, Measured> measurement)
             throws IOException {
         Artifact artifact = ArtifactReader.open(directory);
         Manifest manifest = artifact.manifest();

@@ -137,7 +137,8 @@ final class HyperparameterSearch {
         if (bestEpoch == 0) {
             return OptionalDouble.empty();
         }
-        AssembledModel assembled = new ModelAssembler(trial, settings).assemble(List.of(
+        AssembledModel assembled = new ModelAssembler(trial, settings.withoutFolds())
+                .assemble(List.of(
                 new TrainedMember(context.request().seed(), bestEpoch, checkpoint.weights(bestEpoch))));
         try (BlendedRecommender model = assembled.files().load(trial.manager())) {
             return OptionalDouble.of(

@@ -1,11 +1,16 @@
 package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.diffmm.datasets.Dataset;
+import io.diffmm.datasets.HeldOut;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.model.ScoringModel.Scorer;
+import io.diffmm.model.SettingRules;
 import io.diffmm.model.SettingsMapper;
+import io.diffmm.training.JobSettings.ViewSettings.FoldCount;
 import io.diffmm.model.blend.BlendedRecommender;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,10 +60,67 @@ final class JobSettings {
     ///
     /// @param linear settings of the linear view
     /// @param recency recency weights by view or kind of view; all others have equal weights
-    record ViewSettings(LinearSettings linear, Map<String, Recency> recency) {
+    /// @param folds number of folds of `train` that the blend is chosen on in addition to `valid`
+    record ViewSettings(LinearSettings linear, Map<String, Recency> recency, FoldCount folds) {
 
         ViewSettings {
             recency = Map.copyOf(recency);
+        }
+
+        /// Number of folds: `auto`, or a number; 0 for none.
+        ///
+        /// @param given number; empty for `auto`
+        record FoldCount(OptionalInt given) {
+
+            private static final String AUTO = "auto";
+
+            private static final int MAX = 10;
+
+            /// Folds where `valid` is small.
+            static final FoldCount AUTOMATIC = new FoldCount(OptionalInt.empty());
+
+            FoldCount {
+                given.ifPresent(count -> SettingRules.within(0, MAX, count, "folds"));
+            }
+
+            @JsonCreator
+            static FoldCount of(Object value) {
+                if (value instanceof Integer count) {
+                    return new FoldCount(OptionalInt.of(count));
+                }
+                if (AUTO.equals(value)) {
+                    return AUTOMATIC;
+                }
+                throw new IllegalArgumentException("folds is %s; need auto, or 0 to %d".formatted(value, MAX));
+            }
+
+            /// Returns the number of folds of a job.
+            ///
+            /// @param ensemble whether published models join the blend. They cannot be trained anew, and have seen
+            ///     what a fold hides, so there are no folds.
+            /// @throws IllegalArgumentException if folds are required, but there are such models
+            int of(Dataset dataset, boolean ensemble) {
+                if (ensemble) {
+                    given.ifPresent(FoldCount::requireNone);
+                    return 0;
+                }
+                boolean small = dataset.valid().map(HeldOut::interactions).orElse(0) < LastRowFolds.SMALL_VALID;
+                return given.orElse(small ? LastRowFolds.COUNT : 0);
+            }
+
+            private static void requireNone(int count) {
+                if (count > 0) {
+                    throw new IllegalArgumentException(
+                            "views.folds is %d, but the models of --ensemble were trained on the interactions that folds hide; set views.folds to 0, or train without published models"
+                                    .formatted(count));
+                }
+            }
+
+            /// Returns the value in settings files.
+            @JsonValue
+            Object value() {
+                return given.isPresent() ? (Object) given.getAsInt() : AUTO;
+            }
         }
 
         private static ViewSettings of(@Nullable Object section) {
@@ -67,6 +129,7 @@ final class JobSettings {
             }
             Map<String, Object> copy = new LinkedHashMap<>();
             tree.forEach((key, value) -> copy.put(String.valueOf(key), value));
+            copy.putIfAbsent("folds", FoldCount.AUTO);
             try {
                 return SettingsMapper.read(copy, ViewSettings.class);
             } catch (IllegalArgumentException e) {
@@ -127,6 +190,12 @@ final class JobSettings {
     /// Returns the same settings with another maximum number of epochs.
     JobSettings withEpochs(int epochs) {
         return new JobSettings(family.withEpochs(epochs), views);
+    }
+
+    /// Returns the same settings without folds.
+    JobSettings withoutFolds() {
+        return new JobSettings(
+                family, new ViewSettings(views.linear(), views.recency(), new FoldCount(OptionalInt.of(0))));
     }
 
     /// Settings of the family as a tree, as in manifests.

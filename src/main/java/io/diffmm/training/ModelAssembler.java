@@ -2,29 +2,22 @@ package io.diffmm.training;
 
 import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
-import io.diffmm.evaluation.OfflineRanker;
-import io.diffmm.linear.ItemItemModel;
-import io.diffmm.linear.LinearSettings.LinearCandidate;
-import io.diffmm.linear.LinearSettings.LinearCandidates;
-import io.diffmm.model.Recency;
 import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
-import io.diffmm.ranking.SparseScores;
-import io.diffmm.ranking.TopK;
+import io.diffmm.training.LastRowFolds.Fold;
 import io.diffmm.training.search.BlendSearch;
+import io.diffmm.training.search.CandidateCollector;
+import io.diffmm.training.search.Candidates;
+import io.diffmm.training.search.HeldOutScores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /// Completes a model from trained weights: fits the linear view, adds the ensemble members, and chooses the blend of
-/// all views on `valid`.
+/// all views on `valid` and on folds of `train`.
 final class ModelAssembler {
 
     private final TrainingContext context;
@@ -37,10 +30,11 @@ final class ModelAssembler {
 
     /// Model that is complete but not yet published.
     ///
-    /// @param files files and blend of the model
+    /// @param files files and blend of the model; with the models of all seeds only if the blend uses them
     /// @param linear method that the linear view was fitted by
     /// @param search result of the blend search
-    record AssembledModel(ModelFiles files, String linear, BlendSearch.Result search) {}
+    /// @param served description of the blend, with the family in training if it has no weight
+    record AssembledModel(ModelFiles files, String linear, BlendSearch.Result search, ServedViews served) {}
 
     /// Model of the family in training, trained with one seed.
     ///
@@ -52,106 +46,72 @@ final class ModelAssembler {
     ///
     /// @param trained one model for each seed, at least one
     AssembledModel assemble(List<TrainedMember> trained) throws IOException {
-        Path links = context.checkpoint().links();
-        String linear = fitLinearView(links);
+        Checkpoint checkpoint = context.checkpoint();
+        List<Fold> folds = folds();
+        List<Path> links = new ArrayList<>(List.of(checkpoint.links()));
+        folds.forEach(fold -> links.add(checkpoint.links(fold.number())));
+        LinearViewFit.Fitted linear = new LinearViewFit(context, settings).fit(folds, links);
+        Optional<HeldOutScores> hidden = hidden(folds, trained, links.subList(1, links.size()));
+        ModelFiles unblended = files(trained, links.getFirst());
+        context.stop().check();
+        BlendSearch.Result result =
+                context.stages().time("choose the blend", () -> search(unblended, linear.negative(), hidden));
+        ServedViews served = ServedViews.of(
+                result.blend(), context.request().family(), context.family().views(context.dataset()));
+        context.out().println(ServedViews.line(result));
+        served.note().ifPresent(context.out()::println);
+        ModelFiles kept = result.joined() ? unblended : files(trained.subList(0, 1), links.getFirst());
+        return new AssembledModel(kept.with(result.blend()), linear.method(), result, served);
+    }
+
+    private List<Fold> folds() {
+        int count = settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
+        return LastRowFolds.of(context.dataset(), count, context.request().seed());
+    }
+
+    private ModelFiles files(List<TrainedMember> trained, Path links) {
         List<ModelFiles.Member> members = new ArrayList<>();
         for (TrainedMember member : trained) {
             members.add(new ModelFiles.Member(
                     context.request().family(), settings.family(), member.weights(), Optional.of(member.seed())));
         }
         members.addAll(context.ensemble());
-        var unblended = new ModelFiles(members, Optional.of(links), Optional.empty());
-        try (NDManager own = context.manager().newSubManager();
-                BlendedRecommender model = unblended.load(own)) {
-            context.stop().check();
-            BlendSearch.Result result = context.stages().time("choose the blend", () -> search(model));
-            context.out().println(describe(result));
-            unweighted(model, result).ifPresent(context.out()::println);
-            return new AssembledModel(unblended.with(result.blend()), linear, result);
-        }
+        return new ModelFiles(members, Optional.of(links), Optional.empty());
     }
 
-    /// Fits the linear view by every method, and writes the links of the one that ranks `valid` best.
-    ///
-    /// @return name of that method, for example `walk+visual`
-    private String fitLinearView(Path file) throws IOException {
-        String best = "";
-        double bestNdcg = -1;
-        int threads = Runtime.getRuntime().availableProcessors();
-        for (LinearCandidate candidate :
-                new LinearCandidates(context.dataset(), settings.views().linear(), threads, context.manager()).all()) {
-            context.stop().check();
-            ItemItemModel links = context.stages().time("fit " + candidate.name(), candidate.fit()::get);
-            double ndcg = ndcg(links);
+    private Optional<HeldOutScores> hidden(List<Fold> folds, List<TrainedMember> trained, List<Path> links)
+            throws IOException {
+        if (folds.isEmpty()) {
+            return Optional.empty();
+        }
+        List<HeldOutScores> scores = new ArrayList<>();
+        for (Fold fold : folds) {
+            String label = "fold %d of %d".formatted(fold.number(), folds.size());
             context.out()
                     .println(String.format(
-                            Locale.ROOT, "linear view as %s: valid ndcg@20 %.4f", candidate.name(), ndcg));
-            if (ndcg > bestNdcg) {
-                best = candidate.name();
-                bestNdcg = ndcg;
-                links.write(file);
-            }
+                            Locale.ROOT,
+                            "%s: training without the newest interaction of %,d users",
+                            label,
+                            fold.weights().length));
+            List<Candidates> candidates = context.stages()
+                    .time("train " + label, () -> new FoldTraining(context, settings)
+                            .candidates(fold, trained, links.get(scores.size()), label));
+            scores.add(new HeldOutScores(candidates, fold.weights()));
         }
-        return best;
+        return Optional.of(HeldOutScores.joined(scores));
     }
 
-    private double ndcg(ItemItemModel links) {
+    private BlendSearch.Result search(ModelFiles files, boolean negative, Optional<HeldOutScores> hidden)
+            throws IOException {
         Validation validation = context.validation();
-        Recency recency = settings.views().recency(BlendedRecommender.LINEAR);
-        return validation
-                .measure(new LinearViewRanker(links, validation.histories(), recency))
-                .metrics()
-                .getOrDefault(QualityGate.METRIC, 0.0);
-    }
-
-    private BlendSearch.Result search(BlendedRecommender model) {
-        return new BlendSearch(
-                        model,
-                        context.validation().histories(),
-                        settings.views()::recency,
-                        context.request().seed())
-                .search(context.validation().users());
-    }
-
-    /// Names the views that the blend leaves out, so that a family without influence on the lists does not go
-    /// unnoticed.
-    private static Optional<String> unweighted(BlendedRecommender model, BlendSearch.Result result) {
-        Set<String> names = new TreeSet<>(model.views());
-        names.removeAll(result.blend().views().keySet());
-        return names.isEmpty()
-                ? Optional.empty()
-                : Optional.of("without weight in the blend: " + String.join(", ", names));
-    }
-
-    private static String describe(BlendSearch.Result result) {
-        String crossValidated = result.crossValidatedNdcg()
-                .map(ndcg -> String.format(
-                        Locale.ROOT, "; weights found on one half of the users reach ndcg@20 %.4f on the other", ndcg))
-                .orElse("");
-        return "blend: " + result.blend().describe() + crossValidated;
-    }
-
-    /// Ranking of the linear view alone. Items without a link to the history score zero, as in the published view.
-    ///
-    /// @param histories each user's earlier interactions, oldest first
-    private record LinearViewRanker(ItemItemModel links, Function<HeldOutUser, int[]> histories, Recency recency)
-            implements OfflineRanker {
-
-        @Override
-        public List<int[]> rank(List<HeldOutUser> users, Function<HeldOutUser, BitSet> excluded, int count) {
-            return users.stream()
-                    .map(user -> best(user, excluded.apply(user), count))
-                    .toList();
-        }
-
-        private int[] best(HeldOutUser user, BitSet excluded, int count) {
-            int[] history = histories.apply(user);
-            SparseScores linked = links.scores(history, recency.weights(history.length));
-            float[] scores = new float[links.size()];
-            for (int at = 0; at < linked.size(); at++) {
-                scores[linked.row(at)] = (float) linked.score(at);
-            }
-            return TopK.best(scores, excluded, count);
+        long seed = context.request().seed();
+        try (NDManager own = context.manager().newSubManager();
+                BlendedRecommender model = files.load(own)) {
+            List<HeldOutUser> users = BlendSearch.sample(validation.users(), validation.histories(), seed);
+            HeldOutScores valid = HeldOutScores.of(
+                    new CandidateCollector(model, settings.views()::recency, validation.histories()).collect(users));
+            return new BlendSearch(model.views(), !negative, valid, hidden, settings.views()::recency, seed)
+                    .search(users, validation.users());
         }
     }
 }

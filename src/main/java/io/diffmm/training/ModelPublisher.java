@@ -61,10 +61,13 @@ final class ModelPublisher {
     /// @return directory of the published version
     /// @throws UnpublishedException if the model fails the gate and publication is not forced
     Path publish(List<TrainedSeed> trained, AssembledModel model, OfflineEvaluation evaluation) {
+        int epochs = (int) trained.stream()
+                .flatMap(seed -> seed.result().curve().stream())
+                .filter(epoch -> epoch.score().isPresent())
+                .count();
         Verdict verdict = new QualityGate(request.gate())
                 .judge(
-                        evaluation.blend().metric(QualityGate.METRIC).value(),
-                        evaluation.popularity().metric(QualityGate.METRIC).value(),
+                        evaluation.evidence(epochs, model.served().note().stream().toList()),
                         evaluation.current());
         TrainingReport report = report(trained, model, evaluation, verdict);
         ArtifactDraft draft = draft(model.files(), evaluation, verdict, report);
@@ -94,9 +97,9 @@ final class ModelPublisher {
                 training.best().number(),
                 trained.stream().map(seed -> summary(seed, model.files())).toList(),
                 evaluation.rankings(),
-                summary(model.linear(), model.search()),
+                summary(model, evaluation),
                 evaluation.leftOut(),
-                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison)
+                evaluation.current() instanceof CurrentVersion.Measured(Comparison comparison, _)
                         ? Optional.of(comparison)
                         : Optional.empty(),
                 context.stages().costs(),
@@ -122,13 +125,16 @@ final class ModelPublisher {
                 trained.seed(), trained.result().curve().size(), best.number(), best.valid(), trained.isIn(files));
     }
 
-    private static BlendSummary summary(String linear, BlendSearch.Result result) {
+    private static BlendSummary summary(AssembledModel model, OfflineEvaluation evaluation) {
+        BlendSearch.Result result = model.search();
         return new BlendSummary(
-                linear,
+                model.linear(),
+                model.served().title(),
                 result.blend().views().entrySet().stream()
                         .map(view -> part(view.getKey(), view.getValue()))
                         .toList(),
-                result.crossValidatedNdcg());
+                Map.of("ndcg@20", evaluation.outOfFold("ndcg@20"), "recall@20", evaluation.outOfFold("recall@20")),
+                result.selection());
     }
 
     private static BlendSummary.BlendedView part(String view, Blend.Part part) {

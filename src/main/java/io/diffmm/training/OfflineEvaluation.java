@@ -6,7 +6,9 @@ import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.Manifest;
 import io.diffmm.datasets.Dataset;
 import io.diffmm.datasets.ItemCatalogue;
+import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
+import io.diffmm.evaluation.Metric;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recommender;
@@ -21,11 +23,14 @@ import io.diffmm.report.Comparison.ComparedRanking;
 import io.diffmm.report.MeasuredRanking;
 import io.diffmm.report.MeasuredRanking.NamedRanker;
 import io.diffmm.report.MeasuredRanking.RankingRole;
+import io.diffmm.training.QualityGate.Evidence;
+import io.diffmm.training.search.BlendSearch.OutOfFold;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +48,8 @@ final class OfflineEvaluation {
     /// Key of the blend's metrics in a manifest.
     private static final String MODEL = "model";
 
+    private static final String BLEND = "blend";
+
     private final TrainingContext context;
     private final Dataset dataset;
     private final Validation validation;
@@ -52,6 +59,7 @@ final class OfflineEvaluation {
     private final List<MeasuredRanking> rankings = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private List<Probe> probes = List.of();
+    private List<UserOutcome> outOfFold = List.of();
     private CurrentVersion current = new CurrentVersion.None();
 
     OfflineEvaluation(TrainingContext context) {
@@ -64,14 +72,39 @@ final class OfflineEvaluation {
 
     /// Measures the blend and its views, loaded as a server loads them, and records the model's probes.
     ///
+    /// @param folds blends that are fitted without some of the users
     /// @param label start of the line that is printed about the blend
-    void measureModel(ModelFiles files, String label) throws IOException {
+    void measureModel(ModelFiles files, List<OutOfFold> folds, String label) throws IOException {
         try (NDManager manager = context.manager().newSubManager();
                 BlendedRecommender model = files.load(manager)) {
             forEachRanking(model, validation::ranker, this::measure);
+            outOfFold = context.stages().time("measure blend out of fold", () -> outOfFold(model, folds));
             probes = ProbeRecorder.record(model, dataset);
         }
         print(label, blend());
+        context.out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "out of fold (weights fitted without the user): valid recall@20 %.4f, ndcg@20 %.4f",
+                        outOfFold("recall@20").value(),
+                        outOfFold("ndcg@20").value()));
+    }
+
+    /// Ranks each user by the blend that is fitted without the user.
+    private List<UserOutcome> outOfFold(BlendedRecommender model, List<OutOfFold> folds) {
+        Map<String, UserOutcome> ranked = new HashMap<>();
+        for (OutOfFold fold : folds) {
+            context.stop().check();
+            try (BlendedRecommender other = model.with(fold.blend())) {
+                validation
+                        .only(fold.users())
+                        .outcomes(validation.ranker(other))
+                        .forEach(outcome -> ranked.put(outcome.user().id(), outcome));
+            }
+        }
+        return validation.users().stream()
+                .map(user -> Optional.ofNullable(ranked.get(user.id())).orElseThrow())
+                .toList();
     }
 
     /// Passes the rankings of a model to a consumer: the blend, each view alone, and the views of one kind together.
@@ -79,7 +112,7 @@ final class OfflineEvaluation {
     /// @param toRanker adapter from a model to a ranker
     private static void forEachRanking(
             BlendedRecommender model, Function<Recommender, OfflineRanker> toRanker, Consumer<NamedRanker> consumer) {
-        consumer.accept(new NamedRanker("blend", RankingRole.BLEND, toRanker.apply(model)));
+        consumer.accept(new NamedRanker(BLEND, RankingRole.BLEND, toRanker.apply(model)));
         model.viewBlends().forEach((name, blend) -> {
             try (BlendedRecommender view = model.with(blend)) {
                 consumer.accept(new NamedRanker(name, RankingRole.VIEW, toRanker.apply(view)));
@@ -136,11 +169,11 @@ final class OfflineEvaluation {
                             Locale.ROOT,
                             "current version %s: valid ndcg@20 %.4f",
                             measured.version(),
-                            measured.metric(QualityGate.METRIC)));
+                            measured.comparison().blend().orElseThrow().now().getOrDefault(QualityGate.METRIC, 0.0)));
         }
     }
 
-    private Comparison comparison(Artifact artifact, BlendedRecommender recommender) {
+    private CurrentVersion.Measured comparison(Artifact artifact, BlendedRecommender recommender) {
         Manifest manifest = artifact.manifest();
         Map<String, List<UserOutcome>> before = new LinkedHashMap<>();
         forEachRanking(
@@ -152,7 +185,9 @@ final class OfflineEvaluation {
                 .filter(ranking -> !ranking.stored().isEmpty() || !ranking.now().isEmpty())
                 .toList();
         boolean sameData = manifest.dataset().fingerprint().equals(dataset.fingerprint());
-        return new Comparison(manifest.version(), manifest.created(), sameData, compared);
+        return new CurrentVersion.Measured(
+                new Comparison(manifest.version(), manifest.created(), sameData, compared),
+                before.getOrDefault(BLEND, List.of()));
     }
 
     private ComparedRanking compared(MeasuredRanking ranking, Optional<List<UserOutcome>> before, Manifest manifest) {
@@ -179,12 +214,24 @@ final class OfflineEvaluation {
                 .orElseThrow();
     }
 
-    /// Returns the ranking of the popularity baseline.
-    MeasuredRanking popularity() {
-        return rankings.stream()
-                .filter(ranking -> ranking.name().equals("popularity"))
+    /// Returns a metric of the lists by blends that are fitted without their user.
+    ///
+    /// @param name name of one of [MeasuredRanking#METRICS]
+    Estimate outOfFold(String name) {
+        Metric metric = MeasuredRanking.METRICS.stream()
+                .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+        return Estimate.ofMean(
+                outOfFold.stream().mapToDouble(outcome -> outcome.value(metric)).toArray(), seed);
+    }
+
+    /// Returns the evidence for the quality gate.
+    ///
+    /// @param epochs number of epochs that the best was chosen from
+    /// @param notes remarks that do not decide
+    Evidence evidence(int epochs, List<String> notes) {
+        return new Evidence(outOfFold, outcomes.getOrDefault("popularity", List.of()), epochs, notes);
     }
 
     /// Returns the means of all rankings in the form of a manifest.

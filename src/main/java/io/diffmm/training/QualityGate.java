@@ -1,18 +1,36 @@
 package io.diffmm.training;
 
 import io.diffmm.artifacts.Manifest.GateRecord;
+import io.diffmm.artifacts.Manifest.GateRecord.ComparedNdcg;
+import io.diffmm.evaluation.Estimate;
+import io.diffmm.evaluation.Evaluator.UserOutcome;
+import io.diffmm.evaluation.Metric;
 import io.diffmm.report.TrainingReport.Verdict;
+import io.diffmm.report.TrainingReport.Verdict.GateComparison;
 import io.diffmm.training.TrainingRequest.GateSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/// Decides whether a model becomes current. On the same `valid`, its NDCG@20 must exceed that of popularity, and must
-/// not fall below that of the current version by more than the tolerance.
+/// Decides whether a model becomes current, by the NDCG@20 of its lists on `valid`, each from a blend that is fitted
+/// without the list's user.
+///
+/// - Against popularity, the lower end of the interval of the paired difference must be above zero. Its level accounts
+///   for the choice of the best of several epochs: 5 % is divided by their number (Bonferroni).
+/// - Against the current version, the mean difference must not be below zero by more than the tolerance, unless the
+///   95 % interval contains zero: then the loss may be chance.
 public final class QualityGate {
 
     static final String METRIC = "ndcg@20";
+
+    private static final Metric NDCG = new Metric(Metric.Measure.NDCG, 20);
+
+    /// Probability of an interval that does not contain the mean.
+    private static final double ERROR = 0.05;
 
     private final GateSettings settings;
 
@@ -20,37 +38,95 @@ public final class QualityGate {
         this.settings = settings;
     }
 
-    /// Decides on a model.
+    /// Evidence on a model.
     ///
-    /// @param ndcg NDCG@20 of the model's blend
-    /// @param popularity NDCG@20 of the popularity baseline
-    Verdict judge(double ndcg, double popularity, CurrentVersion current) {
+    /// @param model lists of its blend
+    /// @param popularity lists of the popularity baseline for the same users
+    /// @param epochs number of epochs that the best was chosen from
+    /// @param notes remarks that do not decide
+    record Evidence(List<UserOutcome> model, List<UserOutcome> popularity, int epochs, List<String> notes) {
+
+        Evidence {
+            model = List.copyOf(model);
+            popularity = List.copyOf(popularity);
+            notes = List.copyOf(notes);
+        }
+
+        private GateComparison compared(String name, List<UserOutcome> others, double confidence) {
+            double[] own = values(model);
+            double[] other = values(others);
+            double[] differences = IntStream.range(0, own.length)
+                    .mapToDouble(user -> own[user] - other[user])
+                    .toArray();
+            return new GateComparison(
+                    name, mean(own), mean(other), Estimate.student(differences, confidence), confidence);
+        }
+
+        private static double[] values(List<UserOutcome> outcomes) {
+            return outcomes.stream().mapToDouble(outcome -> outcome.value(NDCG)).toArray();
+        }
+
+        private static double mean(double[] values) {
+            return Arrays.stream(values).average().orElse(0);
+        }
+    }
+
+    /// Decides on a model.
+    Verdict judge(Evidence evidence, CurrentVersion current) {
         List<String> reasons = new ArrayList<>();
-        if (ndcg <= popularity) {
-            reasons.add(String.format(
-                    Locale.ROOT, "NDCG@20 on valid is %.4f, not better than popularity's %.4f.", ndcg, popularity));
+        List<GateComparison> comparisons = new ArrayList<>();
+        comparisons.add(evidence.compared("popularity", evidence.popularity(), 1 - ERROR / evidence.epochs()));
+        if (comparisons.getFirst().difference().low() <= 0) {
+            reasons.add(notAbovePopularity(comparisons.getFirst(), evidence.epochs()));
         }
         switch (current) {
             case CurrentVersion.None() -> {}
             case CurrentVersion.Unusable(String reason) ->
                 reasons.add("The current version could not be measured: %s.".formatted(reason));
             case CurrentVersion.Measured measured -> {
-                if (ndcg < measured.metric(METRIC) - settings.tolerance()) {
-                    reasons.add(worse(ndcg, measured));
+                comparisons.add(evidence.compared(measured.version(), measured.outcomes(), 1 - ERROR));
+                if (isWorse(comparisons.getLast().difference())) {
+                    reasons.add(worse(comparisons.getLast()));
                 }
             }
         }
-        return new Verdict(outcome(reasons), settings.tolerance(), reasons);
+        return new Verdict(outcome(reasons), settings.tolerance(), reasons, evidence.notes(), comparisons);
     }
 
-    private String worse(double ndcg, CurrentVersion.Measured current) {
+    private boolean isWorse(Estimate difference) {
+        return difference.value() < -settings.tolerance() && difference.high() < 0;
+    }
+
+    private static String notAbovePopularity(GateComparison compared, int epochs) {
         return String.format(
                 Locale.ROOT,
-                "NDCG@20 on valid is %.4f, the current version %s reaches %.4f; that is worse by more than the tolerance of %s.",
-                ndcg,
-                current.version(),
-                current.metric(METRIC),
+                "NDCG@20 on valid is %.4f out of fold, popularity's %.4f: the difference %s, whose lower end is not above zero (confidence for the best of %d measured epochs). A smaller difference may be chance; more held-out interactions narrow the interval.",
+                compared.modelNdcg(),
+                compared.otherNdcg(),
+                interval(compared),
+                epochs);
+    }
+
+    private String worse(GateComparison compared) {
+        return String.format(
+                Locale.ROOT,
+                "NDCG@20 on valid is %.4f out of fold, the current version %s reaches %.4f: the difference %s, a loss by more than the tolerance of %s that is not chance.",
+                compared.modelNdcg(),
+                compared.other(),
+                compared.otherNdcg(),
+                interval(compared),
                 settings.tolerance());
+    }
+
+    private static String interval(GateComparison compared) {
+        Estimate difference = compared.difference();
+        return String.format(
+                Locale.ROOT,
+                "%+.4f has the %.2f %% interval %+.4f to %+.4f",
+                difference.value(),
+                100 * compared.confidence(),
+                difference.low(),
+                difference.high());
     }
 
     private Verdict.Outcome outcome(List<String> reasons) {
@@ -66,7 +142,22 @@ public final class QualityGate {
                 verdict.outcome() == Verdict.Outcome.PUBLISHED,
                 verdict.outcome() == Verdict.Outcome.FORCED,
                 verdict.tolerance(),
-                verdict.reasons());
+                verdict.reasons(),
+                verdict.notes(),
+                compared(verdict, 0),
+                compared(verdict, 1));
+    }
+
+    private static Optional<ComparedNdcg> compared(Verdict verdict, int at) {
+        return verdict.comparisons().stream()
+                .skip(at)
+                .findFirst()
+                .map(compared -> new ComparedNdcg(
+                        compared.modelNdcg(),
+                        compared.otherNdcg(),
+                        compared.difference().low(),
+                        compared.difference().high(),
+                        compared.confidence()));
     }
 
     /// Thrown when a trained and evaluated model fails the gate. The current version stays current.

@@ -82,6 +82,7 @@ public final class TrainingJob {
 
     private TrainingRun open(JobSettings settings, TrainingContext context) {
         settings.views().requireKnown(views(context));
+        settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
         return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
@@ -102,7 +103,8 @@ public final class TrainingJob {
         AssembledModel model = new ModelAssembler(context, settings)
                 .assemble(trained.stream().map(TrainedSeed::member).toList());
         OfflineEvaluation evaluation = new OfflineEvaluation(context);
-        evaluation.measureModel(model.files(), bestEpochs(trained, model.files()));
+        evaluation.measureModel(
+                model.files(), model.search().outOfFold(), bestEpochs(trained, model.files()));
         evaluation.measureBaselines(settings.views().linear());
         evaluation.compareWithCurrentVersion();
         Path published = new ModelPublisher(context, settings).publish(trained, model, evaluation);

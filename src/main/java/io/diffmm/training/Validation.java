@@ -49,6 +49,16 @@ final class Validation {
         return new Validation(dataset.train(), valid);
     }
 
+    /// Returns a split of other held-out interactions, which `train` does not contain.
+    static Validation of(InteractionMatrix train, HeldOut heldOut) {
+        return new Validation(train, heldOut);
+    }
+
+    /// Returns the part of this split with some of its users.
+    Validation only(List<HeldOutUser> some) {
+        return new Validation(train, new HeldOut(some, 0, 0, 0));
+    }
+
     Evaluation measure(Recommender model) {
         return measure(ranker(model));
     }

@@ -32,8 +32,8 @@ class ReportFilesTest {
     void page_containsEverySectionWithTables() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
-        assertThat(page.title()).isEqualTo("Training report: shop");
-        assertThat(page.select("section h2").eachText()).hasSize(9).contains("Ranking quality", "Learning curves");
+        assertThat(page.title()).isEqualTo("Training report: shop – diffmm: shop");
+        assertThat(page.select("section h2").eachText()).hasSize(10).contains("Ranking quality", "Learning curves");
         assertThat(page.select("section").stream()
                         .allMatch(section -> !section.select("table").isEmpty()))
                 .isTrue();
@@ -66,8 +66,9 @@ class ReportFilesTest {
     void blend_namesWeightFormAndRecencyOfEachView() {
         Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
 
-        assertThat(page.select("#rankings").text())
-                .contains("The blend is 2.50 × log(1 + view shop / 0.000300) (recency floor 0.1, power 3.0).");
+        assertThat(page.select("#blend").text())
+                .contains(
+                        "The blend is 2.50 × view shop (recency floor 0.1, power 3.0) + 1.50 × log(1 + linear / 0.000300).");
     }
 
     @Test
@@ -121,7 +122,7 @@ class ReportFilesTest {
 
         Document page = Jsoup.parse(ReportFiles.page(Reports.with(text)));
 
-        assertThat(page.title()).isEqualTo("Training report: " + text);
+        assertThat(page.title()).isEqualTo("Training report: %s – diffmm: %s".formatted(text, text));
         assertThat(page.select("#rankings tbody th").eachText()).contains("view " + text);
         assertThat(data(page).at("/charts/0/labels/1").asString()).isEqualTo("view " + text);
         assertThat(page.getAllElements()).hasSameSizeAs(plain.getAllElements());
@@ -137,6 +138,18 @@ class ReportFilesTest {
 
         assertThat(page.select("#comparison").text()).contains("No comparison");
         assertThat(page.select(".verdict").text()).isEqualTo("Published.");
+        assertThat(page.select("#blend").text()).contains("no view can be removed").doesNotContain("Regret");
+    }
+
+    @Test
+    void page_namesServedViewsAndShowsTheChoiceOfTheBlend() {
+        Document page = Jsoup.parse(ReportFiles.page(Reports.with("shop")));
+
+        assertThat(page.title()).isEqualTo("Training report: shop – diffmm: shop");
+        assertThat(page.select("#blend").text())
+                .contains("120 users", "better by 0.0013 NDCG@20")
+                .contains("weights fitted without the user", "0.4000 to 0.4800", "+0.0110", "99.90 %");
+        assertThat(page.text()).contains("no weight: shop");
     }
 
     @Test

@@ -15,12 +15,14 @@ import io.diffmm.families.diffmm.RecommendationForm.Score;
 import io.diffmm.linear.LinearSettings;
 import io.diffmm.model.Recency;
 import io.diffmm.training.JobSettings.ViewSettings;
+import io.diffmm.training.JobSettings.ViewSettings.FoldCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +99,22 @@ class SettingsFileTest {
     }
 
     @Test
+    void read_folds_areAutoOrANumber() throws IOException {
+        JobSettings given = JobSettings.read(Optional.of(file("views: {folds: 4}")), DIFFMM);
+
+        assertThat(given.views().folds()).isEqualTo(new FoldCount(OptionalInt.of(4)));
+        assertThat(given.tree().toString()).contains("folds=4");
+        assertThat(given.withoutFolds().views().folds().given()).hasValue(0);
+        assertThat(JobSettings.read(Optional.of(file("views: {folds: auto}")), DIFFMM).tree().toString())
+                .contains("folds=auto");
+        for (String wrong : List.of("11", "-1", "2.5", "many", "[3]")) {
+            assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {folds: %s}".formatted(wrong))), DIFFMM))
+                    .hasMessageContaining("folds is " + wrong)
+                    .hasMessageContaining("0 to 10");
+        }
+    }
+
+    @Test
     void read_views_areTheDefaults_exceptForThoseOfAFile() throws IOException {
         ViewSettings changed = JobSettings.read(
                         Optional.of(file("views: {linear: {links: 50}, recency: {denoised: {floor: 0.1, power: 3}}}")),
@@ -105,12 +123,13 @@ class SettingsFileTest {
 
         for (String preset : List.of("paper", "baby", "sports")) {
             ViewSettings views = JobSettings.read(Optional.of(preset), DIFFMM).views();
-            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.defaults(), Map.of()));
+            assertThat(views).isEqualTo(new ViewSettings(LinearSettings.defaults(), Map.of(), FoldCount.AUTOMATIC));
         }
         assertThat(changed.linear().links()).isEqualTo(50);
         assertThat(changed.linear().walkSteps()).isEqualTo(6);
         assertThat(changed.recency("denoised.visual")).isEqualTo(new Recency(0.1, 3));
         assertThat(changed.recency("linear")).isEqualTo(Recency.NONE);
+        assertThat(changed.folds()).isEqualTo(FoldCount.AUTOMATIC);
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {links: 0}}")), DIFFMM))
                 .hasMessageContaining("links is 0");
         assertThatThrownBy(() -> JobSettings.read(Optional.of(file("views: {linear: {linkss: 3}}")), DIFFMM))

@@ -2,90 +2,80 @@ package io.diffmm.training.search;
 
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.model.Recency;
-import io.diffmm.model.Recommender.RankingQuery;
-import io.diffmm.model.StageTimes;
-import io.diffmm.model.UserHistory;
 import io.diffmm.model.blend.Blend;
-import io.diffmm.model.blend.BlendedRecommender;
-import io.diffmm.ranking.Ranking;
+import io.diffmm.report.BlendSelection;
+import io.diffmm.training.search.BlendSpace.Mix;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/// Chooses the blend of a model's views on held-out items.
-///
-/// It also cross-validates the search with two folds: each half of the users is ranked with the weights found on the
-/// other half. The difference from the result on the search's own users is overfitting.
+/// Chooses the blend of a model's views on held-out items, and measures how reliable the choice is.
 public final class BlendSearch {
 
     /// Maximum number of users. The standard error of a mean over them is far below the effect of the weights.
     private static final int MAX_USERS = 10_000;
 
-    private final BlendedRecommender model;
-    private final Function<HeldOutUser, int[]> histories;
+    /// Number of parts of the users for figures out of fold.
+    private static final int PARTS = 5;
+
+    private final BlendSpace space;
+    private final MixOutcomes valid;
+    private final Optional<MixOutcomes> folds;
+    private final MixFit fit;
     private final Function<String, Recency> recency;
     private final long seed;
 
     /// Creates a search.
     ///
-    /// @param histories each user's earlier interactions, oldest first
+    /// @param views names of the views, in the order of the candidates' scores
+    /// @param logForm whether the linear view has a log form
+    /// @param valid users of `valid` with a history
+    /// @param folds users of all folds; empty without folds
     /// @param recency recency weights of each view
-    /// @param seed seed of the sample of users
+    /// @param seed seed of the division of users
     public BlendSearch(
-            BlendedRecommender model,
-            Function<HeldOutUser, int[]> histories,
+            List<String> views,
+            boolean logForm,
+            HeldOutScores valid,
+            Optional<HeldOutScores> folds,
             Function<String, Recency> recency,
             long seed) {
-        this.model = model;
-        this.histories = histories;
+        this.space = new BlendSpace(views, logForm, valid.users());
+        this.valid = new MixOutcomes(space, valid);
+        this.folds = folds.map(scores -> new MixOutcomes(space, scores));
+        this.fit = new MixFit(space, this.valid, this.folds);
         this.recency = recency;
         this.seed = seed;
     }
 
     /// Result of a search.
     ///
-    /// @param crossValidatedNdcg mean NDCG@20 of two-fold cross-validation; empty for a single user
-    public record Result(Blend blend, Optional<Double> crossValidatedNdcg) {}
+    /// @param joined false if the views of the first seed rank better without those of the others
+    /// @param outOfFold blends for figures out of fold; together they contain all users of `valid`
+    public record Result(Blend blend, boolean joined, List<OutOfFold> outOfFold, BlendSelection selection) {
 
-    /// Searches the blend.
-    ///
-    /// @param users users with held-out items; those without a history are ignored
-    /// @throws IllegalArgumentException if no user has a history
-    public Result search(List<HeldOutUser> users) {
-        List<String> views = model.views();
-        List<WeightSearch.Candidates> candidates = new CandidateCollector(
-                        model, views.stream().map(this::alone).toList(), histories)
-                .collect(sample(users));
-        double[] weights = new WeightSearch(candidates, views.size()).weights();
-        return new Result(blend(views, weights), crossValidate(candidates, views.size()));
-    }
-
-    private static Optional<Double> crossValidate(List<WeightSearch.Candidates> candidates, int views) {
-        if (candidates.size() < 2) {
-            return Optional.empty();
+        public Result {
+            outOfFold = List.copyOf(outOfFold);
         }
-        List<WeightSearch.Candidates> first = candidates.subList(0, candidates.size() / 2);
-        List<WeightSearch.Candidates> second = candidates.subList(candidates.size() / 2, candidates.size());
-        return Optional.of((ndcg(first, second, views) + ndcg(second, first, views)) / 2);
     }
 
-    private static double ndcg(
-            List<WeightSearch.Candidates> measured, List<WeightSearch.Candidates> searched, int views) {
-        return WeightSearch.mean(measured, new WeightSearch(searched, views).weights());
-    }
+    /// Blend that is fitted without some users of `valid`.
+    public record OutOfFold(Blend blend, List<HeldOutUser> users) {}
 
-    private Blend alone(String view) {
-        return new Blend(Map.of(view, new Blend.Part(1, recency.apply(view))));
-    }
-
-    private List<HeldOutUser> sample(List<HeldOutUser> users) {
+    /// Returns the users of a split that a search uses: a sample of those with a history.
+    ///
+    /// @param histories each user's earlier interactions
+    /// @throws IllegalArgumentException if no user has a history
+    public static List<HeldOutUser> sample(
+            List<HeldOutUser> users, Function<HeldOutUser, int[]> histories, long seed) {
         List<HeldOutUser> known = new ArrayList<>(
                 users.stream().filter(user -> histories.apply(user).length > 0).toList());
         if (known.isEmpty()) {
@@ -95,100 +85,57 @@ public final class BlendSearch {
         return known.subList(0, Math.min(known.size(), MAX_USERS));
     }
 
-    private Blend blend(List<String> views, double[] weights) {
-        Map<String, Blend.Part> parts = new LinkedHashMap<>();
-        IntStream.range(0, weights.length)
-                .filter(view -> weights[view] > 0)
-                .forEach(view -> parts.put(
-                        views.get(view), new Blend.Part(rounded(weights[view]), recency.apply(views.get(view)))));
-        return new Blend(parts);
-    }
-
-    /// Rounds a weight to float32, which is still more precise than the search.
-    private static double rounded(double weight) {
-        return Double.parseDouble(Float.toString((float) weight));
-    }
-
-    /// Collects each user's candidates: the top items of every view, with their scores in all views.
+    /// Chooses the blend.
     ///
-    /// @param views blends that consist of one view each
-    /// @param histories each user's earlier interactions, not empty
-    private record CandidateCollector(
-            BlendedRecommender model, List<Blend> views, Function<HeldOutUser, int[]> histories) {
+    /// @param sampled users whose candidates were passed, in the same order
+    /// @param all all users of `valid`
+    public Result search(List<HeldOutUser> sampled, List<HeldOutUser> all) {
+        int[] users = IntStream.range(0, sampled.size()).toArray();
+        boolean joined = !space.hasSeeds() || isJoinedBetter(users);
+        Mix chosen = fit.fit(users, joined);
+        BlendAnalysis analysis = new BlendAnalysis(space, fit, valid, folds, seed);
+        return new Result(
+                space.blend(chosen, recency), joined, outOfFold(sampled, all, joined), analysis.selection(chosen));
+    }
 
-        /// Number of top items that each view contributes.
-        private static final int COUNT = 100;
+    /// Compares the models of all seeds with the first alone. The joined models take more memory and time, so they must
+    /// be better on `valid` and, if there are folds, on these.
+    private boolean isJoinedBetter(int[] users) {
+        Mix all = fit.fit(users, true);
+        Mix first = fit.fit(users, false);
+        return mean(valid.ndcg(all)) > mean(valid.ndcg(first))
+                && folds.map(hidden -> mean(hidden.ndcg(all)) > mean(hidden.ndcg(first)))
+                        .orElse(true);
+    }
 
-        private static final int BATCH = 256;
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(0);
+    }
 
-        List<WeightSearch.Candidates> collect(List<HeldOutUser> users) {
-            List<BitSet> pools = new ArrayList<>();
-            users.forEach(_ -> pools.add(new BitSet()));
-            forEachView(users, (_, view, from, batch) -> addTop(view, batch, pools.subList(from, from + batch.size())));
-            List<int[]> items =
-                    pools.stream().map(pool -> pool.stream().toArray()).toList();
-            double[][][] scores = new double[users.size()][views.size()][]; // [U, V, C]
-            forEachView(users, (at, view, from, batch) -> {
-                List<double[]> found = view.scores(userHistories(batch), items.subList(from, from + batch.size()));
-                for (int row = 0; row < found.size(); row++) {
-                    scores[from + row][at] = found.get(row);
-                }
-            });
-            return IntStream.range(0, users.size())
-                    .mapToObj(row -> candidates(scores[row], items.get(row), users.get(row)))
-                    .toList();
-        }
-
-        private static WeightSearch.Candidates candidates(double[][] scores, int[] items, HeldOutUser user) {
-            return new WeightSearch.Candidates(scores, hits(items, user), user.items().length);
-        }
-
-        private void forEachView(List<HeldOutUser> users, Visitor visitor) {
-            for (int at = 0; at < views.size(); at++) {
-                try (BlendedRecommender view = model.with(views.get(at))) {
-                    for (int from = 0; from < users.size(); from += BATCH) {
-                        visitor.visit(at, view, from, users.subList(from, Math.min(from + BATCH, users.size())));
-                    }
-                }
+    /// Fits a blend without the users of each part in turn. Users outside the sample are divided evenly.
+    private List<OutOfFold> outOfFold(List<HeldOutUser> sampled, List<HeldOutUser> all, boolean joined) {
+        Set<HeldOutUser> known = new HashSet<>(sampled);
+        List<HeldOutUser> others = all.stream().filter(user -> !known.contains(user)).toList();
+        List<OutOfFold> parts = new ArrayList<>();
+        for (int part = 0; part < PARTS; part++) {
+            int own = part;
+            IntPredicate inside = at -> at % PARTS == own;
+            int[] fitted = IntStream.range(0, sampled.size())
+                    .filter(inside.negate())
+                    .toArray();
+            List<HeldOutUser> users = new ArrayList<>(users(sampled, inside));
+            users.addAll(users(others, inside));
+            if (!users.isEmpty()) {
+                parts.add(new OutOfFold(space.blend(fit.fit(fitted, joined), recency), users));
             }
         }
+        return List.copyOf(parts);
+    }
 
-        private void addTop(BlendedRecommender view, List<HeldOutUser> users, List<BitSet> pools) {
-            List<RankingQuery> queries = userHistories(users).stream()
-                    .map(history -> new RankingQuery(history, bits(history.items()), COUNT))
-                    .toList();
-            List<Ranking> top = view.recommend(queries, new StageTimes());
-            for (int row = 0; row < pools.size(); row++) {
-                pools.get(row).or(bits(top.get(row).rows()));
-            }
-        }
-
-        private List<UserHistory> userHistories(List<HeldOutUser> users) {
-            return users.stream()
-                    .map(user -> new UserHistory(user.row(), histories.apply(user)))
-                    .toList();
-        }
-
-        private static boolean[] hits(int[] items, HeldOutUser user) {
-            BitSet heldOut = bits(user.items());
-            boolean[] hits = new boolean[items.length];
-            for (int at = 0; at < items.length; at++) {
-                hits[at] = heldOut.get(items[at]);
-            }
-            return hits;
-        }
-
-        private static BitSet bits(int[] items) {
-            BitSet bits = new BitSet();
-            for (int item : items) {
-                bits.set(item);
-            }
-            return bits;
-        }
-
-        @FunctionalInterface
-        private interface Visitor {
-            void visit(int at, BlendedRecommender view, int from, List<HeldOutUser> batch);
-        }
+    private static List<HeldOutUser> users(List<HeldOutUser> all, IntPredicate chosen) {
+        return IntStream.range(0, all.size())
+                .filter(chosen)
+                .mapToObj(all::get)
+                .toList();
     }
 }
