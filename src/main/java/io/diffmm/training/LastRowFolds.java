@@ -42,13 +42,40 @@ final class LastRowFolds {
     private LastRowFolds() {}
 
     /// One fold.
-    ///
-    /// @param number number of the fold, from 1
-    /// @param dataset data without the hidden interactions, with the same users and items, and without
-    ///     `valid`
-    /// @param hidden users with their hidden item, measured on that data
-    /// @param weights weight of each of these users; their mean is 1
-    record Fold(int number, Dataset dataset, Validation hidden, double[] weights) {}
+    static final class Fold {
+
+        private final int number;
+        private final Dataset dataset;
+        private final Validation hidden;
+        private final double[] weights;
+
+        private Fold(int number, Dataset dataset, Validation hidden, double[] weights) {
+            this.number = number;
+            this.dataset = dataset;
+            this.hidden = hidden;
+            this.weights = weights;
+        }
+
+        /// Number of the fold, from 1.
+        int number() {
+            return number;
+        }
+
+        /// Data without the hidden interactions, with the same users and items, and without `valid`.
+        Dataset dataset() {
+            return dataset;
+        }
+
+        /// Users with their hidden item, measured on that data.
+        Validation hidden() {
+            return hidden;
+        }
+
+        /// Weight of each of these users; their mean is 1. Read-only.
+        double[] weights() {
+            return weights;
+        }
+    }
 
     /// Creates folds.
     ///
