@@ -34,7 +34,7 @@ public final class DiffMm implements AutoCloseable {
     private final DiffMmSettings settings;
     private final InteractionMatrix histories;
     private final List<String> modalities;
-    private final RecommendationPart recommendation;
+    private final RecommendationTrainer recommendation;
     private final List<Denoiser> denoisers;
 
     /// Creates a model with random parameters, drawn from the engine's generator.
@@ -48,8 +48,8 @@ public final class DiffMm implements AutoCloseable {
         this.histories = histories;
         this.modalities = raw.stream().map(FeatureMatrix::modality).toList();
         this.recommendation = switch (settings.recommendation()) {
-            case RecommendationForm.Published form -> new GraphPart(manager, settings, form, histories, raw);
-            case RecommendationForm.History form -> new HistoryPart(manager, settings, form, histories, raw);
+            case RecommendationForm.Published form -> new GraphTrainer(manager, settings, form, histories, raw);
+            case RecommendationForm.History form -> new HistoryTrainer(manager, settings, form, histories, raw);
         };
         this.denoisers = raw.stream()
                 .map(_ -> Denoiser.random(
@@ -66,7 +66,7 @@ public final class DiffMm implements AutoCloseable {
     }
 
     /// Recommendation part.
-    RecommendationPart recommendation() {
+    RecommendationTrainer recommendation() {
         return recommendation;
     }
 

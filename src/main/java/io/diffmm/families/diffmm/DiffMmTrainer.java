@@ -124,7 +124,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         @Override
         public List<Stage> stages() {
-            return List.of(DenoiserTrainer.STAGE, RecommendationPart.STAGE);
+            return List.of(DenoiserTrainer.STAGE, RecommendationTrainer.STAGE);
         }
 
         @Override

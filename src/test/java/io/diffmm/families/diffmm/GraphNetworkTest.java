@@ -54,7 +54,7 @@ class GraphNetworkTest {
             manager.getEngine().setRandomSeed(5);
             InteractionMatrix interactions = randomEdges(1);
             List<InteractionMatrix> generated = List.of(randomEdges(2), randomEdges(3));
-            GraphPart model = part(manager, settings, interactions);
+            GraphTrainer model = part(manager, settings, interactions);
             model.network()
                     .use(generated.stream()
                             .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
@@ -90,14 +90,14 @@ class GraphNetworkTest {
         }
     }
 
-    private static GraphPart part(NDManager manager, DiffMmSettings settings, InteractionMatrix interactions) {
-        return new GraphPart(manager, settings, SettingsFixture.published(settings), interactions, features());
+    private static GraphTrainer part(NDManager manager, DiffMmSettings settings, InteractionMatrix interactions) {
+        return new GraphTrainer(manager, settings, SettingsFixture.published(settings), interactions, features());
     }
 
     /// The loss and its gradients.
     private static List<float[]> results(DiffMmSettings settings, NDManager manager) {
         manager.getEngine().setRandomSeed(5);
-        GraphPart model = part(manager, settings, randomEdges(1));
+        GraphTrainer model = part(manager, settings, randomEdges(1));
         model.network()
                 .use(Stream.of(randomEdges(2), randomEdges(3))
                         .map(edges -> BipartiteGraph.of(edges).adjacency(manager))

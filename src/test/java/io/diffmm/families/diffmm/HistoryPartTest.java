@@ -68,7 +68,7 @@ class HistoryPartTest {
         List<InteractionMatrix> generated = generated(form);
         Parameters parameters = Parameters.random(manager, features(), SIZE);
         HistoryNetwork network = network(form, interactions, generated, parameters);
-        Batch batch = new HistoryPart.Sampler(interactions, form, new SplittableRandom(3))
+        Batch batch = new HistoryTrainer.Sampler(interactions, form, new SplittableRandom(3))
                 .draw(IntStream.range(0, USERS).filter(user -> user % 3 > 0).toArray());
 
         NDList results = network.lossAndGradients(batch, manager);
@@ -105,7 +105,7 @@ class HistoryPartTest {
         InteractionMatrix interactions = randomEdges(seed);
         List<InteractionMatrix> generated = generated(form);
         manager.getEngine().setRandomSeed((int) seed);
-        var part = new HistoryPart(manager, settings(form), form, interactions, features());
+        var part = new HistoryTrainer(manager, settings(form), form, interactions, features());
         NDList arrays = part.published(generated, manager);
         ItemVectors units = ItemVectors.of(arrays.get(PublishedArrays.VECTORS), manager);
         HistorySum sums = HistorySum.of(arrays, units, List.of("a", "b"), form);
@@ -128,7 +128,7 @@ class HistoryPartTest {
     @Test
     void unit_withRecency_weighsTheNewestItemMost() {
         History form = form(Loss.SOFTMAX, Score.JOINT, 0, 0, 0.3);
-        var part = new HistoryPart(manager, settings(form), form, randomEdges(2), features());
+        var part = new HistoryTrainer(manager, settings(form), form, randomEdges(2), features());
         NDList arrays = part.published(List.of(), manager);
         ItemVectors units = ItemVectors.of(arrays.get(PublishedArrays.VECTORS), manager);
         HistorySum sums = HistorySum.of(arrays, units, List.of("a", "b"), form);
@@ -148,9 +148,9 @@ class HistoryPartTest {
                 .filter(user ->
                         interactions.rowLength(user) > 0 && interactions.rowLength(user) < interactions.columns())
                 .toArray();
-        var softmax = new HistoryPart.Sampler(
+        var softmax = new HistoryTrainer.Sampler(
                 interactions, form(Loss.SOFTMAX, Score.JOINT, 0, 0, 0.3), new SplittableRandom(seed));
-        var bpr = new HistoryPart.Sampler(
+        var bpr = new HistoryTrainer.Sampler(
                 interactions, form(Loss.BPR, Score.JOINT, 0, 0, 0.3), new SplittableRandom(seed));
         for (int round = 0; round < 5; round++) {
             Batch batch = softmax.draw(users);
@@ -181,7 +181,7 @@ class HistoryPartTest {
     @Test
     void published_fromTheFirstAveragedEpochOn_areTheMeanOfTheEpochs() {
         History form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 3);
-        var part = new HistoryPart(manager, settings(form), form, randomEdges(4), features());
+        var part = new HistoryTrainer(manager, settings(form), form, randomEdges(4), features());
         List<float[]> epochs = new ArrayList<>();
         for (int number = 1; number <= 5; number++) {
             part.epoch(number, List.of(), new SplittableRandom(number), (_, _) -> {});

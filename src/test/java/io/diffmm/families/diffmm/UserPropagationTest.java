@@ -97,7 +97,7 @@ class UserPropagationTest {
     }
 
     private static NDArray main(DiffMm model, List<InteractionMatrix> generated, NDManager manager) {
-        GraphNetwork network = ((GraphPart) model.recommendation()).network();
+        GraphNetwork network = ((GraphTrainer) model.recommendation()).network();
         network.use(generated.stream()
                 .map(edges -> BipartiteGraph.of(edges).adjacency(manager))
                 .toList());

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /// one item of the user's history. Users with long histories therefore count no more than others.
 ///
 /// The published parameters are the mean of those at the ends of the epochs from `averaging-from` on.
-final class HistoryPart implements RecommendationPart {
+final class HistoryTrainer implements RecommendationTrainer {
 
     private static final String TRAINED = "trained.";
 
@@ -48,7 +48,7 @@ final class HistoryPart implements RecommendationPart {
     /// @param form recommendation part of the settings
     /// @param histories items of each user
     /// @param raw features of every modality, at least one
-    HistoryPart(
+    HistoryTrainer(
             NDManager manager,
             DiffMmSettings settings,
             RecommendationForm.History form,

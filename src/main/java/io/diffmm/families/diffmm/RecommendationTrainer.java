@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /// Recommendation part of DiffMM in training: parameters, optimiser and data.
 ///
 /// Memory: its arrays belong to the manager passed to the constructor.
-sealed interface RecommendationPart permits GraphPart, HistoryPart {
+sealed interface RecommendationTrainer permits GraphTrainer, HistoryTrainer {
 
     /// Stage of the training steps.
     TrainingRun.Stage STAGE = new TrainingRun.Stage("recommendation", List.of("optimisation.learning-rate"));

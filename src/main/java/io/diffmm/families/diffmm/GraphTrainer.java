@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// Recommendation part in the published form: [GraphNetwork], trained on every interaction once an epoch.
-final class GraphPart implements RecommendationPart {
+final class GraphTrainer implements RecommendationTrainer {
 
     private final NDManager manager;
     private final DiffMmSettings settings;
@@ -37,7 +37,7 @@ final class GraphPart implements RecommendationPart {
     /// @param form recommendation part of the settings
     /// @param histories items of each user
     /// @param raw features of every modality, at least one
-    GraphPart(
+    GraphTrainer(
             NDManager manager,
             DiffMmSettings settings,
             RecommendationForm.Published form,
