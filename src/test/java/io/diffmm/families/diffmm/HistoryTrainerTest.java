@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Loss, gradients, batches, published vectors and sums over histories of the form `history`, compared
 /// with [HistoryOracle].
-class HistoryPartTest {
+class HistoryTrainerTest {
 
     private static final int USERS = 23;
     private static final int ITEMS = 11;
