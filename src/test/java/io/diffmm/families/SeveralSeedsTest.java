@@ -49,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -317,6 +318,9 @@ class SeveralSeedsTest {
                 ArtifactReader.open(publish(Blend.of("embeddings"), links())).manifest();
 
         assertThat(manifest.formatVersion()).isEqualTo(3);
+        assertThat(manifest.seed()).contains(1L);
+        assertThat(manifest.members().stream().map(member -> member.seed().orElseThrow()))
+                .containsExactly(2L, 3L, 4L, 5L);
         assertThat(manifest.files())
                 .containsKeys(
                         "weights.safetensors",
@@ -339,10 +343,12 @@ class SeveralSeedsTest {
     }
 
     private static Path publish(Blend blend, ItemItemModel links) {
+        AtomicLong seed = new AtomicLong();
         List<MemberDraft> members = TRAINED.stream()
                 .map(Trained::member)
                 .map(member -> new MemberDraft(
-                        member.family(), member.settings(), file -> Files.copy(member.weights(), file)))
+                        member.family(), member.settings(), Optional.of(seed.incrementAndGet()), file ->
+                                Files.copy(member.weights(), file)))
                 .toList();
         var contents = new ArtifactContents(DATA.users(), DATA.items(), DATA.train(), DATA.times(), List.of());
         return new ArtifactStore(directory.resolve("artifacts"))
