@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,11 +29,19 @@ class LargeTrainingIT {
     private static final int FEATURES = 16;
     private static final long LIMIT = 12L << 30;
 
-    private static final String NARROW = """
+    private static final String HISTORY = """
             preset: tiktok
             embedding-size: 8
             diffusion: {hidden: [8]}
-            contrast: {weight: 0}
+            optimisation: {epochs: 1, batch-size: 65536}
+            views: {linear: {links: 20, walk-steps: 3}}
+            """;
+
+    private static final String PUBLISHED = """
+            preset: paper
+            embedding-size: 8
+            recommendation: {contrast: {weight: 0}}
+            diffusion: {hidden: [8], objective: hidden-items, start: spectral, dropout: 0, msi-weight: 0}
             optimisation: {epochs: 1, batch-size: 65536}
             views: {linear: {links: 20, walk-steps: 3}}
             """;
@@ -43,7 +52,7 @@ class LargeTrainingIT {
     @BeforeEach
     void invent() throws IOException {
         var random = new SplittableRandom(7);
-        Path data = Files.createDirectory(directory.resolve("data"));
+        Path data = Files.createDirectories(directory.resolve("data"));
         try (PrintWriter train = new PrintWriter(data.resolve("train.csv").toFile(), StandardCharsets.UTF_8);
                 PrintWriter valid = new PrintWriter(data.resolve("valid.csv").toFile(), StandardCharsets.UTF_8)) {
             train.println("user_id,item_id");
@@ -63,15 +72,16 @@ class LargeTrainingIT {
             features[at] = (float) random.nextGaussian();
         }
         NpyFile.writeFloat32(data.resolve("visual.npy"), new FeatureMatrix("visual", ITEMS, FEATURES, features));
-        Files.writeString(directory.resolve("narrow.yaml"), NARROW);
     }
 
     private static int near(int taste, SplittableRandom random) {
         return (taste + random.nextInt(20)) % ITEMS;
     }
 
-    @Test
-    void epoch_staysWithin12GiB() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {HISTORY, PUBLISHED})
+    void epoch_staysWithin12GiB(String settings) throws Exception {
+        Files.writeString(directory.resolve("narrow.yaml"), settings);
         Jar.Result trained = Jar.run(
                 directory, "train", "--data", "data", "--artifacts", "artifacts", "--config", "narrow.yaml", "--force");
 

@@ -36,7 +36,7 @@ class HyperparameterSearchTest {
             preset: demo
             embedding-size: 8
             diffusion: {hidden: [8], batch-size: 16}
-            optimisation: {batch-size: 32, epochs: 2, patience: 3, interval: 1}
+            optimisation: {batch-size: 32, epochs: 2, patience: 3}
             """;
 
     private static final String SPACE = """

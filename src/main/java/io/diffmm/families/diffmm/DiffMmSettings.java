@@ -4,6 +4,7 @@ import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.Optimisation.ProductType;
 import io.diffmm.model.SettingRules;
 import io.diffmm.model.SettingsMapper;
+import java.util.HashMap;
 import java.util.Map;
 
 /// Hyper-parameters of DiffMM, for training and serving.
@@ -74,11 +75,12 @@ public record DiffMmSettings(
 
         /// Adds the values of settings that are newer than an artifact or file.
         private static Object complete(Object section) {
-            Object complete = SettingsMapper.withDefaults(
-                    section, Map.of("regularisation", 0, "products", "float32", "interval", 1));
-            return complete instanceof Map<?, ?> settings && settings.get("epochs") instanceof Object epochs
-                    ? SettingsMapper.withDefaults(complete, Map.of("diffusion-epochs", epochs))
-                    : complete;
+            Map<String, Object> defaults =
+                    new HashMap<>(Map.of("regularisation", 0, "products", "float32", "interval", 1));
+            if (section instanceof Map<?, ?> settings && settings.get("epochs") instanceof Number epochs) {
+                defaults.put("diffusion-epochs", epochs);
+            }
+            return SettingsMapper.withDefaults(section, defaults);
         }
 
         private GraphOptimisation withEpochs(int other) {

@@ -64,7 +64,7 @@ public sealed interface RecommendationForm {
     private static void moveUpper(Map<String, Object> tree, Map<String, Object> section) {
         for (String name : Published.SETTINGS) {
             Object value = tree.remove(name);
-            if (value != null && section.get(FORM).equals(HISTORY)) {
+            if (value != null && HISTORY.equals(section.get(FORM))) {
                 throw new IllegalArgumentException(
                         "%s is a setting of the published form, but recommendation.form is history; remove it, or start from a preset of the published form with 'preset: paper'"
                                 .formatted(name));
