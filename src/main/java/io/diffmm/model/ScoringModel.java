@@ -21,8 +21,8 @@ public interface ScoringModel extends AutoCloseable {
     /// Scoring function over all items for a user: the product of the user's vector and the item's, plus the item's
     /// bias, plus the user's [UserVector#added] scores.
     ///
-    /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`. In an
-    ///     ensemble the name of a view of the n-th model of a family ends in its number, from 2: `embeddings#2`
+    /// @param name for example `embeddings`; views of one kind share the part before the dot: `denoised.visual`. In
+    ///     an ensemble the name of a view of the n-th model of a family ends in its number, from 2: `embeddings#2`
     /// @param items vectors and biases of the items, `[I, F]`; computed on first use of the view
     /// @param rounded whether rounding lets a user's vector depend on the other users of a batch
     record Scorer(String name, Supplier<ItemVectors> items, boolean rounded) {

@@ -46,11 +46,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,12 +71,14 @@ class SeveralSeedsTest {
     /// Member of the artifact.
     ///
     /// @param suffix end of the names of its views
-    private record Trained(ModelFiles.Member member, String suffix) {}
+    /// @param alone model of that member only
+    private record Trained(ModelFiles.Member member, String suffix, BlendedRecommender alone) {}
 
     @TempDir
     private static Path directory;
 
     private static final List<Trained> TRAINED = new ArrayList<>();
+    private static final NDManager MANAGER = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @BeforeAll
     static void train() throws IOException {
@@ -89,14 +93,23 @@ class SeveralSeedsTest {
         Path file = Path.of("src/test/resources/contract", family, settings + ".yaml");
         Map<String, Object> tree = new YAMLMapper().readValue(file, new TypeReference<Map<String, Object>>() {});
         Map<String, Object> own = new LinkedHashMap<>();
-        ((Map<?, ?>) tree.get("settings")).forEach((key, value) -> own.put(String.valueOf(key), value));
+        ((Map<?, ?>) Objects.requireNonNull(tree.get("settings")))
+                .forEach((key, value) -> own.put(String.valueOf(key), value));
         Path weights = directory.resolve("%s-seed-%d".formatted(family, seed));
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                TrainingRun run = open(TrainerFamily.named(family), own, seed, manager)) {
+        try (TrainingRun run = open(TrainerFamily.named(family), own, seed, MANAGER)) {
             run.epoch(1, (_, _) -> {});
             run.write(weights);
         }
-        return new Trained(new ModelFiles.Member(family, own, weights), seed == 1 ? "" : "#" + seed);
+        return new Trained(
+                new ModelFiles.Member(family, own, weights),
+                seed == 1 ? "" : "#" + seed,
+                ModelFiles.of(family, own, weights).load(MANAGER));
+    }
+
+    @AfterAll
+    static void close() {
+        TRAINED.forEach(trained -> trained.alone().close());
+        MANAGER.close();
     }
 
     private static <S extends Record> TrainingRun open(
@@ -106,7 +119,7 @@ class SeveralSeedsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void publishAndLoad_anyBlend_ranksAndExplainsTheSumsOverEveryItem(long seed) throws IOException {
+    void publishAndLoad_anyBlend_ranksAndExplainsTheSumsOverEveryItem(long seed) {
         var random = new SplittableRandom(seed);
         ItemItemModel links = RandomItemItemModels.of(Checkerboard.ITEMS, random);
         Blend blend = randomBlend(links, random);
@@ -170,28 +183,18 @@ class SeveralSeedsTest {
     }
 
     /// Computes the weighted scores of every item by the name of the view without number, from the models alone.
-    private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history)
-            throws IOException {
+    private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history) {
         Map<String, double[]> parts = new HashMap<>();
         for (Trained trained : TRAINED) {
-            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                    BlendedRecommender alone = alone(trained).load(manager)) {
-                for (String view : alone.views()) {
-                    Optional.ofNullable(blend.views().get(view + trained.suffix()))
-                            .ifPresent(part -> add(parts, view, part.weight(), scores(alone, view, part, history)));
-                }
+            for (String view : trained.alone().views()) {
+                Optional.ofNullable(blend.views().get(view + trained.suffix()))
+                        .ifPresent(
+                                part -> add(parts, view, part.weight(), scores(trained.alone(), view, part, history)));
             }
         }
         Blend.Part linear = Optional.ofNullable(blend.views().get("linear")).orElseThrow();
         add(parts, "linear", linear.weight(), linked(linear, links, history.items()));
         return parts;
-    }
-
-    private static ModelFiles alone(Trained trained) {
-        return ModelFiles.of(
-                trained.member().family(),
-                trained.member().settings(),
-                trained.member().weights());
     }
 
     private static double[] scores(BlendedRecommender alone, String view, Blend.Part part, UserHistory history) {
@@ -252,12 +255,16 @@ class SeveralSeedsTest {
                     .get(item)
                     .parts()
                     .forEach((view, part) ->
-                            assertThat(part).as(view).isCloseTo(parts.get(view)[item], within(1e-4)));
+                            assertThat(part).as(view).isCloseTo(expected(parts, view)[item], within(1e-4)));
         }
     }
 
+    private static double[] expected(Map<String, double[]> parts, String view) {
+        return Optional.ofNullable(parts.get(view)).orElseThrow();
+    }
+
     @Test
-    void load_namesEveryView_andEverySumOverModels() throws IOException {
+    void load_namesEveryView_andEverySumOverModels() {
         Path version = publish(Blend.of("embeddings#3"), links());
         try (LoadedModel model = LoadedModel.open(version, "cpu", SearchSettings.defaults())) {
             assertThat(model.recommender().views())
@@ -298,22 +305,22 @@ class SeveralSeedsTest {
                     .containsEntry("embeddings", Blend.even(List.of("embeddings", "embeddings#2", "embeddings#3")))
                     .containsEntry("embeddings#1", Blend.of("embeddings"))
                     .containsEntry("t-diffrec#2", Blend.of("t-diffrec#2"));
-            assertThat(alone.get("denoised").views()).hasSize(6);
+            assertThat(alone)
+                    .hasEntrySatisfying(
+                            "denoised", kind -> assertThat(kind.views()).hasSize(6));
             assertThat(alone.values()).doesNotHaveDuplicates();
             assertSimilarItemsOfTheFirst(model.recommender());
         }
     }
 
-    private static void assertSimilarItemsOfTheFirst(BlendedRecommender model) throws IOException {
+    private static void assertSimilarItemsOfTheFirst(BlendedRecommender model) {
         List<SimilarityQuery> query = List.of(new SimilarityQuery(5, 10));
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                BlendedRecommender first = alone(TRAINED.getFirst()).load(manager)) {
-            assertThat(model.similar(query, new StageTimes())).isEqualTo(first.similar(query, new StageTimes()));
-        }
+        assertThat(model.similar(query, new StageTimes()))
+                .isEqualTo(TRAINED.getFirst().alone().similar(query, new StageTimes()));
     }
 
     @Test
-    void publish_severalModelsOfAFamily_writesAFileForEach_andTheNewFormat() throws IOException {
+    void publish_severalModelsOfAFamily_writesAFileForEach_andTheNewFormat() {
         Manifest manifest =
                 ArtifactReader.open(publish(Blend.of("embeddings"), links())).manifest();
 

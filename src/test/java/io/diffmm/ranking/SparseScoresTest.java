@@ -49,7 +49,8 @@ class SparseScoresTest {
         SparseScores sum = some.plus(SparseScores.of(right), weight);
         SparseScores cubes = some.map(score -> score * score * score);
 
-        assertThat(some.size()).isEqualTo((int) Arrays.stream(left).filter(score -> score != 0).count());
+        assertThat(some.size())
+                .isEqualTo((int) Arrays.stream(left).filter(score -> score != 0).count());
         for (int row = 0; row < 40; row++) {
             assertThat(some.of(row)).isEqualTo(at(left, row));
             assertThat(sum.of(row)).isEqualTo(at(left, row) + weight * at(right, row));

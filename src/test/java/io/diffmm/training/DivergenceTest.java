@@ -139,8 +139,10 @@ class DivergenceTest {
         Map<String, Double> first = new HashMap<>();
         for (int epoch = 1; epoch <= epochs; epoch++) {
             Map<String, DoubleSummaryStatistics> losses = new HashMap<>();
-            guard.train(epoch, (stage, loss) -> losses.computeIfAbsent(stage, _ -> new DoubleSummaryStatistics())
-                    .accept(loss));
+            guard.train(
+                    epoch,
+                    (stage, loss) -> losses.computeIfAbsent(stage, _ -> new DoubleSummaryStatistics())
+                            .accept(loss));
             Map<String, Double> means = new HashMap<>();
             losses.forEach((stage, values) -> means.put(stage, values.getAverage()));
             if (epoch == 1) {

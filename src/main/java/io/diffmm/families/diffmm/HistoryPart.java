@@ -78,8 +78,7 @@ final class HistoryPart implements RecommendationPart {
 
     /// Returns the users with items both inside and outside their histories.
     private IntStream trainable(IntStream users) {
-        return users.filter(
-                user -> histories.rowLength(user) > 0 && histories.rowLength(user) < histories.columns());
+        return users.filter(user -> histories.rowLength(user) > 0 && histories.rowLength(user) < histories.columns());
     }
 
     @Override
@@ -93,10 +92,7 @@ final class HistoryPart implements RecommendationPart {
 
     @Override
     public void epoch(
-            int number,
-            List<InteractionMatrix> generated,
-            RandomGenerator random,
-            TrainingRun.StepListener progress) {
+            int number, List<InteractionMatrix> generated, RandomGenerator random, TrainingRun.StepListener progress) {
         try (NDManager scope = manager.newSubManager()) {
             network.use(graphs(generated, scope));
         }
@@ -140,7 +136,9 @@ final class HistoryPart implements RecommendationPart {
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         NDList arrays = publishedNetwork.published(target);
         try (NDArray sum = arrays.get(1).sum()) {
-            AdamOptimiser.finite("sum of the lengths of the item vectors", sum); // a cosine may be finite where the vectors no longer are
+            AdamOptimiser.finite(
+                    "sum of the lengths of the item vectors",
+                    sum); // a cosine may be finite where the vectors no longer are
         }
         arrays.get(0).setName(PublishedArrays.VECTORS);
         arrays.get(1).setName(PublishedArrays.LENGTHS);

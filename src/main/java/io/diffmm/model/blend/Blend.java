@@ -19,8 +19,8 @@ public record Blend(Map<String, Part> views) {
 
     /// Part of one view.
     ///
-    /// The contribution of a score s is `weight s`, or in log form `weight log(1 + s / offset)`, which is zero for an
-    /// item without a link. Only the linear view has a log form, and only if none of its links is negative.
+    /// The contribution of a score s is `weight s`, or in log form `weight log(1 + s / offset)`, which is zero for
+    /// an item without a link. Only the linear view has a log form, and only if none of its links is negative.
     ///
     /// @param weight of its scores, positive
     /// @param recency recency weights of its history

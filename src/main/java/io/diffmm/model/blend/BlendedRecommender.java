@@ -189,8 +189,8 @@ public final class BlendedRecommender implements Recommender {
 
     /// Returns the blends of single views, by name, and of all views of one kind, by the kind's name.
     ///
-    /// A view that several models of a family have is the sum over these models; each of them alone has the name of the
-    /// view and its number, from `#1`.
+    /// A view that several models of a family have is the sum over these models; each of them alone has the name of
+    /// the view and its number, from `#1`.
     public Map<String, Blend> viewBlends() {
         Map<String, Blend> blends = new LinkedHashMap<>();
         grouped(Scorer::base).forEach((base, members) -> {

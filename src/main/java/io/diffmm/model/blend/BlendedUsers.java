@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -81,20 +82,23 @@ final class BlendedUsers {
         }
     }
 
-    /// Requires that every score in log form has a logarithm and is sparse.
+    /// Requires that every score in log form is sparse and has a logarithm.
     private static void requireLogarithms(Optional<ItemItemModel> links, Blend blend) {
-        blend.views().forEach((name, part) -> part.logOffset().ifPresent(offset -> {
-            if (!name.equals(BlendedRecommender.LINEAR)) {
+        for (Map.Entry<String, Blend.Part> part : blend.views().entrySet()) {
+            if (part.getValue().logOffset().isEmpty()) {
+                continue;
+            }
+            if (!part.getKey().equals(BlendedRecommender.LINEAR)) {
                 throw new IllegalArgumentException(
-                        "the blend gives the view '%s' the log-offset %s, which only the view '%s' may have; remove it"
-                                .formatted(name, offset, BlendedRecommender.LINEAR));
+                        "the blend gives the view '%s' a log-offset, which only the view '%s' may have; remove it"
+                                .formatted(part.getKey(), BlendedRecommender.LINEAR));
             }
             if (links.orElseThrow().hasNegativeLinks()) {
                 throw new IllegalArgumentException(
-                        "the blend gives the view '%s' the log-offset %s, but some of its links are negative, and a negative score has no logarithm; remove log-offset, or use links of a walk"
-                                .formatted(name, offset));
+                        "the blend gives the view '%s' a log-offset, but some of its links are negative, and a negative score has no logarithm; remove log-offset, or use links of a walk"
+                                .formatted(part.getKey()));
             }
-        }));
+        }
     }
 
     /// Returns whether no view is a product.

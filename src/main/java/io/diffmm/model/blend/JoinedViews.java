@@ -43,8 +43,7 @@ final class JoinedViews implements ScoringModel {
     private JoinedViews(List<NumberedModel> members) {
         this.members = List.copyOf(members);
         this.all = members.stream()
-                .flatMap(member ->
-                        member.model().all().stream().map(view -> view.numbered(member.number())))
+                .flatMap(member -> member.model().all().stream().map(view -> view.numbered(member.number())))
                 .toList();
         requireFitting();
         for (int at = 0; at < members.size(); at++) {

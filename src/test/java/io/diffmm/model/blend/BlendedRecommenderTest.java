@@ -186,13 +186,14 @@ class BlendedRecommenderTest {
         Optional<ItemItemModel> negative = Optional.of(links(views.itemCount(), true));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> recommender(views, negative, logarithmic("b"), new SplittableRandom(1)))
-                .withMessageContaining("the view 'b' the log-offset 3.0E-4, which only the view 'linear' may have");
+                .withMessageContaining("the view 'b' a log-offset, which only the view 'linear' may have");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> recommender(views, negative, logarithmic("linear"), new SplittableRandom(1)))
                 .withMessageContaining("some of its links are negative")
                 .withMessageContaining("remove log-offset");
         Optional<ItemItemModel> positive = Optional.of(links(views.itemCount(), false));
-        recommender(views, positive, logarithmic("linear"), new SplittableRandom(1)).close();
+        recommender(views, positive, logarithmic("linear"), new SplittableRandom(1))
+                .close();
     }
 
     private static ItemItemModel links(int items, boolean negative) {
