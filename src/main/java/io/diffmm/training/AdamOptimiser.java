@@ -81,8 +81,12 @@ public final class AdamOptimiser {
         return finite("loss", loss);
     }
 
-    private static float finite(String name, NDArray loss) {
-        float value = loss.getFloat();
+    /// Returns the value of a scalar.
+    ///
+    /// @param name name of the value in the message
+    /// @throws TrainingDivergedException if the value is not finite
+    public static float finite(String name, NDArray scalar) {
+        float value = scalar.getFloat();
         if (!Float.isFinite(value)) {
             throw new TrainingDivergedException("%s is %s".formatted(name, value));
         }

@@ -49,7 +49,7 @@ final class DivergenceGuard {
         } catch (TrainingStoppedException e) {
             throw e;
         } catch (TrainingDivergedException e) {
-            throw notFinite("the %s in epoch %d".formatted(e.getMessage(), epoch), allRates());
+            throw inEpoch(epoch, e);
         } catch (UndefinedScoreException e) {
             requireFiniteWeights(epoch);
             throw undefined(epoch, e);
@@ -59,14 +59,19 @@ final class DivergenceGuard {
 
     /// Measures the model after an epoch.
     ///
-    /// @throws TrainingDivergedException if its scores are not numbers: finite weights may be too large
-    ///     for them
+    /// @throws TrainingDivergedException if its vectors or scores are not finite: finite weights may be too large
     <T> T measure(int epoch, Supplier<T> measurement) {
         try {
             return measurement.get();
+        } catch (TrainingDivergedException e) {
+            throw inEpoch(epoch, e);
         } catch (UndefinedScoreException e) {
             throw undefined(epoch, e);
         }
+    }
+
+    private TrainingDivergedException inEpoch(int epoch, TrainingDivergedException cause) {
+        return notFinite("the %s in epoch %d".formatted(cause.getMessage(), epoch), allRates());
     }
 
     private TrainingDivergedException undefined(int epoch, UndefinedScoreException cause) {

@@ -132,7 +132,7 @@ final class TrainingLoop {
     /// Measures the last epoch if no epoch was measured, which happens when a resumed run has no epoch left to train.
     private EarlyStopping measureLast(List<Epoch> curve, EarlyStopping stopping) throws IOException {
         Epoch last = curve.removeLast();
-        curve.add(new Epoch(last.number(), last.losses(), measure(), last.seconds()));
+        curve.add(new Epoch(last.number(), last.losses(), guard.measure(last.number(), this::measure), last.seconds()));
         EarlyStopping measured = stopping.after(curve.getLast());
         run.write(checkpoint.weights(last.number()));
         save(curve, measured);

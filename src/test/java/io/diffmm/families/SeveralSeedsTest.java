@@ -50,7 +50,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,12 +71,14 @@ class SeveralSeedsTest {
     /// Member of the artifact.
     ///
     /// @param suffix end of the names of its views
-    private record Trained(ModelFiles.Member member, String suffix) {}
+    /// @param alone model of that member only
+    private record Trained(ModelFiles.Member member, String suffix, BlendedRecommender alone) {}
 
     @TempDir
     private static Path directory;
 
     private static final List<Trained> TRAINED = new ArrayList<>();
+    private static final NDManager MANAGER = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
     @BeforeAll
     static void train() throws IOException {
@@ -92,12 +96,20 @@ class SeveralSeedsTest {
         ((Map<?, ?>) Objects.requireNonNull(tree.get("settings")))
                 .forEach((key, value) -> own.put(String.valueOf(key), value));
         Path weights = directory.resolve("%s-seed-%d".formatted(family, seed));
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                TrainingRun run = open(TrainerFamily.named(family), own, seed, manager)) {
+        try (TrainingRun run = open(TrainerFamily.named(family), own, seed, MANAGER)) {
             run.epoch(1, (_, _) -> {});
             run.write(weights);
         }
-        return new Trained(new ModelFiles.Member(family, own, weights), seed == 1 ? "" : "#" + seed);
+        return new Trained(
+                new ModelFiles.Member(family, own, weights),
+                seed == 1 ? "" : "#" + seed,
+                ModelFiles.of(family, own, weights).load(MANAGER));
+    }
+
+    @AfterAll
+    static void close() {
+        TRAINED.forEach(trained -> trained.alone().close());
+        MANAGER.close();
     }
 
     private static <S extends Record> TrainingRun open(
@@ -107,7 +119,7 @@ class SeveralSeedsTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
-    void publishAndLoad_anyBlend_ranksAndExplainsTheSumsOverEveryItem(long seed) throws IOException {
+    void publishAndLoad_anyBlend_ranksAndExplainsTheSumsOverEveryItem(long seed) {
         var random = new SplittableRandom(seed);
         ItemItemModel links = RandomItemItemModels.of(Checkerboard.ITEMS, random);
         Blend blend = randomBlend(links, random);
@@ -170,30 +182,19 @@ class SeveralSeedsTest {
                 .toList();
     }
 
-    /// Computes the weighted scores of every item by the name of the view without number, from the models
-    /// alone.
-    private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history)
-            throws IOException {
+    /// Computes the weighted scores of every item by the name of the view without number, from the models alone.
+    private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history) {
         Map<String, double[]> parts = new HashMap<>();
         for (Trained trained : TRAINED) {
-            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                    BlendedRecommender alone = alone(trained).load(manager)) {
-                for (String view : alone.views()) {
-                    Optional.ofNullable(blend.views().get(view + trained.suffix()))
-                            .ifPresent(part -> add(parts, view, part.weight(), scores(alone, view, part, history)));
-                }
+            for (String view : trained.alone().views()) {
+                Optional.ofNullable(blend.views().get(view + trained.suffix()))
+                        .ifPresent(
+                                part -> add(parts, view, part.weight(), scores(trained.alone(), view, part, history)));
             }
         }
         Blend.Part linear = Optional.ofNullable(blend.views().get("linear")).orElseThrow();
         add(parts, "linear", linear.weight(), linked(linear, links, history.items()));
         return parts;
-    }
-
-    private static ModelFiles alone(Trained trained) {
-        return ModelFiles.of(
-                trained.member().family(),
-                trained.member().settings(),
-                trained.member().weights());
     }
 
     private static double[] scores(BlendedRecommender alone, String view, Blend.Part part, UserHistory history) {
@@ -263,7 +264,7 @@ class SeveralSeedsTest {
     }
 
     @Test
-    void load_namesEveryView_andEverySumOverModels() throws IOException {
+    void load_namesEveryView_andEverySumOverModels() {
         Path version = publish(Blend.of("embeddings#3"), links());
         try (LoadedModel model = LoadedModel.open(version, "cpu", SearchSettings.defaults())) {
             assertThat(model.recommender().views())
@@ -312,20 +313,21 @@ class SeveralSeedsTest {
         }
     }
 
-    private static void assertSimilarItemsOfTheFirst(BlendedRecommender model) throws IOException {
+    private static void assertSimilarItemsOfTheFirst(BlendedRecommender model) {
         List<SimilarityQuery> query = List.of(new SimilarityQuery(5, 10));
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                BlendedRecommender first = alone(TRAINED.getFirst()).load(manager)) {
-            assertThat(model.similar(query, new StageTimes())).isEqualTo(first.similar(query, new StageTimes()));
-        }
+        assertThat(model.similar(query, new StageTimes()))
+                .isEqualTo(TRAINED.getFirst().alone().similar(query, new StageTimes()));
     }
 
     @Test
-    void publish_severalModelsOfAFamily_writesAFileForEach_andTheNewFormat() throws IOException {
+    void publish_severalModelsOfAFamily_writesAFileForEach_andTheNewFormat() {
         Manifest manifest =
                 ArtifactReader.open(publish(Blend.of("embeddings"), links())).manifest();
 
         assertThat(manifest.formatVersion()).isEqualTo(3);
+        assertThat(manifest.seed()).contains(1L);
+        assertThat(manifest.members().stream().map(member -> member.seed().orElseThrow()))
+                .containsExactly(2L, 3L, 4L, 5L);
         assertThat(manifest.files())
                 .containsKeys(
                         "weights.safetensors",
@@ -348,10 +350,12 @@ class SeveralSeedsTest {
     }
 
     private static Path publish(Blend blend, ItemItemModel links) {
+        AtomicLong seed = new AtomicLong();
         List<MemberDraft> members = TRAINED.stream()
                 .map(Trained::member)
-                .map(member ->
-                        new MemberDraft(member.family(), member.settings(), file -> Files.copy(member.weights(), file)))
+                .map(member -> new MemberDraft(
+                        member.family(), member.settings(), Optional.of(seed.incrementAndGet()), file ->
+                                Files.copy(member.weights(), file)))
                 .toList();
         var contents = new ArtifactContents(DATA.users(), DATA.items(), DATA.train(), DATA.times(), List.of());
         return new ArtifactStore(directory.resolve("artifacts"))

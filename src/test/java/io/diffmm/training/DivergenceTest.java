@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs whose losses or weights leave their range.
 class DivergenceTest {
@@ -113,6 +115,40 @@ class DivergenceTest {
                                 .allSatisfy(path -> assertThat(setting(settings.tree(), path))
                                         .isInstanceOf(Number.class)));
             }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2})
+    void epochs_ofEveryPreset_doNotStop(long seed) {
+        var dataset = DatasetReader.read(DatasetSource.of(directory.resolve("data")));
+        for (TrainerFamily<?> family : TrainerFamily.all()) {
+            for (String preset : family.presets()) {
+                try (TrainingRun run =
+                        JobSettings.read(Optional.of(preset), family).open(dataset, seed, manager)) {
+                    assertThatCode(() -> train(run, 5))
+                            .as("%s, preset %s", family.name(), preset)
+                            .doesNotThrowAnyException();
+                }
+            }
+        }
+    }
+
+    private void train(TrainingRun run, int epochs) {
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+        Map<String, Double> first = new HashMap<>();
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            Map<String, DoubleSummaryStatistics> losses = new HashMap<>();
+            guard.train(
+                    epoch,
+                    (stage, loss) -> losses.computeIfAbsent(stage, _ -> new DoubleSummaryStatistics())
+                            .accept(loss));
+            Map<String, Double> means = new HashMap<>();
+            losses.forEach((stage, values) -> means.put(stage, values.getAverage()));
+            if (epoch == 1) {
+                first.putAll(means);
+            }
+            guard.requireNoGrowth(epoch, first, means);
         }
     }
 

@@ -144,7 +144,7 @@ class HyperparameterSearchTest {
         assertThat(output())
                 .contains(
                         "failed (settings: recommendation.temperature is -1",
-                        "failed (training stopped: the loss of",
+                        "failed (training stopped: the sum of the lengths of the item vectors is Infinity in epoch ",
                         "best of 4 trials is trial 1");
     }
 

@@ -41,8 +41,8 @@ class SettingsFileTest {
         assertThat(tiktok.diffusion().start()).isEqualTo(Initialisation.SPECTRAL);
         assertThat(tiktok.embeddingSize()).isEqualTo(128);
         assertThat(tiktok.recommendation())
-                .isEqualTo(new RecommendationForm.History(Loss.SOFTMAX, 0.4, 1024, 0.3, Score.JOINT, 0, 1, 0, 0.5, 12));
-        assertThat(tiktok.optimisation().epochs()).isEqualTo(42);
+                .isEqualTo(new RecommendationForm.History(Loss.SOFTMAX, 0.4, 1024, 0.3, Score.JOINT, 0, 1, 0, 0.5, 4));
+        assertThat(tiktok.optimisation().epochs()).isEqualTo(16);
     }
 
     @Test

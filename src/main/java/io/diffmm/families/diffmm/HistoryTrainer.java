@@ -136,7 +136,9 @@ final class HistoryTrainer implements RecommendationTrainer {
     public NDList published(List<InteractionMatrix> generated, NDManager target) {
         NDList arrays = publishedNetwork.published(target);
         try (NDArray sum = arrays.get(1).sum()) {
-            AdamOptimiser.finite(sum); // a cosine may be finite where the vectors no longer are
+            AdamOptimiser.finite(
+                    "sum of the lengths of the item vectors",
+                    sum); // a cosine may be finite where the vectors no longer are
         }
         arrays.get(0).setName(PublishedArrays.VECTORS);
         arrays.get(1).setName(PublishedArrays.LENGTHS);
