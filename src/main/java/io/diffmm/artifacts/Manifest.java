@@ -278,8 +278,9 @@ public record Manifest(
 
     /// Ensemble member.
     ///
-    /// @param family model family, for example `t-diffrec`; its weights are in `weights-<family>.safetensors`, or
-    ///     for the n-th model of the family, from 2, in `weights-<family>-<n>.safetensors`
+    /// @param family model family, for example `t-diffrec`; its weights are in
+    ///     `weights-<family>.safetensors`, or for the n-th model of the family, from 2, in
+    ///     `weights-<family>-<n>.safetensors`
     /// @param settings all hyper-parameters
     /// @param seed seed of the training; absent in older manifests
     public record MemberEntry(

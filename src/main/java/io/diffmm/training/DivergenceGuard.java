@@ -59,7 +59,8 @@ final class DivergenceGuard {
 
     /// Measures the model after an epoch.
     ///
-    /// @throws TrainingDivergedException if its vectors or scores are not finite: finite weights may be too large
+    /// @throws TrainingDivergedException if its vectors or scores are not finite: finite weights may be
+    ///     too large
     <T> T measure(int epoch, Supplier<T> measurement) {
         try {
             return measurement.get();

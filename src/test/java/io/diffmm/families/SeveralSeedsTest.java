@@ -182,7 +182,8 @@ class SeveralSeedsTest {
                 .toList();
     }
 
-    /// Computes the weighted scores of every item by the name of the view without number, from the models alone.
+    /// Computes the weighted scores of every item by the name of the view without number, from the models
+    /// alone.
     private static Map<String, double[]> expectedParts(Blend blend, ItemItemModel links, UserHistory history) {
         Map<String, double[]> parts = new HashMap<>();
         for (Trained trained : TRAINED) {
@@ -354,8 +355,10 @@ class SeveralSeedsTest {
         List<MemberDraft> members = TRAINED.stream()
                 .map(Trained::member)
                 .map(member -> new MemberDraft(
-                        member.family(), member.settings(), Optional.of(seed.incrementAndGet()), file ->
-                                Files.copy(member.weights(), file)))
+                        member.family(),
+                        member.settings(),
+                        Optional.of(seed.incrementAndGet()),
+                        file -> Files.copy(member.weights(), file)))
                 .toList();
         var contents = new ArtifactContents(DATA.users(), DATA.items(), DATA.train(), DATA.times(), List.of());
         return new ArtifactStore(directory.resolve("artifacts"))
