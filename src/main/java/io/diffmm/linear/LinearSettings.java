@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 /// @param neighbours number of most similar items to which a walk over features can go
 /// @param featureShare probability that such a walk goes to a similar item instead of a user; 0 omits these walks
 /// @param ridgeLambda weight of the regularisation of the ridge regression
-/// @param closedFormItems maximum number of items for which the ridge regression is fitted: its time grows with
-///     their cube, its memory with their square (10,000 items need 1.2 GB for some seconds)
+/// @param closedFormItems maximum number of items with users for which the ridge regression is fitted:
+///     its time grows with their cube, its memory with their square (10,000 items need 1.2 GB for some
+///     seconds)
 public record LinearSettings(
         int links,
         double walkContinuation,
@@ -96,7 +97,7 @@ public record LinearSettings(
             if (settings.featureShare() > 0) {
                 dataset.features().stream().map(this::walk).forEach(candidates::add);
             }
-            if (dataset.items().size() <= settings.closedFormItems()) {
+            if (RidgeRegression.size(dataset.train()) <= settings.closedFormItems()) {
                 candidates.add(
                         new LinearCandidate("ridge", () -> RidgeRegression.links(dataset.train(), settings, manager)));
             }

@@ -6,6 +6,7 @@ import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK.TopKHeap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,19 +14,26 @@ import java.util.stream.IntStream;
 /// <https://arxiv.org/abs/1905.03375>).
 ///
 /// With the interactions `X` `[U, I]` and `P = inv(X^T X + lambda I)`, the weights are `B_ij = -P_ij / P_jj` and
-/// `B_jj = 0`; a user's scores are the sum of the rows of `B` of the history. `P` is float64: I x I numbers, and
-/// half as many more while it is computed. Time grows with the cube of I.
+/// `B_jj = 0`; a user's scores are the sum of the rows of `B` of the history. An item without users has
+/// no weights, so `P` covers the J items with users only. It is float64: J x J numbers, and half as many
+/// more while it is computed. Time grows with the cube of J.
 ///
 /// Memory: owns `P` until closed. Not thread-safe.
 public final class RidgeRegression implements AutoCloseable {
 
-    private final NDManager manager;
-    private final List<NDArray> rows = new ArrayList<>(); // [width, I] each, the last may have fewer rows
-    private final int width;
-    private final double[] diagonal;
+    private static final int UNUSED = -1;
 
-    private RidgeRegression(SymmetricMatrix inverse, int width, NDManager manager) {
+    private final NDManager manager;
+    private final List<NDArray> rows = new ArrayList<>(); // [width, J] each, the last may have fewer rows
+    private final int[] used; // item of each row of P
+    private final int[] places; // row of P of each item, or UNUSED
+    private final int width;
+    private final double[] diagonal; // of P
+
+    private RidgeRegression(SymmetricMatrix inverse, int[] used, int items, int width, NDManager manager) {
         this.manager = manager;
+        this.used = used;
+        this.places = places(used, items);
         this.width = width;
         this.diagonal = inverse.diagonal();
         for (int block = 0; block < inverse.blocks(); block++) {
@@ -41,14 +49,49 @@ public final class RidgeRegression implements AutoCloseable {
     }
 
     static RidgeRegression fit(InteractionMatrix train, double lambda, NDManager parent, int width) {
+        int[] used = used(train);
         NDManager manager = parent.newSubManager();
-        try (SymmetricMatrix matrix = new GramMatrix(train, lambda).blocks(width, manager)) {
+        try (SymmetricMatrix matrix = new GramMatrix(columns(train, used), lambda).blocks(width, manager)) {
             matrix.invert();
-            return new RidgeRegression(matrix, width, manager);
+            return new RidgeRegression(matrix, used, train.columns(), width, manager);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }
+    }
+
+    /// Returns the number of items that `P` of a fit covers.
+    public static int size(InteractionMatrix train) {
+        return used(train).length;
+    }
+
+    /// Returns the items with users, in their order.
+    private static int[] used(InteractionMatrix train) {
+        int[] counts = train.columnCounts();
+        return IntStream.range(0, counts.length)
+                .filter(item -> counts[item] > 0)
+                .toArray();
+    }
+
+    private static int[] places(int[] used, int items) {
+        int[] places = new int[items];
+        Arrays.fill(places, UNUSED);
+        for (int place = 0; place < used.length; place++) {
+            places[used[place]] = place;
+        }
+        return places;
+    }
+
+    /// Returns the interactions with some items, which become the columns.
+    private static InteractionMatrix columns(InteractionMatrix train, int[] used) {
+        int[] places = places(used, train.columns());
+        return InteractionMatrix.of(
+                used.length,
+                IntStream.range(0, train.rows())
+                        .mapToObj(user -> Arrays.stream(train.row(user))
+                                .map(item -> places[item])
+                                .toArray())
+                        .toList());
     }
 
     /// Fits the regression and keeps the links of largest absolute weight of each item.
@@ -80,20 +123,24 @@ public final class RidgeRegression implements AutoCloseable {
 
     /// Returns I, the number of items.
     public int size() {
-        return diagonal.length;
+        return places.length;
     }
 
-    /// Returns row `item` of `B`: the weights of this item in the regressions of all items.
+    /// Returns row `item` of `B`: the weights of this item in the regressions of all items, `[I]`.
     public double[] weights(int item) {
-        double[] weights = inverse(item);
-        for (int other = 0; other < weights.length; other++) {
-            weights[other] = other == item ? 0 : -weights[other] / diagonal[other];
+        double[] weights = new double[places.length];
+        int own = places[item];
+        if (own != UNUSED) {
+            double[] inverse = inverse(own);
+            for (int place = 0; place < used.length; place++) {
+                weights[used[place]] = place == own ? 0 : -inverse[place] / diagonal[place];
+            }
         }
         return weights;
     }
 
-    private double[] inverse(int item) {
-        try (NDArray row = rows.get(item / width).get(item % width)) {
+    private double[] inverse(int place) {
+        try (NDArray row = rows.get(place / width).get(place % width)) {
             return row.toDoubleArray();
         }
     }

@@ -11,6 +11,7 @@ import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;
 import io.diffmm.evaluation.OfflineRanker;
 import io.diffmm.linear.LinearSettings;
+import io.diffmm.linear.RidgeRegression;
 import io.diffmm.model.Recommender;
 import io.diffmm.model.Recommender.RankingQuery;
 import io.diffmm.model.StageTimes;
@@ -125,8 +126,8 @@ final class OfflineEvaluation {
     /// @param linear settings of the ridge regression, which is the same as that of EASE
     void measureBaselines(LinearSettings linear) {
         print("popularity", measure(new NamedRanker("popularity", RankingRole.BASELINE, validation.popularity())));
-        if (dataset.items().size() > linear.closedFormItems()) {
-            leftOut.add("EASE, a baseline, was left out: there are more than %,d items (closed-form-items)."
+        if (RidgeRegression.size(dataset.train()) > linear.closedFormItems()) {
+            leftOut.add("EASE, a baseline, was left out: more than %,d items have interactions (closed-form-items)."
                     .formatted(linear.closedFormItems()));
             return;
         }
