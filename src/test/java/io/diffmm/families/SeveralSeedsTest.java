@@ -354,8 +354,10 @@ class SeveralSeedsTest {
         List<MemberDraft> members = TRAINED.stream()
                 .map(Trained::member)
                 .map(member -> new MemberDraft(
-                        member.family(), member.settings(), Optional.of(seed.incrementAndGet()), file ->
-                                Files.copy(member.weights(), file)))
+                        member.family(),
+                        member.settings(),
+                        Optional.of(seed.incrementAndGet()),
+                        file -> Files.copy(member.weights(), file)))
                 .toList();
         var contents = new ArtifactContents(DATA.users(), DATA.items(), DATA.train(), DATA.times(), List.of());
         return new ArtifactStore(directory.resolve("artifacts"))
