@@ -57,7 +57,7 @@ final class ModelAssembler {
         BlendSearch.Result result =
                 context.stages().time("choose the blend", () -> search(unblended, linear.negative(), hidden));
         ServedViews served = ServedViews.of(
-                result.blend(), context.request().family(), context.family().views(context.dataset()));
+                result.blend(), context.request().family(), settings.names(context.dataset()));
         context.out().println(ServedViews.line(result));
         served.note().ifPresent(context.out()::println);
         ModelFiles kept = result.joined() ? unblended : files(trained.subList(0, 1), links.getFirst());

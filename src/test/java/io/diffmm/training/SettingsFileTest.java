@@ -41,7 +41,18 @@ class SettingsFileTest {
         assertThat(tiktok.diffusion().start()).isEqualTo(Initialisation.SPECTRAL);
         assertThat(tiktok.embeddingSize()).isEqualTo(128);
         assertThat(tiktok.recommendation())
-                .isEqualTo(new RecommendationForm.History(Loss.SOFTMAX, 0.4, 1024, 0.3, Score.JOINT, 0, 1, 0, 0.5, 12));
+                .isEqualTo(new RecommendationForm.History(
+                        Loss.SOFTMAX,
+                        0.4,
+                        1024,
+                        0.3,
+                        Score.JOINT,
+                        0,
+                        1,
+                        0,
+                        0.5,
+                        12,
+                        Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 19, 0.98))));
         assertThat(tiktok.optimisation().epochs()).isEqualTo(42);
     }
 

@@ -74,7 +74,7 @@ final class GraphPart implements RecommendationPart {
     }
 
     @Override
-    public int stepsPerEpoch() {
+    public int steps(int number) {
         return Math.ceilDiv(histories.size(), settings.optimisation().batchSize());
     }
 
