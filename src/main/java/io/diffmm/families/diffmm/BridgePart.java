@@ -25,12 +25,12 @@ import java.util.stream.IntStream;
 /// since the edge to the target would give it away:
 ///
 /// ```
-/// z'_i = z_i - x_u / sqrt(d_u d_i),  x = R e       u = unit(sum_i z'_i / sqrt(d_i))      p = unit(z'_j)
-/// forward:  x_t  = unit((1 - s) p + s u + 2 noise s (1 - s) n)                n: random, of length 1
-/// network:  xhat = unit(x_t + tanh([x_t ; u] A + b_t) B)                      A [2d, h], b [T, h], B [h, d]
-/// reverse:  x_T  = u,   x_{t-1} = unit((1 - s) xhat + s u)  with s = (t - 1) / T
-/// loss:     mean of -log( exp(cos(xhat, p) / tau) / (exp(cos(xhat, p) / tau)
-///                         + sum_i exp(cos(xhat, z_i) / tau)) ),  i not in the history
+/// z'_i = z_i - x_u / sqrt(d_u d_i),  x = R e    u = unit(sum_i z'_i / sqrt(d_i))    p = unit(z'_j)
+/// forward:  x_t  = unit((1 - s) p + s u + 2 noise s (1 - s) n)      n: random, of length 1
+/// network:  xhat = unit(x_t + tanh([x_t ; u] A + b_t) B)            A [2d, h], b [T, h], B [h, d]
+/// reverse:  x_T  = u,   x_{t-1} = unit((1 - s) xhat + s u)          s = (t - 1) / T
+/// loss:     mean of -log( exp(cos(xhat, p) / tau) / (exp(cos(xhat, p) / tau) + sum) )
+///           sum = sum_i exp(cos(xhat, z_i) / tau),  i not in the history
 /// ```
 ///
 /// The last xhat of the reverse process, which [ReverseBridge] runs in serving, scores the items by
@@ -70,12 +70,7 @@ final class BridgePart {
         outer.setName(PublishedArrays.BRIDGE_OUTER);
         this.parameters = new NDList(inner, bias, outer);
         this.weights = new TrainedWeights(
-                manager,
-                "bridge",
-                parameters,
-                settings.averaging(),
-                settings.learningRate(),
-                settings.weightDecay());
+                manager, "bridge", parameters, settings.averaging(), settings.learningRate(), settings.weightDecay());
         this.program = EngineScript.load("bridge-step", manager);
         prepare();
     }

@@ -63,8 +63,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         double[] of(UserHistory user, Recency recency, List<int[]> edges);
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, the cosine
-    /// at the end of the bridge, and the denoised row of each modality.
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, the
+    /// cosine at the end of the bridge, and the denoised row of each modality.
     ///
     /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the
     /// user's edges in each modality's graph; those edges and the history determine the user's final embedding.
@@ -128,8 +128,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         }
 
         private List<Scorer> views() {
-            Stream<String> products =
-                    bridge.isPresent() ? Stream.of(EMBEDDINGS, BRIDGE) : Stream.of(EMBEDDINGS);
+            Stream<String> products = bridge.isPresent() ? Stream.of(EMBEDDINGS, BRIDGE) : Stream.of(EMBEDDINGS);
             Stream<Scorer> rows = modalities.stream()
                     .map(modality ->
                             new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
@@ -169,8 +168,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             }
             if (isBridge(view)) {
                 List<List<int[]>> none = List.of();
-                return times.measure(
-                        Stage.DIFFUSION, () -> states(bridge.orElseThrow(), histories, recency, none));
+                return times.measure(Stage.DIFFUSION, () -> states(bridge.orElseThrow(), histories, recency, none));
             }
             return find(rows, row(view), recency).users();
         }

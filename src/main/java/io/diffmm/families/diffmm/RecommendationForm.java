@@ -193,12 +193,18 @@ public sealed interface RecommendationForm {
         private static final String NONE = "none";
 
         private static final Map<String, Object> DEFAULTS = Map.of(
-                BRIDGE, Optional.empty(),
-                "score", "joint",
-                "modality-graph", 0,
-                "edges-per-user", 1,
-                "contrast-weight", 0,
-                "contrast-temperature", 0.5);
+                BRIDGE,
+                Optional.empty(),
+                "score",
+                "joint",
+                "modality-graph",
+                0,
+                "edges-per-user",
+                1,
+                "contrast-weight",
+                0,
+                "contrast-temperature",
+                0.5);
 
         public History {
             SettingRules.atLeast(MIN_TEMPERATURE, temperature, "recommendation.temperature");

@@ -107,7 +107,8 @@ class BridgePartTest {
 
     @Test
     void clean_ofAnUntrainedBridge_isTheUser() {
-        var part = new BridgePart(manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
+        var part =
+                new BridgePart(manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
         double[] user = unit(new double[] {1, -2, 3, 0.5});
 
         assertThat(ReverseBridge.of(part.parameters()).clean(user)).containsExactly(user, within(1e-15));
@@ -172,9 +173,10 @@ class BridgePartTest {
 
     private HistoryPart recommendation(Optional<Bridge> bridge, InteractionMatrix histories) {
         var form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 1, bridge);
-        DiffMmSettings settings = SettingsFixture.with(
-                SettingsFixture.small(1, 1, RecommendationForm.FeatureMapKind.LINEAR), form, SIZE);
-        var features = new FeatureMatrix("a", ITEMS, 2, new float[] {1, 5, 4, 1, 2.5f, 3, 7, 8, 1, 1, 0, 3, 2, 6, 4, 4});
+        DiffMmSettings settings =
+                SettingsFixture.with(SettingsFixture.small(1, 1, RecommendationForm.FeatureMapKind.LINEAR), form, SIZE);
+        var features =
+                new FeatureMatrix("a", ITEMS, 2, new float[] {1, 5, 4, 1, 2.5f, 3, 7, 8, 1, 1, 0, 3, 2, 6, 4, 4});
         return new HistoryPart(manager, settings, form, histories, List.of(features));
     }
 
@@ -319,7 +321,8 @@ class BridgePartTest {
             for (int h = 0; h < HIDDEN; h++) {
                 double hidden = parameters.get(1)[step - 1][h];
                 for (int at = 0; at < SIZE; at++) {
-                    hidden += state[at] * parameters.get(0)[at][h] + user[at] * parameters.get(0)[SIZE + at][h];
+                    hidden += state[at] * parameters.get(0)[at][h]
+                            + user[at] * parameters.get(0)[SIZE + at][h];
                 }
                 VectorMath.addScaled(clean, parameters.get(2)[h], Math.tanh(hidden));
             }

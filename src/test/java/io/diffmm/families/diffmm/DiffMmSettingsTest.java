@@ -163,7 +163,8 @@ class DiffMmSettingsTest {
 
         assertThat(bridgeOf(settings)).contains(new Bridge(3, 0.3, 16, 0.3, 0.01, 0.001, 8, 2, 0.9));
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
-        assertThat(bridgeOf(DiffMmSettings.of(history(Map.of("bridge", "none"))))).isEmpty();
+        assertThat(bridgeOf(DiffMmSettings.of(history(Map.of("bridge", "none")))))
+                .isEmpty();
         assertThat(SettingsMapper.write(DiffMmSettings.of(history(Map.of())).recommendation()))
                 .doesNotContainKey("bridge");
     }
@@ -202,8 +203,8 @@ class DiffMmSettingsTest {
     }
 
     private static Map<String, Object> bridge(Map<String, Object> changes) {
-        Map<String, Object> bridge = new LinkedHashMap<>(Map.of(
-                "steps", 3, "noise", 0.3, "hidden", 16, "temperature", 0.3, "learning-rate", 0.01, "from", 2));
+        Map<String, Object> bridge = new LinkedHashMap<>(
+                Map.of("steps", 3, "noise", 0.3, "hidden", 16, "temperature", 0.3, "learning-rate", 0.01, "from", 2));
         bridge.putAll(Map.of("weight-decay", 0.001, "batch-size", 8, "averaging", 0.9));
         bridge.putAll(changes);
         return bridge;

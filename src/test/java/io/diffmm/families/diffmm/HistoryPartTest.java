@@ -228,17 +228,7 @@ class HistoryPartTest {
 
     private static History form(Loss loss, Score score, double graphs, double contrast, double features) {
         return new History(
-                loss,
-                0.4,
-                loss == Loss.BPR ? 1 : 4,
-                features,
-                score,
-                graphs,
-                1,
-                contrast,
-                0.5,
-                1,
-                Optional.empty());
+                loss, 0.4, loss == Loss.BPR ? 1 : 4, features, score, graphs, 1, contrast, 0.5, 1, Optional.empty());
     }
 
     private static List<InteractionMatrix> generated(History form) {
