@@ -1063,6 +1063,15 @@ class HistoryStep(torch.nn.Module):
             lengths.append(vectors.norm(2, dim=1))
         return [torch.cat(units, 1), torch.stack(lengths, 1)]
 
+    @torch.jit.export
+    def states(self, nothing: Tensor) -> List[Tensor]:
+        """Returns z [I, d] of the main view, and what it has received from each user, x = R e [U, d]."""
+        base = self.items
+        for features, weight in zip(self.features, self.maps):
+            base = torch.add(base, torch.mm(features, weight), alpha=self.feature_share)
+        users = self.received(self.graph, base)
+        return [base + self.returned(self.graph, users), users]
+
     def vectors(self) -> List[Tensor]:
         """Returns z [I, d] of the main view, then of each modality's view if the score or the contrast contains it."""
         mapped: List[Tensor] = []
@@ -1137,6 +1146,74 @@ class HistoryStep(torch.nn.Module):
         return (torch.logsumexp(cosines, 1) - cosines.diagonal()).mean()
 
 
+class BridgeStep(torch.nn.Module):
+    """Bridge diffusion between a user and the item that the user interacts with next: loss of a batch and its gradients; see
+    BridgeTrainer.java. I items, U users, d numbers each; h hidden units, T steps.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.inner = torch.empty(0)
+        self.bias = torch.empty(0)
+        self.outer = torch.empty(0)
+        self.temperature = 1.0
+        self.noise = 0.0
+        self.vectors = torch.empty(0)
+        self.users = torch.empty(0)
+
+    @torch.jit.export
+    def prepare(self, inner: Tensor, bias: Tensor, outer: Tensor, numbers: Tensor) -> Tensor:
+        """A [2d, h], b [T, h], B [h, d]; numbers: temperature, noise. The parameters are shared with the caller, whose
+        updates are visible."""
+        self.inner = inner
+        self.bias = bias
+        self.outer = outer
+        self.temperature = float(numbers[0])
+        self.noise = float(numbers[1])
+        return torch.empty(0)
+
+    @torch.jit.export
+    def use(self, vectors: Tensor, users: Tensor) -> Tensor:
+        """Sets z [I, d] and x [U, d]."""
+        self.vectors = vectors
+        self.users = users
+        return torch.empty(0)
+
+    def forward(
+        self, users: Tensor, columns: Tensor, offsets: Tensor, weights: Tensor, own: Tensor, targets: Tensor, target_own: Tensor,
+        steps: Tensor, noise: Tensor, known: Tensor
+    ) -> List[Tensor]:
+        """Takes a batch of B users: the items that are shown with their weights, as sparse rows, and the weight of the
+        user's own edges in their sum; the target and the weight of the user's own edge in it; steps from 1 to T; noise
+        [B, d]; and the positions in [B, I] of the user's items. Returns the loss and its gradients by A, b and B."""
+        own_edges = self.users.index_select(0, users)
+        sums = torch.embedding_bag(self.vectors, columns, offsets, False, 0, False, weights)[0]
+        user = self.unit(sums - own_edges * own.unsqueeze(1))
+        target = self.unit(self.vectors.index_select(0, targets) - own_edges * target_own.unsqueeze(1))
+        share = (steps.to(torch.float32) / self.bias.size(0)).unsqueeze(1)
+        free = 1 - share
+        state = self.unit(free * target + share * user + 2 * self.noise * share * free * self.unit(noise))
+        enabled = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        leaves = [value.detach().requires_grad_() for value in [self.inner, self.bias, self.outer]]
+        hidden = torch.mm(torch.cat([state, user], 1), leaves[0]) + leaves[1].index_select(0, steps - 1)
+        clean = self.unit(state + torch.mm(hidden.tanh(), leaves[2]))
+        better = (clean * target).sum(1, keepdim=True) / self.temperature
+        others = torch.mm(clean, self.unit(self.vectors).t()) / self.temperature
+        others = others.view(-1).index_fill(0, known, float("-inf")).view(others.size(0), -1)
+        loss = (torch.logsumexp(torch.cat([better, others], 1), 1) - better.squeeze(1)).mean()
+        slopes = torch.autograd.grad([loss], leaves)
+        torch.set_grad_enabled(enabled)
+        results = [loss.detach()]
+        for slope in slopes:
+            assert slope is not None
+            results.append(slope)
+        return results
+
+    def unit(self, rows: Tensor) -> Tensor:
+        return torch.nn.functional.normalize(rows, dim=1)
+
+
 def without_directory(source_of):
     """Wraps the compiler's source lookup, so that programs contain the name of this file without its directory."""
 
@@ -1158,6 +1235,7 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     programs = {
         "adam": Adam(),
+        "bridge-step": BridgeStep(),
         "hidden-items-step": HiddenItemsStep(),
         "history-step": HistoryStep(),
         "item-scan": ItemScan(),

@@ -21,7 +21,10 @@ final class RunSections {
     private RunSections() {}
 
     static Section curves(TrainingReport report) {
-        List<String> losses = List.copyOf(report.curve().getFirst().losses().keySet());
+        List<String> losses = report.curve().stream()
+                .flatMap(point -> point.losses().keySet().stream())
+                .distinct()
+                .toList();
         List<Chart> charts = new ArrayList<>();
         charts.add(metricsChart(report.curve()));
         for (int loss = 0; loss < losses.size(); loss++) {

@@ -50,7 +50,12 @@ final class EnsembleMembers {
 
     /// Returns the names of a member's views.
     static List<String> views(ModelFiles.Member member, Dataset dataset) {
-        return TrainerFamily.named(member.family()).views(dataset);
+        return views(TrainerFamily.named(member.family()), member, dataset);
+    }
+
+    private static <S extends Record> List<String> views(
+            TrainerFamily<S> family, ModelFiles.Member member, Dataset dataset) {
+        return family.views(dataset, family.model().settings(member.settings()));
     }
 
     /// Returns the models of an artifact.

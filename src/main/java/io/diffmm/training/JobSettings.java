@@ -50,6 +50,10 @@ final class JobSettings {
             return trainer.schedule(values);
         }
 
+        List<String> views(Dataset dataset) {
+            return trainer.views(dataset, values);
+        }
+
         TrainingRun open(Dataset dataset, long seed, NDManager manager) {
             return trainer.open(dataset, values, seed, manager);
         }
@@ -206,6 +210,11 @@ final class JobSettings {
     /// Settings of the views.
     ViewSettings views() {
         return views;
+    }
+
+    /// Names of the views of a model of this dataset, except the linear one.
+    List<String> names(Dataset dataset) {
+        return family.views(dataset);
     }
 
     /// Length of the training.

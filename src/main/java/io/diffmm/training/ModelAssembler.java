@@ -56,8 +56,8 @@ final class ModelAssembler {
         context.stop().check();
         BlendSearch.Result result =
                 context.stages().time("choose the blend", () -> search(unblended, linear.negative(), hidden));
-        ServedViews served = ServedViews.of(
-                result.blend(), context.request().family(), context.family().views(context.dataset()));
+        ServedViews served =
+                ServedViews.of(result.blend(), context.request().family(), settings.names(context.dataset()));
         context.out().println(ServedViews.line(result));
         served.note().ifPresent(context.out()::println);
         ModelFiles kept = result.joined() ? unblended : files(trained.subList(0, 1), links.getFirst());

@@ -36,7 +36,7 @@ public interface TrainerFamily<S extends Record> {
 
     /// Names of the views of a model of this dataset, except the linear one: by default one view with the family's
     /// name.
-    default List<String> views(Dataset dataset) {
+    default List<String> views(Dataset dataset, S settings) {
         return List.of(name());
     }
 

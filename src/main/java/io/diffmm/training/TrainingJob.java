@@ -81,16 +81,16 @@ public final class TrainingJob {
     }
 
     private TrainingRun open(JobSettings settings, TrainingContext context) {
-        settings.views().requireKnown(views(context));
+        settings.views().requireKnown(views(settings, context));
         settings.views().folds().of(context.dataset(), !context.ensemble().isEmpty());
         return settings.open(context.dataset(), request.seed(), context.manager());
     }
 
     /// Returns the names of all views that can join the blend, except the linear one.
-    private List<String> views(TrainingContext context) {
+    private static List<String> views(JobSettings settings, TrainingContext context) {
         Stream<String> others = context.ensemble().stream()
                 .flatMap(member -> EnsembleMembers.views(member, context.dataset()).stream());
-        return Stream.concat(family.views(context.dataset()).stream(), others).toList();
+        return Stream.concat(settings.names(context.dataset()).stream(), others).toList();
     }
 
     private JobSettings search(SearchSpace searched, TrainingContext context) throws IOException {

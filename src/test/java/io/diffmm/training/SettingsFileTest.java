@@ -41,8 +41,19 @@ class SettingsFileTest {
         assertThat(tiktok.diffusion().start()).isEqualTo(Initialisation.SPECTRAL);
         assertThat(tiktok.embeddingSize()).isEqualTo(128);
         assertThat(tiktok.recommendation())
-                .isEqualTo(new RecommendationForm.History(Loss.SOFTMAX, 0.4, 1024, 0.3, Score.JOINT, 0, 1, 0, 0.5, 4));
-        assertThat(tiktok.optimisation().epochs()).isEqualTo(16);
+                .isEqualTo(new RecommendationForm.History(
+                        Loss.SOFTMAX,
+                        0.4,
+                        1024,
+                        0.3,
+                        Score.JOINT,
+                        0,
+                        1,
+                        0,
+                        0.5,
+                        4,
+                        Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 6, 0.98))));
+        assertThat(tiktok.optimisation().epochs()).isEqualTo(20);
     }
 
     @Test

@@ -63,8 +63,8 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         double[] of(UserHistory user, Recency recency, List<int[]> edges);
     }
 
-    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, and the
-    /// denoised row of each modality.
+    /// Views of a published DiffMM: the product of the embeddings, `H_u . H_i`, or their cosine, the
+    /// cosine at the end of the bridge, and the denoised row of each modality.
     ///
     /// `history -> T-step reverse diffusion per modality -> H_u`: the best items of the denoised rows are the
     /// user's edges in each modality's graph; those edges and the history determine the user's final embedding.
@@ -79,6 +79,9 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         /// pairs of modalities, mixed by the layers.
         public static final String EMBEDDINGS = "embeddings";
 
+        /// View of the bridge: the cosine of the item at the end of the user's bridge.
+        public static final String BRIDGE = "bridge";
+
         /// Prefix of the views of denoised rows.
         public static final String DENOISED = "denoised.";
 
@@ -86,6 +89,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
         private final List<ModalityRows> modalities;
         private final List<ModalityRows> edgeSources; // the modalities, or none
         private final UserState embedding;
+        private final Optional<UserState> bridge;
         private final List<Scorer> views;
         private final ItemVectors items; // H_i, or unit vectors
         private final ItemSimilarity similarity;
@@ -105,21 +109,30 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
                 case RecommendationForm.Published form -> {
                     this.items = ItemVectors.of(arrays.get(PublishedArrays.LAST), manager); // [I, d]
                     this.embedding = UserPropagation.of(arrays, names, form)::finalState;
+                    this.bridge = Optional.empty();
                 }
                 case RecommendationForm.History form -> {
                     this.items = ItemVectors.of(arrays.get(PublishedArrays.VECTORS), manager); // [I, V d]
-                    this.embedding = HistorySum.of(arrays, items, names, form)::unit;
+                    HistorySum sums = HistorySum.of(arrays, items, names, form);
+                    this.embedding = sums::unit;
+                    this.bridge = form.bridge().map(_ -> bridge(ReverseBridge.of(arrays), sums));
                 }
             }
             this.views = views();
             this.similarity = new ItemSimilarity(items, searches);
         }
 
+        /// Returns the end of the bridge that begins at the sum over the history, without generated edges.
+        private static UserState bridge(ReverseBridge diffusion, HistorySum sums) {
+            return (user, recency, _) -> diffusion.clean(sums.unit(user, recency, List.of()));
+        }
+
         private List<Scorer> views() {
+            Stream<String> products = bridge.isPresent() ? Stream.of(EMBEDDINGS, BRIDGE) : Stream.of(EMBEDDINGS);
             Stream<Scorer> rows = modalities.stream()
                     .map(modality ->
                             new Scorer(DENOISED + modality.name(), modality.outputs()::vectors, modality.isRounded()));
-            return Stream.concat(Stream.of(new Scorer(EMBEDDINGS, () -> items, false)), rows)
+            return Stream.concat(products.map(name -> new Scorer(name, () -> items, false)), rows)
                     .toList();
         }
 
@@ -140,14 +153,28 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<List<UserVector>> vectors = new ArrayList<>(histories.size());
             histories.forEach(_ -> vectors.add(new ArrayList<>(recencies.size())));
             recencies.forEach((view, recency) -> {
-                List<UserVector> own = view.equals(EMBEDDINGS)
-                        ? states(histories, recency, rows, times)
-                        : find(rows, row(view), recency).users();
+                List<UserVector> own = users(view, histories, recency, rows, times);
                 for (int at = 0; at < own.size(); at++) {
                     vectors.get(at).add(own.get(at));
                 }
             });
             return vectors;
+        }
+
+        private List<UserVector> users(
+                String view, List<UserHistory> histories, Recency recency, List<UserRows> rows, StageTimes times) {
+            if (view.equals(EMBEDDINGS)) {
+                return states(histories, recency, rows, times);
+            }
+            if (isBridge(view)) {
+                List<List<int[]>> none = List.of();
+                return times.measure(Stage.DIFFUSION, () -> states(bridge.orElseThrow(), histories, recency, none));
+            }
+            return find(rows, row(view), recency).users();
+        }
+
+        private boolean isBridge(String view) {
+            return bridge.isPresent() && view.equals(BRIDGE);
         }
 
         /// Rows of a modality under one recency weighting.
@@ -166,7 +193,7 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             ofEdges.ifPresent(recency ->
                     edgeSources.forEach(modality -> parts.add(() -> rows(modality, recency, items, true, times))));
             recencies.forEach((view, recency) -> {
-                if (!view.equals(EMBEDDINGS) && !ofEdges.equals(Optional.of(recency))) {
+                if (!view.equals(EMBEDDINGS) && !isBridge(view) && !ofEdges.equals(Optional.of(recency))) {
                     ModalityRows modality = row(view);
                     parts.add(() -> rows(modality, recency, items, false, times));
                 }
@@ -202,23 +229,24 @@ public final class DiffMmFamily implements ModelFamily<DiffMmSettings> {
             List<List<int[]>> edges = edgeSources.stream()
                     .map(modality -> find(rows, modality, recency).edges())
                     .toList();
-            return times.measure(Stage.PROPAGATION, () -> finalStates(histories, recency, edges));
+            return times.measure(Stage.PROPAGATION, () -> states(embedding, histories, recency, edges));
         }
 
         private static List<int[]> items(List<UserHistory> histories) {
             return histories.stream().map(UserHistory::items).toList();
         }
 
-        /// Computes `H_u` of each history, B vectors `[d]`.
+        /// Computes a vector of each history, B vectors `[d]`.
         ///
         /// @param edges generated edges, by modality, then by history
-        private List<UserVector> finalStates(List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
+        private static List<UserVector> states(
+                UserState state, List<UserHistory> histories, Recency recency, List<List<int[]>> edges) {
             List<UserVector> states = new ArrayList<>(histories.size());
             for (int row = 0; row < histories.size(); row++) {
                 int at = row;
                 List<int[]> own =
                         edges.stream().map(modality -> modality.get(at)).toList();
-                states.add(UserVector.of(embedding.of(histories.get(row), recency, own)));
+                states.add(UserVector.of(state.of(histories.get(row), recency, own)));
             }
             return states;
         }

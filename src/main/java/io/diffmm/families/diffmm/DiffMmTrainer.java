@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /// Training of DiffMM.
 public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
@@ -45,9 +44,14 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     }
 
     @Override
-    public List<String> views(Dataset dataset) {
-        Stream<String> rows = dataset.features().stream().map(features -> DiffMmViews.DENOISED + features.modality());
-        return Stream.concat(Stream.of(DiffMmViews.EMBEDDINGS), rows).toList();
+    public List<String> views(Dataset dataset, DiffMmSettings settings) {
+        List<String> views = new ArrayList<>(List.of(DiffMmViews.EMBEDDINGS));
+        if (settings.recommendation() instanceof RecommendationForm.History form
+                && form.bridge().isPresent()) {
+            views.add(DiffMmViews.BRIDGE);
+        }
+        dataset.features().forEach(features -> views.add(DiffMmViews.DENOISED + features.modality()));
+        return List.copyOf(views);
     }
 
     @Override
@@ -60,7 +64,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     }
 
     /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then
-    /// recommendation. The denoisers may be trained in the first epochs only.
+    /// recommendation. The denoisers may be trained in the first epochs only, and the bridge in the last.
     private static final class Run implements TrainingRun {
 
         private final NDManager manager;
@@ -115,7 +119,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
                             .mapToInt(DenoiserTrainer::stepsPerEpoch)
                             .sum()
                     : 0;
-            return diffusion + model.recommendation().stepsPerEpoch();
+            return diffusion + model.recommendation().steps(number);
         }
 
         private boolean trainsDenoisers(int epoch) {
@@ -124,7 +128,9 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
 
         @Override
         public List<Stage> stages() {
-            return List.of(DenoiserTrainer.STAGE, RecommendationTrainer.STAGE);
+            List<Stage> stages = new ArrayList<>(List.of(DenoiserTrainer.STAGE));
+            stages.addAll(model.recommendation().stages());
+            return List.copyOf(stages);
         }
 
         @Override

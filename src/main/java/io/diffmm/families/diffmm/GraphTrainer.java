@@ -74,7 +74,7 @@ final class GraphTrainer implements RecommendationTrainer {
     }
 
     @Override
-    public int stepsPerEpoch() {
+    public int steps(int number) {
         return Math.ceilDiv(histories.size(), settings.optimisation().batchSize());
     }
 

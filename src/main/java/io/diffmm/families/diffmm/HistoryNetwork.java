@@ -114,6 +114,13 @@ final class HistoryNetwork {
         return program.callForList("published", scope, scope.create(new Shape(0)));
     }
 
+    /// Computes `z` of the main view, `[I, d]`, and the users' shares in it, `R e`, `[U, d]`.
+    ///
+    /// @param scope owner of the arrays
+    NDList states(NDManager scope) {
+        return program.callForList("states", scope, scope.create(new Shape(0)));
+    }
+
     /// Computes the loss of a batch and its gradient by every parameter.
     ///
     /// @param scope owner of the arrays

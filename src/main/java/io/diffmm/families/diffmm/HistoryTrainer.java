@@ -18,13 +18,15 @@ import io.diffmm.training.AdamOptimiser.WeightAverage;
 import io.diffmm.training.TrainingRun;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /// Recommendation part in the form `history`: [HistoryNetwork], trained on every user once an epoch, with
 /// one item of the user's history. Users with long histories therefore count no more than others.
 ///
-/// The published parameters are the mean of those at the ends of the epochs from `averaging-from` on.
+/// The published parameters are the mean of those at the ends of the epochs from `averaging-from` on. A
+/// [BridgeTrainer] is trained on their vectors.
 final class HistoryTrainer implements RecommendationTrainer {
 
     private static final String TRAINED = "trained.";
@@ -41,6 +43,7 @@ final class HistoryTrainer implements RecommendationTrainer {
     private final HistoryNetwork publishedNetwork; // of the averaged parameters
     private final AdamOptimiser optimiser;
     private final WeightAverage average;
+    private final Optional<BridgeTrainer> bridge;
 
     /// Creates a part with random parameters, drawn from the engine's generator.
     ///
@@ -69,6 +72,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         this.publishedNetwork = new HistoryNetwork(manager, form, interactions, features, averaged);
         this.optimiser = new AdamOptimiser(manager, "history", trained.all(TRAINED), optimisation.learningRate());
         this.average = new WeightAverage(manager, trained.all(TRAINED), averaged.all(""), 0);
+        this.bridge = form.bridge().map(own -> new BridgeTrainer(manager, own, settings.embeddingSize(), histories));
     }
 
     /// Parameters that are published.
@@ -82,12 +86,15 @@ final class HistoryTrainer implements RecommendationTrainer {
     }
 
     @Override
-    public int stepsPerEpoch() {
-        return steps((int) trainable(IntStream.range(0, histories.rows())).count());
+    public List<TrainingRun.Stage> stages() {
+        return bridge.isPresent() ? List.of(STAGE, BridgeTrainer.STAGE) : List.of(STAGE);
     }
 
-    private int steps(int users) {
-        return UserBatches.count(users, optimisation.batchSize());
+    @Override
+    public int steps(int number) {
+        int users = (int) trainable(IntStream.range(0, histories.rows())).count();
+        return UserBatches.count(users, optimisation.batchSize())
+                + bridge.map(part -> part.steps(number)).orElse(0);
     }
 
     @Override
@@ -99,7 +106,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         int[] users = trainable(Arrays.stream(UserBatches.shuffled(histories, random)))
                 .toArray();
         var sampler = new Sampler(histories, form, random);
-        int steps = steps(users.length);
+        int steps = UserBatches.count(users.length, optimisation.batchSize());
         for (int step = 0; step < steps; step++) { // of equal sizes, but for one user
             int from = (int) ((long) users.length * step / steps);
             int to = (int) ((long) users.length * (step + 1) / steps);
@@ -108,6 +115,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         }
         int before = Math.max(0, number - form.averagingFrom());
         average.follow((float) before / (before + 1));
+        bridge.ifPresent(part -> part.epoch(number, publishedNetwork, random, progress));
     }
 
     private static List<Adjacency> graphs(List<InteractionMatrix> generated, NDManager scope) {
@@ -143,6 +151,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         arrays.get(0).setName(PublishedArrays.VECTORS);
         arrays.get(1).setName(PublishedArrays.LENGTHS);
         arrays.add(degrees(histories, PublishedArrays.DEGREE, target));
+        bridge.ifPresent(part -> arrays.addAll(part.parameters()));
         for (int m = 0; m < generated.size(); m++) {
             arrays.add(degrees(generated.get(m), PublishedArrays.generatedDegree(modalities.get(m)), target));
         }
@@ -164,6 +173,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         NDList state = trained.all(TRAINED);
         state.addAll(averaged.all(""));
         state.addAll(optimiser.state(scope));
+        bridge.ifPresent(part -> state.addAll(part.state(scope)));
         return state;
     }
 
@@ -172,6 +182,7 @@ final class HistoryTrainer implements RecommendationTrainer {
         Tensors.copyInto(state, trained.all(TRAINED));
         Tensors.copyInto(state, averaged.all(""));
         optimiser.restore(state);
+        bridge.ifPresent(part -> part.restore(state));
     }
 
     /// Source of the batches of an epoch.

@@ -26,6 +26,15 @@ public final class PublishedArrays {
     /// Lengths of these vectors before normalisation, `[I, V]`.
     public static final String LENGTHS = "item.lengths";
 
+    /// First layer of the bridge, A, `[2 d, h]`.
+    public static final String BRIDGE_INNER = "bridge.in.weight";
+
+    /// Bias of the bridge at each step, b, `[T, h]`.
+    public static final String BRIDGE_BIAS = "bridge.in.bias";
+
+    /// Last layer of the bridge, B, `[h, d]`.
+    public static final String BRIDGE_OUTER = "bridge.out.weight";
+
     private static final String GENERATED_DEGREE = "item.generated-degree.";
     private static final String DENOISER = "denoiser.";
     private static final String FIRST_LAYER = ".in.items";
@@ -106,6 +115,11 @@ public final class PublishedArrays {
         Tensors.require(arrays, VECTORS, items, views * size);
         Tensors.require(arrays, LENGTHS, items, views);
         Tensors.requireCounts(arrays, DEGREE, items);
+        form.bridge().ifPresent(bridge -> {
+            Tensors.require(arrays, BRIDGE_INNER, 2 * size, bridge.hidden());
+            Tensors.require(arrays, BRIDGE_BIAS, bridge.steps(), bridge.hidden());
+            Tensors.require(arrays, BRIDGE_OUTER, bridge.hidden(), size);
+        });
         if (form.modalityGraph() > 0) {
             modalities.forEach(modality -> Tensors.requireCounts(arrays, generatedDegree(modality), items));
         }

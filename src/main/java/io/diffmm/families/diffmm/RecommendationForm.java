@@ -1,5 +1,6 @@
 package io.diffmm.families.diffmm;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -8,6 +9,7 @@ import io.diffmm.model.SettingsMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Settings of the recommendation part of DiffMM in one of its forms: the section `recommendation`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = RecommendationForm.FORM)
@@ -54,7 +56,10 @@ public sealed interface RecommendationForm {
         moveUpper(complete, section);
         switch (String.valueOf(section.get(FORM))) {
             case PUBLISHED -> complete.put(SECTION, section);
-            case HISTORY -> complete.put(SECTION, SettingsMapper.withDefaults(section, History.DEFAULTS));
+            case HISTORY -> {
+                section.replace(History.BRIDGE, History.NONE, Optional.empty());
+                complete.put(SECTION, SettingsMapper.withDefaults(section, History.DEFAULTS));
+            }
             default ->
                 throw new IllegalArgumentException("recommendation.form is '%s'; valid values: %s, %s"
                         .formatted(section.get(FORM), PUBLISHED, HISTORY));
@@ -167,6 +172,7 @@ public sealed interface RecommendationForm {
     /// @param contrastTemperature divisor of the cosines of the contrast
     /// @param averagingFrom first epoch whose weights count in the published average; with a number
     ///     greater than that of the epochs, the weights of the last one are published
+    /// @param bridge bridge diffusion, which adds a view
     record History(
             Loss loss,
             double temperature,
@@ -177,15 +183,28 @@ public sealed interface RecommendationForm {
             int edgesPerUser,
             double contrastWeight,
             double contrastTemperature,
-            int averagingFrom)
+            int averagingFrom,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Bridge> bridge)
             implements RecommendationForm {
 
+        private static final String BRIDGE = "bridge";
+
+        /// Value that replaces the bridge of a preset by none.
+        private static final String NONE = "none";
+
         private static final Map<String, Object> DEFAULTS = Map.of(
-                "score", "joint",
-                "modality-graph", 0,
-                "edges-per-user", 1,
-                "contrast-weight", 0,
-                "contrast-temperature", 0.5);
+                BRIDGE,
+                Optional.empty(),
+                "score",
+                "joint",
+                "modality-graph",
+                0,
+                "edges-per-user",
+                1,
+                "contrast-weight",
+                0,
+                "contrast-temperature",
+                0.5);
 
         public History {
             SettingRules.atLeast(MIN_TEMPERATURE, temperature, "recommendation.temperature");
@@ -206,6 +225,10 @@ public sealed interface RecommendationForm {
                         "recommendation.edges-per-user is %d, but no graphs are generated, because recommendation.modality-graph is 0; remove it, or set recommendation.modality-graph"
                                 .formatted(edgesPerUser));
             }
+            if (bridge.isPresent() && score == Score.SUM) {
+                throw new IllegalArgumentException(
+                        "recommendation.bridge is set, which needs the vectors of a single view, but recommendation.score is sum; set recommendation.score to joint, or recommendation.bridge to none");
+            }
         }
 
         @Override
@@ -216,6 +239,49 @@ public sealed interface RecommendationForm {
         /// Number of views whose cosines are the score.
         int views(int modalities) {
             return score == Score.SUM ? 1 + modalities : 1;
+        }
+    }
+
+    /// Bridge diffusion of the form `history`; see [BridgeTrainer].
+    ///
+    /// @param steps T
+    /// @param noise size of the noise in the middle of the bridge
+    /// @param hidden h, width of the hidden layer
+    /// @param temperature tau, divisor of the cosines in the loss
+    /// @param learningRate of AdamW
+    /// @param weightDecay of AdamW
+    /// @param batchSize users per step
+    /// @param from first epoch in which the bridge is trained; with a number greater than that of the
+    ///     epochs, the view equals that of the embeddings
+    /// @param averaging decay of the moving average of the weights
+    record Bridge(
+            int steps,
+            double noise,
+            int hidden,
+            double temperature,
+            double learningRate,
+            double weightDecay,
+            int batchSize,
+            int from,
+            double averaging) {
+
+        private static final int MAX_STEPS = 100; // in plain Java, for each request
+
+        public Bridge {
+            SettingRules.within(1, MAX_STEPS, steps, "recommendation.bridge.steps");
+            SettingRules.atLeast(0, noise, "recommendation.bridge.noise");
+            SettingRules.within(1, SettingRules.MAX_WIDTH, hidden, "recommendation.bridge.hidden");
+            SettingRules.atLeast(MIN_TEMPERATURE, temperature, "recommendation.bridge.temperature");
+            SettingRules.positive(learningRate, "recommendation.bridge.learning-rate");
+            SettingRules.atLeast(0, weightDecay, "recommendation.bridge.weight-decay");
+            SettingRules.atLeast(1, batchSize, "recommendation.bridge.batch-size");
+            SettingRules.atLeast(1, from, "recommendation.bridge.from");
+            SettingRules.belowOne(averaging, "recommendation.bridge.averaging");
+            if (steps == 1 && noise > 0) {
+                throw new IllegalArgumentException(
+                        "recommendation.bridge.noise is %s, but the only step begins at the user's vector, without noise; set recommendation.bridge.noise to 0, or recommendation.bridge.steps to 2 or more"
+                                .formatted(noise));
+            }
         }
     }
 

@@ -13,11 +13,18 @@ import java.util.random.RandomGenerator;
 /// Memory: its arrays belong to the manager passed to the constructor.
 sealed interface RecommendationTrainer permits GraphTrainer, HistoryTrainer {
 
-    /// Stage of the training steps.
+    /// Stage of the steps of the recommendation itself.
     TrainingRun.Stage STAGE = new TrainingRun.Stage("recommendation", List.of("optimisation.learning-rate"));
 
+    /// Stages of the training steps.
+    default List<TrainingRun.Stage> stages() {
+        return List.of(STAGE);
+    }
+
     /// Number of steps of an epoch.
-    int stepsPerEpoch();
+    ///
+    /// @param number number of the epoch, from 1
+    int steps(int number);
 
     /// Trains one epoch.
     ///

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.families.denoiser.DenoiserSettings.Feedback;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
+import io.diffmm.families.diffmm.RecommendationForm.Bridge;
 import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.model.SettingsMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -149,9 +151,63 @@ class DiffMmSettingsTest {
                         1,
                         0,
                         0.5,
-                        2));
+                        2,
+                        Optional.empty()));
         assertThat(settings.optimisation().regularisation()).isZero();
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
+    }
+
+    @Test
+    void of_bridge_isReadAndWritten_andAbsentByDefault() {
+        DiffMmSettings settings = DiffMmSettings.of(history(Map.of("bridge", bridge(Map.of()))));
+
+        assertThat(bridgeOf(settings)).contains(new Bridge(3, 0.3, 16, 0.3, 0.01, 0.001, 8, 2, 0.9));
+        assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
+        assertThat(bridgeOf(DiffMmSettings.of(history(Map.of("bridge", "none")))))
+                .isEmpty();
+        assertThat(SettingsMapper.write(DiffMmSettings.of(history(Map.of())).recommendation()))
+                .doesNotContainKey("bridge");
+    }
+
+    @Test
+    void of_bridgeWithoutEffectOrOutOfRange_isRefused() {
+        assertBridgeRefused(Map.of("steps", 0), "recommendation.bridge.steps is 0; need 1 to 100");
+        assertBridgeRefused(Map.of("steps", 101), "recommendation.bridge.steps is 101; need 1 to 100");
+        assertBridgeRefused(Map.of("steps", 1), "recommendation.bridge.noise is 0.3, but the only step begins at");
+        assertBridgeRefused(Map.of("noise", -1), "recommendation.bridge.noise is -1.0; need at least 0");
+        assertBridgeRefused(Map.of("hidden", 0), "recommendation.bridge.hidden is 0; need 1 to");
+        assertBridgeRefused(Map.of("temperature", 0), "recommendation.bridge.temperature is 0.0; need at least 0.03");
+        assertBridgeRefused(Map.of("learning-rate", 0), "recommendation.bridge.learning-rate is 0.0; need a positive");
+        assertBridgeRefused(Map.of("weight-decay", -1), "recommendation.bridge.weight-decay is -1.0; need at least");
+        assertBridgeRefused(Map.of("batch-size", 0), "recommendation.bridge.batch-size is 0.0; need at least 1");
+        assertBridgeRefused(Map.of("from", 0), "recommendation.bridge.from is 0.0; need at least 1");
+        assertBridgeRefused(Map.of("averaging", 1), "recommendation.bridge.averaging is 1.0; need 0 <= value < 1");
+        assertBridgeRefused(Map.of("width", 1), "width");
+        assertHistoryRefused(
+                Map.of("bridge", bridge(Map.of()), "score", "sum"),
+                "recommendation.bridge is set, which needs the vectors of a single view, but recommendation.score is sum");
+        Map<String, Object> published = new LinkedHashMap<>(SettingsMapper.write(PAPERS));
+        Map<String, Object> form = section(published, "recommendation");
+        form.put("bridge", bridge(Map.of()));
+        published.put("recommendation", form);
+        assertThatThrownBy(() -> DiffMmSettings.of(published))
+                .hasMessageContaining("unknown setting 'recommendation.bridge'");
+    }
+
+    private static void assertBridgeRefused(Map<String, Object> changes, String message) {
+        assertHistoryRefused(Map.of("bridge", bridge(changes)), message);
+    }
+
+    private static Optional<Bridge> bridgeOf(DiffMmSettings settings) {
+        return ((RecommendationForm.History) settings.recommendation()).bridge();
+    }
+
+    private static Map<String, Object> bridge(Map<String, Object> changes) {
+        Map<String, Object> bridge = new LinkedHashMap<>(
+                Map.of("steps", 3, "noise", 0.3, "hidden", 16, "temperature", 0.3, "learning-rate", 0.01, "from", 2));
+        bridge.putAll(Map.of("weight-decay", 0.001, "batch-size", 8, "averaging", 0.9));
+        bridge.putAll(changes);
+        return bridge;
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.diffmm.retrieval.ItemVectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -180,7 +181,7 @@ class HistoryTrainerTest {
 
     @Test
     void published_fromTheFirstAveragedEpochOn_areTheMeanOfTheEpochs() {
-        History form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 3);
+        History form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 3, Optional.empty());
         var part = new HistoryTrainer(manager, settings(form), form, randomEdges(4), features());
         List<float[]> epochs = new ArrayList<>();
         for (int number = 1; number <= 5; number++) {
@@ -226,7 +227,8 @@ class HistoryTrainerTest {
     }
 
     private static History form(Loss loss, Score score, double graphs, double contrast, double features) {
-        return new History(loss, 0.4, loss == Loss.BPR ? 1 : 4, features, score, graphs, 1, contrast, 0.5, 1);
+        return new History(
+                loss, 0.4, loss == Loss.BPR ? 1 : 4, features, score, graphs, 1, contrast, 0.5, 1, Optional.empty());
     }
 
     private static List<InteractionMatrix> generated(History form) {
