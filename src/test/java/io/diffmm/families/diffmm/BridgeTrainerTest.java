@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Loss, gradients, batches and reverse process of the bridge, compared with the equations of
 /// [BridgeTrainer] in float64, written with dense matrices.
-class BridgePartTest {
+class BridgeTrainerTest {
 
     private static final int USERS = 9;
     private static final int ITEMS = 8;
@@ -107,8 +107,8 @@ class BridgePartTest {
 
     @Test
     void clean_ofAnUntrainedBridge_isTheUser() {
-        var part =
-                new BridgeTrainer(manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
+        var part = new BridgeTrainer(
+                manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
         double[] user = unit(new double[] {1, -2, 3, 0.5});
 
         assertThat(ReverseBridge.of(part.parameters()).clean(user)).containsExactly(user, within(1e-15));
