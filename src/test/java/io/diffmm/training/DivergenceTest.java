@@ -27,6 +27,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
@@ -80,10 +81,11 @@ class DivergenceTest {
     }
 
     private void train(String family, String preset, String setting, double rate) throws IOException {
-        String[] path = setting.split("\\.");
+        int dot = setting.indexOf('.');
         Path config = Files.writeString(
                 directory.resolve("settings.yaml"),
-                "{preset: %s, %s: {%s: %s}}".formatted(preset, path[0], path[1], rate));
+                "{preset: %s, %s: {%s: %s}}"
+                        .formatted(preset, setting.substring(0, dot), setting.substring(dot + 1), rate));
         var request = new TrainingRequest(
                 DatasetSource.of(directory.resolve("data")),
                 family,
@@ -153,11 +155,11 @@ class DivergenceTest {
     }
 
     private static Object setting(Object tree, String path) {
-        for (String name : path.split("\\.")) {
-            assertThat(tree).isInstanceOf(Map.class);
-            tree = ((Map<?, ?>) tree).get(name);
+        Object found = tree;
+        for (String name : List.of(path.split("\\.", -1))) {
+            found = Objects.requireNonNull(((Map<?, ?>) found).get(name));
         }
-        return tree;
+        return found;
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,8 +226,9 @@ class HyperparameterSearchTest {
     private static Map<String, Object> recommendationSpace(TrainerFamily<?> family, String preset) {
         Map<String, Object> settings =
                 JobSettings.read(Optional.of(preset), family).tree();
-        return (Map<String, Object>) SettingsFile.searchSpace(Optional.empty(), family.name(), settings)
-                .get("recommendation");
+        return (Map<String, Object>)
+                Objects.requireNonNull(SettingsFile.searchSpace(Optional.empty(), family.name(), settings)
+                        .get("recommendation"));
     }
 
     private void stoppedAfter(String text, String space) throws IOException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -164,8 +165,8 @@ class BlendSearchTest {
         Result log = search(List.of("linear", "other"), true, users);
         Result raw = search(List.of("linear", "other"), false, users);
 
-        assertThat(log.blend().views().get("linear").logOffset()).isPresent();
-        assertThat(raw.blend().views().get("linear").logOffset()).isEmpty();
+        assertThat(part(log.blend(), "linear").logOffset()).isPresent();
+        assertThat(part(raw.blend(), "linear").logOffset()).isEmpty();
         assertThat(log.selection().valid()).isGreaterThan(raw.selection().valid());
     }
 
@@ -200,9 +201,9 @@ class BlendSearchTest {
         Removal removal = result.selection().removals().getFirst();
         double[] rest = {0, full[1], full[2]};
         assertThat(removal.view()).isEqualTo("one");
-        assertThat(removal.valid().get("ndcg@20").value())
+        assertThat(Objects.requireNonNull(removal.valid().get("ndcg@20")).value())
                 .isCloseTo(mean(users, ones(120), full) - mean(users, ones(120), rest), within(1e-6));
-        assertThat(removal.folds().get("ndcg@20").value())
+        assertThat(Objects.requireNonNull(removal.folds().get("ndcg@20")).value())
                 .isCloseTo(mean(hidden, weights, full) - mean(hidden, weights, rest), within(1e-6));
         assertThat(result.selection().regret().orElseThrow().mean()).isBetween(0.0, 0.2);
     }
@@ -255,8 +256,12 @@ class BlendSearchTest {
         assertThat(ndcg).isCloseTo(second / (1 + second), within(1e-12));
     }
 
+    private static Blend.Part part(Blend blend, String view) {
+        return Objects.requireNonNull(blend.views().get(view));
+    }
+
     private static double weight(Blend blend, String view) {
-        return blend.views().get(view).weight();
+        return part(blend, view).weight();
     }
 
     private static Result search(List<String> views, List<Candidates> users, Optional<HeldOutScores> folds) {
