@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /// folds, or by `valid` alone without folds.
 ///
 /// For each form of the linear view, the search starts at the uniform mix, whose views have equal shares, and changes
-/// one share at a time. A mix that differs from the uniform one must be better by a multiple of the standard error of
+/// one share at a time. A mix that differs from the uniform one must be better by the standard error of
 /// the difference; otherwise views that only add noise would gain weight by chance. Deterministic.
 final class MixFit {
 
@@ -19,7 +19,7 @@ final class MixFit {
     private static final double[] GRID = {0, .125, .25, .5, 1, 2, 4, 8};
 
     /// Standard errors of the difference from the uniform mix that a change must pay.
-    private static final double PENALTY = 0.5;
+    private static final double PENALTY = 1;
 
     private static final int MAX_PASSES = 4;
 
