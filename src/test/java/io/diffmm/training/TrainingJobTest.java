@@ -39,6 +39,9 @@ class TrainingJobTest {
             optimisation: {batch-size: 256, epochs: 3, patience: 3}
             """;
 
+    /// Enough users for the quality gate to tell a model from popularity.
+    private static final int USERS = 160;
+
     @TempDir
     Path directory;
 
@@ -54,7 +57,7 @@ class TrainingJobTest {
         data = directory.resolve("shop");
         artifacts = directory.resolve("artifacts");
         config = Files.writeString(directory.resolve("small.yaml"), SMALL).toString();
-        DemoDataset.generate(new DemoSettings(40, 60, 7), data);
+        DemoDataset.generate(new DemoSettings(USERS, 60, 7), data);
     }
 
     @Test
@@ -77,7 +80,7 @@ class TrainingJobTest {
                         "popularity",
                         "EASE");
         assertThat(artifact.manifest().metrics().get("model")).containsKeys("recall@10", "ndcg@20", "precision@20");
-        assertThat(artifact.manifest().dataset().users()).isEqualTo(40);
+        assertThat(artifact.manifest().dataset().users()).isEqualTo(USERS);
         assertThat(artifact.contents().items().item(0).title()).isPresent();
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("epoch 1/3", "epoch 3/3", "best epoch", "popularity: valid recall@20");
@@ -158,7 +161,8 @@ class TrainingJobTest {
     void run_worseThanCurrentVersion_keepsCandidateUntilForced() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
         config = Files.writeString(
-                        directory.resolve("worse.yaml"), SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9"))
+                        directory.resolve("worse.yaml"), SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9")
+                                + "views: {linear: {links: 1, closed-form-items: 0, feature-share: 0}}\n")
                 .toString();
         gate = new GateSettings(0, false);
 
@@ -188,7 +192,7 @@ class TrainingJobTest {
     void run_onOtherDataThanCurrentVersion_measuresCurrentVersionAgain() throws IOException {
         job(1, false, new StopSignal()).run();
         data = directory.resolve("other");
-        DemoDataset.generate(new DemoSettings(50, 65, 8), data);
+        DemoDataset.generate(new DemoSettings(USERS, 65, 8), data);
         gate = new GateSettings(1, false);
         name = Optional.of("shop");
 
