@@ -161,7 +161,8 @@ class TrainingJobTest {
     void run_worseThanCurrentVersion_keepsCandidateUntilForced() throws IOException {
         Path first = job(1, false, new StopSignal()).run();
         config = Files.writeString(
-                        directory.resolve("worse.yaml"), SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9")
+                        directory.resolve("worse.yaml"),
+                        SMALL.replace("epochs: 3", "epochs: 1, learning-rate: 1e-9")
                                 + "views: {linear: {links: 1, closed-form-items: 0, feature-share: 0}}\n")
                 .toString();
         gate = new GateSettings(0, false);

@@ -10,9 +10,10 @@ import java.util.stream.IntStream;
 /// Finds the mix that ranks held-out items best, measured by half the mean NDCG@20 on `valid` and half
 /// that on the folds, or by `valid` alone without folds.
 ///
-/// For each form of the linear view, the search starts at the uniform mix, whose views have equal shares, and changes
-/// one share at a time. A mix that differs from the uniform one must be better by the standard error of
-/// the difference; otherwise views that only add noise would gain weight by chance. Deterministic.
+/// For each form of the linear view, the search starts at the uniform mix, whose views have equal shares,
+/// and changes one share at a time. A mix that differs from the uniform one must be better by the
+/// standard error of the difference; otherwise views that only add noise would gain weight by chance.
+/// Deterministic.
 final class MixFit {
 
     /// Shares relative to those of the uniform mix.
