@@ -9,6 +9,7 @@ import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.SeedSummary;
 import io.diffmm.report.TrainingReport.StageCost;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +32,7 @@ final class RunSections {
             charts.add(lossChart(report.curve(), "curve-loss-" + loss, losses.get(loss)));
         }
         Section.Builder section = new Section.Builder("curves", "Learning curves")
-                .note("Epoch %d has the highest validation Recall@20; its weights were kept."
-                        .formatted(report.bestEpoch()))
+                .note(kept(report))
                 .charts(charts, curveTable(report, losses));
         if (report.seeds().size() > 1) {
             section.note("The model was trained with %d seeds; the curves are those of seed %d."
@@ -42,6 +42,17 @@ final class RunSections {
                     .table(seedTable(report.seeds()));
         }
         return section.build();
+    }
+
+    private static String kept(TrainingReport report) {
+        double[] recalls = report.curve().stream()
+                .mapToDouble(point -> point.valid().getOrDefault("recall@20", 0.0))
+                .toArray();
+        boolean highest = recalls[report.bestEpoch() - 1] >= Arrays.stream(recalls).max().orElseThrow();
+        return highest
+                ? "Epoch %d has the highest validation Recall@20; its weights were kept.".formatted(report.bestEpoch())
+                : "The weights of epoch %d were kept, because earlier ones do not contain all views."
+                        .formatted(report.bestEpoch());
     }
 
     private static DataTable seedTable(List<SeedSummary> seeds) {

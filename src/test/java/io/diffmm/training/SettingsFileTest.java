@@ -52,7 +52,7 @@ class SettingsFileTest {
                         0,
                         0.5,
                         12,
-                        Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 19, 0.98))));
+                        Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 28, 0.98))));
         assertThat(tiktok.optimisation().epochs()).isEqualTo(42);
     }
 
