@@ -9,7 +9,6 @@ import io.diffmm.report.TrainingReport.Provenance;
 import io.diffmm.report.TrainingReport.SeedSummary;
 import io.diffmm.report.TrainingReport.StageCost;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,14 +44,18 @@ final class RunSections {
     }
 
     private static String kept(TrainingReport report) {
-        double[] recalls = report.curve().stream()
-                .mapToDouble(point -> point.valid().getOrDefault("recall@20", 0.0))
-                .toArray();
-        boolean highest = recalls[report.bestEpoch() - 1] >= Arrays.stream(recalls).max().orElseThrow();
-        return highest
-                ? "Epoch %d has the highest validation Recall@20; its weights were kept.".formatted(report.bestEpoch())
-                : "The weights of epoch %d were kept, because earlier ones do not contain all views."
-                        .formatted(report.bestEpoch());
+        int best = report.bestEpoch();
+        double highest =
+                report.curve().stream().mapToDouble(RunSections::recall).max().orElseThrow();
+        boolean isHighest =
+                report.curve().stream().anyMatch(point -> point.epoch() == best && recall(point) >= highest);
+        return isHighest
+                ? "Epoch %d has the highest validation Recall@20; its weights were kept.".formatted(best)
+                : "The weights of epoch %d were kept, because earlier ones do not contain all views.".formatted(best);
+    }
+
+    private static double recall(CurvePoint point) {
+        return point.valid().getOrDefault("recall@20", 0.0);
     }
 
     private static DataTable seedTable(List<SeedSummary> seeds) {

@@ -125,17 +125,14 @@ final class TrainingLoop {
 
     /// Only a measured epoch can be the last one before the end of the schedule.
     private static boolean ends(
-            List<Epoch> curve,
-            EarlyStopping stopping,
-            TrainerFamily.Schedule schedule,
-            Predicate<List<Epoch>> ended) {
+            List<Epoch> curve, EarlyStopping stopping, TrainerFamily.Schedule schedule, Predicate<List<Epoch>> ended) {
         boolean measured = !curve.isEmpty() && curve.getLast().score().isPresent();
         boolean stops = curve.size() >= schedule.keptFrom() && stopping.stopsAfter(curve.size());
         return measured && (stops || ended.test(curve));
     }
 
-    /// Measures the last epoch if none is kept, which happens when a resumed run has no epoch left to train, or when
-    /// training ends before the first epoch that may be kept.
+    /// Measures the last epoch if none is kept, which happens when a resumed run has no epoch left to
+    /// train, or when training ends before the first epoch that may be kept.
     private EarlyStopping measureLast(List<Epoch> curve, EarlyStopping stopping) throws IOException {
         Epoch last = curve.removeLast();
         curve.add(new Epoch(last.number(), last.losses(), measure(), last.seconds()));

@@ -75,8 +75,7 @@ class EvaluationIntervalTest {
 
     @Test
     void train_bridge_measuresEveryEpoch_andKeepsTheLastDespitePatience() throws IOException {
-        String settings =
-                """
+        String settings = """
                 preset: demo
                 recommendation:
                   bridge: {steps: 2, noise: 0.3, hidden: 8, temperature: 0.3, learning-rate: 0.01, weight-decay: 0,
