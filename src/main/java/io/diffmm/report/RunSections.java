@@ -31,8 +31,7 @@ final class RunSections {
             charts.add(lossChart(report.curve(), "curve-loss-" + loss, losses.get(loss)));
         }
         Section.Builder section = new Section.Builder("curves", "Learning curves")
-                .note("Epoch %d has the highest validation Recall@20; its weights were kept."
-                        .formatted(report.bestEpoch()))
+                .note(kept(report))
                 .charts(charts, curveTable(report, losses));
         if (report.seeds().size() > 1) {
             section.note("The model was trained with %d seeds; the curves are those of seed %d."
@@ -42,6 +41,21 @@ final class RunSections {
                     .table(seedTable(report.seeds()));
         }
         return section.build();
+    }
+
+    private static String kept(TrainingReport report) {
+        int best = report.bestEpoch();
+        double highest =
+                report.curve().stream().mapToDouble(RunSections::recall).max().orElseThrow();
+        boolean isHighest =
+                report.curve().stream().anyMatch(point -> point.epoch() == best && recall(point) >= highest);
+        return isHighest
+                ? "Epoch %d has the highest validation Recall@20; its weights were kept.".formatted(best)
+                : "The weights of epoch %d were kept, because earlier ones do not contain all views.".formatted(best);
+    }
+
+    private static double recall(CurvePoint point) {
+        return point.valid().getOrDefault("recall@20", 0.0);
     }
 
     private static DataTable seedTable(List<SeedSummary> seeds) {

@@ -51,7 +51,14 @@ public interface TrainerFamily<S extends Record> {
     /// @param epochs maximum number of epochs
     /// @param patience epochs without improvement before training stops
     /// @param interval epochs between two measurements on `valid`
-    record Schedule(int epochs, int patience, int interval) {}
+    /// @param keptFrom first epoch whose weights may be kept; before it, training does not stop early
+    record Schedule(int epochs, int patience, int interval, int keptFrom) {
+
+        /// Returns the length of a training that may keep any epoch.
+        public Schedule(int epochs, int patience, int interval) {
+            this(epochs, patience, interval, 1);
+        }
+    }
 
     /// Returns the trainer of a family.
     ///

@@ -65,7 +65,7 @@ final class TrainingLoop {
         List<Epoch> curve = new ArrayList<>();
         EarlyStopping stopping = begin(curve, from, EarlyStopping.start(schedule.patience()));
         try (ProgressReporter progress = reporters.open(curve.size())) {
-            while (curve.size() < schedule.epochs() && !ends(curve, stopping, ended)) {
+            while (curve.size() < schedule.epochs() && !ends(curve, stopping, schedule, ended)) {
                 stopping = advance(curve, stopping, schedule, progress);
             }
         }
@@ -86,7 +86,7 @@ final class TrainingLoop {
             return Optional.empty();
         }
         var stopping = new EarlyStopping(schedule.patience(), snapshot.bestEpoch(), snapshot.bestScore());
-        if (curve.size() < schedule.epochs() && !ends(curve, stopping, _ -> false)) {
+        if (curve.size() < schedule.epochs() && !ends(curve, stopping, schedule, _ -> false)) {
             return Optional.empty();
         }
         Epoch best = curve.get(snapshot.bestEpoch() - 1);
@@ -114,7 +114,7 @@ final class TrainingLoop {
         boolean measured = number % schedule.interval() == 0 || number == schedule.epochs();
         Epoch epoch = epoch(number, curve, measured, progress);
         curve.add(epoch);
-        EarlyStopping stopping = before.after(epoch);
+        EarlyStopping stopping = number < schedule.keptFrom() ? before : before.after(epoch);
         if (stopping.isBest(number)) {
             run.write(checkpoint.weights(number));
         }
@@ -124,12 +124,15 @@ final class TrainingLoop {
     }
 
     /// Only a measured epoch can be the last one before the end of the schedule.
-    private static boolean ends(List<Epoch> curve, EarlyStopping stopping, Predicate<List<Epoch>> ended) {
+    private static boolean ends(
+            List<Epoch> curve, EarlyStopping stopping, TrainerFamily.Schedule schedule, Predicate<List<Epoch>> ended) {
         boolean measured = !curve.isEmpty() && curve.getLast().score().isPresent();
-        return measured && (stopping.stopsAfter(curve.size()) || ended.test(curve));
+        boolean stops = curve.size() >= schedule.keptFrom() && stopping.stopsAfter(curve.size());
+        return measured && (stops || ended.test(curve));
     }
 
-    /// Measures the last epoch if no epoch was measured, which happens when a resumed run has no epoch left to train.
+    /// Measures the last epoch if none is kept, which happens when a resumed run has no epoch left to
+    /// train, or when training ends before the first epoch that may be kept.
     private EarlyStopping measureLast(List<Epoch> curve, EarlyStopping stopping) throws IOException {
         Epoch last = curve.removeLast();
         curve.add(new Epoch(last.number(), last.losses(), guard.measure(last.number(), this::measure), last.seconds()));

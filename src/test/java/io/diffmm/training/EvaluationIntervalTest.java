@@ -73,6 +73,23 @@ class EvaluationIntervalTest {
                 .contains("resuming after epoch 3", "best epoch 3", "published");
     }
 
+    @Test
+    void train_bridge_measuresEveryEpoch_andKeepsTheLastDespitePatience() throws IOException {
+        String settings = """
+                preset: demo
+                recommendation:
+                  bridge: {steps: 2, noise: 0.3, hidden: 8, temperature: 0.3, learning-rate: 0.01, weight-decay: 0,
+                    batch-size: 16, from: 3, averaging: 0.5}
+                optimisation: {learning-rate: 0.1, interval: 1, patience: 1, diffusion-epochs: 1}
+                views: {folds: 0}
+                """;
+
+        run("diffmm", settings, OptionalInt.of(5), false, new StopSignal(), printed);
+
+        assertThat(measuredEpochs()).containsExactly(1, 2, 3, 4, 5);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("best epoch 5", "bridge loss", "published");
+    }
+
     private List<Integer> measuredEpochs() {
         return printed.toString(StandardCharsets.UTF_8)
                 .lines()
@@ -83,12 +100,17 @@ class EvaluationIntervalTest {
 
     private void run(int interval, int patience, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
             throws IOException {
-        Path config = Files.writeString(
-                directory.resolve("settings.yaml"),
-                "{preset: demo, optimisation: {interval: %d, patience: %d}}".formatted(interval, patience));
+        String settings = "{preset: demo, optimisation: {interval: %d, patience: %d}}".formatted(interval, patience);
+        run("diffrec", settings, epochs, resume, stop, out);
+    }
+
+    private void run(
+            String family, String settings, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
+            throws IOException {
+        Path config = Files.writeString(directory.resolve("settings.yaml"), settings);
         TrainingRequest request = new TrainingRequest(
                 DatasetSource.of(directory.resolve("data")),
-                "diffrec",
+                family,
                 directory.resolve("artifacts"),
                 Optional.empty(),
                 epochs,

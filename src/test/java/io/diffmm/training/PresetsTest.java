@@ -39,7 +39,8 @@ class PresetsTest {
         assertThat(schedule.epochs()).isGreaterThanOrEqualTo(schedule.patience());
         JobSettings changed = JobSettings.of(settings.tree(), OptionalInt.of(3), family);
         assertThat(changed.schedule())
-                .isEqualTo(new TrainerFamily.Schedule(3, schedule.patience(), schedule.interval()));
+                .isEqualTo(new TrainerFamily.Schedule(
+                        3, schedule.patience(), schedule.interval(), Math.min(3, schedule.keptFrom())));
         assertThat(changed.family()).isNotEqualTo(settings.family());
         assertThat(changed.withEpochs(schedule.epochs()).tree()).isEqualTo(settings.tree());
     }

@@ -32,10 +32,18 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
         return new DiffMmFamily();
     }
 
+    /// Returns the length of a training. With a bridge the last epoch is kept: the measurements after the
+    /// epochs are those of the embeddings, whose best epoch may be one before the bridge.
     @Override
     public Schedule schedule(DiffMmSettings settings) {
         DiffMmSettings.GraphOptimisation optimisation = settings.optimisation();
-        return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval());
+        int keptFrom = hasBridge(settings) ? optimisation.epochs() : 1;
+        return new Schedule(optimisation.epochs(), optimisation.patience(), optimisation.interval(), keptFrom);
+    }
+
+    private static boolean hasBridge(DiffMmSettings settings) {
+        return settings.recommendation() instanceof RecommendationForm.History form
+                && form.bridge().isPresent();
     }
 
     @Override
@@ -46,8 +54,7 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
     @Override
     public List<String> views(Dataset dataset, DiffMmSettings settings) {
         List<String> views = new ArrayList<>(List.of(DiffMmViews.EMBEDDINGS));
-        if (settings.recommendation() instanceof RecommendationForm.History form
-                && form.bridge().isPresent()) {
+        if (hasBridge(settings)) {
             views.add(DiffMmViews.BRIDGE);
         }
         dataset.features().forEach(features -> views.add(DiffMmViews.DENOISED + features.modality()));
