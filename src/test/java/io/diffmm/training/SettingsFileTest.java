@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.families.denoiser.DenoiserSettings;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
 import io.diffmm.families.denoiser.DenoiserSettings.Objective;
+import io.diffmm.families.diffmm.BridgeSettings;
 import io.diffmm.families.diffmm.DiffMmSettings;
 import io.diffmm.families.diffmm.RecommendationForm;
 import io.diffmm.families.diffmm.RecommendationForm.ContrastMethod;
@@ -51,9 +52,15 @@ class SettingsFileTest {
                         1,
                         0,
                         0.5,
+<<<<<<< HEAD
                         4,
                         Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 6, 0.98))));
         assertThat(tiktok.optimisation().epochs()).isEqualTo(20);
+=======
+                        12,
+                        Optional.of(new BridgeSettings(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 28, 0.98))));
+        assertThat(tiktok.optimisation().epochs()).isEqualTo(42);
+>>>>>>> room/bridge
     }
 
     @Test

@@ -46,7 +46,7 @@ final class BridgeTrainer {
             new TrainingRun.Stage("bridge", List.of("recommendation.bridge.learning-rate"));
 
     private final NDManager manager;
-    private final RecommendationForm.Bridge settings;
+    private final BridgeSettings settings;
     private final InteractionMatrix histories;
     private final int[] degrees; // of the items
     private final NDList parameters; // A, b, B, as published
@@ -56,7 +56,11 @@ final class BridgeTrainer {
     /// Creates a bridge that ends where it begins.
     ///
     /// @param size d
+<<<<<<< HEAD:src/main/java/io/diffmm/families/diffmm/BridgeTrainer.java
     BridgeTrainer(NDManager manager, RecommendationForm.Bridge settings, int size, InteractionMatrix histories) {
+=======
+    BridgePart(NDManager manager, BridgeSettings settings, int size, InteractionMatrix histories) {
+>>>>>>> room/bridge:src/main/java/io/diffmm/families/diffmm/BridgePart.java
         this.manager = manager;
         this.settings = settings;
         this.histories = histories;

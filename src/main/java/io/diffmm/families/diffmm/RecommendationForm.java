@@ -184,7 +184,7 @@ public sealed interface RecommendationForm {
             double contrastWeight,
             double contrastTemperature,
             int averagingFrom,
-            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Bridge> bridge)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<BridgeSettings> bridge)
             implements RecommendationForm {
 
         private static final String BRIDGE = "bridge";
@@ -242,6 +242,7 @@ public sealed interface RecommendationForm {
         }
     }
 
+<<<<<<< HEAD
     /// Bridge diffusion of the form `history`; see [BridgeTrainer].
     ///
     /// @param steps T
@@ -285,6 +286,8 @@ public sealed interface RecommendationForm {
         }
     }
 
+=======
+>>>>>>> room/bridge
     /// Loss of the form `history`.
     enum Loss {
 

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
-import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.VectorMath;
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
 import io.diffmm.families.diffmm.BridgeTrainer.Batch;
 import io.diffmm.families.diffmm.RecommendationForm.Bridge;
+=======
+import io.diffmm.families.diffmm.BridgePart.Batch;
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
 import io.diffmm.families.diffmm.RecommendationForm.History;
 import io.diffmm.families.diffmm.RecommendationForm.Loss;
 import io.diffmm.families.diffmm.RecommendationForm.Score;
@@ -22,22 +23,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
 /// Loss, gradients, batches and reverse process of the bridge, compared with the equations of
 /// [BridgeTrainer] in float64, written with dense matrices.
 class BridgeTrainerTest {
+=======
+/// Loss, gradients, batches and reverse process of the bridge, compared with [BridgeOracle].
+class BridgePartTest {
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
 
-    private static final int USERS = 9;
-    private static final int ITEMS = 8;
-    private static final int SIZE = 4;
-    private static final int HIDDEN = 3;
+    private static final int ITEMS = BridgeOracle.ITEMS;
+    private static final int SIZE = BridgeOracle.SIZE;
     private static final double STEP = 1e-5;
 
     private NDManager manager;
@@ -57,12 +59,17 @@ class BridgeTrainerTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void loss_valueAndEveryGradient_matchFloat64WithoutTheUsersOwnEdges(long seed) {
         var random = new SplittableRandom(seed);
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
         var oracle = new Oracle(settings(1 + (int) (seed % 3)), random);
         BridgeTrainer part = oracle.part(manager);
+=======
+        var oracle = new BridgeOracle(settings(1 + (int) (seed % 3)), random);
+        BridgePart part = oracle.part(manager);
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
         Batch batch = part.draw(oracle.trainable(), random);
-        double[][] noise = matrix(batch.users().length, SIZE, random);
+        double[][] noise = BridgeOracle.matrix(batch.users().length, SIZE, random);
 
-        NDList results = part.lossAndGradients(batch, array(noise), manager);
+        NDList results = part.lossAndGradients(batch, BridgeOracle.array(noise, manager), manager);
 
         assertThat((double) results.getFirst().getFloat()).isCloseTo(oracle.loss(batch, noise), within(1e-5));
         for (int at = 0; at < 3; at++) {
@@ -79,7 +86,7 @@ class BridgeTrainerTest {
         }
     }
 
-    private static double slope(Oracle oracle, Batch batch, double[][] noise, double[] row, int column) {
+    private static double slope(BridgeOracle oracle, Batch batch, double[][] noise, double[] row, int column) {
         double kept = row[column];
         row[column] = kept + STEP;
         double above = oracle.loss(batch, noise);
@@ -93,9 +100,9 @@ class BridgeTrainerTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void clean_anyUser_isTheEndOfTheLoop(long seed) {
         var random = new SplittableRandom(seed);
-        var oracle = new Oracle(settings(1 + (int) (seed % 5)), random);
+        var oracle = new BridgeOracle(settings(1 + (int) (seed % 5)), random);
         ReverseBridge reverse = ReverseBridge.of(oracle.part(manager).parameters());
-        double[] user = unit(matrix(1, SIZE, random)[0]);
+        double[] user = BridgeOracle.unit(BridgeOracle.matrix(1, SIZE, random)[0]);
         double[] given = user.clone();
 
         double[] clean = reverse.clean(user);
@@ -107,9 +114,15 @@ class BridgeTrainerTest {
 
     @Test
     void clean_ofAnUntrainedBridge_isTheUser() {
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
         var part = new BridgeTrainer(
                 manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
         double[] user = unit(new double[] {1, -2, 3, 0.5});
+=======
+        var part = new BridgePart(
+                manager, settings(3), SIZE, new BridgeOracle(settings(3), new SplittableRandom(1)).histories);
+        double[] user = BridgeOracle.unit(new double[] {1, -2, 3, 0.5});
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
 
         assertThat(ReverseBridge.of(part.parameters()).clean(user)).containsExactly(user, within(1e-15));
     }
@@ -118,15 +131,20 @@ class BridgeTrainerTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void draw_anyBatch_showsSomeItemsOfEachHistory_andNeverTheTarget(long seed) {
         var random = new SplittableRandom(seed);
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
         var oracle = new Oracle(settings(3), random);
         BridgeTrainer part = oracle.part(manager);
+=======
+        var oracle = new BridgeOracle(settings(3), random);
+        BridgePart part = oracle.part(manager);
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
         for (int round = 0; round < 5; round++) {
             Batch batch = part.draw(oracle.trainable(), random);
             for (int row = 0; row < batch.users().length; row++) {
                 List<Integer> history = Arrays.stream(oracle.histories.row((int) batch.users()[row]))
                         .boxed()
                         .toList();
-                assertThat(shown(batch, row))
+                assertThat(BridgeOracle.shown(batch, row))
                         .isNotEmpty()
                         .doesNotHaveDuplicates()
                         .isSubsetOf(history)
@@ -139,8 +157,13 @@ class BridgeTrainerTest {
 
     @Test
     void epoch_beforeTheFirst_changesNothing_andLaterOnesBoundTheAverageToTheWeights() {
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
         var oracle = new Oracle(settings(3), new SplittableRandom(3));
         HistoryTrainer part = recommendation(Optional.of(settings(3)), oracle.histories);
+=======
+        var oracle = new BridgeOracle(settings(3), new SplittableRandom(3));
+        HistoryPart part = recommendation(Optional.of(settings(3)), oracle.histories);
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
         float[] before = published(part, PublishedArrays.BRIDGE_OUTER);
         List<String> stages = new ArrayList<>();
 
@@ -157,9 +180,9 @@ class BridgeTrainerTest {
 
     @Test
     void epoch_withABridge_leavesTheItemVectorsAsWithoutOne() {
-        var oracle = new Oracle(settings(3), new SplittableRandom(4));
+        var oracle = new BridgeOracle(settings(3), new SplittableRandom(4));
         List<float[]> vectors = new ArrayList<>();
-        for (Optional<Bridge> bridge : List.of(Optional.<Bridge>empty(), Optional.of(settings(3)))) {
+        for (Optional<BridgeSettings> bridge : List.of(Optional.<BridgeSettings>empty(), Optional.of(settings(3)))) {
             manager.getEngine().setRandomSeed(7);
             HistoryTrainer part = recommendation(bridge, oracle.histories);
             for (int number = 1; number <= 3; number++) {
@@ -171,7 +194,11 @@ class BridgeTrainerTest {
         assertThat(vectors.getLast()).isEqualTo(vectors.getFirst());
     }
 
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
     private HistoryTrainer recommendation(Optional<Bridge> bridge, InteractionMatrix histories) {
+=======
+    private HistoryPart recommendation(Optional<BridgeSettings> bridge, InteractionMatrix histories) {
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
         var form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 1, bridge);
         DiffMmSettings settings =
                 SettingsFixture.with(SettingsFixture.small(1, 1, RecommendationForm.FeatureMapKind.LINEAR), form, SIZE);
@@ -184,6 +211,7 @@ class BridgeTrainerTest {
         return part.published(List.of(), manager).get(name).toFloatArray();
     }
 
+<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
     private static Bridge settings(int steps) {
         return new Bridge(steps, steps == 1 ? 0 : 0.7, HIDDEN, 0.3, 0.01, 0.001, 4, 2, 0.9);
     }
@@ -342,5 +370,9 @@ class BridgeTrainerTest {
             }
             return clean;
         }
+=======
+    private static BridgeSettings settings(int steps) {
+        return new BridgeSettings(steps, steps == 1 ? 0 : 0.7, BridgeOracle.HIDDEN, 0.3, 0.01, 0.001, 4, 2, 0.9);
+>>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.families.denoiser.DenoiserSettings.Feedback;
 import io.diffmm.families.denoiser.DenoiserSettings.Initialisation;
-import io.diffmm.families.diffmm.RecommendationForm.Bridge;
 import io.diffmm.families.diffmm.RecommendationForm.FeatureMapKind;
 import io.diffmm.model.SettingsMapper;
 import java.util.LinkedHashMap;
@@ -161,7 +160,7 @@ class DiffMmSettingsTest {
     void of_bridge_isReadAndWritten_andAbsentByDefault() {
         DiffMmSettings settings = DiffMmSettings.of(history(Map.of("bridge", bridge(Map.of()))));
 
-        assertThat(bridgeOf(settings)).contains(new Bridge(3, 0.3, 16, 0.3, 0.01, 0.001, 8, 2, 0.9));
+        assertThat(bridgeOf(settings)).contains(new BridgeSettings(3, 0.3, 16, 0.3, 0.01, 0.001, 8, 2, 0.9));
         assertThat(DiffMmSettings.of(SettingsMapper.write(settings))).isEqualTo(settings);
         assertThat(bridgeOf(DiffMmSettings.of(history(Map.of("bridge", "none")))))
                 .isEmpty();
@@ -198,7 +197,7 @@ class DiffMmSettingsTest {
         assertHistoryRefused(Map.of("bridge", bridge(changes)), message);
     }
 
-    private static Optional<Bridge> bridgeOf(DiffMmSettings settings) {
+    private static Optional<BridgeSettings> bridgeOf(DiffMmSettings settings) {
         return ((RecommendationForm.History) settings.recommendation()).bridge();
     }
 
