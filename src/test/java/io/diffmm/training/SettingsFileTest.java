@@ -52,15 +52,9 @@ class SettingsFileTest {
                         1,
                         0,
                         0.5,
-<<<<<<< HEAD
                         4,
-                        Optional.of(new RecommendationForm.Bridge(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 6, 0.98))));
+                        Optional.of(new BridgeSettings(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 6, 0.98))));
         assertThat(tiktok.optimisation().epochs()).isEqualTo(20);
-=======
-                        12,
-                        Optional.of(new BridgeSettings(3, 0.3, 256, 0.3, 0.001, 0.001, 512, 28, 0.98))));
-        assertThat(tiktok.optimisation().epochs()).isEqualTo(42);
->>>>>>> room/bridge
     }
 
     @Test

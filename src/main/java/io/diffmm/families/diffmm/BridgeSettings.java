@@ -2,7 +2,8 @@ package io.diffmm.families.diffmm;
 
 import io.diffmm.model.SettingRules;
 
-/// Settings of the bridge diffusion of the form `history`; see [BridgePart]. The section `recommendation.bridge`.
+/// Settings of the bridge diffusion of the form `history`; see [BridgeTrainer]. The section
+/// `recommendation.bridge`.
 ///
 /// @param steps T
 /// @param noise size of the noise in the middle of the bridge

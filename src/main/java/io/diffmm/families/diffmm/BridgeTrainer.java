@@ -56,11 +56,7 @@ final class BridgeTrainer {
     /// Creates a bridge that ends where it begins.
     ///
     /// @param size d
-<<<<<<< HEAD:src/main/java/io/diffmm/families/diffmm/BridgeTrainer.java
-    BridgeTrainer(NDManager manager, RecommendationForm.Bridge settings, int size, InteractionMatrix histories) {
-=======
-    BridgePart(NDManager manager, BridgeSettings settings, int size, InteractionMatrix histories) {
->>>>>>> room/bridge:src/main/java/io/diffmm/families/diffmm/BridgePart.java
+    BridgeTrainer(NDManager manager, BridgeSettings settings, int size, InteractionMatrix histories) {
         this.manager = manager;
         this.settings = settings;
         this.histories = histories;

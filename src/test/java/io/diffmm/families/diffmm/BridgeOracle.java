@@ -7,15 +7,15 @@ import ai.djl.ndarray.types.Shape;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.EngineArrays;
 import io.diffmm.engine.VectorMath;
-import io.diffmm.families.diffmm.BridgePart.Batch;
+import io.diffmm.families.diffmm.BridgeTrainer.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Bridge with random parameters over random base vectors e: the equations of [BridgePart] in float64, written with
-/// dense matrices.
+/// Bridge with random parameters over random base vectors e: the equations of [BridgeTrainer] in float64,
+/// written with dense matrices.
 final class BridgeOracle {
 
     private static final int USERS = 9;
@@ -46,8 +46,8 @@ final class BridgeOracle {
     }
 
     /// Returns a part with these parameters, both trained and published, on these vectors.
-    BridgePart part(NDManager owner) {
-        var part = new BridgePart(owner, settings, SIZE, histories);
+    BridgeTrainer part(NDManager owner) {
+        var part = new BridgeTrainer(owner, settings, SIZE, histories);
         for (int at = 0; at < 3; at++) {
             part.parameters().get(at).set(array(parameters.get(at), owner).toFloatArray());
             part.trained().get(at).set(array(parameters.get(at), owner).toFloatArray());

@@ -9,12 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.diffmm.datasets.FeatureMatrix;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.engine.VectorMath;
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
 import io.diffmm.families.diffmm.BridgeTrainer.Batch;
-import io.diffmm.families.diffmm.RecommendationForm.Bridge;
-=======
-import io.diffmm.families.diffmm.BridgePart.Batch;
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
 import io.diffmm.families.diffmm.RecommendationForm.History;
 import io.diffmm.families.diffmm.RecommendationForm.Loss;
 import io.diffmm.families.diffmm.RecommendationForm.Score;
@@ -29,14 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-/// Loss, gradients, batches and reverse process of the bridge, compared with the equations of
-/// [BridgeTrainer] in float64, written with dense matrices.
-class BridgeTrainerTest {
-=======
 /// Loss, gradients, batches and reverse process of the bridge, compared with [BridgeOracle].
-class BridgePartTest {
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
+class BridgeTrainerTest {
 
     private static final int ITEMS = BridgeOracle.ITEMS;
     private static final int SIZE = BridgeOracle.SIZE;
@@ -59,13 +48,8 @@ class BridgePartTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void loss_valueAndEveryGradient_matchFloat64WithoutTheUsersOwnEdges(long seed) {
         var random = new SplittableRandom(seed);
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-        var oracle = new Oracle(settings(1 + (int) (seed % 3)), random);
-        BridgeTrainer part = oracle.part(manager);
-=======
         var oracle = new BridgeOracle(settings(1 + (int) (seed % 3)), random);
-        BridgePart part = oracle.part(manager);
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
+        BridgeTrainer part = oracle.part(manager);
         Batch batch = part.draw(oracle.trainable(), random);
         double[][] noise = BridgeOracle.matrix(batch.users().length, SIZE, random);
 
@@ -114,15 +98,9 @@ class BridgePartTest {
 
     @Test
     void clean_ofAnUntrainedBridge_isTheUser() {
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
         var part = new BridgeTrainer(
-                manager, settings(3), SIZE, new Oracle(settings(3), new SplittableRandom(1)).histories);
-        double[] user = unit(new double[] {1, -2, 3, 0.5});
-=======
-        var part = new BridgePart(
                 manager, settings(3), SIZE, new BridgeOracle(settings(3), new SplittableRandom(1)).histories);
         double[] user = BridgeOracle.unit(new double[] {1, -2, 3, 0.5});
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
 
         assertThat(ReverseBridge.of(part.parameters()).clean(user)).containsExactly(user, within(1e-15));
     }
@@ -131,13 +109,8 @@ class BridgePartTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void draw_anyBatch_showsSomeItemsOfEachHistory_andNeverTheTarget(long seed) {
         var random = new SplittableRandom(seed);
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-        var oracle = new Oracle(settings(3), random);
-        BridgeTrainer part = oracle.part(manager);
-=======
         var oracle = new BridgeOracle(settings(3), random);
-        BridgePart part = oracle.part(manager);
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
+        BridgeTrainer part = oracle.part(manager);
         for (int round = 0; round < 5; round++) {
             Batch batch = part.draw(oracle.trainable(), random);
             for (int row = 0; row < batch.users().length; row++) {
@@ -157,13 +130,8 @@ class BridgePartTest {
 
     @Test
     void epoch_beforeTheFirst_changesNothing_andLaterOnesBoundTheAverageToTheWeights() {
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-        var oracle = new Oracle(settings(3), new SplittableRandom(3));
-        HistoryTrainer part = recommendation(Optional.of(settings(3)), oracle.histories);
-=======
         var oracle = new BridgeOracle(settings(3), new SplittableRandom(3));
-        HistoryPart part = recommendation(Optional.of(settings(3)), oracle.histories);
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
+        HistoryTrainer part = recommendation(Optional.of(settings(3)), oracle.histories);
         float[] before = published(part, PublishedArrays.BRIDGE_OUTER);
         List<String> stages = new ArrayList<>();
 
@@ -194,11 +162,7 @@ class BridgePartTest {
         assertThat(vectors.getLast()).isEqualTo(vectors.getFirst());
     }
 
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-    private HistoryTrainer recommendation(Optional<Bridge> bridge, InteractionMatrix histories) {
-=======
-    private HistoryPart recommendation(Optional<BridgeSettings> bridge, InteractionMatrix histories) {
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
+    private HistoryTrainer recommendation(Optional<BridgeSettings> bridge, InteractionMatrix histories) {
         var form = new History(Loss.SOFTMAX, 0.4, 4, 0.3, Score.JOINT, 0, 1, 0, 0.5, 1, bridge);
         DiffMmSettings settings =
                 SettingsFixture.with(SettingsFixture.small(1, 1, RecommendationForm.FeatureMapKind.LINEAR), form, SIZE);
@@ -211,168 +175,7 @@ class BridgePartTest {
         return part.published(List.of(), manager).get(name).toFloatArray();
     }
 
-<<<<<<< HEAD:src/test/java/io/diffmm/families/diffmm/BridgeTrainerTest.java
-    private static Bridge settings(int steps) {
-        return new Bridge(steps, steps == 1 ? 0 : 0.7, HIDDEN, 0.3, 0.01, 0.001, 4, 2, 0.9);
-    }
-
-    private static List<Integer> shown(Batch batch, int row) {
-        int end = row + 1 < batch.offsets().length ? (int) batch.offsets()[row + 1] : batch.shown().length;
-        return Arrays.stream(batch.shown(), (int) batch.offsets()[row], end)
-                .mapToObj(item -> (int) item)
-                .toList();
-    }
-
-    private static double[][] matrix(int rows, int columns, RandomGenerator random) {
-        double[][] matrix = new double[rows][columns];
-        for (double[] row : matrix) {
-            Arrays.setAll(row, _ -> (float) random.nextDouble(-1, 1));
-        }
-        return matrix;
-    }
-
-    private NDArray array(double[][] matrix) {
-        float[] values = new float[matrix.length * matrix[0].length];
-        for (int at = 0; at < values.length; at++) {
-            values[at] = (float) matrix[at / matrix[0].length][at % matrix[0].length];
-        }
-        return EngineArrays.dense(manager, values, new Shape(matrix.length, matrix[0].length));
-    }
-
-    private static double[] unit(double[] vector) {
-        double[] unit = vector.clone();
-        VectorMath.scale(unit, 1 / VectorMath.norm(vector));
-        return unit;
-    }
-
-    /// Bridge with random parameters over random base vectors e.
-    private final class Oracle {
-
-        final InteractionMatrix histories;
-        final List<double[][]> parameters;
-        private final Bridge settings;
-        private final double[][] base; // e [I, d]
-
-        Oracle(Bridge settings, RandomGenerator random) {
-            this.settings = settings;
-            List<int[]> rows = new ArrayList<>();
-            for (int user = 0; user < USERS; user++) {
-                int first = random.nextInt(ITEMS);
-                rows.add(IntStream.range(0, ITEMS)
-                        .filter(item -> item == first || random.nextInt(3) == 0)
-                        .toArray());
-            }
-            this.histories = InteractionMatrix.of(ITEMS, rows);
-            this.base = matrix(ITEMS, SIZE, random);
-            this.parameters = List.of(
-                    matrix(2 * SIZE, HIDDEN, random),
-                    matrix(settings.steps(), HIDDEN, random),
-                    matrix(HIDDEN, SIZE, random));
-        }
-
-        /// Returns a part with these parameters, both trained and published, on these vectors.
-        BridgeTrainer part(NDManager owner) {
-            var part = new BridgeTrainer(owner, settings, SIZE, histories);
-            for (int at = 0; at < 3; at++) {
-                part.parameters().get(at).set(array(parameters.get(at)).toFloatArray());
-                part.trained().get(at).set(array(parameters.get(at)).toFloatArray());
-            }
-            double[][] received = new double[USERS][SIZE];
-            for (int user = 0; user < USERS; user++) {
-                for (int item : histories.row(user)) {
-                    VectorMath.addScaled(received[user], base[item], edge(user, item));
-                }
-            }
-            part.use(new NDList(array(vectors(-1)), array(received)));
-            return part;
-        }
-
-        int[] trainable() {
-            return IntStream.range(0, USERS)
-                    .filter(user -> histories.rowLength(user) > 1)
-                    .toArray();
-        }
-
-        private double edge(int user, int item) {
-            return 1 / Math.sqrt((double) histories.rowLength(user) * histories.columnCounts()[item]);
-        }
-
-        /// Returns `z = e + R^T R e`, where one user's share is left out.
-        private double[][] vectors(int without) {
-            double[][] vectors = new double[ITEMS][];
-            Arrays.setAll(vectors, item -> base[item].clone());
-            for (int user = 0; user < USERS; user++) {
-                for (int to : user == without ? new int[0] : histories.row(user)) {
-                    for (int from : histories.row(user)) {
-                        VectorMath.addScaled(vectors[to], base[from], edge(user, to) * edge(user, from));
-                    }
-                }
-            }
-            return vectors;
-        }
-
-        double loss(Batch batch, double[][] noise) {
-            double sum = 0;
-            for (int row = 0; row < noise.length; row++) {
-                sum += loss(batch, row, noise[row]) / noise.length;
-            }
-            return sum;
-        }
-
-        private double loss(Batch batch, int row, double[] noise) {
-            int at = (int) batch.users()[row];
-            double[][] vectors = vectors(at);
-            double[] user = new double[SIZE];
-            shown(batch, row)
-                    .forEach(item -> VectorMath.addScaled(
-                            user, vectors[item], 1 / Math.sqrt(histories.columnCounts()[item])));
-            double[] target = unit(vectors[(int) batch.targets()[row]]);
-            double share = (double) batch.steps()[row] / settings.steps();
-            double[] state = new double[SIZE];
-            VectorMath.addScaled(state, target, 1 - share);
-            VectorMath.addScaled(state, unit(user), share);
-            VectorMath.addScaled(state, unit(noise), 2 * settings.noise() * share * (1 - share));
-            double[] clean = clean(unit(state), unit(user), (int) batch.steps()[row]);
-            double better = Math.exp(VectorMath.dot(clean, target) / settings.temperature());
-            double all = better;
-            double[][] whole = vectors(-1);
-            for (int item = 0; item < ITEMS; item++) {
-                if (Arrays.binarySearch(histories.row(at), item) < 0) {
-                    all += Math.exp(VectorMath.dot(clean, unit(whole[item])) / settings.temperature());
-                }
-            }
-            return -Math.log(better / all);
-        }
-
-        private double[] clean(double[] state, double[] user, int step) {
-            double[] clean = state.clone();
-            for (int h = 0; h < HIDDEN; h++) {
-                double hidden = parameters.get(1)[step - 1][h];
-                for (int at = 0; at < SIZE; at++) {
-                    hidden += state[at] * parameters.get(0)[at][h]
-                            + user[at] * parameters.get(0)[SIZE + at][h];
-                }
-                VectorMath.addScaled(clean, parameters.get(2)[h], Math.tanh(hidden));
-            }
-            return unit(clean);
-        }
-
-        double[] reversed(double[] user) {
-            double[] state = user;
-            double[] clean = user;
-            for (int step = settings.steps(); step > 0; step--) {
-                clean = clean(state, user, step);
-                double share = (step - 1.0) / settings.steps();
-                double[] next = new double[SIZE];
-                VectorMath.addScaled(next, clean, 1 - share);
-                VectorMath.addScaled(next, user, share);
-                state = unit(next);
-            }
-            return clean;
-        }
-=======
     private static BridgeSettings settings(int steps) {
         return new BridgeSettings(steps, steps == 1 ? 0 : 0.7, BridgeOracle.HIDDEN, 0.3, 0.01, 0.001, 4, 2, 0.9);
->>>>>>> room/bridge:src/test/java/io/diffmm/families/diffmm/BridgePartTest.java
     }
 }
