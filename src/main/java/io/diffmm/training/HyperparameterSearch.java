@@ -167,7 +167,7 @@ final class HyperparameterSearch {
                         time.toMillis() / 1e3,
                         trials.best().map(Trial::number),
                         trials.all()),
-                best.map(JobSettings::tree));
+                best.map(settings -> SettingsFile.complete(settings.tree())));
         context.out().println(trial.line());
     }
 

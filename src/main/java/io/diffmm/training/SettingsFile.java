@@ -16,11 +16,15 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// Settings files: presets by name, YAML files that change settings of a preset, and search spaces.
 ///
 /// A file names its preset with `preset: NAME`; the default is the family's first. Settings that it omits
-/// are those of the preset. A family's presets and search space are resources, listed in
-/// `presets/<family>/index.yaml`: a class path inside a jar cannot be listed.
+/// are those of the preset. A complete file says `preset: none`. A family's presets and search space are
+/// resources, listed in `presets/<family>/index.yaml`: a class path inside a jar cannot be listed.
 final class SettingsFile {
 
     private static final String PRESET = "preset";
+
+    /// Preset of a complete file: settings that it omits are absent.
+    private static final String NO_PRESET = "none";
+
     private static final YAMLMapper MAPPER = new YAMLMapper();
 
     private SettingsFile() {}
@@ -73,7 +77,17 @@ final class SettingsFile {
         Map<String, Object> changes = new LinkedHashMap<>(parse(file));
         Object base = Optional.ofNullable(changes.remove(PRESET))
                 .orElse(family.presets().getFirst());
-        return merged(preset(String.valueOf(base), family), changes);
+        return NO_PRESET.equals(base)
+                ? merged(Map.of(), changes)
+                : merged(preset(String.valueOf(base), family), changes);
+    }
+
+    /// Returns the contents of a file with all settings, which [#read] does not complete from a preset.
+    static Map<String, Object> complete(Map<String, Object> settings) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put(PRESET, NO_PRESET);
+        file.putAll(settings);
+        return file;
     }
 
     private static Map<String, Object> preset(String name, TrainerFamily<?> family) {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class SettingsFileTest {
 
@@ -109,6 +110,22 @@ class SettingsFileTest {
         assertThat(changed.diffusion().steps()).isEqualTo(9);
         assertThat(changed.diffusion().hidden()).isEqualTo(baby.diffusion().hidden());
         assertThat(published(changed).contrast()).isEqualTo(published(baby).contrast());
+    }
+
+    @Test
+    void complete_readBack_isTheSameSettings_inEachPresetOfEachFamily() throws IOException {
+        for (TrainerFamily<?> family : TrainerFamily.all()) {
+            for (String preset : family.presets()) {
+                Map<String, Object> settings =
+                        JobSettings.read(Optional.of(preset), family).tree();
+                Path file = directory.resolve("complete.yaml");
+                Files.writeString(file, new YAMLMapper().writeValueAsString(SettingsFile.complete(settings)));
+
+                assertThat(JobSettings.read(Optional.of(file.toString()), family)
+                                .tree())
+                        .isEqualTo(settings);
+            }
+        }
     }
 
     @Test
