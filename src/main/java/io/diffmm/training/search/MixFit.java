@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /// Finds the mix that ranks held-out items best, measured by half the mean NDCG@20 on `valid` and half
 /// that on the folds, or by `valid` alone without folds.
@@ -87,10 +86,13 @@ final class MixFit {
 
     private static Mix refined(Mix start, int view, ToDoubleFunction<Mix> value) {
         Mix best = start;
+        double reached = value.applyAsDouble(start);
         for (double share : GRID) {
             Mix tried = start.with(view, share);
-            if (!tried.isEmpty() && value.applyAsDouble(tried) > value.applyAsDouble(best)) {
+            double found = tried.isEmpty() ? Double.NEGATIVE_INFINITY : value.applyAsDouble(tried);
+            if (found > reached) {
                 best = tried;
+                reached = found;
             }
         }
         return best;
@@ -98,21 +100,18 @@ final class MixFit {
 
     private double objective(Mix mix, int[] users) {
         double own = mean(valid.ndcg(mix), users);
-        return folds.map(hidden -> (own + mean(hidden.ndcg(mix))) / 2).orElse(own);
+        return folds.map(hidden -> (own + hidden.mean(mix)) / 2).orElse(own);
     }
 
     /// Returns the standard error of the difference of the objectives of two mixes.
     private double error(Mix mix, Mix other, int[] users) {
         double own = squaredError(valid.ndcg(mix), valid.ndcg(other), users);
-        return folds.map(hidden -> Math.sqrt(own + squaredError(hidden.ndcg(mix), hidden.ndcg(other), all(hidden))) / 2)
+        return folds.map(hidden -> Math.sqrt(own + hidden.squaredError(mix, other)) / 2)
                 .orElse(Math.sqrt(own));
     }
 
-    private static int[] all(MixOutcomes split) {
-        return IntStream.range(0, split.weights().length).toArray();
-    }
-
-    private static double squaredError(double[] values, double[] others, int[] users) {
+    /// Returns the square of the standard error of the mean difference of some users.
+    static double squaredError(double[] values, double[] others, int[] users) {
         double sum = 0;
         double squares = 0;
         for (int user : users) {
@@ -121,7 +120,7 @@ final class MixFit {
             squares += difference * difference;
         }
         double mean = sum / users.length;
-        return (squares / users.length - mean * mean) / users.length;
+        return Math.max(0, squares / users.length - mean * mean) / users.length;
     }
 
     static double mean(double[] values) {
@@ -129,6 +128,10 @@ final class MixFit {
     }
 
     static double mean(double[] values, int[] users) {
-        return Arrays.stream(users).mapToDouble(user -> values[user]).average().orElse(0);
+        double sum = 0;
+        for (int user : users) {
+            sum += values[user];
+        }
+        return users.length == 0 ? 0 : sum / users.length;
     }
 }
