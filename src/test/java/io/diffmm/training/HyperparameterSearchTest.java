@@ -220,8 +220,9 @@ class HyperparameterSearchTest {
     private static Map<String, Object> recommendationSpace(TrainerFamily<?> family, String preset) {
         Map<String, Object> settings =
                 JobSettings.read(Optional.of(preset), family).tree();
-        return (Map<String, Object>) SettingsFile.searchSpace(Optional.empty(), family.name(), settings)
-                .get("recommendation");
+        Object section = SettingsFile.searchSpace(Optional.empty(), family.name(), settings)
+                .getOrDefault("recommendation", Map.of());
+        return (Map<String, Object>) section;
     }
 
     private void stoppedAfter(String text, String space) throws IOException {

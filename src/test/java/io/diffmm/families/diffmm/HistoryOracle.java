@@ -58,9 +58,16 @@ final class HistoryOracle {
         return score;
     }
 
-    /// @param users `u`, `[U, d]`
-    /// @param items `z`, `[I, d]`
-    private record View(double[][] users, double[][] items) {
+    /// Vectors of a view.
+    private static final class View {
+
+        private final double[][] users; // u [U, d]
+        private final double[][] items; // z [I, d]
+
+        View(double[][] users, double[][] items) {
+            this.users = users;
+            this.items = items;
+        }
 
         double cosine(int user, int item) {
             return HistoryOracle.cosine(users[user], items[item]);
