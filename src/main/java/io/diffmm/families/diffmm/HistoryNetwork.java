@@ -159,14 +159,41 @@ final class HistoryNetwork {
     }
 
     /// Users of a step, an item of each, and the other items of the loss.
-    ///
-    /// @param users rows of B users
-    /// @param positives an item of each user's history
-    /// @param negatives N items of the batch for the sampled softmax; otherwise an item outside each
-    ///     user's history
-    /// @param known positions in `[B, N]` of the negatives that are in the user's history
-    @SuppressWarnings("ArrayRecordComponent")
-    record Batch(long[] users, long[] positives, long[] negatives, long[] known) {}
+    static final class Batch {
+
+        private final long[] users;
+        private final long[] positives;
+        private final long[] negatives;
+        private final long[] known;
+
+        /// @param users rows of B users
+        /// @param positives an item of each user's history
+        /// @param negatives N items of the batch for the sampled softmax; otherwise an item outside each
+        ///     user's history
+        /// @param known positions in `[B, N]` of the negatives that are in the user's history
+        Batch(long[] users, long[] positives, long[] negatives, long[] known) {
+            this.users = users;
+            this.positives = positives;
+            this.negatives = negatives;
+            this.known = known;
+        }
+
+        long[] users() {
+            return users;
+        }
+
+        long[] positives() {
+            return positives;
+        }
+
+        long[] negatives() {
+            return negatives;
+        }
+
+        long[] known() {
+            return known;
+        }
+    }
 
     /// Parameters. Memory: the caller owns the arrays.
     ///

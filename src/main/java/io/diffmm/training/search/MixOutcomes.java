@@ -91,7 +91,8 @@ final class MixOutcomes {
         return any ? metric.of(found, candidates.get(user).heldOut()) : 0;
     }
 
-    /// Returns the number of candidates that rank before one; equal scores are ordered by position, as in [io.diffmm.ranking.TopK].
+    /// Returns the number of candidates that rank before one; equal scores are ordered by position, as in
+    /// [io.diffmm.ranking.TopK].
     private static int rank(float[] scores, int at) {
         float score = scores[at];
         int before = 0;
