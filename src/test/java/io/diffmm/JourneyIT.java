@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// End-to-end test of the packaged jar: generate, train, publish, evaluate, serve.
 class JourneyIT {
@@ -157,10 +158,13 @@ class JourneyIT {
             assertThat(session.get("strategy").asString()).isEqualTo("personalized");
             assertThat(get(client, port, "/items/v1/similar?limit=5", 200).get("items"))
                     .hasSize(5);
+            JsonNode preset =
+                    new YAMLMapper().readTree(Files.readString(Path.of("src/main/resources/presets/diffmm/demo.yaml")));
             assertThat(get(client, port, "/model", 200)
                             .at("/settings/diffusion/steps")
                             .asInt())
-                    .isEqualTo(5);
+                    .isEqualTo(preset.at("/diffusion/steps").asInt())
+                    .isPositive();
             assertThat(get(client, port, "/v3/api-docs", 200).at("/paths").propertyNames())
                     .contains(
                             "/users/{userId}/recommendations",
