@@ -179,7 +179,7 @@ class JourneyIT {
             assertThat(send(client, port, "/actuator/health/liveness").statusCode())
                     .isEqualTo(200);
             assertThat(send(client, port, "/actuator/prometheus").body())
-                    .contains("diffmm_recommendation_stage_seconds_bucket{stage=\"diffusion\"")
+                    .contains("diffmm_recommendation_stage_seconds_bucket{stage=\"ranking\"")
                     .contains("diffmm_model_info{")
                     .contains("http_server_requests_seconds_bucket")
                     .contains("cache_gets_total{cache=\"recommendations\",result=\"hit\"}");
