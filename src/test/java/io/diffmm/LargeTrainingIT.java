@@ -34,7 +34,7 @@ class LargeTrainingIT {
             embedding-size: 8
             diffusion: {hidden: [8]}
             optimisation: {epochs: 1, batch-size: 65536}
-            views: {linear: {links: 20, walk-steps: 3}}
+            views: {folds: 0, linear: {links: 20, walk-steps: 3}}
             """;
 
     private static final String PUBLISHED = """
@@ -43,7 +43,7 @@ class LargeTrainingIT {
             recommendation: {contrast: {weight: 0}}
             diffusion: {hidden: [8], objective: hidden-items, start: spectral, dropout: 0, msi-weight: 0}
             optimisation: {epochs: 1, batch-size: 65536}
-            views: {linear: {links: 20, walk-steps: 3}}
+            views: {folds: 0, linear: {links: 20, walk-steps: 3}}
             """;
 
     @TempDir
