@@ -102,8 +102,7 @@ final class SettingsFile {
     /// Reads a search space: the structure of the settings, with lists of values.
     ///
     /// @param file settings file of the space; if absent, the part of the family's own space that
-    ///     consists of settings
-    /// at hand, since a setting may belong to one form of the family only
+    ///     consists of settings at hand, since a setting may belong to one form of the family only
     /// @param settings settings of the search
     /// @throws IllegalArgumentException if there is no such file, or it is not a YAML mapping
     static Map<String, Object> searchSpace(Optional<Path> file, String family, Map<String, Object> settings) {

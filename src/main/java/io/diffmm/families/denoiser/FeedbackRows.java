@@ -34,7 +34,7 @@ import java.util.List;
 /// sparse sum, and `r W` is computed once. Each pass uses the embedding of step 1, the only one that the
 /// denoiser is trained at. Where the history leaves no item, a pass sees r.
 ///
-/// Which K items lead may depend on the last digit of a score, and the next row depends on that choice.
+/// The choice of the K leading items may depend on the last digit of a score, and the next row depends on it.
 /// The passes therefore run in float64 and plain Java, user by user, and the searches are exact in
 /// float64: a user's rows do not depend on the batch, the number of cores or the machine.
 ///
