@@ -3,7 +3,6 @@ package io.diffmm.artifacts;
 import io.diffmm.artifacts.Artifact.ArtifactContents;
 import io.diffmm.artifacts.ArtifactNames.SafeName;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
-import io.diffmm.artifacts.Manifest.GateRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

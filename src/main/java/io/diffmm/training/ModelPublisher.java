@@ -60,10 +60,8 @@ final class ModelPublisher {
     /// @return directory of the published version
     /// @throws UnpublishedException if the model fails the gate and publication is not forced
     Path publish(List<TrainedSeed> trained, AssembledModel model, OfflineEvaluation evaluation) {
-        int epochs = (int) trained.stream()
-                .flatMap(seed -> seed.result().curve().stream())
-                .filter(epoch -> epoch.score().isPresent())
-                .count();
+        int epochs =
+                trained.stream().mapToInt(seed -> seed.result().candidates()).sum();
         Verdict verdict = new QualityGate(request.gate())
                 .judge(
                         evaluation.evidence(

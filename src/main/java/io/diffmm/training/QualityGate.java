@@ -1,7 +1,7 @@
 package io.diffmm.training;
 
-import io.diffmm.artifacts.Manifest.GateRecord;
-import io.diffmm.artifacts.Manifest.GateRecord.ComparedNdcg;
+import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.GateRecord.ComparedNdcg;
 import io.diffmm.evaluation.Estimate;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.evaluation.Metric;

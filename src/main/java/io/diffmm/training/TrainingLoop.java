@@ -33,7 +33,19 @@ final class TrainingLoop {
     /// @param curve all epochs in order
     /// @param best epoch with the best score
     /// @param weights file with the weights of the best epoch
-    record Result(List<Epoch> curve, Epoch best, Path weights) {}
+    /// @param candidates number of measured epochs that the best was chosen from
+    record Result(List<Epoch> curve, Epoch best, Path weights, int candidates) {
+
+        private static Result of(List<Epoch> curve, int best, Checkpoint checkpoint, TrainerFamily.Schedule schedule)
+                throws IOException {
+            long candidates = curve.stream()
+                    .filter(epoch -> epoch.number() >= schedule.keptFrom()
+                            && epoch.score().isPresent())
+                    .count();
+            return new Result(
+                    List.copyOf(curve), curve.get(best - 1), checkpoint.weights(best), Math.max(1, (int) candidates));
+        }
+    }
 
     /// @param identity properties that identify the run in its checkpoint
     TrainingLoop(
@@ -72,8 +84,7 @@ final class TrainingLoop {
         if (stopping.bestEpoch() == 0) {
             stopping = measureLast(curve, stopping);
         }
-        Epoch best = curve.get(stopping.bestEpoch() - 1);
-        return new Result(List.copyOf(curve), best, checkpoint.weights(best.number()));
+        return Result.of(curve, stopping.bestEpoch(), checkpoint, schedule);
     }
 
     /// Returns the result of a run whose schedule has ended; empty if epochs remain.
@@ -89,8 +100,7 @@ final class TrainingLoop {
         if (curve.size() < schedule.epochs() && !ends(curve, stopping, schedule, _ -> false)) {
             return Optional.empty();
         }
-        Epoch best = curve.get(snapshot.bestEpoch() - 1);
-        return Optional.of(new Result(List.copyOf(curve), best, checkpoint.weights(best.number())));
+        return Optional.of(Result.of(curve, snapshot.bestEpoch(), checkpoint, schedule));
     }
 
     private EarlyStopping begin(List<Epoch> curve, Optional<Checkpoint.Snapshot> from, EarlyStopping start)

@@ -71,24 +71,6 @@ public record TrainingRequest(
         }
     }
 
-    /// Creates a request for a model of a single seed.
-    public TrainingRequest(
-            DatasetSource data,
-            String family,
-            Path artifacts,
-            Optional<String> name,
-            OptionalInt epochs,
-            long seed,
-            Optional<String> config,
-            String device,
-            boolean resume,
-            int indexFrom,
-            GateSettings gate,
-            List<Path> ensemble,
-            Optional<SearchRequest> search) {
-        this(data, family, artifacts, name, epochs, seed, config, device, resume, indexFrom, gate, 1, ensemble, search);
-    }
-
     private static String folder(DatasetSource data) {
         return data.folder()
                 .map(folder ->

@@ -5,7 +5,6 @@ import io.diffmm.artifacts.Artifact.Probe;
 import io.diffmm.artifacts.ArtifactDraft.ArtifactFileWriter;
 import io.diffmm.artifacts.ArtifactDraft.ModelDraft;
 import io.diffmm.artifacts.Manifest.DatasetDescription;
-import io.diffmm.artifacts.Manifest.GateRecord;
 import io.diffmm.datasets.IdIndex;
 import io.diffmm.datasets.InteractionMatrix;
 import io.diffmm.datasets.InteractionTimes;

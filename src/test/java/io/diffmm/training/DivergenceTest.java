@@ -98,6 +98,7 @@ class DivergenceTest {
                 false,
                 1_000,
                 new GateSettings(1, true),
+                1,
                 List.of(),
                 Optional.empty());
         var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);

@@ -105,6 +105,7 @@ class EnsembleTest {
                 false,
                 1_000,
                 new GateSettings(1, true),
+                1,
                 ensemble,
                 Optional.empty());
         PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);

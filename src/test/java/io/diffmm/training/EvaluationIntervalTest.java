@@ -21,6 +21,7 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.ObjectMapper;
 
 /// Runs that are evaluated every n-th epoch.
 class EvaluationIntervalTest {
@@ -37,12 +38,13 @@ class EvaluationIntervalTest {
 
     @Test
     void train_patienceBelowInterval_stopsAfterMeasuredEpoch() throws IOException {
-        run(3, 1, OptionalInt.of(9), false, new StopSignal(), printed);
+        Path version = run(3, 1, OptionalInt.of(9), false, new StopSignal(), printed);
 
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("epoch 3/9")
                 .contains("best epoch");
         assertThat(measuredEpochs()).isNotEmpty().allMatch(epoch -> epoch % 3 == 0);
+        assertThat(confidence(version)).isEqualTo(1 - 0.05 / measuredEpochs().size());
     }
 
     @Test
@@ -84,9 +86,10 @@ class EvaluationIntervalTest {
                 views: {folds: 0}
                 """;
 
-        run("diffmm", settings, OptionalInt.of(5), false, new StopSignal(), printed);
+        Path version = run("diffmm", settings, OptionalInt.of(5), false, new StopSignal(), printed);
 
         assertThat(measuredEpochs()).containsExactly(1, 2, 3, 4, 5);
+        assertThat(confidence(version)).as("one epoch may be kept").isEqualTo(0.95);
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("best epoch 5", "bridge loss", "published");
     }
 
@@ -98,13 +101,21 @@ class EvaluationIntervalTest {
                 .toList();
     }
 
-    private void run(int interval, int patience, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
+    private Path run(int interval, int patience, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
             throws IOException {
         String settings = "{preset: demo, optimisation: {interval: %d, patience: %d}}".formatted(interval, patience);
-        run("diffrec", settings, epochs, resume, stop, out);
+        return run("diffrec", settings, epochs, resume, stop, out);
     }
 
-    private void run(
+    /// Returns the level of the gate's interval, which depends on the number of epochs that the best was chosen from.
+    private static double confidence(Path version) throws IOException {
+        return new ObjectMapper()
+                .readTree(version.resolve("manifest.json"))
+                .at("/gate/popularity/confidence")
+                .doubleValue();
+    }
+
+    private Path run(
             String family, String settings, OptionalInt epochs, boolean resume, StopSignal stop, OutputStream out)
             throws IOException {
         Path config = Files.writeString(directory.resolve("settings.yaml"), settings);
@@ -120,8 +131,9 @@ class EvaluationIntervalTest {
                 resume,
                 1_000,
                 new GateSettings(1, true),
+                1,
                 List.of(),
                 Optional.empty());
-        new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false).run();
+        return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false).run();
     }
 }

@@ -139,6 +139,7 @@ class FoldTrainingTest {
                 resume,
                 1_000,
                 new GateSettings(1, true),
+                1,
                 ensemble,
                 Optional.empty());
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);

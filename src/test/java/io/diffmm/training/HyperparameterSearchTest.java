@@ -270,6 +270,7 @@ class HyperparameterSearchTest {
                 false,
                 100,
                 new GateSettings(1, true),
+                1,
                 List.of(),
                 search);
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);

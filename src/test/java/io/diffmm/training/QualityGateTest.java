@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.diffmm.artifacts.Manifest.GateRecord;
-import io.diffmm.artifacts.Manifest.GateRecord.ComparedNdcg;
+import io.diffmm.artifacts.GateRecord;
+import io.diffmm.artifacts.GateRecord.ComparedNdcg;
 import io.diffmm.datasets.HeldOut.HeldOutUser;
 import io.diffmm.evaluation.Evaluator.UserOutcome;
 import io.diffmm.report.Comparison;

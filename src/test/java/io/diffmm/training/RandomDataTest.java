@@ -87,6 +87,7 @@ class RandomDataTest {
                 false,
                 1_000,
                 GateSettings.defaults(),
+                1,
                 List.of(),
                 Optional.empty());
         PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);

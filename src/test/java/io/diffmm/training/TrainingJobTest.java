@@ -346,6 +346,7 @@ class TrainingJobTest {
                 resume,
                 100,
                 gate,
+                1,
                 List.of(),
                 Optional.empty());
         return new TrainingJob(request, new PrintStream(out, true, StandardCharsets.UTF_8), stop, false);

@@ -105,6 +105,7 @@ class TrainingOnChangingStoreTest {
                 resume,
                 100,
                 new GateSettings(1, true),
+                1,
                 List.of(),
                 Optional.empty());
         return new TrainingJob(request, new PrintStream(printed, true, StandardCharsets.UTF_8), stop, false);

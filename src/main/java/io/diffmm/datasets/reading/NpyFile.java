@@ -29,9 +29,11 @@ public final class NpyFile {
     ///
     /// The values may be float16, float32 or float64 of either byte order, stored row by row or column by column.
     ///
-    /// @throws InvalidDatasetException if the file has another format, or a value is not a finite float32
+    /// @throws InvalidDatasetException if the file has another format, the name contains `#`, or a value is not a
+    ///     finite float32
     public static FeatureMatrix readFeatures(Path file) {
         InputFiles.requireFile(file);
+        String modality = modality(file);
         try (FileChannel channel = FileChannel.open(file)) {
             NpyHeader header = NpyHeader.read(file, channel);
             requireTwoDimensions(file, header);
@@ -46,7 +48,7 @@ public final class NpyFile {
                 values[at] = (float) value;
                 requireFinite(file, value, at, columns);
             });
-            return new FeatureMatrix(modality(file), rows, columns, values);
+            return new FeatureMatrix(modality, rows, columns, values);
         } catch (IOException e) {
             throw InputFiles.unreadable(file, e);
         }
@@ -134,8 +136,13 @@ public final class NpyFile {
                 (buffer, index) -> buffer.putShort(Float.floatToFloat16(values[index])));
     }
 
+    /// Returns the name of the modality. A view is named after it, and `#2` is added to the second view of a name.
     private static String modality(Path file) {
         String name = InputFiles.name(file);
+        if (name.indexOf('#') >= 0) {
+            throw InvalidDatasetException.of(
+                    file, "has a '#' in its name, which separates the seeds of an ensemble; rename the file");
+        }
         return name.endsWith(EXTENSION) ? name.substring(0, name.length() - EXTENSION.length()) : name;
     }
 

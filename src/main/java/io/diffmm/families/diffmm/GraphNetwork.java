@@ -96,6 +96,11 @@ public final class GraphNetwork {
 
     /// Sets the generated graphs, one for each modality. The caller may close their arrays afterwards.
     public void use(List<Adjacency> generated) {
+        use(program, manager, generated);
+    }
+
+    /// Replaces the generated graphs of a program, `R_m` and its transpose for each modality.
+    static void use(EngineScript program, NDManager manager, List<Adjacency> generated) {
         try (NDManager scope = manager.newSubManager()) {
             program.call("forget", scope, scope.create(new Shape(0)));
             for (Adjacency graph : generated) {

@@ -88,22 +88,7 @@ final class HistoryNetwork {
 
     /// Sets the generated graphs, `R_m` and its transpose for each modality.
     void use(List<Adjacency> generated) {
-        try (NDManager scope = manager.newSubManager()) {
-            program.call("forget", scope, scope.create(new Shape(0)));
-            for (Adjacency graph : generated) {
-                CsrMatrix to = graph.forward();
-                CsrMatrix back = graph.backward();
-                program.call(
-                        "generate",
-                        scope,
-                        to.columns(),
-                        to.offsets(),
-                        to.weights(),
-                        back.columns(),
-                        back.offsets(),
-                        back.weights());
-            }
-        }
+        GraphNetwork.use(program, manager, generated);
     }
 
     /// Computes what serving needs: the unit vectors of the items, with the views of the score side by

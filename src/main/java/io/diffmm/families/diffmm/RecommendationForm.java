@@ -44,8 +44,7 @@ public sealed interface RecommendationForm {
     /// level above it, as in files and manifests older than the section.
     ///
     /// @throws IllegalArgumentException naming a setting at that level that the form does not use, or a
-    ///     form that
-    /// does not exist
+    ///     form that does not exist
     static Map<String, Object> complete(Map<String, Object> tree) {
         Map<String, Object> complete = new LinkedHashMap<>(tree);
         if (!(complete.getOrDefault(SECTION, Map.of()) instanceof Map<?, ?> present)) {

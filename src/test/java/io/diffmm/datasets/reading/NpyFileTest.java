@@ -116,6 +116,18 @@ class NpyFileTest {
         assertRefused("the value in row 1, column 1 (counted from 0) is " + value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"visual#2.npy", "#.npy", "a#b"})
+    void readFeatures_nameOfASeed_isRefused(String name) {
+        Path named = directory.resolve(name);
+        NpyFile.writeFloat32(named, new FeatureMatrix("visual", 1, 1, new float[1]));
+
+        assertThatThrownBy(() -> NpyFile.readFeatures(named))
+                .isInstanceOf(InvalidDatasetException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("has a '#' in its name");
+    }
+
     @Test
     void readFeatures_doubleBeyondFloat_isRefused() throws IOException {
         write(1, header("<f8", false, "(1, 2)"), values("<f8", 1, 1e300));
