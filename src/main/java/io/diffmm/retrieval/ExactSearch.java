@@ -2,17 +2,13 @@ package io.diffmm.retrieval;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import io.diffmm.engine.PyTorch.EngineThreads;
+import io.diffmm.engine.ProcessorFeatures;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK.TopKHeap;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -38,7 +34,7 @@ public final class ExactSearch implements ItemSearch {
 
     /// Creates a search over `vectors`.
     ///
-    /// @param precision precision of the scan; empty for the fastest
+    /// @param precision precision of the scan; empty for those that suit the processor
     /// @param manager owner of the scan's vectors, which determines the device; must stay open while this object is
     ///     in use
     public ExactSearch(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
@@ -94,39 +90,22 @@ public final class ExactSearch implements ItemSearch {
         many.close();
     }
 
-    /// Selection of the scans of one search: one for small batches and one for large batches, which may be the same.
+    /// Scans of one search for small batches and for large batches, which may be the same.
     ///
-    /// The fastest precision depends on the processor, the width of the vectors and the size of the batch:
-    /// a single query is bound by memory bandwidth, a batch by multiplications. Unless a precision is
-    /// given, all are measured with the actual vectors, and the fastest are kept. The selection does not
-    /// affect results.
+    /// Unless a precision is given, [Precision#suited] names one for each size: the same on every machine with the same
+    /// processor. The selection does not affect results.
     private record ScanSelection(FlatScan few, FlatScan many) {
 
         private static final Logger LOG = LoggerFactory.getLogger(ScanSelection.class);
 
-        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
-        private static final int LARGE_BATCH = 32;
-        private static final int ROUNDS = 5;
-
-        /// Number of items of a typical request.
-        private static final int TYPICAL_COUNT = 20;
-
-        /// Creates scans in the given precision, or in the fastest ones.
+        /// Creates scans in the given precision, or in those that suit the processor.
         static ScanSelection of(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
-            List<Precision> possible = Precision.on(manager.getDevice());
-            if (precision.isPresent()) {
-                requirePossible(precision.get(), possible);
-                FlatScan scan = new FlatScan(vectors, precision.get(), manager);
-                return new ScanSelection(scan, scan);
-            }
-            List<FlatScan> scans = new ArrayList<>();
-            for (Precision tried : possible) {
-                attempt(vectors, tried, manager).ifPresent(scans::add);
-            }
-            FlatScan few = fastest(vectors, scans, queries(vectors.width(), 1));
-            FlatScan many = fastest(vectors, scans, queries(vectors.width(), LARGE_BATCH));
-            scans.stream().filter(scan -> scan != few && scan != many).forEach(FlatScan::close);
+            precision.ifPresent(given -> requirePossible(given, Precision.on(manager.getDevice())));
+            ProcessorFeatures processor = ProcessorFeatures.ofThisMachine();
+            Precision forFew = precision.orElseGet(() -> Precision.suited(manager.getDevice(), processor, false));
+            Precision forMany = precision.orElseGet(() -> Precision.suited(manager.getDevice(), processor, true));
+            FlatScan few = open(vectors, forFew, precision.isPresent(), manager);
+            FlatScan many = forMany == forFew ? few : open(vectors, forMany, precision.isPresent(), manager);
             return new ScanSelection(few, many);
         }
 
@@ -139,63 +118,23 @@ public final class ExactSearch implements ItemSearch {
             }
         }
 
-        /// Creates a scan, unless the processor does not support the precision.
-        private static Optional<FlatScan> attempt(ItemVectors vectors, Precision precision, NDManager manager) {
+        /// Creates a scan, in float32 if the engine does not support the precision on this processor.
+        ///
+        /// @param required whether another precision is no substitute
+        private static FlatScan open(ItemVectors vectors, Precision precision, boolean required, NDManager manager) {
             try {
                 FlatScan scan = new FlatScan(vectors, precision, manager);
-                ExactSearch.best(
-                        vectors,
-                        scan,
-                        queries(vectors.width(), 1),
-                        List.of(new TopKRequest(new BitSet(), TYPICAL_COUNT)));
-                return Optional.of(scan);
-            } catch (EngineException e) {
-                if (precision == Precision.FLOAT32) {
+                try (NDManager scope = scan.newScope()) {
+                    scan.products(List.of(new double[vectors.width()]), scope);
+                }
+                return scan;
+            } catch (EngineException e) { // the manager owns the program of the scan
+                if (required || precision == Precision.FLOAT32) {
                     throw e;
                 }
-                LOG.info(
-                        "Precision {} is not supported by this processor and not used for scans", precision.label(), e);
-                return Optional.empty();
+                LOG.info("The engine does not support scans in {} on this processor; scanning in float32", precision.label(), e);
+                return new FlatScan(vectors, Precision.FLOAT32, manager);
             }
-        }
-
-        private static FlatScan fastest(ItemVectors vectors, List<FlatScan> scans, List<double[]> queries) {
-            FlatScan best = scans.getFirst();
-            long min = Long.MAX_VALUE;
-            for (FlatScan scan : scans) {
-                long taken = nanos(vectors, scan, queries);
-                if (taken < min) {
-                    best = scan;
-                    min = taken;
-                }
-            }
-            return best;
-        }
-
-        /// Returns the shortest of several measurements, because disturbances only lengthen them. Measures
-        /// CPU time of this thread, which does not depend on other threads. It does not include time on a
-        /// GPU, where only one precision is available.
-        private static long nanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            return EngineThreads.with(1, () -> minNanos(vectors, scan, queries));
-        }
-
-        private static long minNanos(ItemVectors vectors, FlatScan scan, List<double[]> queries) {
-            List<TopKRequest> requests =
-                    Collections.nCopies(queries.size(), new TopKRequest(new BitSet(), TYPICAL_COUNT));
-            long min = Long.MAX_VALUE;
-            for (int round = 0; round < ROUNDS; round++) {
-                long start = THREADS.getCurrentThreadCpuTime();
-                ExactSearch.best(vectors, scan, queries, requests);
-                min = Math.min(min, THREADS.getCurrentThreadCpuTime() - start);
-            }
-            return min;
-        }
-
-        private static List<double[]> queries(int width, int count) {
-            var random = new Random(0);
-            return Stream.generate(() -> random.doubles(width, -1, 1).toArray())
-                    .limit(count)
-                    .toList();
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.diffmm.retrieval;
 
 import ai.djl.Device;
+import io.diffmm.engine.ProcessorFeatures;
 import io.diffmm.engine.VectorMath;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +36,32 @@ public enum Precision {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
-    /// Parses the name of a precision; empty for `auto`, which selects the fastest.
+    /// Returns the precision that suits a processor, by rule: a measurement would select another one at each start under
+    /// load, and on each replica.
+    ///
+    /// A small batch is bound by memory, so the fewest bytes are best for it if the processor multiplies them in one
+    /// instruction. A large batch is bound by multiplications, which are fastest in bfloat16; 8-bit integers take two, since
+    /// queries have two parts. `docs/performance.md` has the measurements.
+    ///
+    /// @param many whether batches are large
+    static Precision suited(Device device, ProcessorFeatures processor, boolean many) {
+        if (device.isGpu()) {
+            return FLOAT32;
+        }
+        List<Precision> fast = new ArrayList<>();
+        if (processor.multipliesIntegers()) {
+            fast.add(INT8);
+        }
+        if (processor.multipliesBfloat16()) {
+            fast.add(BFLOAT16);
+        }
+        if (fast.isEmpty()) {
+            return FLOAT32;
+        }
+        return many ? fast.getLast() : fast.getFirst();
+    }
+
+    /// Parses the name of a precision; empty for `auto`, which selects those that suit the processor.
     ///
     /// @throws IllegalArgumentException if the name is unknown
     public static Optional<Precision> parse(String text) {

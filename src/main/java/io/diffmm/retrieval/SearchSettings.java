@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /// Settings of item searches.
 ///
-/// @param precision precision of scans; empty for the fastest
+/// @param precision precision of scans; empty for those that suit the processor
 /// @param indexFrom minimum number of items from which an index is used, if the model has one
 /// @param indexWidth number of candidates that a search over an index scores exactly; more raise recall and take
 ///     longer
@@ -23,7 +23,7 @@ public record SearchSettings(Optional<Precision> precision, int indexFrom, int i
         }
     }
 
-    /// Returns the default settings: scans in the fastest precision, indexes for large catalogues.
+    /// Returns the default settings: scans in the precisions that suit the processor, indexes for large catalogues.
     public static SearchSettings defaults() {
         return new SearchSettings(Optional.empty(), INDEX_FROM, INDEX_WIDTH);
     }

@@ -1,0 +1,35 @@
+package io.diffmm.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.diffmm.engine.ProcessorFeatures;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PrecisionTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "avx512_vnni, avx512_bf16, INT8, BFLOAT16",
+        "avx_vnni, amx_bf16, INT8, BFLOAT16",
+        "avx512_vnni, avx512f, INT8, INT8",
+        "avx512f, avx512_bf16, BFLOAT16, BFLOAT16",
+        "avx2, fma, FLOAT32, FLOAT32"
+    })
+    void suited_processor_decides(String first, String second, Precision few, Precision many) {
+        var processor = new ProcessorFeatures(Set.of(first, second));
+
+        assertThat(Precision.suited(Device.cpu(), processor, false)).isEqualTo(few);
+        assertThat(Precision.suited(Device.cpu(), processor, true)).isEqualTo(many);
+    }
+
+    @Test
+    void suited_gpu_isFloat32() {
+        var processor = new ProcessorFeatures(Set.of("avx512_vnni", "avx512_bf16"));
+
+        assertThat(Precision.suited(Device.gpu(), processor, true)).isEqualTo(Precision.FLOAT32);
+    }
+}
