@@ -49,7 +49,7 @@ public class EngineBenchmark {
         public void open() throws IOException {
             model = new PublishedModel();
             recommender = model.recommender(Precision.parse(precision));
-            cores = new BenchmarkCores(batch == 1 ? Runtime.getRuntime().availableProcessors() : 1);
+            cores = new BenchmarkCores();
         }
 
         /// Frees the model.

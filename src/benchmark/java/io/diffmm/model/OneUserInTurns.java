@@ -34,7 +34,7 @@ final class OneUserInTurns {
     /// Prints the medians of several blocks of users.
     static void print(PublishedModel model) throws IOException {
         OneUserInTurns turns = new OneUserInTurns(model);
-        try (BenchmarkCores cores = new BenchmarkCores(turns.processors)) {
+        try (BenchmarkCores cores = new BenchmarkCores()) {
             turns.block(cores, WARM_UP);
             System.out.printf("%n| in turns: dense loop, ms | one user, ms | dense loop : this |%n|---|---|---|%n");
             for (int block = 0; block < BLOCKS; block++) {

@@ -14,10 +14,8 @@ public final class BenchmarkCores implements Cores, AutoCloseable {
     private final List<Thread> helpers;
 
     /// Starts one thread per core, except for the core of the calling thread.
-    ///
-    /// @param engineThreads number of engine threads that a single part may use
-    public BenchmarkCores(int engineThreads) {
-        cores = new SharedCores(queue, engineThreads);
+    public BenchmarkCores() {
+        cores = new SharedCores(queue);
         helpers = IntStream.range(1, Runtime.getRuntime().availableProcessors())
                 .mapToObj(_ -> Thread.ofPlatform().daemon().start(this::help))
                 .toList();

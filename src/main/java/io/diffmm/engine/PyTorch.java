@@ -13,10 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,15 +92,9 @@ public final class PyTorch {
         }
     }
 
-    /// Number of intra-op threads: the threads that share one operation of the calling thread.
-    ///
-    /// They synchronise at the end of every operation, which pays for large operations only.
-    ///
-    /// OpenMP keeps a team of threads for each calling thread with more than one. Therefore a single
-    /// thread does all work with more than one intra-op thread.
+    /// Intra-op threads: the threads that share one operation of the calling thread. They synchronise at the end of every
+    /// operation, which pays in training, whose operations are large. Serving uses one thread per operation.
     public static final class EngineThreads {
-
-        private static final ExecutorService WIDE = Executors.newSingleThreadExecutor(Wide::new);
 
         static {
             PyTorch.engine(); // loads the native library that JniUtils calls
@@ -117,40 +107,8 @@ public final class PyTorch {
             return JniUtils.getNumThreads();
         }
 
-        /// Runs work with a number of intra-op threads. With more than one, the work runs on the shared
-        /// thread, after the work submitted before; it must not wait for other work on that thread.
-        ///
-        /// @throws RuntimeException if the work throws it
+        /// Runs work on the calling thread with a number of intra-op threads.
         public static <T> T with(int threads, Supplier<T> work) {
-            if (threads == 1 || Thread.currentThread() instanceof Wide) {
-                return here(threads, work);
-            }
-            try {
-                return CompletableFuture.supplyAsync(() -> here(threads, work), WIDE)
-                        .join();
-            } catch (CompletionException e) {
-                throw unchecked(e);
-            }
-        }
-
-        /// Thread that runs work with more than one intra-op thread.
-        private static final class Wide extends Thread {
-
-            Wide(Runnable work) {
-                super(work, "engine");
-                setDaemon(true);
-            }
-        }
-
-        private static RuntimeException unchecked(CompletionException failure) {
-            return switch (failure.getCause()) {
-                case RuntimeException e -> e;
-                case Error e -> throw e;
-                case null, default -> failure;
-            };
-        }
-
-        private static <T> T here(int threads, Supplier<T> work) {
             int before = now();
             JniUtils.setNumThreads(threads);
             try {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -26,22 +25,17 @@ import java.util.stream.IntStream;
 ///
 /// A thread uses one core. Independent parts of a batch, such as its modalities, run on several threads, so that one
 /// large batch keeps all cores busy and each thread reads only its part of the model's weights. The engine's own
-/// threads wait for each other at every operation and spin for a while after it; they are used only for a single part
-/// of a small batch while the other computing threads are idle.
+/// threads, which wait for each other at every operation, are not used.
 final class InferencePool implements AutoCloseable {
 
     private static final Duration MAX_BATCH_TIME = Duration.ofSeconds(30);
     private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
     private static final int WARM_UP_ROUNDS = 8;
 
-    /// Maximum number of requests in a small batch.
-    private static final int MAX_SMALL_BATCH = 2;
-
     private final BatchRunner runner;
     private final WorkQueue queue;
     private final int maxBatch;
     private final List<Thread> threads;
-    private final AtomicInteger busy = new AtomicInteger();
     private final CompletableFuture<Void> warm = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -145,7 +139,7 @@ final class InferencePool implements AutoCloseable {
         try {
             for (List<RankingQuery> batch : batches) {
                 for (int round = 0; round < WARM_UP_ROUNDS && !closing; round++) {
-                    spread(batch.size(), true, cores -> runner.warmUp(batch, cores));
+                    onOneCore(cores -> runner.warmUp(batch, cores));
                 }
             }
             return warm.complete(null);
@@ -156,18 +150,12 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void compute(List<Request<?>> batch) {
-        try {
-            boolean alone = busy.incrementAndGet() == 1;
-            spread(batch.size(), alone, cores -> runner.run(batch, cores));
-        } finally {
-            busy.decrementAndGet();
-        }
+        onOneCore(cores -> runner.run(batch, cores));
     }
 
-    private void spread(int batchSize, boolean alone, Consumer<Cores> work) {
-        int engineThreads = alone && batchSize <= MAX_SMALL_BATCH ? threads.size() : 1;
+    private void onOneCore(Consumer<Cores> work) {
         EngineThreads.with(1, () -> {
-            work.accept(new SharedCores(queue, engineThreads));
+            work.accept(new SharedCores(queue));
             return true;
         });
     }
@@ -199,43 +187,19 @@ final class InferencePool implements AutoCloseable {
     static final class SharedCores implements Cores {
 
         private final WorkQueue queue;
-        private final int engineThreads;
-        private final AtomicInteger running = new AtomicInteger(); // calls of `all` in progress
-        private volatile boolean spread;
 
-        /// Creates the cores of one batch.
-        ///
         /// @param queue queue of the computing threads
-        /// @param engineThreads number of engine threads that a single part may use
-        SharedCores(WorkQueue queue, int engineThreads) {
+        SharedCores(WorkQueue queue) {
             this.queue = queue;
-            this.engineThreads = engineThreads;
         }
 
         @Override
         public <T> List<T> all(List<Supplier<T>> parts) {
-            int each = engineThreadsOf(parts.size());
-            running.incrementAndGet();
-            try {
-                return all(parts, each);
-            } finally {
-                running.decrementAndGet();
+            if (parts.size() == 1) {
+                return List.of(parts.getFirst().get());
             }
-        }
-
-        /// A single part has all engine threads. Parallel parts have one each, and so have parts of a part: the thread
-        /// that waits for one of them may be the one that has the engine's threads.
-        private int engineThreadsOf(int parts) {
-            if (parts > 1 || running.get() > 0 || engineThreads == 1) {
-                return 1;
-            }
-            spread = true;
-            return engineThreads;
-        }
-
-        private <T> List<T> all(List<Supplier<T>> parts, int each) {
             List<FutureTask<T>> tasks = parts.stream()
-                    .map(part -> new FutureTask<>(() -> EngineThreads.with(each, part)))
+                    .map(part -> new FutureTask<>(() -> EngineThreads.with(1, part)))
                     .toList();
             queue.addParts(tasks.stream().skip(1).toList());
             tasks.forEach(FutureTask::run); // does nothing for tasks that another thread has begun
@@ -245,7 +209,7 @@ final class InferencePool implements AutoCloseable {
 
         @Override
         public boolean hasSpread() {
-            return spread;
+            return false;
         }
 
         private static <T> T result(FutureTask<T> task) {

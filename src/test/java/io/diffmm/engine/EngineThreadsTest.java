@@ -5,43 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diffmm.engine.PyTorch.EngineThreads;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
 class EngineThreadsTest {
 
-    @Test
-    void with_oneThread_runsOnTheCallingThread() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void with_anyNumber_runsOnTheCallingThread(int threads) {
         int before = EngineThreads.now();
 
-        assertThat(EngineThreads.with(1, Thread::currentThread)).isSameAs(Thread.currentThread());
-        assertThat(EngineThreads.with(1, EngineThreads::now)).isEqualTo(1);
+        assertThat(EngineThreads.with(threads, Thread::currentThread)).isSameAs(Thread.currentThread());
+        assertThat(EngineThreads.with(threads, EngineThreads::now)).isEqualTo(threads);
         assertThat(EngineThreads.now()).isEqualTo(before);
     }
 
     @Test
-    void with_severalThreads_runsOnOneSharedThread() {
-        Thread first = EngineThreads.with(2, Thread::currentThread);
-        Thread second = CompletableFuture.supplyAsync(() -> EngineThreads.with(3, Thread::currentThread))
-                .join();
-
-        assertThat(first).isNotSameAs(Thread.currentThread());
-        assertThat(second).isSameAs(first);
-        assertThat(EngineThreads.with(3, EngineThreads::now)).isEqualTo(3);
-    }
-
-    @Test
-    void with_nestedCalls_runsAtOnce() {
+    void with_nestedCalls_restoresTheNumberOfEach() {
         List<Integer> threads = EngineThreads.with(
-                4,
-                () -> Stream.of(3, 1, 2)
-                        .map(count -> EngineThreads.with(count, EngineThreads::now))
-                        .toList());
+                4, () -> List.of(EngineThreads.with(1, EngineThreads::now), EngineThreads.now()));
 
-        assertThat(threads).containsExactly(3, 1, 2);
+        assertThat(threads).containsExactly(1, 4);
     }
 
     @Test

@@ -29,8 +29,8 @@ class SharedCoresTest {
         Thread caller = Thread.currentThread();
         List<Supplier<Thread>> parts = Collections.nCopies(5, Thread::currentThread);
 
-        assertThat(new SharedCores(queue, 1).all(parts)).hasSize(5).containsOnly(caller);
-        assertThat(new SharedCores(queue, 1).all(List.<Supplier<Thread>>of())).isEmpty();
+        assertThat(new SharedCores(queue).all(parts)).hasSize(5).containsOnly(caller);
+        assertThat(new SharedCores(queue).all(List.<Supplier<Thread>>of())).isEmpty();
     }
 
     @Test
@@ -41,11 +41,11 @@ class SharedCoresTest {
             return awaited(bothAtWork);
         };
         try (var _ = new Helper(queue)) {
-            assertThat(new SharedCores(queue, 1).all(List.of(meeting, meeting))).containsExactly(true, true);
+            assertThat(new SharedCores(queue).all(List.of(meeting, meeting))).containsExactly(true, true);
             List<Supplier<Integer>> numbers = IntStream.range(0, 100)
                     .<Supplier<Integer>>mapToObj(at -> () -> at)
                     .toList();
-            assertThat(new SharedCores(queue, 1).all(numbers))
+            assertThat(new SharedCores(queue).all(numbers))
                     .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
         }
     }
@@ -65,7 +65,7 @@ class SharedCoresTest {
             return true;
         };
         try (var _ = new Helper(queue)) {
-            assertThatThrownBy(() -> new SharedCores(queue, 1).all(List.of(failing, slow)))
+            assertThatThrownBy(() -> new SharedCores(queue).all(List.of(failing, slow)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("broken");
             assertThat(ended).isTrue();
@@ -73,21 +73,21 @@ class SharedCoresTest {
     }
 
     @Test
-    void all_aSinglePart_hasTheEngineThreads() {
+    void all_anyNumberOfParts_oneThreadEach() {
         Supplier<Integer> threads = EngineThreads::now;
 
-        assertThat(new SharedCores(queue, 4).all(List.of(threads))).containsExactly(4);
-        assertThat(new SharedCores(queue, 4).all(List.of(threads, threads))).containsExactly(1, 1);
-        assertThat(new SharedCores(queue, 1).all(List.of(threads, threads))).containsExactly(1, 1);
+        List<Integer> used = EngineThreads.with(1, () -> new SharedCores(queue).all(List.of(threads)));
+        assertThat(used).containsExactly(1);
+        assertThat(new SharedCores(queue).all(List.of(threads, threads))).containsExactly(1, 1);
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 1", "4, 1, 2", "4, 2, 1", "4, 2, 2", "8, 2, 3", "8, 1, 1"})
-    void all_partsOfParts_endOnAnyThread(int engineThreads, int outer, int inner) {
+    @CsvSource({"1, 1", "1, 2", "2, 1", "2, 2", "2, 3"})
+    void all_partsOfParts_endOnAnyThread(int outer, int inner) {
         try (var _ = new Helper(queue);
                 var _ = new Helper(queue)) {
             for (int round = 0; round < 100; round++) {
-                SharedCores cores = new SharedCores(queue, engineThreads);
+                SharedCores cores = new SharedCores(queue);
                 Supplier<Integer> leaf = () -> {
                     LockSupport.parkNanos(1_000);
                     return 1;
@@ -100,17 +100,6 @@ class SharedCoresTest {
                         .containsOnly(inner);
             }
         }
-    }
-
-    @Test
-    void hasSpread_onceAPartHadSeveralEngineThreads() {
-        Supplier<Integer> threads = EngineThreads::now;
-        SharedCores cores = new SharedCores(queue, 2);
-
-        cores.all(List.of(threads, threads));
-        assertThat(cores.hasSpread()).isFalse();
-        cores.all(List.of(threads));
-        assertThat(cores.hasSpread()).isTrue();
     }
 
     private static boolean awaited(CountDownLatch latch) {
