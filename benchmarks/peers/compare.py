@@ -4,87 +4,45 @@
     benchmarks/peers/compare.py --artifact DIR --rounds 3 --seconds 10 --out result.json
 
 Every server is started once and warmed up; then each is driven by wrk while the others are idle, in the order A B C in odd rounds and
-C B A in even ones. Requests go through all users of the artifact in a random order that is the same for each server; the product keeps at most one
-cached answer. A ratio is the product's figure divided by the peer's of the same round; the table has the medians of all rounds.
+C B A in even ones. Requests go through all users of the artifact in a random order that is the same for each server; the product keeps
+at most one cached answer. A ratio is the product's figure divided by the peer's of the same round; the table has the medians of all
+rounds. CPU is the processor time of the server, without wrk's.
 
 --cached   one user's URL again and again, with the product's cache as it is by default; compare with the peer `empty`
 --busy N   N processes that keep a core busy each during the measurements, as a neighbour on the machine would
+
+The dense peers compute the reverse diffusion of every modality for any blend. If the output says `productDenoisesRows: False`, the
+served blend does without it, and the ratios to these peers do not compare equal work. `equalLists` counts the users, out of 20, that get the
+same list from a peer as from the product: all for a blend without the views `bridge` and `linear` and without ensemble members.
 
 Needs wrk, git, a JDK 25 (JAVA_HOME), the packaged jar, and the packages of requirements.txt in the Python that runs it.
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import random
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import psutil
+from load import Server, drive, free_port, neighbour, stop
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PEERS = ["dense", "torchscript", "batched", "ease", "empty"]
 FIGURES = ["rate", "p50", "p99", "cpu"]
 UNCACHED = ["--diffmm.cache.maximum-size=1", "--diffmm.cache.stale-while-revalidate=0"]
-START_SECONDS = 600
-STOP_SECONDS = 30
+SAMPLE = 20  # users whose lists are compared
 PEER_WARM_UP = 10  # seconds; a peer has no code to compile but TorchScript's
-# Ends with its parent, even if that is killed.
-BUSY = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(1_000_000): pass"
-
-
-class Server:
-    """Server process that this script started."""
-
-    def __init__(self, name, command, port, health, log):
-        self.name, self.port, self.health, self.log = name, port, health, log
-        with open(log, "w", encoding="utf-8") as lines:
-            self.process = subprocess.Popen(command, stdout=lines, stderr=lines, cwd=log.parent)
-
-    def wait_until_ready(self):
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self.process.poll() is None:
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.health}", timeout=5).close()
-                return
-            time.sleep(0.2)
-        sys.exit(f"{self.name} did not start:\n{self.log.read_text(encoding='utf-8')[-4000:]}")
-
-    def cpu_seconds(self):
-        """Processor time of the process and its children."""
-        root = psutil.Process(self.process.pid)
-        times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
-        return sum(t.user + t.system for t in times)
-
-    def answer(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as response:
-            return response.read()
-
-
-def stop(process):
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def product(options, work):
@@ -114,37 +72,11 @@ def start(options, work, stack):
     return servers
 
 
-def milliseconds(text):
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}[unit]
-
-
-def drive(server, clients, seconds, target):
-    """Runs wrk; returns answers per second with status 200, latencies in ms, and numbers of answers and errors."""
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "60s", "--latency"]
-    if target.cached:
-        command.append(f"http://127.0.0.1:{server.port}{target.path}")
-    else:
-        command += ["-s", str(HERE.parent / "distinct-users.lua"), f"http://127.0.0.1:{server.port}"]
-    text = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | {"USERS": str(target.users)}).stdout
-    find = lambda pattern: re.search(pattern, text)
-    requests = int(find(r"(\d+) requests in").group(1))
-    refused = find(r"Non-2xx or 3xx responses: (\d+)")
-    broken = find(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
-    failed = int(refused.group(1)) if refused else 0
-    return {
-        "rate": float(find(r"Requests/sec: +([\d.]+)").group(1)) * (requests - failed) / max(requests, 1),
-        "p50": milliseconds(find(r"50% +(\S+)").group(1)),
-        "p99": milliseconds(find(r"99% +(\S+)").group(1)),
-        "requests": requests,
-        "errors": failed + (sum(map(int, broken.groups())) if broken else 0),
-    }
-
-
 def measure(server, clients, options, target):
     before = server.cpu_seconds()
     figures = drive(server, clients, options.seconds, target)
     figures["cpu"] = 1000 * (server.cpu_seconds() - before) / max(figures["requests"], 1)
+    server.settle()
     print(f"{server.name}, {clients} clients: {figures['rate']:.1f} requests/s, p50 {figures['p50']:.2f} ms, p99 {figures['p99']:.2f} ms, "
           f"{figures['cpu']:.3f} ms of processor each, {figures['errors']} errors", file=sys.stderr, flush=True)
     return figures
@@ -160,21 +92,33 @@ class Target:
         random.Random(1).shuffle(users)
         self.users, self.cached = work / "users", cached
         self.users.write_text("\n".join(users) + "\n", encoding="utf-8")
-        self.path = f"/users/{users[0]}/recommendations"
+        self.sample = [f"/users/{user}/recommendations" for user in users[:SAMPLE]]
+        self.path = self.sample[0]
+
+
+def equal_lists(servers, target):
+    """Share of sampled users, by peer, whose list has the items of the product's list in the same order."""
+    lists = {}
+    for server in servers:
+        answers = [json.loads(server.answer(path)) for path in target.sample]
+        lists[server.name] = [[item["itemId"] for item in answer["items"]] for answer in answers]
+    own = lists.pop("product")
+    return {name: f"{sum(a == b for a, b in zip(own, other))} of {len(own)}" for name, other in lists.items()}
 
 
 def run(options, servers, target, stack):
     """Returns the figures by number of clients and server, one for each round."""
     for server in servers:
         print(f"{server.name}: {len(server.answer(target.path))} bytes per answer; warming up", file=sys.stderr, flush=True)
-        drive(server, max(options.clients), options.warm_up if server.name == "product" else min(options.warm_up, PEER_WARM_UP), target)
+        seconds = options.warm_up if server.name == "product" else min(options.warm_up, PEER_WARM_UP)
+        drive(server, max(options.clients), seconds, target)
+        server.settle()
     for _ in range(options.busy):
-        stack.callback(stop, subprocess.Popen([sys.executable, "-c", BUSY]))
+        stack.callback(stop, neighbour())
     results = {clients: {server.name: [] for server in servers} for clients in options.clients}
     for number in range(1, options.rounds + 1):
-        for server in servers if number % 2 else reversed(servers):
-            for clients in options.clients:
-                results[clients][server.name].append(measure(server, clients, options, target))
+        for server, clients in itertools.product(servers if number % 2 else reversed(servers), options.clients):
+            results[clients][server.name].append(measure(server, clients, options, target))
     return results
 
 
@@ -188,6 +132,7 @@ def ratios(results, name):
 
 
 def table(results):
+    """Medians of all rounds in Markdown."""
     lines = ["| clients | server | requests/s | p50, ms | p99, ms | CPU, ms per request | errors "
              "| product : peer, requests/s | p50 | p99 | CPU |", "|---" * 11 + "|"]
     for clients, servers in results.items():
@@ -201,12 +146,12 @@ def table(results):
     return "\n".join(lines)
 
 
-def git(*arguments):
-    return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+def git(*command):
+    return subprocess.check_output(["git", "-C", ROOT, *command], text=True).strip()
 
 
-def is_diffusing(manifest):
-    """Tells if the product computes a reverse diffusion of rows for the served blend, as the dense peers always do."""
+def denoises_rows(manifest):
+    """Tells if the product computes a reverse diffusion of rows for the served blend, as the dense peers do for any."""
     views = manifest.get("blend", {}).get("views", {})
     if not views and manifest["family"] != "diffmm" or any(name.startswith(("denoised.", manifest["family"])) for name in views):
         return True
@@ -214,22 +159,26 @@ def is_diffusing(manifest):
     return (not views or "embeddings" in views) and form.get("modality-graph", 0) > 0
 
 
+def load_average():
+    return [round(average, 2) for average in os.getloadavg()]
+
+
 def conditions(options, target):
     """Machine, commit and model, for the report."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    processors = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     views = target.manifest.get("blend", {}).get("views", {})
     return {
-        "processor": model.group(1) if model else "unknown",
+        "processor": processors[0] if processors else "unknown",
         "cores": len(os.sched_getaffinity(0)),
         "memoryGiB": round(psutil.virtual_memory().total / 2**30),
-        "loadBefore": [round(load, 2) for load in os.getloadavg()],
+        "loadBefore": load_average(),
         "busy": options.busy,
         "commit": git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "-uno") else ""),
         "model": f"{target.manifest['name']}/{target.manifest['version']}, {target.manifest['family']}",
         "items": target.manifest["dataset"]["items"],
         "users": target.manifest["dataset"]["users"],
         "views": {name: view["weight"] for name, view in views.items()},
-        "reverseDiffusionInProduct": is_diffusing(target.manifest),
+        "productDenoisesRows": denoises_rows(target.manifest),
         "members": len(target.manifest.get("members", [])),
         "cached": options.cached,
         "rounds": options.rounds,
@@ -246,7 +195,8 @@ def arguments():
     parser.add_argument("--clients", type=lambda text: [int(number) for number in text.split(",")], default=[1, 32], help="default: 1,32")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10, help="length of one measurement (default: 10)")
-    parser.add_argument("--warm-up", type=int, default=60, help="seconds of load on the product before the first round; a peer gets at most 10 (default: 60)")
+    parser.add_argument("--warm-up", type=int, default=60, metavar="SECONDS",
+                        help=f"load on the product before the first round; on a peer at most {PEER_WARM_UP} (default: 60)")
     parser.add_argument("--threads", type=int, help="torch threads of a peer (default: number of cores)")
     parser.add_argument("--busy", type=int, default=0, metavar="N", help="neighbours that keep a core busy (default: 0)")
     parser.add_argument("--cached", action="store_true", help="repeat one URL")
@@ -261,8 +211,10 @@ def main():
         work = Path(directory)
         target = Target(options.artifact, options.cached, work)
         known = conditions(options, target)
-        results = run(options, start(options, work, stack), target, stack)
-    known["loadAfter"] = [round(load, 2) for load in os.getloadavg()]
+        servers = start(options, work, stack)
+        known["equalLists"] = equal_lists(servers, target)
+        results = run(options, servers, target, stack)
+    known["loadAfter"] = load_average()
     print("\n".join(f"{name}: {value}" for name, value in known.items()) + "\n\n" + table(results))
     if options.out:
         ratio = {clients: {name: ratios(servers, name) for name in options.peers} for clients, servers in results.items()}
