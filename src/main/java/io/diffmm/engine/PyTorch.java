@@ -54,9 +54,10 @@ public final class PyTorch {
 
     /// Waiting of the engine's threads for each other at the end of an operation, and for the next operation.
     ///
-    /// OpenMP spins for some milliseconds by default. On a machine whose cores do other work as well, a spinning thread takes
-    /// the core from the thread that it waits for: a loop of 80 products on 2 busy cores took 79 ms, and 8.8 ms with threads
-    /// that sleep. The policy is read from the environment when the library is loaded.
+    /// OpenMP spins for some milliseconds by default. On a machine whose cores do other work as well, a
+    /// spinning thread takes the core from the thread that it waits for: a loop of 80 products on 2 busy
+    /// cores took 79 ms, and 8.8 ms with threads that sleep. The policy is read from the environment when
+    /// the library is loaded.
     static final class WaitPolicy {
 
         private static final String POLICY = "OMP_WAIT_POLICY";
@@ -92,8 +93,9 @@ public final class PyTorch {
         }
     }
 
-    /// Intra-op threads: the threads that share one operation of the calling thread. They synchronise at the end of every
-    /// operation, which pays in training, whose operations are large. Serving uses one thread per operation.
+    /// Intra-op threads: the threads that share one operation of the calling thread. They synchronise at
+    /// the end of every operation, which pays in training, whose operations are large. Serving uses one
+    /// thread per operation.
     public static final class EngineThreads {
 
         static {

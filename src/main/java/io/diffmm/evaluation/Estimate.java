@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
-/// Mean over users with its 95 % confidence interval.
+/// Mean over users with a confidence interval, of 95 % unless stated otherwise.
 ///
 /// @param value the mean
 /// @param low lower end of the interval
@@ -45,8 +45,8 @@ public record Estimate(double value, double low, double high) {
     /// Returns the mean of `values` with its Student interval. Unlike the bootstrap's ends, its ends are
     /// defined at any level of confidence, and are not too narrow for few users.
     ///
-    /// A single value says nothing about the others, so its interval is as wide as a difference of two
-    /// metrics can be.
+    /// A value of 0 is added for the width of the interval, so that a few equal values do not seem
+    /// certain. The interval ends where a difference of two metrics does.
     ///
     /// @param values one difference of two metrics per user, -1 to 1
     /// @param confidence probability that the interval contains the mean of all users, such as 0.95
@@ -59,12 +59,13 @@ public record Estimate(double value, double low, double high) {
         if (values.length == 1) {
             return new Estimate(mean, -1, 1);
         }
+        int count = values.length;
         double squares = Arrays.stream(values)
                 .map(value -> (value - mean) * (value - mean))
                 .sum();
-        double error = Math.sqrt(squares / (values.length - 1) / values.length);
-        double quantile = TDistribution.of(values.length - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
-        return new Estimate(mean, mean - quantile * error, mean + quantile * error);
+        double error = Math.sqrt((squares + mean * mean * count / (count + 1)) / count / count);
+        double quantile = TDistribution.of(count - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
+        return new Estimate(mean, Math.max(-1, mean - quantile * error), Math.min(1, mean + quantile * error));
     }
 
     /// Adds up in the order of [Evaluator], so that both return the same number.

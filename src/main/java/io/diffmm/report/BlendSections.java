@@ -34,11 +34,11 @@ final class BlendSections {
             section.note("There is no other view with a weight, so no view can be removed.");
         } else {
             section.note(
-                            "Cost of removal: blend minus the blend without the view, other weights unchanged, paired by user. A view whose interval contains zero may contribute nothing.")
+                            "Cost of removal: blend minus the best blend of the other views, both fitted without the user, paired by user. A view whose interval contains zero may contribute nothing.")
                     .table(removals(blending.selection()));
         }
         return section.note(
-                        "The quality gate compares lists by weights that are fitted without their user. Against popularity, its level of confidence accounts for the number of measured epochs.")
+                        "The quality gate compares lists by weights that are fitted without their user, except with a version that was trained on the same data. Against popularity, its level of confidence accounts for the number of epochs that the best was chosen from.")
                 .table(gate(report.verdict().comparisons()))
                 .build();
     }

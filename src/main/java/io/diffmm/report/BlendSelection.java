@@ -37,8 +37,8 @@ public record BlendSelection(
     /// @param halves number of random halves
     public record Regret(double mean, int halves) {}
 
-    /// Cost of removing a view from the blend, with the other weights unchanged: blend minus rest, paired
-    /// by user.
+    /// Cost of removing a view from the blend: blend minus the best blend of the other views, paired by
+    /// user. Both are fitted without the user who is ranked.
     ///
     /// @param view name of a view, or of a kind that several views belong to
     /// @param valid cost on `valid` by metric

@@ -6,7 +6,6 @@ import io.diffmm.engine.ProcessorFeatures;
 import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK.TopKHeap;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -92,8 +91,8 @@ public final class ExactSearch implements ItemSearch {
 
     /// Scans of one search for small batches and for large batches, which may be the same.
     ///
-    /// Unless a precision is given, [Precision#suited] names one for each size: the same on every machine with the same
-    /// processor. The selection does not affect results.
+    /// Unless a precision is given, [Precision#suited] names one for each size: the same on every machine
+    /// with the same processor. The selection does not affect results.
     private record ScanSelection(FlatScan few, FlatScan many) {
 
         private static final Logger LOG = LoggerFactory.getLogger(ScanSelection.class);
@@ -132,7 +131,10 @@ public final class ExactSearch implements ItemSearch {
                 if (required || precision == Precision.FLOAT32) {
                     throw e;
                 }
-                LOG.info("The engine does not support scans in {} on this processor; scanning in float32", precision.label(), e);
+                LOG.info(
+                        "The engine does not support scans in {} on this processor; scanning in float32",
+                        precision.label(),
+                        e);
                 return new FlatScan(vectors, Precision.FLOAT32, manager);
             }
         }

@@ -36,12 +36,12 @@ public enum Precision {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
-    /// Returns the precision that suits a processor, by rule: a measurement would select another one at each start under
-    /// load, and on each replica.
+    /// Returns the precision that suits a processor, by rule: a measurement would select another one at
+    /// each start under load, and on each replica.
     ///
-    /// A small batch is bound by memory, so the fewest bytes are best for it if the processor multiplies them in one
-    /// instruction. A large batch is bound by multiplications, which are fastest in bfloat16; 8-bit integers take two, since
-    /// queries have two parts. `docs/performance.md` has the measurements.
+    /// A small batch is bound by memory, so the fewest bytes are best for it if the processor multiplies
+    /// them in one instruction. A large batch is bound by multiplications, which are fastest in bfloat16;
+    /// 8-bit integers take two, since queries have two parts. `docs/performance.md` has the measurements.
     ///
     /// @param many whether batches are large
     static Precision suited(Device device, ProcessorFeatures processor, boolean many) {

@@ -23,7 +23,8 @@ public record SearchSettings(Optional<Precision> precision, int indexFrom, int i
         }
     }
 
-    /// Returns the default settings: scans in the precisions that suit the processor, indexes for large catalogues.
+    /// Returns the default settings: scans in the precisions that suit the processor, indexes for large
+    /// catalogues.
     public static SearchSettings defaults() {
         return new SearchSettings(Optional.empty(), INDEX_FROM, INDEX_WIDTH);
     }

@@ -6,6 +6,7 @@ import io.diffmm.model.blend.BlendedRecommender;
 import io.diffmm.model.blend.ModelFiles;
 import io.diffmm.training.LastRowFolds.Fold;
 import io.diffmm.training.search.BlendSearch;
+import io.diffmm.training.search.BlendSearch.SeedComparison;
 import io.diffmm.training.search.CandidateCollector;
 import io.diffmm.training.search.Candidates;
 import io.diffmm.training.search.HeldOutScores;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Completes a model from trained weights: fits the linear view, adds the ensemble members, and chooses the blend of
 /// all views on `valid` and on folds of `train`.
@@ -33,8 +35,15 @@ final class ModelAssembler {
     /// @param files files and blend of the model; with the models of all seeds only if the blend uses them
     /// @param linear method that the linear view was fitted by
     /// @param search result of the blend search
-    /// @param served description of the blend, with the family in training if it has no weight
-    record AssembledModel(ModelFiles files, String linear, BlendSearch.Result search, ServedViews served) {}
+    /// @param served description of the blend
+    /// @param notes remarks on views and seeds without a weight
+    record AssembledModel(
+            ModelFiles files, String linear, BlendSearch.Result search, ServedViews served, List<String> notes) {
+
+        AssembledModel {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /// Model of the family in training, trained with one seed.
     ///
@@ -59,9 +68,39 @@ final class ModelAssembler {
         ServedViews served =
                 ServedViews.of(result.blend(), context.request().family(), settings.names(context.dataset()));
         context.out().println(ServedViews.line(result));
-        served.note().ifPresent(context.out()::println);
+        List<String> notes = notes(served, result, trained);
+        notes.forEach(context.out()::println);
         ModelFiles kept = result.joined() ? unblended : files(trained.subList(0, 1), links.getFirst());
-        return new AssembledModel(kept.with(result.blend()), linear.method(), result, served);
+        return new AssembledModel(kept.with(result.blend()), linear.method(), result, served, notes);
+    }
+
+    private static List<String> notes(ServedViews served, BlendSearch.Result result, List<TrainedMember> trained) {
+        List<String> notes = new ArrayList<>(served.note().stream().toList());
+        result.seeds().filter(seeds -> !seeds.areJoined()).ifPresent(seeds -> notes.add(leftOut(seeds, trained)));
+        return notes;
+    }
+
+    /// Formats the remark that only the first seed is served.
+    private static String leftOut(SeedComparison seeds, List<TrainedMember> trained) {
+        String numbers = trained.stream()
+                .skip(1)
+                .map(member -> Long.toString(member.seed()))
+                .collect(Collectors.joining(", "));
+        String folds = seeds.joinedOnFolds().isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", on the folds %.4f and %.4f",
+                        seeds.joinedOnFolds().get(),
+                        seeds.firstOnFolds().orElse(0.0));
+        return String.format(
+                Locale.ROOT,
+                "Seeds left out: %s. NDCG@20 on valid is %.4f with all seeds joined and %.4f with seed %d alone%s.",
+                numbers,
+                seeds.joined(),
+                seeds.first(),
+                trained.getFirst().seed(),
+                folds);
     }
 
     private List<Fold> folds() {
@@ -100,7 +139,7 @@ final class ModelAssembler {
                             "train " + label,
                             () -> new FoldTraining(context, settings)
                                     .candidates(fold, trained, links.get(scores.size()), label));
-            scores.add(new HeldOutScores(candidates, fold.weights()));
+            scores.add(new HeldOutScores(fold.hidden().users(), candidates, fold.weights()));
         }
         return Optional.of(HeldOutScores.joined(scores));
     }
@@ -113,6 +152,7 @@ final class ModelAssembler {
                 BlendedRecommender model = files.load(own)) {
             List<HeldOutUser> users = BlendSearch.sample(validation.users(), validation.histories(), seed);
             HeldOutScores valid = HeldOutScores.of(
+                    users,
                     new CandidateCollector(model, settings.views()::recency, validation.histories()).collect(users));
             return new BlendSearch(model.views(), !negative, valid, hidden, settings.views()::recency, seed)
                     .search(users, validation.users());

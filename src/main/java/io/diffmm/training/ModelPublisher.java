@@ -62,11 +62,8 @@ final class ModelPublisher {
     Path publish(List<TrainedSeed> trained, AssembledModel model, OfflineEvaluation evaluation) {
         int epochs =
                 trained.stream().mapToInt(seed -> seed.result().candidates()).sum();
-        Verdict verdict = new QualityGate(request.gate())
-                .judge(
-                        evaluation.evidence(
-                                epochs, model.served().note().stream().toList()),
-                        evaluation.current());
+        Verdict verdict =
+                new QualityGate(request.gate()).judge(evaluation.evidence(epochs, model.notes()), evaluation.current());
         TrainingReport report = report(trained, model, evaluation, verdict);
         ArtifactDraft draft = draft(model.files(), evaluation, verdict, report);
         ArtifactStore store = new ArtifactStore(request.artifacts());

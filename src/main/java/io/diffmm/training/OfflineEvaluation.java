@@ -232,7 +232,12 @@ final class OfflineEvaluation {
     /// @param epochs number of epochs that the best was chosen from
     /// @param notes remarks that do not decide
     Evidence evidence(int epochs, List<String> notes) {
-        return new Evidence(outOfFold, outcomes.getOrDefault("popularity", List.of()), epochs, notes);
+        return new Evidence(
+                outOfFold,
+                outcomes.getOrDefault(BLEND, List.of()),
+                outcomes.getOrDefault("popularity", List.of()),
+                epochs,
+                notes);
     }
 
     /// Returns the means of all rankings in the form of a manifest.

@@ -22,8 +22,11 @@ import java.util.stream.IntStream;
 /// - Against popularity, the lower end of the interval of the paired difference must be above zero. Its
 ///   level accounts for the choice of the best of several epochs: 5 % is divided by their number
 ///   (Bonferroni).
-/// - Against the current version, the mean difference must not be below zero by more than the tolerance,
-///   unless the 95 % interval contains zero: then the loss may be chance.
+/// - Against the current version, the mean difference must not be below zero by more than the
+///   tolerance, unless the 95 % interval contains zero: then the loss may be chance. If that version
+///   was trained on the same data,
+/// its
+///   blend was fitted to the same users, and the lists of both models are those that they serve.
 public final class QualityGate {
 
     static final String METRIC = "ndcg@20";
@@ -41,20 +44,37 @@ public final class QualityGate {
 
     /// Evidence on a model.
     ///
-    /// @param model lists of its blend
+    /// @param model lists of its blend, out of fold
+    /// @param served lists of the blend that it serves, which is fitted to all users
     /// @param popularity lists of the popularity baseline for the same users
     /// @param epochs number of epochs that the best was chosen from
     /// @param notes remarks that do not decide
-    record Evidence(List<UserOutcome> model, List<UserOutcome> popularity, int epochs, List<String> notes) {
+    record Evidence(
+            List<UserOutcome> model,
+            List<UserOutcome> served,
+            List<UserOutcome> popularity,
+            int epochs,
+            List<String> notes) {
 
         Evidence {
             model = List.copyOf(model);
+            served = List.copyOf(served);
             popularity = List.copyOf(popularity);
             notes = List.copyOf(notes);
         }
 
-        private GateComparison compared(String name, List<UserOutcome> others, double confidence) {
-            double[] own = values(model);
+        private GateComparison withPopularity() {
+            return compared("popularity", model, popularity, 1 - ERROR / epochs);
+        }
+
+        private GateComparison with(CurrentVersion.Measured current) {
+            List<UserOutcome> own = current.comparison().sameData() ? served : model;
+            return compared(current.version(), own, current.outcomes(), 1 - ERROR);
+        }
+
+        private static GateComparison compared(
+                String name, List<UserOutcome> outcomes, List<UserOutcome> others, double confidence) {
+            double[] own = values(outcomes);
             double[] other = values(others);
             double[] differences = IntStream.range(0, own.length)
                     .mapToDouble(user -> own[user] - other[user])
@@ -76,7 +96,7 @@ public final class QualityGate {
     Verdict judge(Evidence evidence, CurrentVersion current) {
         List<String> reasons = new ArrayList<>();
         List<GateComparison> comparisons = new ArrayList<>();
-        comparisons.add(evidence.compared("popularity", evidence.popularity(), 1 - ERROR / evidence.epochs()));
+        comparisons.add(evidence.withPopularity());
         if (comparisons.getFirst().difference().low() <= 0) {
             reasons.add(notAbovePopularity(comparisons.getFirst(), evidence.epochs()));
         }
@@ -85,9 +105,10 @@ public final class QualityGate {
             case CurrentVersion.Unusable(String reason) ->
                 reasons.add("The current version could not be measured: %s.".formatted(reason));
             case CurrentVersion.Measured measured -> {
-                comparisons.add(evidence.compared(measured.version(), measured.outcomes(), 1 - ERROR));
+                comparisons.add(evidence.with(measured));
                 if (isWorse(comparisons.getLast().difference())) {
-                    reasons.add(worse(comparisons.getLast()));
+                    reasons.add(
+                            worse(comparisons.getLast(), measured.comparison().sameData()));
                 }
             }
         }
@@ -108,11 +129,12 @@ public final class QualityGate {
                 epochs);
     }
 
-    private String worse(GateComparison compared) {
+    private String worse(GateComparison compared, boolean sameData) {
         return String.format(
                 Locale.ROOT,
-                "NDCG@20 on valid is %.4f out of fold, the current version %s reaches %.4f: the difference %s, a loss by more than the tolerance of %s that is not chance.",
+                "NDCG@20 on valid is %.4f%s, the current version %s reaches %.4f: the difference %s, a loss by more than the tolerance of %s that is not chance.",
                 compared.modelNdcg(),
+                sameData ? "" : " out of fold",
                 compared.other(),
                 compared.otherNdcg(),
                 interval(compared),

@@ -164,8 +164,7 @@ final class TrainingLoop {
         progress.start(number);
         guard.train(number, progress);
         Map<String, Double> losses = progress.finish();
-        guard.requireNoGrowth(
-                number, before.isEmpty() ? losses : before.getFirst().losses(), losses);
+        guard.requireNoGrowth(before.stream().map(Epoch::losses).toList(), losses);
         Map<String, Double> valid = measured ? guard.measure(number, this::measure) : Map.of();
         return new Epoch(number, losses, valid, (System.nanoTime() - start) / 1e9);
     }

@@ -54,7 +54,9 @@ public interface TrainingRun extends AutoCloseable {
     /// @param name name in progress reports and curves, for example `diffusion`
     /// @param learningRates settings of its optimisers' learning rates, for example
     ///     `diffusion.learning-rate`
-    record Stage(String name, List<String> learningRates) {
+    /// @param bounded whether the loss cannot grow far even if the weights do, such as a softmax over
+    ///     cosines
+    record Stage(String name, List<String> learningRates, boolean bounded) {
 
         public Stage {
             learningRates = List.copyOf(learningRates);

@@ -23,8 +23,8 @@ class EngineThreadsTest {
 
     @Test
     void with_nestedCalls_restoresTheNumberOfEach() {
-        List<Integer> threads = EngineThreads.with(
-                4, () -> List.of(EngineThreads.with(1, EngineThreads::now), EngineThreads.now()));
+        List<Integer> threads =
+                EngineThreads.with(4, () -> List.of(EngineThreads.with(1, EngineThreads::now), EngineThreads.now()));
 
         assertThat(threads).containsExactly(1, 4);
     }

@@ -56,6 +56,27 @@ class EstimateTest {
         assertThatThrownBy(() -> new Estimate(Double.NaN, 0, 1)).hasMessageContaining("NaN");
     }
 
+    @Test
+    void student_fewEqualValues_isNotCertainAndEndsWithinTheRange() {
+        Estimate two = Estimate.student(new double[] {1, 1}, 0.95);
+        Estimate six = Estimate.student(new double[] {1, 1, 1, 1, 1, 1}, 0.95);
+
+        assertThat(two).isEqualTo(new Estimate(1, -1, 1));
+        assertThat(six.low()).isBetween(0.3, 0.9);
+        assertThat(Estimate.student(new double[] {0, 0}, 0.95)).isEqualTo(new Estimate(0, 0, 0));
+        assertThat(Estimate.student(new double[] {0.5}, 0.95)).isEqualTo(new Estimate(0.5, -1, 1));
+    }
+
+    @Test
+    void student_coversTheTrueMean_inAbout95PercentOfDraws() {
+        int covered = 0;
+        for (int draw = 0; draw < 1_000; draw++) {
+            Estimate estimate = Estimate.student(values(1_000 + draw, 10), 0.95);
+            covered += estimate.low() <= 0.5 && 0.5 <= estimate.high() ? 1 : 0;
+        }
+        assertThat(covered).isBetween(930, 999); // with the additional 0, more than 950
+    }
+
     private static double[] values(long seed, int count) {
         return new SplittableRandom(seed).doubles(count).toArray();
     }

@@ -93,6 +93,23 @@ class EvaluationIntervalTest {
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("best epoch 5", "bridge loss", "published");
     }
 
+    @Test
+    void train_endsBeforeTheBridgeIsTrained_isRefused() {
+        String settings = """
+                preset: demo
+                recommendation:
+                  bridge: {steps: 2, noise: 0.3, hidden: 8, temperature: 0.3, learning-rate: 0.01, weight-decay: 0,
+                    batch-size: 16, from: 6, averaging: 0.5}
+                """;
+
+        Assertions.assertThatThrownBy(
+                        () -> run("diffmm", settings, OptionalInt.of(5), false, new StopSignal(), printed))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "training ends after epoch 5, but the bridge is trained from epoch 6 on (recommendation.bridge.from); train for at least 6 epochs, or set recommendation.bridge to none");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).doesNotContain("epoch 1/");
+    }
+
     private List<Integer> measuredEpochs() {
         return printed.toString(StandardCharsets.UTF_8)
                 .lines()
@@ -107,7 +124,8 @@ class EvaluationIntervalTest {
         return run("diffrec", settings, epochs, resume, stop, out);
     }
 
-    /// Returns the level of the gate's interval, which depends on the number of epochs that the best was chosen from.
+    /// Returns the level of the gate's interval, which depends on the number of epochs that the best was
+    /// chosen from.
     private static double confidence(Path version) throws IOException {
         return new ObjectMapper()
                 .readTree(version.resolve("manifest.json"))

@@ -37,12 +37,13 @@ class QualityGateTest {
         assertThat(record.passed()).isTrue();
         assertThat(record.notes()).isEmpty();
         assertThat(record.current()).isEmpty();
-        // 50 of 1,000 differences are 1: standard error sqrt(.05 * .95 / 999), t quantile 1.9623
+        // 50 of 1,000 differences are 1, and a 0 is added: squares 47.5 + .05^2 1000/1001, t quantile 1.9623
+        double error = Math.sqrt(47.5 + 0.05 * 0.05 * 1000 / 1001) / 1000;
         assertThat(record.popularity()).hasValueSatisfying(compared -> {
             assertThat(compared.model()).isEqualTo(0.1);
             assertThat(compared.other()).isEqualTo(0.05);
-            assertThat(compared.low()).isCloseTo(0.05 - 1.9623 * Math.sqrt(.05 * .95 / 999), within(1e-6));
-            assertThat(compared.high()).isCloseTo(0.05 + 1.9623 * Math.sqrt(.05 * .95 / 999), within(1e-6));
+            assertThat(compared.low()).isCloseTo(0.05 - 1.9623 * error, within(1e-6));
+            assertThat(compared.high()).isCloseTo(0.05 + 1.9623 * error, within(1e-6));
             assertThat(compared.confidence()).isEqualTo(0.95);
         });
     }
@@ -89,6 +90,18 @@ class QualityGateTest {
         assertThat(QualityGate.record(worse).current()).map(ComparedNdcg::other).hasValue(0.212);
     }
 
+    /// The blend of a version trained on the same data was fitted to the same users.
+    @Test
+    void judge_sameModelOnSameData_publishes() {
+        Evidence again = new Evidence(outcomes(hits(180)), outcomes(hits(200)), outcomes(hits(50)), 1, List.of());
+
+        assertThat(gate.judge(again, current(hits(200))).reasons()).isEmpty();
+        assertThat(gate.judge(again, current(hits(200), false)).reasons())
+                .singleElement()
+                .asString()
+                .contains("0.1800 out of fold", "v7 reaches 0.2000");
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("io.diffmm.Seeds#first20")
     void judge_chance_isPublishedRarely(long seed) {
@@ -123,7 +136,8 @@ class QualityGateTest {
     @Test
     void judge_forced_publishesAndRecordsForceAndNotes() {
         QualityGate forced = new QualityGate(new GateSettings(0.002, true));
-        Evidence evidence = new Evidence(outcomes(hits(10)), outcomes(hits(50)), 1, List.of("no weight"));
+        Evidence evidence =
+                new Evidence(outcomes(hits(10)), outcomes(hits(10)), outcomes(hits(50)), 1, List.of("no weight"));
 
         Verdict verdict = forced.judge(evidence, current(hits(300)));
 
@@ -150,11 +164,15 @@ class QualityGateTest {
     }
 
     private static Evidence evidence(IntPredicate model, IntPredicate popularity, int epochs) {
-        return new Evidence(outcomes(model), outcomes(popularity), epochs, List.of());
+        return new Evidence(outcomes(model), outcomes(model), outcomes(popularity), epochs, List.of());
     }
 
     private static CurrentVersion current(IntPredicate hits) {
-        return new CurrentVersion.Measured(new Comparison("v7", Instant.EPOCH, true, List.of()), outcomes(hits));
+        return current(hits, true);
+    }
+
+    private static CurrentVersion current(IntPredicate hits, boolean sameData) {
+        return new CurrentVersion.Measured(new Comparison("v7", Instant.EPOCH, sameData, List.of()), outcomes(hits));
     }
 
     /// Returns lists whose NDCG@20 is 1 for users that `hits` accepts, and 0 for all others.

@@ -29,8 +29,8 @@ public final class NpyFile {
     ///
     /// The values may be float16, float32 or float64 of either byte order, stored row by row or column by column.
     ///
-    /// @throws InvalidDatasetException if the file has another format, the name contains `#`, or a value is not a
-    ///     finite float32
+    /// @throws InvalidDatasetException if the file has another format, the name contains `#`, or a value is
+    ///     not a finite float32
     public static FeatureMatrix readFeatures(Path file) {
         InputFiles.requireFile(file);
         String modality = modality(file);
@@ -136,7 +136,8 @@ public final class NpyFile {
                 (buffer, index) -> buffer.putShort(Float.floatToFloat16(values[index])));
     }
 
-    /// Returns the name of the modality. A view is named after it, and `#2` is added to the second view of a name.
+    /// Returns the name of the modality. A view is named after it, and `#2` is added to the second view of
+    /// a name.
     private static String modality(Path file) {
         String name = InputFiles.name(file);
         if (name.indexOf('#') >= 0) {

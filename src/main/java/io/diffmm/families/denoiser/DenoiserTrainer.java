@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 public sealed interface DenoiserTrainer {
 
     /// Stage of the training steps.
-    TrainingRun.Stage STAGE = new TrainingRun.Stage("diffusion", List.of("diffusion.learning-rate"));
+    TrainingRun.Stage STAGE = new TrainingRun.Stage("diffusion", List.of("diffusion.learning-rate"), false);
 
     /// Opens the trainer of a task's objective; the denoiser has been initialised.
     ///

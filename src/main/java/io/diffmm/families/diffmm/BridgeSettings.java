@@ -12,8 +12,7 @@ import io.diffmm.model.SettingRules;
 /// @param learningRate of AdamW
 /// @param weightDecay of AdamW
 /// @param batchSize users per step
-/// @param from first epoch in which the bridge is trained; with a number greater than that of the
-///     epochs, the view equals that of the embeddings
+/// @param from first epoch in which the bridge is trained
 /// @param averaging decay of the moving average of the weights
 public record BridgeSettings(
         int steps,

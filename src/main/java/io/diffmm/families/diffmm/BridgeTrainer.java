@@ -43,7 +43,7 @@ final class BridgeTrainer {
 
     /// Stage of the training steps.
     static final TrainingRun.Stage STAGE =
-            new TrainingRun.Stage("bridge", List.of("recommendation.bridge.learning-rate"));
+            new TrainingRun.Stage("bridge", List.of("recommendation.bridge.learning-rate"), true);
 
     private final NDManager manager;
     private final BridgeSettings settings;

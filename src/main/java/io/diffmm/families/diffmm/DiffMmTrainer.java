@@ -67,7 +67,21 @@ public final class DiffMmTrainer implements TrainerFamily<DiffMmSettings> {
             throw new IllegalArgumentException(
                     "DiffMM needs features of the items: add at least one .npy file, one row per item, to the dataset");
         }
+        if (settings.recommendation() instanceof RecommendationForm.History form) {
+            form.bridge()
+                    .ifPresent(bridge ->
+                            requireTrained(bridge, settings.optimisation().epochs()));
+        }
         return new Run(dataset, settings, seed, manager);
+    }
+
+    /// An untrained bridge returns the embeddings' vectors, so that its view would count them twice.
+    private static void requireTrained(BridgeSettings bridge, int epochs) {
+        if (epochs < bridge.from()) {
+            throw new IllegalArgumentException(
+                    "training ends after epoch %d, but the bridge is trained from epoch %d on (recommendation.bridge.from); train for at least %2$d epochs, or set recommendation.bridge to none"
+                            .formatted(epochs, bridge.from()));
+        }
     }
 
     /// Training run. An epoch: every denoiser over all users, the graphs that they generate, then

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 sealed interface RecommendationTrainer permits GraphTrainer, HistoryTrainer {
 
     /// Stage of the steps of the recommendation itself.
-    TrainingRun.Stage STAGE = new TrainingRun.Stage("recommendation", List.of("optimisation.learning-rate"));
+    TrainingRun.Stage STAGE = new TrainingRun.Stage("recommendation", List.of("optimisation.learning-rate"), true);
 
     /// Stages of the training steps.
     default List<TrainingRun.Stage> stages() {

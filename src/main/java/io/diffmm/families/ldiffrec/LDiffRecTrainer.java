@@ -100,7 +100,7 @@ public class LDiffRecTrainer implements TrainerFamily<LDiffRecSettings> {
     private static final class Run implements TrainingRun {
 
         private static final Stage STAGE =
-                new Stage("diffusion", List.of("diffusion.learning-rate", "latent.learning-rate"));
+                new Stage("diffusion", List.of("diffusion.learning-rate", "latent.learning-rate"), false);
         private static final int AUTOENCODER_WEIGHTS = 6;
 
         private final NDManager manager;

@@ -99,7 +99,7 @@ public final class MfBprTrainer implements TrainerFamily<MfBprFamily.Settings> {
     /// Training of one model.
     private static final class Run implements TrainingRun {
 
-        private static final Stage RANKING = new Stage("ranking", List.of("optimisation.learning-rate"));
+        private static final Stage RANKING = new Stage("ranking", List.of("optimisation.learning-rate"), false);
 
         private final NDManager manager;
         private final SeedSequence chance;

@@ -5,8 +5,8 @@ import io.diffmm.model.Recency;
 import io.diffmm.model.blend.Blend;
 import io.diffmm.report.BlendSelection;
 import io.diffmm.training.search.BlendSpace.Mix;
+import io.diffmm.training.search.Persons.Users;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +30,7 @@ public final class BlendSearch {
     private final MixOutcomes valid;
     private final Optional<MixOutcomes> folds;
     private final MixFit fit;
+    private final Persons persons;
     private final Function<String, Recency> recency;
     private final long seed;
 
@@ -52,22 +53,47 @@ public final class BlendSearch {
         this.valid = new MixOutcomes(space, valid);
         this.folds = folds.map(scores -> new MixOutcomes(space, scores));
         this.fit = new MixFit(space, this.valid, this.folds);
+        this.persons = new Persons(valid, folds);
         this.recency = recency;
         this.seed = seed;
     }
 
     /// Result of a search.
     ///
-    /// @param joined false if the views of the first seed rank better without those of the others
+    /// @param seeds comparison of all seeds with the first one; empty for a single seed
     /// @param outOfFold blends for figures out of fold; together they contain all users of `valid`
-    public record Result(Blend blend, boolean joined, List<OutOfFold> outOfFold, BlendSelection selection) {
+    public record Result(
+            Blend blend, Optional<SeedComparison> seeds, List<OutOfFold> outOfFold, BlendSelection selection) {
 
         public Result {
             outOfFold = List.copyOf(outOfFold);
         }
+
+        /// Returns whether the blend has the views of all seeds.
+        public boolean joined() {
+            return seeds.map(SeedComparison::areJoined).orElse(true);
+        }
     }
 
-    /// Blend that is fitted without some users of `valid`.
+    /// NDCG@20 of the models of all seeds, joined, and of the first one alone, each with its best
+    /// blend.
+    ///
+    /// @param joined of all seeds on `valid`
+    /// @param first of the first seed on `valid`
+    /// @param joinedOnFolds of all seeds on the folds; empty without folds
+    /// @param firstOnFolds of the first seed on the folds
+    public record SeedComparison(
+            double joined, double first, Optional<Double> joinedOnFolds, Optional<Double> firstOnFolds) {
+
+        /// Returns whether the seeds are joined: joined models take more memory and time, so they must
+        /// be better on
+        /// `valid` and, if there are folds, on these.
+        public boolean areJoined() {
+            return joined > first && joinedOnFolds.orElse(1.0) > firstOnFolds.orElse(0.0);
+        }
+    }
+
+    /// Blend that is fitted without some users of `valid`, and without their interactions in the folds.
     public record OutOfFold(Blend blend, List<HeldOutUser> users) {}
 
     /// Returns the users of a split that a search uses: a sample of those with a history.
@@ -89,29 +115,27 @@ public final class BlendSearch {
     /// @param sampled users whose candidates were passed, in the same order
     /// @param all all users of `valid`
     public Result search(List<HeldOutUser> sampled, List<HeldOutUser> all) {
-        int[] users = IntStream.range(0, sampled.size()).toArray();
-        boolean joined = !space.hasSeeds() || isJoinedBetter(users);
-        Mix chosen = fit.fit(users, joined);
-        BlendAnalysis analysis = new BlendAnalysis(space, fit, valid, folds, seed);
+        Optional<SeedComparison> seeds = space.hasSeeds() ? Optional.of(seeds()) : Optional.empty();
+        boolean joined = seeds.map(SeedComparison::areJoined).orElse(true);
+        Mix chosen = fit.fit(persons.all(), joined);
+        BlendAnalysis analysis = new BlendAnalysis(space, fit, valid, folds, persons, PARTS, seed);
         return new Result(
-                space.blend(chosen, recency), joined, outOfFold(sampled, all, joined), analysis.selection(chosen));
+                space.blend(chosen, recency), seeds, outOfFold(sampled, all, joined), analysis.selection(chosen));
     }
 
-    /// Compares the models of all seeds with the first alone. The joined models take more memory and
-    /// time, so they must be better on `valid` and, if there are folds, on these.
-    private boolean isJoinedBetter(int[] users) {
+    private SeedComparison seeds() {
+        Users users = persons.all();
         Mix all = fit.fit(users, true);
         Mix first = fit.fit(users, false);
-        return mean(valid.ndcg(all)) > mean(valid.ndcg(first))
-                && folds.map(hidden -> mean(hidden.ndcg(all)) > mean(hidden.ndcg(first)))
-                        .orElse(true);
+        return new SeedComparison(
+                valid.mean(all, users.valid()),
+                valid.mean(first, users.valid()),
+                folds.map(hidden -> hidden.mean(all, users.folds())),
+                folds.map(hidden -> hidden.mean(first, users.folds())));
     }
 
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(0);
-    }
-
-    /// Fits a blend without the users of each part in turn. Users outside the sample are divided evenly.
+    /// Fits a blend without the persons of each part in turn. Users outside the sample are divided
+    /// evenly.
     private List<OutOfFold> outOfFold(List<HeldOutUser> sampled, List<HeldOutUser> all, boolean joined) {
         Set<HeldOutUser> known = new HashSet<>(sampled);
         List<HeldOutUser> others =
@@ -120,8 +144,7 @@ public final class BlendSearch {
         for (int part = 0; part < PARTS; part++) {
             int own = part;
             IntPredicate inside = at -> at % PARTS == own;
-            int[] fitted =
-                    IntStream.range(0, sampled.size()).filter(inside.negate()).toArray();
+            Users fitted = persons.where(inside.negate());
             List<HeldOutUser> users = new ArrayList<>(users(sampled, inside));
             users.addAll(users(others, inside));
             if (!users.isEmpty()) {

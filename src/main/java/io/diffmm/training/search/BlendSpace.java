@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Blends that a search chooses from: shares of the views, whose scores are divided by their mean
@@ -87,10 +88,15 @@ final class BlendSpace {
         return groups.size() < views.size();
     }
 
-    /// Returns the blends with equal shares of all views, one for each form of the linear view.
-    List<Mix> uniform(boolean joined) {
-        List<Double> shares = Collections.nCopies(groups.size(), 1.0);
-        return offsets().stream().map(offset -> new Mix(shares, offset, joined)).toList();
+    /// Returns the blends with equal shares of the views, one for each form of the linear view.
+    ///
+    /// @param removed positions of views without a share
+    List<Mix> uniform(boolean joined, Set<Integer> removed) {
+        List<Double> shares = new ArrayList<>(Collections.nCopies(groups.size(), 1.0));
+        removed.forEach(view -> shares.set(view, 0.0));
+        boolean linear = !removed.contains(names().indexOf(BlendedRecommender.LINEAR));
+        return (linear ? offsets() : OFFSETS.subList(0, 1))
+                .stream().map(offset -> new Mix(shares, offset, joined)).toList();
     }
 
     private List<Optional<Double>> offsets() {

@@ -34,10 +34,6 @@ public final class Candidates {
         return scores[view];
     }
 
-    int views() {
-        return scores.length;
-    }
-
     /// Returns C, the number of candidates.
     int size() {
         return scores[0].length;

@@ -1,18 +1,22 @@
 package io.diffmm.training.search;
 
 import io.diffmm.training.search.BlendSpace.Mix;
-import java.util.Arrays;
+import io.diffmm.training.search.Persons.Users;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /// Finds the mix that ranks held-out items best, measured by half the mean NDCG@20 on `valid` and half
 /// that on the folds, or by `valid` alone without folds.
 ///
-/// For each form of the linear view, the search starts at the uniform mix, whose views have equal shares,
-/// and changes one share at a time. A mix that differs from the uniform one must be better by the
-/// standard error of the difference; otherwise views that only add noise would gain weight by chance.
-/// Deterministic.
+/// `valid` has less than half of the weight if it has less than a third of the users that the folds
+/// have.
+///
+/// For each form of the linear view, the search starts at the uniform mix, whose views have equal
+/// shares, and changes one share at a time. A mix that differs from the uniform one must be better by
+/// the standard error of the difference; otherwise views that only add noise would gain weight by
+/// chance. Deterministic.
 final class MixFit {
 
     /// Shares relative to those of the uniform mix.
@@ -34,19 +38,27 @@ final class MixFit {
     }
 
     /// Returns the uniform mix in the form that ranks some users best.
-    Mix uniform(int[] users, boolean joined) {
-        return best(space.uniform(joined), mix -> objective(mix, users));
+    Mix uniform(Users users, boolean joined) {
+        return best(space.uniform(joined, Set.of()), mix -> objective(mix, users));
     }
 
-    /// Returns the best mix for some users of `valid` and all users of the folds.
+    /// Returns the best mix for some users.
     ///
     /// @param joined whether views are sums over seeds
-    Mix fit(int[] users, boolean joined) {
-        Mix best = space.uniform(joined).getFirst();
-        double bestValue = -1;
-        for (Mix uniform : space.uniform(joined)) {
-            ToDoubleFunction<Mix> value = mix -> objective(mix, users) - PENALTY * error(mix, uniform, users);
-            Mix found = refined(uniform, value);
+    Mix fit(Users users, boolean joined) {
+        return fit(users, joined, Set.of());
+    }
+
+    /// Returns the best mix for some users without some of the views.
+    ///
+    /// @param removed positions of these views, not all
+    Mix fit(Users users, boolean joined, Set<Integer> removed) {
+        List<Mix> starts = space.uniform(joined, removed);
+        Mix best = starts.getFirst();
+        double bestValue = Double.NEGATIVE_INFINITY;
+        for (Mix uniform : starts) {
+            ToDoubleFunction<Mix> value = mix -> objective(mix, users) - penalty(mix, uniform, users);
+            Mix found = refined(uniform, removed, value);
             double reached = value.applyAsDouble(found);
             if (reached > bestValue) {
                 best = found;
@@ -59,7 +71,7 @@ final class MixFit {
     /// Returns the mix that is best for some users of `valid` in hindsight, of all mixes that any search
     /// has evaluated.
     Mix inHindsight(int[] users) {
-        return best(valid.mixes(), mix -> mean(valid.ndcg(mix), users));
+        return best(valid.mixes(), mix -> valid.mean(mix, users));
     }
 
     private static Mix best(List<Mix> mixes, ToDoubleFunction<Mix> value) {
@@ -70,12 +82,12 @@ final class MixFit {
         return best;
     }
 
-    private static Mix refined(Mix start, ToDoubleFunction<Mix> value) {
+    private static Mix refined(Mix start, Set<Integer> removed, ToDoubleFunction<Mix> value) {
         Mix best = start;
         for (int pass = 0; pass < MAX_PASSES; pass++) {
             Mix before = best;
             for (int view = 0; view < start.shares().size(); view++) {
-                best = refined(best, view, value);
+                best = removed.contains(view) ? best : refined(best, view, value);
             }
             if (best.equals(before)) {
                 return best;
@@ -98,40 +110,33 @@ final class MixFit {
         return best;
     }
 
-    private double objective(Mix mix, int[] users) {
-        double own = mean(valid.ndcg(mix), users);
-        return folds.map(hidden -> (own + hidden.mean(mix)) / 2).orElse(own);
+    /// Returns the weight of `valid`; one user of it says nothing.
+    private static double share(Users users) {
+        int own = users.valid().length;
+        return own < 2 ? 0 : Math.min(.5, 2.0 * own / (own + users.folds().length));
     }
 
-    /// Returns the standard error of the difference of the objectives of two mixes.
-    private double error(Mix mix, Mix other, int[] users) {
-        double own = squaredError(valid.ndcg(mix), valid.ndcg(other), users);
-        return folds.map(hidden -> Math.sqrt(own + hidden.squaredError(mix, other)) / 2)
-                .orElse(Math.sqrt(own));
-    }
-
-    /// Returns the square of the standard error of the mean difference of some users.
-    static double squaredError(double[] values, double[] others, int[] users) {
-        double sum = 0;
-        double squares = 0;
-        for (int user : users) {
-            double difference = values[user] - others[user];
-            sum += difference;
-            squares += difference * difference;
+    private double objective(Mix mix, Users users) {
+        double own = valid.mean(mix, users.valid());
+        if (folds.isEmpty()) {
+            return own;
         }
-        double mean = sum / users.length;
-        return Math.max(0, squares / users.length - mean * mean) / users.length;
+        double share = share(users);
+        return share * own + (1 - share) * folds.get().mean(mix, users.folds());
     }
 
-    static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(0);
-    }
-
-    static double mean(double[] values, int[] users) {
-        double sum = 0;
-        for (int user : users) {
-            sum += values[user];
+    /// Returns the standard errors of the difference of the objectives of two mixes that a change must
+    /// pay.
+    private double penalty(Mix mix, Mix uniform, Users users) {
+        if (mix.equals(uniform)) {
+            return 0;
         }
-        return users.length == 0 ? 0 : sum / users.length;
+        if (folds.isEmpty()) {
+            return PENALTY * Math.sqrt(valid.squaredError(mix, uniform, users.valid()));
+        }
+        double share = share(users);
+        double own = share == 0 ? 0 : share * share * valid.squaredError(mix, uniform, users.valid());
+        double hidden = folds.get().squaredError(mix, uniform, users.folds());
+        return PENALTY * Math.sqrt(own + (1 - share) * (1 - share) * hidden);
     }
 }
