@@ -36,6 +36,10 @@ public record Activity(List<LiveItem> live, Set<String> removed, boolean erased)
         /// @throws InteractionsUnavailableException if the store is unavailable
         Activity activity(String userId);
 
+        /// Returns whether the store certainly has no data of a user, so that [#activity] would return
+        /// [#NONE]. Does not access the database.
+        boolean absent(String userId);
+
         /// Returns whether this replica has learned that a user was erased. Does not access the database.
         boolean erased(String userId);
 

@@ -26,19 +26,10 @@ public final class Interactions implements Activity.Store {
     private final int maxHistory;
     private final Duration timeout;
     private final ErasedUsers erased;
+    private final LiveUsers users;
     private final BooleanSupplier current;
 
-    /// Creates the service of a database that no other replica uses.
-    Interactions(
-            InteractionStore store,
-            DatabaseCircuitBreaker breaker,
-            InteractionsListener.Composite listeners,
-            InteractionProperties properties,
-            ErasedUsers erased) {
-        this(store, breaker, listeners, properties, erased, () -> true);
-    }
-
-    /// Creates the service of a database that several replicas use.
+    /// Creates the service.
     ///
     /// @param current returns whether changes of other replicas are being received
     Interactions(
@@ -47,6 +38,7 @@ public final class Interactions implements Activity.Store {
             InteractionsListener.Composite listeners,
             InteractionProperties properties,
             ErasedUsers erased,
+            LiveUsers users,
             BooleanSupplier current) {
         this.store = store;
         this.breaker = breaker;
@@ -54,6 +46,7 @@ public final class Interactions implements Activity.Store {
         this.maxHistory = properties.maxHistory();
         this.timeout = properties.timeout();
         this.erased = erased;
+        this.users = users;
         this.current = current;
     }
 
@@ -109,11 +102,14 @@ public final class Interactions implements Activity.Store {
     }
 
     /// Writes. A write that fails may have been committed, so it counts as a change too.
-    private <T> T write(List<String> users, Supplier<T> work) {
+    private <T> T write(List<String> changing, Supplier<T> work) {
         try {
-            return breaker.write(work);
+            return breaker.write(() -> {
+                users.changed(changing); // before the commit, so that no reader takes the users for absent after it
+                return work.get();
+            });
         } catch (RuntimeException e) {
-            listeners.changed(users);
+            listeners.changed(changing);
             throw e;
         }
     }
@@ -154,6 +150,11 @@ public final class Interactions implements Activity.Store {
         });
         listeners.erased(users);
         listeners.changed(users);
+    }
+
+    @Override
+    public boolean absent(String userId) {
+        return users.absent(userId);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,7 +82,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             Connection connection = keep(connect(address));
             HikariDataSource pool = keep(pool(address, new Properties()));
             InteractionStore store = store(pool, new EmbeddedDatabase(connection));
-            var interactions = new Interactions(store, breaker, listeners, properties, erasedUsers(store));
+            Interactions interactions = interactions(store, pool, () -> true); // no other replica uses the database
             keep(new SchemaMigration(pool, connection::isValid, breaker)).migrate();
             return opened(store, interactions);
         }
@@ -100,8 +101,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             var subscriber = new SharedDatabase.ChangeSubscriber(
                     () -> DriverManager.getConnection(address.url(), driver), listeners);
             InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
-            var interactions =
-                    new Interactions(store, breaker, listeners, properties, erasedUsers(store), subscriber::listening);
+            Interactions interactions = interactions(store, pool, subscriber::listening);
             keep(new SchemaMigration(
                             pool,
                             seconds -> DriverManager.getConnection(address.url(), driver)
@@ -122,10 +122,12 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             return new InteractionStore(JdbcClient.create(pool), transactions, database);
         }
 
-        private ErasedUsers erasedUsers(InteractionStore store) {
+        private Interactions interactions(InteractionStore store, HikariDataSource pool, BooleanSupplier current) {
             var erased = new ErasedUsers(store::erasedUsers);
+            LiveUsers users = keep(new LiveUsers(LiveUsers.stored(JdbcClient.create(pool)), current));
+            listeners.add(users); // before the cache: an answer after its invalidation finds the users
             listeners.add(erased);
-            return erased;
+            return new Interactions(store, breaker, listeners, properties, erased, users, current);
         }
 
         private OpenedStore opened(InteractionStore store, Interactions interactions) {

@@ -332,6 +332,51 @@ abstract class InteractionStoreContract {
     }
 
     @Test
+    void absent_usersWithData_isFalse_alsoAfterARestart() {
+        awaitAbsent("u9");
+        assertThat(List.of("u1", "u2", "u3")).allMatch(interactions::absent);
+
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+        interactions.remove("u2", "a");
+        interactions.erase("u3");
+        interactions.record(List.of(new UserInteraction("u4", at(1, "a"))));
+
+        List<String> written = List.of("u1", "u2", "u3", "u4");
+        assertThat(written).noneMatch(interactions::absent);
+        store.close();
+        open();
+        assertThat(written).noneMatch(interactions::absent);
+        awaitAbsent("u9");
+        assertThat(written).noneMatch(interactions::absent);
+    }
+
+    /// A retry may be the first that this replica learns of a user whom another replica has stored.
+    @Test
+    void absent_duplicateWrite_isFalse() throws Exception {
+        awaitAbsent("u1");
+        try (var connection = java.sql.DriverManager.getConnection(
+                        address().url(), address().user(), address().password());
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into interaction (user_id, item_id, occurred_at, weight) values ('u1', 'a', '%s', 1)"
+                            .formatted(at(1, "a").occurredAt()));
+        }
+
+        assertThat(interactions.record("u1", List.of(at(1, "a")), NO_KEY)).isEqualTo(new Recorded(0, 1, false));
+
+        assertThat(interactions.absent("u1")).isFalse();
+    }
+
+    /// Waits until the users are loaded.
+    private void awaitAbsent(String user) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!interactions.absent(user)) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void write_thatFails_notifiesOfItsUsers() {
         var tooLong = new Interaction("i".repeat(300), NOON, 1, Optional.empty());
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,53 @@ class SharedStoreTest extends InteractionStoreContract {
                     .doesNotContain("recorded 1 0 []");
             assertThat(other.interactions().erased("u3")).isTrue();
             assertThat(other.interactions().available()).isTrue();
+        }
+    }
+
+    @Test
+    void absent_userStoredByAnotherReplica_isFalseWithinTheLimit() throws Exception {
+        try (OpenedStore other = TestStores.open(address());
+                OpenedStore writer = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(() -> reader.absent("u9"));
+            await(() -> writer.interactions().available());
+            for (int number = 0; number < 50; number++) {
+                String user = "u1" + number;
+                assertThat(reader.absent(user)).isTrue();
+                writer.interactions().record(user, List.of(at(1, "a")), Optional.empty());
+                assertThat(writer.interactions().absent(user)).isFalse();
+                long written = System.nanoTime();
+                await(() -> !reader.absent(user));
+                assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void absent_connectionLost_isFalseUntilTheUsersAreLoadedAgain() throws Exception {
+        var listener = new EventRecorder();
+        try (OpenedStore other = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(() -> reader.absent("silent"));
+            reader.listen(listener);
+            execute("insert into interaction (user_id, item_id, occurred_at, weight) values ('silent', 'a', now(), 1)");
+            assertThat(reader.absent("silent")).as("no notification").isTrue();
+
+            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+
+            await(() -> listener.events.contains("any"));
+            assertThat(reader.absent("silent")).isFalse();
+            await(() -> reader.absent("u9"));
+            assertThat(reader.absent("silent")).isFalse();
+        }
+    }
+
+    private void execute(String sql) throws Exception {
+        try (var connection = DriverManager.getConnection(
+                        address().url(), address().user(), address().password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
