@@ -2,7 +2,8 @@ package io.diffmm.interactions;
 
 import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction.UserInteraction;
-import io.diffmm.interactions.InteractionStore.Stored;
+import io.diffmm.interactions.InteractionInserts.Stored;
+import io.diffmm.interactions.InteractionInserts.Write;
 import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class Interactions implements Activity.Store {
     private static final int ROWS_PER_ITEM = 4;
 
     private final InteractionStore store;
+    private final WriteQueue writes;
     private final DatabaseCircuitBreaker breaker;
     private final InteractionsListener.Composite listeners;
     private final int maxHistory;
@@ -34,6 +36,7 @@ public final class Interactions implements Activity.Store {
     /// @param current returns whether changes of other replicas are being received
     Interactions(
             InteractionStore store,
+            WriteQueue writes,
             DatabaseCircuitBreaker breaker,
             InteractionsListener.Composite listeners,
             InteractionProperties properties,
@@ -41,6 +44,7 @@ public final class Interactions implements Activity.Store {
             LiveUsers users,
             BooleanSupplier current) {
         this.store = store;
+        this.writes = writes;
         this.breaker = breaker;
         this.listeners = listeners;
         this.maxHistory = properties.maxHistory();
@@ -79,7 +83,7 @@ public final class Interactions implements Activity.Store {
         List<UserInteraction> rows = interactions.stream()
                 .map(interaction -> new UserInteraction(userId, interaction))
                 .toList();
-        return stored(List.of(userId), () -> store.record(userId, rows, key));
+        return stored(List.of(userId), () -> writes.record(new Write(userId, rows, key)));
     }
 
     /// Stores interactions of several users, all or none.

@@ -98,7 +98,7 @@ final class LiveUsers implements InteractionsListener, AutoCloseable {
         List<String> users = jdbc.sql(page)
                 .param("after", after)
                 .param("rows", PAGE_ROWS)
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
         users.stream().distinct().forEach(user -> found.accept(hash(user)));
         return users.size() < PAGE_ROWS ? null : users.getLast();
@@ -109,7 +109,7 @@ final class LiveUsers implements InteractionsListener, AutoCloseable {
         byte[] digest = DigestUtils.sha256(userId);
         long hash = 0;
         for (int at = 0; at < Long.BYTES; at++) {
-            hash = hash << Byte.SIZE | Byte.toUnsignedInt(digest[at]);
+            hash = (hash << Byte.SIZE) | Byte.toUnsignedInt(digest[at]);
         }
         return hash;
     }
@@ -245,9 +245,9 @@ final class LiveUsers implements InteractionsListener, AutoCloseable {
         /// Returns the slot of a value, or the empty slot where it belongs.
         private int slot(AtomicLongArray slots, long value) {
             int mask = slots.length() - 1;
-            int slot = (int) (value * factor >>> Long.SIZE - Integer.bitCount(mask));
+            int slot = (int) ((value * factor) >>> (Long.SIZE - Integer.bitCount(mask)));
             while (slots.get(slot) != EMPTY && slots.get(slot) != value) {
-                slot = slot + 1 & mask;
+                slot = (slot + 1) & mask;
             }
             return slot;
         }

@@ -17,6 +17,7 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 
 /// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
@@ -44,13 +45,16 @@ final class SharedDatabase implements Database {
 
     @Override
     public void announce(Change change, List<String> userIds) {
-        for (String message : messages(change, userIds)) {
-            jdbc.sql("select pg_notify(:channel, :message)")
-                    .param("channel", CHANNEL)
-                    .param("message", message)
-                    .query((_, _) -> true)
-                    .list();
-        }
+        jdbc.sql("""
+                select pg_notify(:channel, message)
+                from unnest(cast(:messages as varchar array)) as given (message)
+                """)
+                .param("channel", CHANNEL)
+                .param(
+                        "messages",
+                        new SqlArrayValue("varchar", messages(change, userIds).toArray()))
+                .query((_, _) -> true)
+                .list();
     }
 
     /// Does nothing: PostgreSQL flushes each commit to disk.

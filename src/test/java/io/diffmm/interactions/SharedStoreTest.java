@@ -7,12 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /// Contract of the store on PostgreSQL, and notifications between replicas.
 @NeedsDocker
@@ -90,9 +98,50 @@ class SharedStoreTest extends InteractionStoreContract {
         }
     }
 
+    /// The first write waits for a row that another transaction holds; the others form one group
+    /// meanwhile.
+    @Test
+    void record_manyUsersConcurrently_areOneTransactionAndNotification() throws Exception {
+        try (OpenedStore store = TestStores.open(address());
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var listening = connect();
+                var blocking = connect()) {
+            await(() -> store.interactions().available());
+            listening.createStatement().execute("listen diffmm_interactions");
+            blocking.setAutoCommit(false);
+            blocking.createStatement()
+                    .execute(
+                            "insert into interaction (user_id, item_id, occurred_at, weight) values ('u0', 'a', '%s', 1)"
+                                    .formatted(at(1, "a").occurredAt()));
+            List<Future<?>> writes = new ArrayList<>();
+            for (int user = 0; user <= 10; user++) {
+                String name = "u" + user;
+                writes.add(threads.submit(
+                        () -> store.interactions().record(name, List.of(at(1, "a")), Optional.empty())));
+                TimeUnit.MILLISECONDS.sleep(15);
+            }
+            blocking.rollback();
+            for (Future<?> write : writes) {
+                write.get(20, TimeUnit.SECONDS);
+            }
+
+            List<String> messages = Stream.of(
+                            listening.unwrap(PGConnection.class).getNotifications(1000))
+                    .map(PGNotification::getParameter)
+                    .toList();
+            assertThat(messages).hasSize(2);
+            assertThat(messages.getFirst()).isEqualTo("HISTORY\nu0");
+            assertThat(messages.getLast().lines()).hasSize(11).contains("u1", "u10");
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                address().url(), address().user(), address().password());
+    }
+
     private void execute(String sql) throws Exception {
-        try (var connection = DriverManager.getConnection(
-                        address().url(), address().user(), address().password());
+        try (var connection = connect();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
