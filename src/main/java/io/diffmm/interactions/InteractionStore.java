@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -25,18 +26,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Callers validate the arguments. Failures are exceptions of Spring's data access.
 final class InteractionStore {
 
-    /// Query of a user's activity. Each part uses an index of its table; H2 uses the order of an index only if the
-    /// `order by` clause names all of its columns.
-    static final String ACTIVITY = """
-            select item_id, occurred_at, 'live' as kind
-            from (
-                select item_id, occurred_at from interaction where user_id = :user
-                order by user_id desc, occurred_at desc, item_id desc limit :maxItems
-            ) as newest
-            union all select item_id, removed_at, 'removed' from removal where user_id = :user
-            union all select '', erased_at, 'erased' from erasure where user_hash = :hash
-            order by occurred_at desc, item_id desc
+    /// Query of a user's newest interactions, by the key of the table; H2 uses the order of an index only
+    /// if the `order by` clause names all of its columns.
+    static final String LIVE = """
+            select item_id, occurred_at, 'live' as kind from interaction where user_id = :user
+            order by user_id desc, occurred_at desc, item_id desc limit :maxItems
             """;
+
+    /// Parts of a user's activity.
+    private static final List<String> ACTIVITY = List.of(
+            LIVE,
+            "select item_id, removed_at, 'removed' from removal where user_id = :user",
+            "select '', erased_at, 'erased' from erasure where user_hash = :hash");
 
     static final String PAGE = """
             select item_id, occurred_at, weight, recommendation_id from interaction
@@ -51,12 +52,14 @@ final class InteractionStore {
     private final InteractionInserts inserts;
     private final TransactionTemplate transactions;
     private final Database database;
+    private final List<String> activity;
 
     InteractionStore(JdbcOperations operations, TransactionTemplate transactions, Database database) {
         this.jdbc = JdbcClient.create(operations);
         this.inserts = new InteractionInserts(operations, database);
         this.transactions = transactions;
         this.database = database;
+        this.activity = database.queries(ACTIVITY);
     }
 
     /// Stores new interactions of a user; with a key, only if no earlier write had the same key.
@@ -83,11 +86,15 @@ final class InteractionStore {
     ///
     /// @param maxItems maximum number of interactions to read, the newest ones
     Activity activity(String userId, int maxItems) {
-        return jdbc.sql(ACTIVITY)
-                .param("user", userId)
-                .param("maxItems", maxItems)
-                .param("hash", userHash(userId))
-                .query(Activity::of);
+        Map<String, Object> parameters = Map.of("user", userId, "maxItems", maxItems, "hash", userHash(userId));
+        return Activity.of(activity.stream()
+                .flatMap(query -> jdbc
+                        .sql(query)
+                        .params(parameters)
+                        .query((row, _) -> new Activity.Entry(row.getString(1), time(row, 2), row.getString(3)))
+                        .list()
+                        .stream())
+                .toList());
     }
 
     /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids

@@ -43,6 +43,12 @@ final class SharedDatabase implements Database {
         return "%s returning %s".formatted(insert, columns);
     }
 
+    /// Returns one union, which needs one round trip.
+    @Override
+    public List<String> queries(List<String> queries) {
+        return List.of("(%s) order by 2 desc, 1 desc".formatted(String.join(") union all (", queries)));
+    }
+
     @Override
     public void announce(Change change, List<String> userIds) {
         jdbc.sql("""

@@ -96,7 +96,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "insert into interaction (user_id, item_id, occurred_at, weight) select 'u', 'i' || \"X\", dateadd(second, \"X\", timestamp with time zone '2026-01-01 00:00:00Z'), 1 from system_range(1, 20000)");
-            for (String query : List.of(InteractionStore.ACTIVITY, InteractionStore.PAGE)) {
+            for (String query : List.of(InteractionStore.LIVE, InteractionStore.PAGE)) {
                 ResultSet plan = statement.executeQuery("explain analyze "
                         + query.replaceAll(":(user|hash|item)", "'u'")
                                 .replace(":before", "timestamp with time zone '2026-01-01 05:00:00Z'")

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -14,13 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /// Contract of the store on PostgreSQL, and notifications between replicas.
 @NeedsDocker
@@ -102,27 +103,23 @@ class SharedStoreTest extends InteractionStoreContract {
     /// meanwhile.
     @Test
     void record_manyUsersConcurrently_areOneTransactionAndNotification() throws Exception {
-        try (OpenedStore store = TestStores.open(address());
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (OpenedStore store = patientStore();
                 var listening = connect();
                 var blocking = connect()) {
             await(() -> store.interactions().available());
             listening.createStatement().execute("listen diffmm_interactions");
             blocking.setAutoCommit(false);
-            blocking.createStatement()
-                    .execute(
-                            "insert into interaction (user_id, item_id, occurred_at, weight) values ('u0', 'a', '%s', 1)"
-                                    .formatted(at(1, "a").occurredAt()));
-            List<Future<?>> writes = new ArrayList<>();
+            blocking.createStatement().execute(insert("u0"));
+            List<Thread> writes = new ArrayList<>();
             for (int user = 0; user <= 10; user++) {
                 String name = "u" + user;
-                writes.add(threads.submit(
-                        () -> store.interactions().record(name, List.of(at(1, "a")), Optional.empty())));
-                TimeUnit.MILLISECONDS.sleep(15);
+                writes.add(Thread.ofVirtual()
+                        .start(() -> store.interactions().record(name, List.of(at(1, "a")), Optional.empty())));
+                await(() -> writes.getLast().getState() == Thread.State.TIMED_WAITING && aLockIsAwaited());
             }
             blocking.rollback();
-            for (Future<?> write : writes) {
-                write.get(20, TimeUnit.SECONDS);
+            for (Thread write : writes) {
+                assertThat(write.join(Duration.ofSeconds(20))).isTrue();
             }
 
             List<String> messages = Stream.of(
@@ -133,6 +130,36 @@ class SharedStoreTest extends InteractionStoreContract {
             assertThat(messages.getFirst()).isEqualTo("HISTORY\nu0");
             assertThat(messages.getLast().lines()).hasSize(11).contains("u1", "u10");
         }
+    }
+
+    /// Returns a store in which writes wait longer than this test may take on a busy machine.
+    private OpenedStore patientStore() {
+        InteractionProperties usual = TestStores.properties(100, Duration.ofHours(24));
+        return OpenedStore.open(
+                address(),
+                new InteractionProperties(
+                        usual.directory(),
+                        usual.maxHistory(),
+                        usual.clockSkew(),
+                        usual.maxWeight(),
+                        usual.idempotencyRetention(),
+                        usual.connections(),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20)));
+    }
+
+    private boolean aLockIsAwaited() {
+        return JdbcClient.create(new DriverManagerDataSource(
+                        address().url(), address().user(), address().password()))
+                .sql(
+                        "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static String insert(String user) {
+        return "insert into interaction (user_id, item_id, occurred_at, weight) values ('%s', 'a', '%s', 1)"
+                .formatted(user, at(1, "a").occurredAt());
     }
 
     private Connection connect() throws SQLException {
