@@ -377,7 +377,7 @@ abstract class InteractionStoreContract {
         assertThat(written).noneMatch(interactions::absent);
     }
 
-    /// A retry may be the first that this replica learns of a user whom another replica has stored.
+    /// A retry may be the first write by which this replica learns of a user that another replica has stored.
     @Test
     void absent_duplicateWrite_isFalse() throws Exception {
         awaitAbsent("u1");
