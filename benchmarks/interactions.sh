@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures live interactions over HTTP on this machine: imports into PostgreSQL, durable writes, and the cost of a live
-# history for an uncached answer. Starts and stops the server and PostgreSQL.
+# Measures live interactions over HTTP on this machine: imports into PostgreSQL, durable writes, the cost of a live history for
+# an uncached answer, and a read load in which every tenth request is a write. Starts and stops the server and PostgreSQL.
 #
 #   benchmarks/interactions.sh [MODEL_DIRECTORY]
 #
@@ -9,9 +9,10 @@
 # IMPORTS          measured imports, after one for warm-up (default 5)
 # SECONDS_EACH     duration of one measurement of writes (default 10)
 # ROUNDS           rounds over all users of the model, for answers (default 10)
+# MIXED_ROUNDS     rounds of reads alone and reads with writes, alternating (default 3)
 # POSTGRES_IMAGE   image of PostgreSQL (default: postgres:17-alpine)
 #
-# Needs Docker, curl, python3 and a JDK 25 (JAVA_HOME).
+# Needs Docker, wrk, curl, python3 and a JDK 25 (JAVA_HOME).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -74,6 +75,18 @@ run() { # class, arguments
     org.springframework.boot.loader.launch.PropertiesLauncher "${@:2}"
 }
 
+# Alternates a read load by a Zipf distribution with one in which a tenth of the requests are writes; prints requests/s of both.
+reads_and_writes() {
+  local round writes
+  for round in $(seq 0 "${MIXED_ROUNDS:-3}"); do # the first for warm-up
+    for writes in 0 0.1; do
+      WRITES=$writes wrk -t1 -c16 -d"${seconds}s" -s benchmarks/zipf.lua "http://127.0.0.1:$port" |
+        awk -v round="$round" 'round && /Requests\/sec/ {print $2}' >>"$work/$1.$writes"
+    done
+  done
+  awk "BEGIN {a = $(median <"$work/$1.0"); b = $(median <"$work/$1.0.1"); printf \"%.0f and %.0f requests/s, ratio %.2f\", a, b, b / a}"
+}
+
 median() {
   sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'
 }
@@ -90,11 +103,13 @@ for number in $(seq "$imports"); do
 done
 shared_one=$(run DurableWrites "$port" 1 "$seconds")
 shared_many=$(run DurableWrites "$port" 16 "$seconds")
+shared_mixed=$(reads_and_writes shared)
 stop_server
 
 start_server
 embedded_one=$(run DurableWrites "$port" 1 "$seconds")
 embedded_many=$(run DurableWrites "$port" 16 "$seconds")
+embedded_mixed=$(reads_and_writes embedded)
 stop_server
 
 start_server --diffmm.cache.maximum-size=1 --diffmm.cache.stale-while-revalidate=0
@@ -109,4 +124,6 @@ row "durable writes, PostgreSQL, 1 client" "$shared_one"
 row "durable writes, PostgreSQL, 16 clients" "$shared_many"
 row "durable writes, embedded, 1 client" "$embedded_one"
 row "durable writes, embedded, 16 clients" "$embedded_many"
+row "reads, and reads with a tenth of writes, PostgreSQL" "$shared_mixed"
+row "reads, and reads with a tenth of writes, embedded" "$embedded_mixed"
 row "uncached answers, alternating, one client" "$turns"

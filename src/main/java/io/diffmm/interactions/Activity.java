@@ -1,9 +1,6 @@
 package io.diffmm.interactions;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +33,10 @@ public record Activity(List<LiveItem> live, Set<String> removed, boolean erased)
         /// @throws InteractionsUnavailableException if the store is unavailable
         Activity activity(String userId);
 
+        /// Returns whether the store certainly has no data of a user, so that [#activity] would return
+        /// [#NONE]. Does not access the database.
+        boolean absent(String userId);
+
         /// Returns whether this replica has learned that a user was erased. Does not access the database.
         boolean erased(String userId);
 
@@ -43,19 +44,23 @@ public record Activity(List<LiveItem> live, Set<String> removed, boolean erased)
         boolean current();
     }
 
-    /// Reads the result of the activity query: item, time and kind (`live`, `removed` or `erased`), newest first.
+    /// Row of the activity queries.
     ///
-    /// @throws IllegalArgumentException if a row is of another kind
-    static Activity of(ResultSet rows) throws SQLException {
+    /// @param kind `live`, `removed` or `erased`
+    record Entry(String itemId, Instant time, String kind) {}
+
+    /// Returns the activity that entries describe.
+    ///
+    /// @param entries those of the kind `live` are newest first
+    /// @throws IllegalArgumentException if an entry is of another kind
+    static Activity of(List<Entry> entries) {
         Map<String, Instant> live = new LinkedHashMap<>();
         Set<String> removed = new HashSet<>();
         boolean erased = false;
-        while (rows.next()) {
-            String item = rows.getString(1);
-            Instant time = rows.getObject(2, OffsetDateTime.class).toInstant();
-            switch (rows.getString(3)) {
-                case "live" -> live.putIfAbsent(item, time);
-                case "removed" -> removed.add(item);
+        for (Entry entry : entries) {
+            switch (entry.kind()) {
+                case "live" -> live.putIfAbsent(entry.itemId(), entry.time());
+                case "removed" -> removed.add(entry.itemId());
                 case "erased" -> erased = true;
                 case String kind -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
             }

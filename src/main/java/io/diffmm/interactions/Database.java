@@ -16,6 +16,13 @@ sealed interface Database permits EmbeddedDatabase, SharedDatabase {
     /// @param columns columns to return
     String insertReturning(String insert, String columns);
 
+    /// Returns statements with the rows of several queries, as few as is fastest. The rows of the first
+    /// query keep their order.
+    ///
+    /// @param queries the first one is ordered by its second column and then the first one, both
+    ///     descending
+    List<String> queries(List<String> queries);
+
     /// Notifies other replicas of a change, as part of the current transaction: they receive it once it commits.
     void announce(Change change, List<String> userIds);
 

@@ -18,13 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.QueryTimeoutException;
 
 /// H2 database in this process, stored in a file. Other processes on this machine, such as a training job, may
 /// connect to read.
 final class EmbeddedDatabase implements Database {
 
     static final String USER = "sa";
+
+    /// Maximum time that a commit waits for its flush to the disk.
+    static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String FILE = "store";
     private static final String SETTINGS =
@@ -67,6 +69,12 @@ final class EmbeddedDatabase implements Database {
         return "select %s from final table (%s)".formatted(columns, insert);
     }
 
+    /// Returns the queries as they are: a union of them takes several times as long.
+    @Override
+    public List<String> queries(List<String> queries) {
+        return queries;
+    }
+
     /// Does nothing: only one replica uses an embedded database.
     @Override
     public void announce(Change change, List<String> userIds) {}
@@ -79,8 +87,6 @@ final class EmbeddedDatabase implements Database {
     /// Group commit: one flush at a time, which serves all commits that preceded its start.
     static final class GroupCommit {
 
-        private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
         private final Runnable flush;
         private final AtomicLong commits = new AtomicLong();
         private final ReentrantLock lock = new ReentrantLock();
@@ -92,7 +98,8 @@ final class EmbeddedDatabase implements Database {
 
         /// Blocks until the caller's commit is on disk.
         ///
-        /// @throws QueryTimeoutException if that takes longer than 30 seconds, or the thread is interrupted
+        /// @throws DataAccessResourceFailureException if that takes longer than 30 seconds, or the thread
+        ///     is interrupted
         void await() {
             long own = commits.incrementAndGet();
             acquire();
@@ -109,12 +116,13 @@ final class EmbeddedDatabase implements Database {
 
         private void acquire() {
             try {
-                if (!lock.tryLock(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                    throw new QueryTimeoutException("commit was not flushed to disk within " + TIMEOUT);
+                if (!lock.tryLock(FLUSH_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new DataAccessResourceFailureException(
+                            "commit was not flushed to disk within " + FLUSH_TIMEOUT);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new QueryTimeoutException("interrupted while waiting for the flush of a commit", e);
+                throw new DataAccessResourceFailureException("interrupted while waiting for the flush of a commit", e);
             }
         }
     }

@@ -3,24 +3,22 @@ package io.diffmm.interactions;
 import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.Interaction.UserInteraction;
+import io.diffmm.interactions.InteractionInserts.Stored;
+import io.diffmm.interactions.InteractionInserts.Write;
 import io.diffmm.interactions.Interactions.IdempotencyConflictException;
-import io.diffmm.interactions.Interactions.IdempotencyKey;
-import io.diffmm.interactions.Interactions.Recorded;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// SQL statements for live interactions. Each method is one transaction.
@@ -28,36 +26,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Callers validate the arguments. Failures are exceptions of Spring's data access.
 final class InteractionStore {
 
-    /// Order of the primary key: two writers of the same rows lock them in the same order, which prevents deadlocks.
-    private static final Comparator<UserInteraction> BY_KEY = Comparator.comparing(UserInteraction::userId)
-            .thenComparing(row -> row.interaction().occurredAt())
-            .thenComparing(row -> row.interaction().itemId());
-
-    private static final String INSERT = """
-            insert into interaction (user_id, item_id, occurred_at, weight, recommendation_id)
-            select user_id, item_id, cast(occurred_at as timestamp(6) with time zone), weight, recommendation_id
-            from unnest(
-                cast(:users as varchar array),
-                cast(:items as varchar array),
-                cast(:times as varchar array),
-                cast(:weights as double precision array),
-                cast(:recommendations as varchar array)
-            ) as given (user_id, item_id, occurred_at, weight, recommendation_id)
-            on conflict do nothing
+    /// Query of a user's newest interactions, by the key of the table; H2 uses the order of an index only
+    /// if the `order by` clause names all of its columns.
+    static final String LIVE = """
+            select item_id, occurred_at, 'live' as kind from interaction where user_id = :user
+            order by user_id desc, occurred_at desc, item_id desc limit :maxItems
             """;
 
-    /// Query of a user's activity. Each part uses an index of its table; H2 uses the order of an index only if the
-    /// `order by` clause names all of its columns.
-    static final String ACTIVITY = """
-            select item_id, occurred_at, 'live' as kind
-            from (
-                select item_id, occurred_at from interaction where user_id = :user
-                order by user_id desc, occurred_at desc, item_id desc limit :maxItems
-            ) as newest
-            union all select item_id, removed_at, 'removed' from removal where user_id = :user
-            union all select '', erased_at, 'erased' from erasure where user_hash = :hash
-            order by occurred_at desc, item_id desc
-            """;
+    /// Parts of a user's activity.
+    private static final List<String> ACTIVITY = List.of(
+            LIVE,
+            "select item_id, removed_at, 'removed' from removal where user_id = :user",
+            "select '', erased_at, 'erased' from erasure where user_hash = :hash");
 
     static final String PAGE = """
             select item_id, occurred_at, weight, recommendation_id from interaction
@@ -69,141 +49,52 @@ final class InteractionStore {
     private static final Position NEWEST = new Position(Instant.parse("9999-01-01T00:00:00Z"), "");
 
     private final JdbcClient jdbc;
+    private final InteractionInserts inserts;
     private final TransactionTemplate transactions;
     private final Database database;
-    private final String insert;
+    private final List<String> activity;
 
-    InteractionStore(JdbcClient jdbc, TransactionTemplate transactions, Database database) {
-        this.jdbc = jdbc;
+    InteractionStore(JdbcOperations operations, TransactionTemplate transactions, Database database) {
+        this.jdbc = JdbcClient.create(operations);
+        this.inserts = new InteractionInserts(operations, database);
         this.transactions = transactions;
         this.database = database;
-        this.insert = database.insertReturning(INSERT, "user_id, recommendation_id");
+        this.activity = database.queries(ACTIVITY);
     }
-
-    /// Rows that a write has added.
-    ///
-    /// @param users users with new interactions
-    /// @param recommendationIds ids of the recommendation responses that the new interactions name
-    record Stored(Recorded outcome, List<String> users, List<String> recommendationIds) {
-
-        static Stored replayed(Recorded outcome) {
-            return new Stored(outcome, List.of(), List.of());
-        }
-    }
-
-    /// Row that the insert has added.
-    private record Inserted(String userId, Optional<String> recommendationId) {}
 
     /// Stores new interactions of a user; with a key, only if no earlier write had the same key.
     ///
     /// @throws IdempotencyConflictException if the key was used with other contents before
-    Stored record(String userId, List<UserInteraction> rows, Optional<IdempotencyKey> key) {
-        return write(() -> {
-            if (key.isPresent() && !claim(userId, key.get())) {
-                return Stored.replayed(replay(userId, key.get()));
-            }
-            Stored stored = insert(rows);
-            key.ifPresent(own -> settle(userId, own, stored.outcome()));
-            return stored;
-        });
+    Stored record(Write write) {
+        return write(() -> inserts.insert(List.of(write)).getFirst().orElseGet(() -> inserts.replay(write)));
+    }
+
+    /// Stores new interactions of several requests, at most one of each user.
+    ///
+    /// @return outcomes in the order of the writes; empty for a write whose key was used before, which
+    ///     stores nothing
+    List<Optional<Stored>> recordTogether(List<Write> writes) {
+        return write(() -> inserts.insert(writes));
     }
 
     /// Stores new interactions of several users.
     Stored record(List<UserInteraction> rows) {
-        return write(() -> insert(rows));
-    }
-
-    private Stored insert(List<UserInteraction> rows) {
-        List<UserInteraction> sorted = rows.stream().sorted(BY_KEY).toList();
-        List<Inserted> inserted = jdbc.sql(insert)
-                .param("users", array("varchar", sorted, UserInteraction::userId))
-                .param(
-                        "items",
-                        array("varchar", sorted, row -> row.interaction().itemId()))
-                .param(
-                        "times",
-                        array(
-                                "varchar",
-                                sorted,
-                                row -> row.interaction().occurredAt().toString()))
-                .param(
-                        "weights",
-                        array("float8", sorted, row -> row.interaction().weight()))
-                .param(
-                        "recommendations",
-                        array(
-                                "varchar",
-                                sorted,
-                                row -> row.interaction().recommendationId().orElse(null)))
-                .query((row, _) -> new Inserted(row.getString(1), Optional.ofNullable(row.getString(2))))
-                .list();
-        List<String> users = inserted.stream().map(Inserted::userId).distinct().toList();
-        if (!users.isEmpty()) {
-            database.announce(Database.Change.HISTORY, users);
-        }
-        return new Stored(
-                new Recorded(inserted.size(), rows.size() - inserted.size(), false),
-                users,
-                inserted.stream()
-                        .map(Inserted::recommendationId)
-                        .flatMap(Optional::stream)
-                        .toList());
-    }
-
-    private static SqlArrayValue array(
-            String type, List<UserInteraction> rows, Function<UserInteraction, @Nullable Object> column) {
-        return new SqlArrayValue(type, rows.stream().map(column).toArray());
-    }
-
-    /// Inserts the key.
-    ///
-    /// @return false if it is stored already
-    private boolean claim(String userId, IdempotencyKey key) {
-        return jdbc.sql("""
-                insert into idempotent_write (user_id, idempotency_key, request_hash, recorded, duplicates)
-                values (:user, :key, :hash, 0, 0) on conflict do nothing
-                """)
-                        .param("user", userId)
-                        .param("key", key.key())
-                        .param("hash", key.requestHash())
-                        .update()
-                == 1;
-    }
-
-    private void settle(String userId, IdempotencyKey key, Recorded outcome) {
-        jdbc.sql("""
-                update idempotent_write set recorded = :recorded, duplicates = :duplicates
-                where user_id = :user and idempotency_key = :key
-                """)
-                .param("recorded", outcome.recorded())
-                .param("duplicates", outcome.duplicates())
-                .param("user", userId)
-                .param("key", key.key())
-                .update();
-    }
-
-    private Recorded replay(String userId, IdempotencyKey key) {
-        return jdbc.sql("""
-                select recorded, duplicates from idempotent_write
-                where user_id = :user and idempotency_key = :key and request_hash = :hash
-                """)
-                .param("user", userId)
-                .param("key", key.key())
-                .param("hash", key.requestHash())
-                .query((row, _) -> new Recorded(row.getInt(1), row.getInt(2), true))
-                .optional()
-                .orElseThrow(() -> new IdempotencyConflictException(key.key()));
+        return write(() -> inserts.insertAll(rows));
     }
 
     /// Returns a user's activity.
     ///
     /// @param maxItems maximum number of interactions to read, the newest ones
     Activity activity(String userId, int maxItems) {
-        return jdbc.sql(ACTIVITY)
-                .param("user", userId)
-                .param("maxItems", maxItems)
-                .param("hash", userHash(userId))
-                .query(Activity::of);
+        Map<String, Object> parameters = Map.of("user", userId, "maxItems", maxItems, "hash", userHash(userId));
+        return Activity.of(activity.stream()
+                .flatMap(query -> jdbc
+                        .sql(query)
+                        .params(parameters)
+                        .query((row, _) -> new Activity.Entry(row.getString(1), time(row, 2), row.getString(3)))
+                        .list()
+                        .stream())
+                .toList());
     }
 
     /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids

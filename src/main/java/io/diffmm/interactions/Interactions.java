@@ -2,7 +2,8 @@ package io.diffmm.interactions;
 
 import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction.UserInteraction;
-import io.diffmm.interactions.InteractionStore.Stored;
+import io.diffmm.interactions.InteractionInserts.Stored;
+import io.diffmm.interactions.InteractionInserts.Write;
 import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
 import java.time.Duration;
 import java.util.List;
@@ -21,39 +22,35 @@ public final class Interactions implements Activity.Store {
     private static final int ROWS_PER_ITEM = 4;
 
     private final InteractionStore store;
+    private final WriteQueue writes;
     private final DatabaseCircuitBreaker breaker;
     private final InteractionsListener.Composite listeners;
     private final int maxHistory;
     private final Duration timeout;
     private final ErasedUsers erased;
+    private final LiveUsers users;
     private final BooleanSupplier current;
 
-    /// Creates the service of a database that no other replica uses.
-    Interactions(
-            InteractionStore store,
-            DatabaseCircuitBreaker breaker,
-            InteractionsListener.Composite listeners,
-            InteractionProperties properties,
-            ErasedUsers erased) {
-        this(store, breaker, listeners, properties, erased, () -> true);
-    }
-
-    /// Creates the service of a database that several replicas use.
+    /// Creates the service.
     ///
     /// @param current returns whether changes of other replicas are being received
     Interactions(
             InteractionStore store,
+            WriteQueue writes,
             DatabaseCircuitBreaker breaker,
             InteractionsListener.Composite listeners,
             InteractionProperties properties,
             ErasedUsers erased,
+            LiveUsers users,
             BooleanSupplier current) {
         this.store = store;
+        this.writes = writes;
         this.breaker = breaker;
         this.listeners = listeners;
         this.maxHistory = properties.maxHistory();
         this.timeout = properties.timeout();
         this.erased = erased;
+        this.users = users;
         this.current = current;
     }
 
@@ -86,7 +83,7 @@ public final class Interactions implements Activity.Store {
         List<UserInteraction> rows = interactions.stream()
                 .map(interaction -> new UserInteraction(userId, interaction))
                 .toList();
-        return stored(List.of(userId), () -> store.record(userId, rows, key));
+        return stored(List.of(userId), () -> writes.record(new Write(userId, rows, key)));
     }
 
     /// Stores interactions of several users, all or none.
@@ -109,11 +106,14 @@ public final class Interactions implements Activity.Store {
     }
 
     /// Writes. A write that fails may have been committed, so it counts as a change too.
-    private <T> T write(List<String> users, Supplier<T> work) {
+    private <T> T write(List<String> changing, Supplier<T> work) {
         try {
-            return breaker.write(work);
+            return breaker.write(() -> {
+                users.changed(changing); // before the commit, so that no reader takes the users for absent after it
+                return work.get();
+            });
         } catch (RuntimeException e) {
-            listeners.changed(users);
+            listeners.changed(changing);
             throw e;
         }
     }
@@ -154,6 +154,11 @@ public final class Interactions implements Activity.Store {
         });
         listeners.erased(users);
         listeners.changed(users);
+    }
+
+    @Override
+    public boolean absent(String userId) {
+        return users.absent(userId);
     }
 
     @Override

@@ -54,8 +54,9 @@ class InteractionsConfiguration {
     /// @param maxWeight maximum weight of an interaction
     /// @param idempotencyRetention time for which a repeated `Idempotency-Key` is recognised
     /// @param connections maximum number of database connections
-    /// @param timeout maximum time that a request waits for a connection, and for the history in the
-    ///     database before it continues without it
+    /// @param timeout maximum time that a request waits for a connection, that a write to PostgreSQL
+    ///     waits for those before it, and that a recommendation waits for the history in the database
+    ///     before it continues without it
     /// @param statementTimeout maximum duration of a statement on PostgreSQL
     @Validated
     @ConfigurationProperties(prefix = "diffmm.interactions", ignoreUnknownFields = false)

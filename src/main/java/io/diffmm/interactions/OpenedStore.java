@@ -13,8 +13,10 @@ import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -81,7 +83,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             Connection connection = keep(connect(address));
             HikariDataSource pool = keep(pool(address, new Properties()));
             InteractionStore store = store(pool, new EmbeddedDatabase(connection));
-            var interactions = new Interactions(store, breaker, listeners, properties, erasedUsers(store));
+            Interactions interactions = interactions(store, pool, EmbeddedDatabase.FLUSH_TIMEOUT, () -> true);
             keep(new SchemaMigration(pool, connection::isValid, breaker)).migrate();
             return opened(store, interactions);
         }
@@ -100,8 +102,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             var subscriber = new SharedDatabase.ChangeSubscriber(
                     () -> DriverManager.getConnection(address.url(), driver), listeners);
             InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
-            var interactions =
-                    new Interactions(store, breaker, listeners, properties, erasedUsers(store), subscriber::listening);
+            Interactions interactions = interactions(store, pool, properties.timeout(), subscriber::listening);
             keep(new SchemaMigration(
                             pool,
                             seconds -> DriverManager.getConnection(address.url(), driver)
@@ -119,13 +120,20 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
 
         private static InteractionStore store(HikariDataSource pool, Database database) {
             var transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
-            return new InteractionStore(JdbcClient.create(pool), transactions, database);
+            return new InteractionStore(new JdbcTemplate(pool), transactions, database);
         }
 
-        private ErasedUsers erasedUsers(InteractionStore store) {
+        /// @param maxWait maximum time that a write waits for those before it
+        /// @param current returns whether changes of other replicas, if there can be any, are being
+        ///     received
+        private Interactions interactions(
+                InteractionStore store, HikariDataSource pool, Duration maxWait, BooleanSupplier current) {
             var erased = new ErasedUsers(store::erasedUsers);
+            LiveUsers users = keep(new LiveUsers(LiveUsers.stored(JdbcClient.create(pool)), current));
+            listeners.add(users); // before the cache: an answer after its invalidation finds the users
             listeners.add(erased);
-            return erased;
+            WriteQueue writes = keep(new WriteQueue(store::recordTogether, store::record, maxWait).start());
+            return new Interactions(store, writes, breaker, listeners, properties, erased, users, current);
         }
 
         private OpenedStore opened(InteractionStore store, Interactions interactions) {

@@ -17,6 +17,7 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 
 /// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
@@ -42,15 +43,24 @@ final class SharedDatabase implements Database {
         return "%s returning %s".formatted(insert, columns);
     }
 
+    /// Returns one union, which needs one round trip.
+    @Override
+    public List<String> queries(List<String> queries) {
+        return List.of("(%s) order by 2 desc, 1 desc".formatted(String.join(") union all (", queries)));
+    }
+
     @Override
     public void announce(Change change, List<String> userIds) {
-        for (String message : messages(change, userIds)) {
-            jdbc.sql("select pg_notify(:channel, :message)")
-                    .param("channel", CHANNEL)
-                    .param("message", message)
-                    .query((_, _) -> true)
-                    .list();
-        }
+        jdbc.sql("""
+                select pg_notify(:channel, message)
+                from unnest(cast(:messages as varchar array)) as given (message)
+                """)
+                .param("channel", CHANNEL)
+                .param(
+                        "messages",
+                        new SqlArrayValue("varchar", messages(change, userIds).toArray()))
+                .query((_, _) -> true)
+                .list();
     }
 
     /// Does nothing: PostgreSQL flushes each commit to disk.
@@ -93,12 +103,14 @@ final class SharedDatabase implements Database {
 
     /// Receives the changes of other replicas by `LISTEN`, on a separate connection and thread.
     ///
-    /// Replaces a connection that breaks or does not answer. Messages sent meanwhile are lost, so each new
-    /// connection calls [InteractionsListener#anyMayHaveChanged].
+    /// Replaces a connection that breaks or does not answer, which it notices within 1.5 seconds.
+    /// Messages sent meanwhile are lost, so [InteractionsListener#anyMayHaveChanged] is called twice:
+    /// when the loss is noticed, for answers computed until then, and by each new connection.
     static final class ChangeSubscriber implements AutoCloseable {
 
         private static final Logger LOG = LoggerFactory.getLogger(ChangeSubscriber.class);
-        private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+        private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+        private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
         private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
         private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -139,11 +151,22 @@ final class SharedDatabase implements Database {
                 failureReported = false;
                 receive(connection);
             } catch (SQLException | RuntimeException e) {
-                listening = false;
-                if (!closed && !failureReported) {
-                    LOG.warn("Changes of other replicas are not received; reconnecting: {}", e.getMessage());
-                    failureReported = true;
-                }
+                lost(e);
+            }
+        }
+
+        private void lost(Exception failure) {
+            boolean received = listening;
+            listening = false;
+            if (closed) {
+                return;
+            }
+            if (!failureReported) {
+                LOG.warn("Changes of other replicas are not received; reconnecting: {}", failure.getMessage());
+                failureReported = true;
+            }
+            if (received) {
+                listener.anyMayHaveChanged();
             }
         }
 
@@ -151,8 +174,8 @@ final class SharedDatabase implements Database {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("listen " + CHANNEL);
             }
-            listening = true;
             listener.anyMayHaveChanged(); // earlier messages were not received
+            listening = true; // last: until then nothing relies on messages
         }
 
         private void receive(Connection connection) throws SQLException {
@@ -172,7 +195,7 @@ final class SharedDatabase implements Database {
         }
 
         private static void requireAlive(Connection connection) throws SQLException {
-            if (!connection.isValid((int) POLL_INTERVAL.toSeconds())) {
+            if (!connection.isValid((int) PROBE_TIMEOUT.toSeconds())) {
                 throw new SQLException("the connection does not answer");
             }
         }

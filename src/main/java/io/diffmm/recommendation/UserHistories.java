@@ -73,9 +73,12 @@ final class UserHistories {
         return history;
     }
 
-    /// Queries the store on a separate thread, which is never interrupted: an interruption would close the
-    /// files of the embedded database.
+    /// Queries the store, unless it certainly has no data of the user, on a separate thread, which is
+    /// never interrupted: an interruption would close the files of the embedded database.
     private Activity activity(String userId) throws InterruptedException, TimeoutException {
+        if (store.absent(userId)) {
+            return Activity.NONE;
+        }
         CompletableFuture<Activity> activity = CompletableFuture.supplyAsync(() -> store.activity(userId), executor);
         try {
             return activity.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

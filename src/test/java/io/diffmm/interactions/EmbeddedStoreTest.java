@@ -12,10 +12,15 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /// Contract of the store on the embedded database.
 class EmbeddedStoreTest extends InteractionStoreContract {
@@ -91,7 +96,7 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "insert into interaction (user_id, item_id, occurred_at, weight) select 'u', 'i' || \"X\", dateadd(second, \"X\", timestamp with time zone '2026-01-01 00:00:00Z'), 1 from system_range(1, 20000)");
-            for (String query : List.of(InteractionStore.ACTIVITY, InteractionStore.PAGE)) {
+            for (String query : List.of(InteractionStore.LIVE, InteractionStore.PAGE)) {
                 ResultSet plan = statement.executeQuery("explain analyze "
                         + query.replaceAll(":(user|hash|item)", "'u'")
                                 .replace(":before", "timestamp with time zone '2026-01-01 05:00:00Z'")
@@ -99,6 +104,38 @@ class EmbeddedStoreTest extends InteractionStoreContract {
                 plan.next();
                 assertThat(plan.getString(1)).contains("index sorted").containsPattern("scanCount: 40\\d ");
             }
+        }
+    }
+
+    @Test
+    void liveUsers_manyRows_areReadInPagesByTheKey() throws Exception {
+        var source = new DriverManagerDataSource(address().url(), "sa", "");
+        JdbcClient jdbc = JdbcClient.create(source);
+        jdbc.sql(
+                        "insert into interaction (user_id, item_id, occurred_at, weight) select 'u', 'i' || \"X\", current_timestamp, 1 from system_range(1, 25000)")
+                .update();
+        jdbc.sql(
+                        "insert into interaction (user_id, item_id, occurred_at, weight) select 'v' || \"X\", 'i', current_timestamp, 1 from system_range(1, 15000)")
+                .update();
+        jdbc.sql("insert into removal (user_id, item_id) values ('w', 'i')").update();
+        jdbc.sql("insert into erasure (user_hash) values (:hash)")
+                .param("hash", InteractionStore.userHash("x"))
+                .update();
+        Set<Long> found = new HashSet<>();
+
+        LiveUsers.stored(jdbc).read(found::add, () -> true);
+
+        Set<Long> expected = new HashSet<>();
+        IntStream.rangeClosed(1, 15000).forEach(number -> expected.add(LiveUsers.hash("v" + number)));
+        List.of("u", "w", "x").forEach(user -> expected.add(LiveUsers.hash(user)));
+        assertThat(found).isEqualTo(expected);
+        for (String page : LiveUsers.PAGES) {
+            assertThat(jdbc.sql("explain " + page)
+                            .param("after", "a")
+                            .param("rows", 10)
+                            .query(String.class)
+                            .single())
+                    .contains("index sorted");
         }
     }
 }

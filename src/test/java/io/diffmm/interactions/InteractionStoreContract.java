@@ -166,6 +166,33 @@ abstract class InteractionStoreContract {
         assertThat(interactions.page("u1", Optional.empty(), 10).interactions()).hasSize(1);
     }
 
+    /// Outcomes of writes that share transactions, of which one cannot be stored and one is repeated.
+    @Test
+    void record_manyUsersConcurrently_eachHasItsOwnOutcome() throws Exception {
+        interactions.record("u0", List.of(at(1, "a")), key("k", "body"));
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+
+        List<String> outcomes = atOnce(24, number -> {
+            String user = "u" + number;
+            Optional<IdempotencyKey> key = number % 3 == 0 ? key("k", "body") : NO_KEY;
+            String item = number == 2 ? "i".repeat(300) : "a";
+            try {
+                Recorded outcome = interactions.record(user, List.of(at(1, item), at(2, item)), key);
+                return "%d %d %s".formatted(outcome.recorded(), outcome.duplicates(), outcome.replayed());
+            } catch (DataIntegrityViolationException e) {
+                return "refused";
+            }
+        });
+
+        assertThat(outcomes).startsWith("1 0 true", "1 1 false", "refused", "2 0 false");
+        assertThat(outcomes.subList(3, 24)).containsOnly("2 0 false");
+        for (int number = 3; number < 24; number++) {
+            assertThat(interactions.activity("u" + number).live()).isEqualTo(live(at(2, "a")));
+        }
+        assertThat(interactions.record("u3", List.of(at(9, "z")), key("k", "body")))
+                .isEqualTo(new Recorded(2, 0, true));
+    }
+
     @Test
     void record_manyWritersOfTheSameRows_storeEachOnce() throws Exception {
         List<UserInteraction> rows = IntStream.range(0, 400)
@@ -332,6 +359,51 @@ abstract class InteractionStoreContract {
     }
 
     @Test
+    void absent_usersWithData_isFalse_alsoAfterARestart() {
+        awaitAbsent("u9");
+        assertThat(List.of("u1", "u2", "u3")).allMatch(interactions::absent);
+
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+        interactions.remove("u2", "a");
+        interactions.erase("u3");
+        interactions.record(List.of(new UserInteraction("u4", at(1, "a"))));
+
+        List<String> written = List.of("u1", "u2", "u3", "u4");
+        assertThat(written).noneMatch(interactions::absent);
+        store.close();
+        open();
+        assertThat(written).noneMatch(interactions::absent);
+        awaitAbsent("u9");
+        assertThat(written).noneMatch(interactions::absent);
+    }
+
+    /// A retry may be the first write by which this replica learns of a user that another replica has stored.
+    @Test
+    void absent_duplicateWrite_isFalse() throws Exception {
+        awaitAbsent("u1");
+        try (var connection = java.sql.DriverManager.getConnection(
+                        address().url(), address().user(), address().password());
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into interaction (user_id, item_id, occurred_at, weight) values ('u1', 'a', '%s', 1)"
+                            .formatted(at(1, "a").occurredAt()));
+        }
+
+        assertThat(interactions.record("u1", List.of(at(1, "a")), NO_KEY)).isEqualTo(new Recorded(0, 1, false));
+
+        assertThat(interactions.absent("u1")).isFalse();
+    }
+
+    /// Waits until the users are loaded.
+    private void awaitAbsent(String user) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!interactions.absent(user)) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void write_thatFails_notifiesOfItsUsers() {
         var tooLong = new Interaction("i".repeat(300), NOON, 1, Optional.empty());
 
@@ -361,13 +433,13 @@ abstract class InteractionStoreContract {
         return Optional.of(IdempotencyKey.of(key, body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static List<Recorded> atOnce(int count, java.util.function.IntFunction<Recorded> write) throws Exception {
+    private static <T> List<T> atOnce(int count, java.util.function.IntFunction<T> write) throws Exception {
         try (var threads = Executors.newFixedThreadPool(count)) {
-            List<Callable<Recorded>> calls = IntStream.range(0, count)
-                    .<Callable<Recorded>>mapToObj(number -> () -> write.apply(number))
+            List<Callable<T>> calls = IntStream.range(0, count)
+                    .<Callable<T>>mapToObj(number -> () -> write.apply(number))
                     .toList();
-            List<Recorded> outcomes = new ArrayList<>();
-            for (Future<Recorded> outcome : threads.invokeAll(calls)) {
+            List<T> outcomes = new ArrayList<>();
+            for (Future<T> outcome : threads.invokeAll(calls)) {
                 outcomes.add(outcome.get());
             }
             return outcomes;

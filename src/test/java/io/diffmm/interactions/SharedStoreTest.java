@@ -7,10 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.NeedsDocker;
 import io.diffmm.PostgresContainer;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
+import io.diffmm.interactions.InteractionsConfiguration.InteractionProperties;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /// Contract of the store on PostgreSQL, and notifications between replicas.
 @NeedsDocker
@@ -46,6 +57,120 @@ class SharedStoreTest extends InteractionStoreContract {
                     .doesNotContain("recorded 1 0 []");
             assertThat(other.interactions().erased("u3")).isTrue();
             assertThat(other.interactions().available()).isTrue();
+        }
+    }
+
+    @Test
+    void absent_userStoredByAnotherReplica_isFalseWithinTheLimit() throws Exception {
+        try (OpenedStore other = TestStores.open(address());
+                OpenedStore writer = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(() -> reader.absent("u9"));
+            await(() -> writer.interactions().available());
+            for (int number = 0; number < 50; number++) {
+                String user = "u1" + number;
+                assertThat(reader.absent(user)).isTrue();
+                writer.interactions().record(user, List.of(at(1, "a")), Optional.empty());
+                assertThat(writer.interactions().absent(user)).isFalse();
+                long written = System.nanoTime();
+                await(() -> !reader.absent(user));
+                assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void absent_connectionLost_isFalseUntilTheUsersAreLoadedAgain() throws Exception {
+        var listener = new EventRecorder();
+        try (OpenedStore other = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(() -> reader.absent("silent"));
+            reader.listen(listener);
+            execute("insert into interaction (user_id, item_id, occurred_at, weight) values ('silent', 'a', now(), 1)");
+            assertThat(reader.absent("silent")).as("no notification").isTrue();
+
+            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+
+            await(() -> listener.events.contains("any"));
+            assertThat(reader.absent("silent")).isFalse();
+            await(() -> reader.absent("u9"));
+            assertThat(reader.absent("silent")).isFalse();
+        }
+    }
+
+    /// The first write waits for a row that another transaction holds; the others form one group
+    /// meanwhile.
+    @Test
+    void record_manyUsersConcurrently_areOneTransactionAndNotification() throws Exception {
+        try (OpenedStore store = patientStore();
+                var listening = connect();
+                var blocking = connect()) {
+            await(() -> store.interactions().available());
+            listening.createStatement().execute("listen diffmm_interactions");
+            blocking.setAutoCommit(false);
+            blocking.createStatement().execute(insert("u0"));
+            List<Thread> writes = new ArrayList<>();
+            for (int user = 0; user <= 10; user++) {
+                String name = "u" + user;
+                writes.add(Thread.ofVirtual()
+                        .start(() -> store.interactions().record(name, List.of(at(1, "a")), Optional.empty())));
+                await(() -> writes.getLast().getState() == Thread.State.TIMED_WAITING && aLockIsAwaited());
+            }
+            blocking.rollback();
+            for (Thread write : writes) {
+                assertThat(write.join(Duration.ofSeconds(20))).isTrue();
+            }
+
+            List<String> messages = Stream.of(
+                            listening.unwrap(PGConnection.class).getNotifications(1000))
+                    .map(PGNotification::getParameter)
+                    .toList();
+            assertThat(messages).hasSize(2);
+            assertThat(messages.getFirst()).isEqualTo("HISTORY\nu0");
+            assertThat(messages.getLast().lines()).hasSize(11).contains("u1", "u10");
+        }
+    }
+
+    /// Returns a store in which writes wait longer than this test may take on a busy machine.
+    private OpenedStore patientStore() {
+        InteractionProperties usual = TestStores.properties(100, Duration.ofHours(24));
+        return OpenedStore.open(
+                address(),
+                new InteractionProperties(
+                        usual.directory(),
+                        usual.maxHistory(),
+                        usual.clockSkew(),
+                        usual.maxWeight(),
+                        usual.idempotencyRetention(),
+                        usual.connections(),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20)));
+    }
+
+    private boolean aLockIsAwaited() {
+        return JdbcClient.create(new DriverManagerDataSource(
+                        address().url(), address().user(), address().password()))
+                .sql(
+                        "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static String insert(String user) {
+        return "insert into interaction (user_id, item_id, occurred_at, weight) values ('%s', 'a', '%s', 1)"
+                .formatted(user, at(1, "a").occurredAt());
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                address().url(), address().user(), address().password());
+    }
+
+    private void execute(String sql) throws Exception {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -52,14 +52,21 @@ final class ServiceFixture {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    /// Users that the store has erased, and whether it is informed of changes.
+    /// Users that the store has erased, users that it certainly lacks, and whether it is informed of
+    /// changes.
     final Set<String> erased = ConcurrentHashMap.newKeySet();
+    final Set<String> absent = ConcurrentHashMap.newKeySet();
     final AtomicBoolean current = new AtomicBoolean(true);
 
     final Activity.Store store = new Activity.Store() {
         @Override
         public Activity activity(String userId) {
             return activities.get().apply(userId);
+        }
+
+        @Override
+        public boolean absent(String userId) {
+            return absent.contains(userId);
         }
 
         @Override

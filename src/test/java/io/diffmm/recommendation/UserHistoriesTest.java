@@ -98,6 +98,23 @@ class UserHistoriesTest {
     }
 
     @Test
+    void ofUser_userAbsentFromTheStore_isAnsweredWithoutAQuery() throws Exception {
+        var fixture = new ServiceFixture(ServiceFixture.CACHE);
+        fixture.absent.add("u");
+        fixture.activities.set(_ -> {
+            throw new AssertionError("queried");
+        });
+        var histories = new UserHistories(
+                fixture.store, ALL, Duration.ofSeconds(10), Runnable::run, new ServiceFixture.Recorder());
+
+        ResolvedHistory history = histories.ofUser(model(trained(5, 1)), "u");
+
+        assertThat(history.items()).containsExactly(5, 1);
+        assertThat(history.summary()).isEqualTo(new HistorySummary(2, 0, true));
+        assertThat(history.lasting()).isTrue();
+    }
+
+    @Test
     void ofUser_datedItems_areMergedByTime() {
         // live: i3 0 s before 1970, i7 1 s, i5 2 s, i1 3 s
         Activity activity = activity(Set.of(), false, "i3", "i7", "i5", "i1");
@@ -168,6 +185,11 @@ class UserHistoriesTest {
             @Override
             public Activity activity(String userId) {
                 return activities.apply(userId);
+            }
+
+            @Override
+            public boolean absent(String userId) {
+                return false;
             }
 
             @Override
