@@ -131,7 +131,10 @@ final class RecommendationResponses {
             @Schema(description = "Absent if the item has no title.", example = "The Third Man") @Nullable
             String title,
 
-            @Schema(description = "Present in personalized answers to requests with `explain=true`.") @Nullable
+            @Schema(
+                    description =
+                            "Present in personalized answers to requests with `explain=true` or `explain=shares`.")
+            @Nullable
             ExplanationBody explanation) {
 
         static List<RankedItem> from(List<RecommendedItem> items) {
@@ -152,7 +155,9 @@ final class RecommendationResponses {
             @Schema(description = "Contribution of each view to the score; the contributions add up to the score.")
             List<ShareBody> shares,
 
-            @Schema(description = "History items with the greatest influence on the score, at most three.")
+            @Schema(
+                    description =
+                            "History items with the greatest influence on the score, at most three; empty with `explain=shares`.")
             List<BecauseBody> because) {
 
         static ExplanationBody from(ItemExplanation explanation) {

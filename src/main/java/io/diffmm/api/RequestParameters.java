@@ -3,6 +3,7 @@ package io.diffmm.api;
 import io.diffmm.api.InvalidParameterException.InvalidParameter;
 import io.diffmm.interactions.InteractionRules;
 import io.diffmm.recommendation.RecommendationQuery;
+import io.diffmm.recommendation.RecommendationQuery.Explain;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -90,8 +91,14 @@ final class RequestParameters {
     @Parameter(
             name = "explain",
             in = ParameterIn.QUERY,
-            description = "Include score contributions and the most influential history items.",
-            schema = @Schema(type = "boolean", defaultValue = "false"))
+            description =
+                    "Explanation of each item: `shares` includes the contribution of each view to the score, `true` also"
+                            + " the most influential history items, which takes several times as long.",
+            schema =
+                    @Schema(
+                            type = "string",
+                            allowableValues = {"false", "shares", "true"},
+                            defaultValue = "false"))
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     @interface QueryParameters {}
@@ -120,8 +127,8 @@ final class RequestParameters {
     RecommendationQuery query() {
         int limit = number("limit", DEFAULT_LIMIT);
         int offset = number("offset", 0);
-        boolean excludeSeen = flag("excludeSeen", true);
-        boolean explain = flag("explain", false);
+        boolean excludeSeen = flag("excludeSeen", true, "must be true or false");
+        Explain explain = explain();
         requireBetween("limit", limit, 1, RecommendationQuery.MAX_LIMIT);
         requireBetween("offset", offset, 0, RecommendationQuery.MAX_OFFSET);
         requireNoErrors();
@@ -136,6 +143,14 @@ final class RequestParameters {
         requireBetween("limit", limit, 1, RecommendationQuery.MAX_LIMIT);
         requireNoErrors();
         return limit;
+    }
+
+    private Explain explain() {
+        String text = parameter("explain");
+        if (text != null && text.trim().equalsIgnoreCase(Explain.SHARES.toString())) {
+            return Explain.SHARES;
+        }
+        return flag("explain", false, "must be true, false or shares") ? Explain.FULL : Explain.NONE;
     }
 
     private @Nullable String parameter(String name) {
@@ -158,7 +173,7 @@ final class RequestParameters {
         }
     }
 
-    private boolean flag(String name, boolean defaultValue) {
+    private boolean flag(String name, boolean defaultValue, String rule) {
         String text = parameter(name);
         if (text == null || text.isEmpty()) {
             return defaultValue;
@@ -166,7 +181,7 @@ final class RequestParameters {
         return switch (text.trim().toLowerCase(Locale.ROOT)) {
             case "true", "on", "yes", "1" -> true;
             case "false", "off", "no", "0" -> false;
-            default -> throw new InvalidParameterException(name, "must be true or false");
+            default -> throw new InvalidParameterException(name, rule);
         };
     }
 

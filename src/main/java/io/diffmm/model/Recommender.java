@@ -42,14 +42,14 @@ public interface Recommender extends AutoCloseable {
         /// @param history not empty
         /// @param items rows of the items to explain; shared, read-only
         /// @param maxOmissions maximum number of items of the history left out in turn, the newest ones; each
-        /// costs as much as one more user
-        /// @throws IllegalArgumentException if the history is empty, or no item may be left out
+        /// costs as much as one more user; with 0 there are no reasons
+        /// @throws IllegalArgumentException if the history is empty
         public ExplanationQuery(UserHistory history, int[] items, int maxOmissions) {
             if (history.items().length == 0) {
                 throw new IllegalArgumentException("the history is empty, so there is no score to explain");
             }
-            if (maxOmissions < 1) {
-                throw new IllegalArgumentException("maxOmissions is %d; need at least 1".formatted(maxOmissions));
+            if (maxOmissions < 0) {
+                throw new IllegalArgumentException("maxOmissions is %d; need at least 0".formatted(maxOmissions));
             }
             this.history = history;
             this.items = items;

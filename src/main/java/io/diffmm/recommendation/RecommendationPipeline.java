@@ -9,6 +9,7 @@ import io.diffmm.ranking.Ranking;
 import io.diffmm.ranking.TopK;
 import io.diffmm.recommendation.CacheInvalidator.AnswerKey;
 import io.diffmm.recommendation.EncodedAnswer.AnswerEncoder;
+import io.diffmm.recommendation.RecommendationQuery.Explain;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.Recommendations.AnswerKind;
 import io.diffmm.recommendation.Recommendations.ItemExplanation;
@@ -129,8 +130,8 @@ final class RecommendationPipeline {
         boolean popular = history.items().length == 0;
         Ranking ranking = popular ? byPopularity(model) : await(ranking(runtime, history, query), deadline);
         List<RecommendedItem> items = page(model.items(), ranking, query.offset(), query.limit());
-        if (query.explain() && !popular && !items.isEmpty()) {
-            items = explained(items, runtime, history, deadline);
+        if (query.explain() != Explain.NONE && !popular && !items.isEmpty()) {
+            items = explained(items, runtime, history, query.explain() == Explain.FULL, deadline);
         }
         String id = AnswerIds.of(model.name(), model.version(), question(asker, query, history), items);
         AnswerKind kind = popular ? AnswerKind.POPULAR : AnswerKind.PERSONALIZED;
@@ -191,11 +192,16 @@ final class RecommendationPipeline {
     }
 
     private List<RecommendedItem> explained(
-            List<RecommendedItem> items, ModelRuntime runtime, ResolvedHistory history, OptionalLong deadline)
+            List<RecommendedItem> items,
+            ModelRuntime runtime,
+            ResolvedHistory history,
+            boolean reasons,
+            OptionalLong deadline)
             throws InterruptedException {
         ServedModel model = runtime.model();
         int[] rows = items.stream().mapToInt(item -> row(model, item.itemId())).toArray();
-        List<Explanation> explanations = await(runtime.explain(history.user(), history.items(), rows), deadline);
+        List<Explanation> explanations =
+                await(runtime.explain(history.user(), history.items(), rows, reasons), deadline);
         return IntStream.range(0, items.size())
                 .mapToObj(at -> items.get(at).explained(ItemExplanation.of(explanations.get(at), model.items())))
                 .toList();

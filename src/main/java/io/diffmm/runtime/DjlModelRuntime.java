@@ -125,8 +125,8 @@ final class DjlModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
-        return pool.explain(new ExplanationQuery(new UserHistory(user, history), items, MAX_LEFT_OUT));
+    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items, boolean reasons) {
+        return pool.explain(new ExplanationQuery(new UserHistory(user, history), items, reasons ? MAX_LEFT_OUT : 0));
     }
 
     @Override

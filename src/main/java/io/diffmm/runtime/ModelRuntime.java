@@ -52,18 +52,19 @@ public interface ModelRuntime extends AutoCloseable {
 
     /// Explains scores by their parts and by the most influential items of `history`.
     ///
-    /// Leaves out each of the newest 64 items in turn and scores the shorter history as [#recommend] does: as much
-    /// work as ranking for 65 users. Explanations use the computing threads of rankings, but have few places in the
-    /// queue and run after rankings. There are no scores without a history, so they count as zero without its only
-    /// item.
+    /// With reasons, leaves out each of the newest 64 items in turn and scores the shorter history as
+    /// [#recommend] does: as much work as ranking for 65 users. Explanations use the computing threads of
+    /// rankings, but have few places in the queue and run after rankings. There are no scores without a
+    /// history, so they count as zero without its only item.
     ///
     /// @param user row of a trained user; empty for users that were not in the training data
     /// @param history items of the user, oldest first, without duplicates; not empty
     /// @param items rows of the items to explain, for example those of a ranking
+    /// @param reasons whether the most influential items of the history are wanted
     /// @return one explanation per item, the same on every replica; fails with [OverloadedException] if too many
     ///     requests wait or the deadline passes in the queue
     /// @throws IllegalArgumentException if the history is empty
-    CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items);
+    CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items, boolean reasons);
 
     /// Returns the number of queued requests.
     int waiting();

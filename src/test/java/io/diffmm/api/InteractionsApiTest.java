@@ -206,6 +206,10 @@ class InteractionsApiTest {
                              {"view": "linear", "score": 4.0}],
                   "because": [{"itemId": "v3", "change": 4.0}, {"itemId": "v1", "title": "First", "change": 4.0}]}}]
                 """));
+        JsonNode shares = json(get(path + "/recommendations?limit=1&offset=1&explain=shares"))
+                .at("/items/0/explanation");
+        assertThat(shares.get("shares")).isEqualTo(items.at("/0/explanation/shares"));
+        assertThat(shares.get("because")).isEmpty();
         assertThat(json(get(path + "/recommendations?limit=1"))
                         .get("items")
                         .get(0)

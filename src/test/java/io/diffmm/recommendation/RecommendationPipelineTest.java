@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diffmm.interactions.Activity;
 import io.diffmm.ranking.Explanation;
 import io.diffmm.ranking.Ranking;
+import io.diffmm.recommendation.RecommendationQuery.Explain;
 import io.diffmm.recommendation.RecommendationService.UnknownItemException;
 import io.diffmm.recommendation.RecommendationsUnavailableException.UnavailableReason;
 import io.diffmm.runtime.FakeModelRuntime;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecommendationPipelineTest {
 
     private static final RecommendationQuery FIRST = new RecommendationQuery(20, 0, true);
-    private static final RecommendationQuery EXPLAINED = new RecommendationQuery(2, 1, true, true);
+    private static final RecommendationQuery EXPLAINED = new RecommendationQuery(2, 1, true, Explain.FULL);
     private static final Ranking RANKING = FakeModelRuntime.ranked(2, ServiceFixture.rows(0, 4), 20);
 
     private final ServiceFixture fixture = new ServiceFixture(ServiceFixture.CACHE, Duration.ofMinutes(1));
@@ -47,12 +48,24 @@ class RecommendationPipelineTest {
         assertThat(fixture.encoder.recommendations(caller.answer()).items())
                 .extracting(item -> item.explanation().isPresent())
                 .containsExactly(true, true);
-        assertThat(runtime.requests()).last().isEqualTo("explain OptionalInt[0] [0, 4] [2, 1]");
+        assertThat(runtime.requests()).last().isEqualTo("explain OptionalInt[0] [0, 4] [2, 1] true");
+    }
+
+    @Test
+    void shares_areRequestedWithoutReasons_andHaveAnIdOfTheirOwn() {
+        String without =
+                fixture.recommend("u1", new RecommendationQuery(2, 1, true)).id();
+        String full = fixture.recommend("u1", EXPLAINED).id();
+
+        Recommendations shares = fixture.recommend("u1", new RecommendationQuery(2, 1, true, Explain.SHARES));
+
+        assertThat(runtime.requests()).last().isEqualTo("explain OptionalInt[0] [0, 4] [2, 1] false");
+        assertThat(List.of(without, full)).doesNotContain(shares.id());
     }
 
     @Test
     void explanations_ofAnEmptyPageOrPopularItems_areNotRequested() {
-        fixture.service.recommend("u1", new RecommendationQuery(20, 3, true, true));
+        fixture.service.recommend("u1", new RecommendationQuery(20, 3, true, Explain.FULL));
         fixture.service.recommend("new", EXPLAINED);
 
         assertThat(runtime.requests()).singleElement().asString().startsWith("recommend");

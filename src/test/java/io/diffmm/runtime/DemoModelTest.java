@@ -64,7 +64,7 @@ class DemoModelTest {
             int[] history = model.histories().row(user.orElseThrow());
             Ranking best = get(runtime.recommend(user, history, Evaluator.bits(history), 20));
 
-            List<Explanation> explanations = get(runtime.explain(user, history, best.rows()));
+            List<Explanation> explanations = get(runtime.explain(user, history, best.rows(), true));
 
             for (int place = 0; place < best.size(); place++) {
                 Explanation explanation = explanations.get(place);
@@ -74,7 +74,7 @@ class DemoModelTest {
                         .hasSize(3)
                         .allMatch(reason -> Evaluator.bits(history).get(reason.item()));
             }
-            assertThat(get(runtime.explain(user, history, best.rows()))).isEqualTo(explanations);
+            assertThat(get(runtime.explain(user, history, best.rows(), true))).isEqualTo(explanations);
             assertThat(runtime.full()).isFalse();
         }
     }

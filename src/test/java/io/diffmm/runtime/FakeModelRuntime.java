@@ -147,23 +147,23 @@ public final class FakeModelRuntime implements ModelRuntime {
     }
 
     @Override
-    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items) {
-        requests.add("explain %s %s %s".formatted(user, Arrays.toString(history), Arrays.toString(items)));
+    public CompletableFuture<List<Explanation>> explain(OptionalInt user, int[] history, int[] items, boolean reasons) {
+        requests.add("explain %s %s %s %s".formatted(user, Arrays.toString(history), Arrays.toString(items), reasons));
         return explained
                 .map(Supplier::get)
                 .orElseGet(() -> CompletableFuture.completedFuture(Arrays.stream(items)
-                        .mapToObj(item -> explained(history, item))
+                        .mapToObj(item -> explained(history, item, reasons))
                         .toList()));
     }
 
     /// Without any one item of the history an item `v<n>` scores n less.
-    private static Explanation explained(int[] history, int item) {
+    private static Explanation explained(int[] history, int item, boolean because) {
         double score = (item + 1.0) * history.length;
         SequencedMap<String, Double> parts = new LinkedHashMap<>();
         parts.put("embeddings", score / 4);
         parts.put("denoised.visual", score / 4);
         parts.put("linear", score / 2);
-        List<Reason> reasons = IntStream.range(0, Math.min(3, history.length))
+        List<Reason> reasons = IntStream.range(0, because ? Math.min(3, history.length) : 0)
                 .mapToObj(age -> new Reason(history[history.length - 1 - age], item + 1.0))
                 .toList();
         return new Explanation(score, parts, reasons);

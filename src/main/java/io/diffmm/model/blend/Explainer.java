@@ -62,7 +62,7 @@ final class Explainer {
     /// Computes the scores for each shorter history, that without the newest item first. The scores without the
     /// only item of a history are zero.
     private List<double[]> scoresWithout(ExplanationQuery query) {
-        if (query.history().items().length == 1) {
+        if (query.maxOmissions() > 0 && query.history().items().length == 1) {
             return List.of(new double[query.items().length]);
         }
         List<UserHistory> shorter = shorter(query);

@@ -255,14 +255,33 @@ class ExplainerTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.diffmm.Seeds#first20")
+    void explain_withoutOmissions_hasTheSameSharesAndNoReasons(long seed) {
+        var random = new SplittableRandom(seed);
+        RandomViews views = new RandomViews(random);
+        ItemItemModel links = RandomItemItemModels.of(views.itemCount(), random);
+        Blend blend = RandomBlends.of(views, Optional.of(links), random);
+        try (var model = model(views, links, blend)) {
+            Explanation shares =
+                    explain(model, query(new int[] {0}, 1, 0), SIZES).getFirst();
+            Explanation full =
+                    explain(model, query(new int[] {0}, 1, 64), SIZES).getFirst();
+
+            assertThat(shares.score()).isEqualTo(full.score());
+            assertThat(shares.parts()).isEqualTo(full.parts());
+            assertThat(shares.reasons()).isEmpty();
+        }
+    }
+
     @Test
-    void explanationQuery_withoutHistoryOrOmissions_isRefused() {
+    void explanationQuery_withoutHistoryOrWithNegativeOmissions_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> query(new int[0], 1, 64))
                 .withMessageContaining("history is empty");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> query(new int[] {1}, 1, 0))
-                .withMessageContaining("maxOmissions is 0");
+                .isThrownBy(() -> query(new int[] {1}, 1, -1))
+                .withMessageContaining("maxOmissions is -1");
     }
 
     private BlendedRecommender model(RandomViews views, ItemItemModel links, Blend blend) {
