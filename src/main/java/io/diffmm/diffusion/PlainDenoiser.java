@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/// [Denoiser] at one step t, up to the input of its output layer, in float64 and plain Java: `f = phi(x W
-/// + tau_t)`.
+/// [Denoiser] at one step t, up to the input of its output layer, in float64 and plain Java:
+/// `f = phi(x W + tau_t)`.
 ///
 /// The engine rounds a row differently in batches of different sizes and on different processors. Here
 /// the additions have a fixed order, so that a row has the same features in any batch and on any machine.

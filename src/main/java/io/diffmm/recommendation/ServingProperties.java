@@ -172,8 +172,8 @@ public final class ServingProperties {
     /// @param staleWhileRevalidate time for which a stale answer is still served while it is computed again
     ///     in the background; 0 for never
     /// @param maximumRefreshes maximum number of concurrent refreshes of stale answers
-    /// @param clientMaxAge time in which a client may reuse an answer without a request (`Cache-Control:
-    ///     max-age`); new interactions of the user have no effect within it
+    /// @param clientMaxAge time in which a client may reuse an answer without a request
+    ///     (`Cache-Control: max-age`); new interactions of the user have no effect within it
     @Validated
     @ConfigurationProperties(prefix = "diffmm.cache", ignoreUnknownFields = false)
     public record CacheProperties(

@@ -77,8 +77,8 @@ public record GraphParameters(NDArray users, NDArray items, NDArray modalityLogi
 
         private static final float LEAKY_SLOPE = 0.2f;
 
-        /// Returns a random map: a linear map is initialised as PyTorch's `nn.Linear`, uniform within `1 /
-        /// sqrt(f)`; a matrix as Xavier uniform.
+        /// Returns a random map: a linear map is initialised as PyTorch's `nn.Linear`, uniform within
+        /// `1 / sqrt(f)`; a matrix as Xavier uniform.
         static FeatureMap random(NDManager manager, FeatureMapKind kind, FeatureMatrix features, int size) {
             String name = features.modality();
             int width = features.columns();

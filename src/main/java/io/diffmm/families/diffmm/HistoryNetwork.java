@@ -19,11 +19,12 @@ import java.util.List;
 /// `g_m = unit(f_m - mean(f_m))` its features:
 ///
 /// ```
-/// e = E_i + s sum_m g_m W_m     z = e + R^T R e     u = R z + gamma sum_m R_m z     score(u, i) = cos(u,
-/// z_i)
+/// e = E_i + s sum_m g_m W_m      z = e + R^T R e
+/// u = R z + gamma sum_m R_m z    score(u, i) = cos(u, z_i)
 ///
-/// softmax:  loss = mean of -log( exp(cos(u, z_p) / tau) / (exp(cos(u, z_p) / tau) + I/N sum_n exp(cos(u,
-/// z_n) / tau)) ) bpr:      loss = mean of -log sigmoid((cos(u, z_p) - cos(u, z_n)) / tau)
+/// softmax:  loss = mean of -log( exp(cos(u, z_p) / tau) / (exp(cos(u, z_p) / tau) + sum) )
+///           sum = I/N sum_n exp(cos(u, z_n) / tau)
+/// bpr:      loss = mean of -log sigmoid((cos(u, z_p) - cos(u, z_n)) / tau)
 /// ```
 ///
 /// The sum over N random items of the catalogue leaves out those of the user's history; `I/N` makes it an

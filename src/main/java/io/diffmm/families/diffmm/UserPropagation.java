@@ -71,8 +71,8 @@ final class UserPropagation {
         return state;
     }
 
-    /// Propagates along one row of a normalised graph with self-loops: `own / n_u + sum_i state_i /
-    /// sqrt(n_u n_i)`, where `table` contains `state_i / sqrt(n_i)`.
+    /// Propagates along one row of a normalised graph with self-loops:
+    /// `own / n_u + sum_i state_i / sqrt(n_u n_i)`, where `table` contains `state_i / sqrt(n_i)`.
     private static double[] propagate(double[] own, WeightedItems neighbours, EmbeddingTable table) {
         double degree = neighbours.items.length + 1.0;
         double[] next = new double[own.length];

@@ -106,8 +106,8 @@ final class ItemGroups {
                 .toArray();
     }
 
-    /// Returns item vectors from the leading singular vectors of the normalised interactions, `D_u^-1/2 X
-    /// D_i^-1/2`.
+    /// Returns item vectors from the leading singular vectors of the normalised interactions,
+    /// `D_u^-1/2 X D_i^-1/2`.
     private static List<double[]> spectral(InteractionMatrix histories, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
             int width = Math.min(WIDTH, histories.columns());

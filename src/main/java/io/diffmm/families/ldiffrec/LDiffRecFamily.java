@@ -91,9 +91,9 @@ public class LDiffRecFamily implements ModelFamily<LDiffRecSettings> {
         return new SingleView(name, LatentUsers.items(autoencoder, manager), users, searches, manager);
     }
 
-    /// Users as latent rows after the T-step reverse diffusion, `history -> mean of the encoders -> T steps -> x_0
-    /// [L]`;
-    /// the scores are their products with the columns of the decoder.
+    /// Users as latent rows after the T-step reverse diffusion,
+    /// `history -> mean of the encoders -> T steps -> x_0 [L]`; the scores are their products with the
+    /// columns of the decoder.
     ///
     /// Memory: its arrays belong to the manager passed to the constructor; a call frees its own.
     private static final class LatentUsers implements SingleView.UserEncoder {
