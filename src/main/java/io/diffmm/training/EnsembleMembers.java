@@ -7,8 +7,10 @@ import io.diffmm.datasets.Dataset;
 import io.diffmm.model.blend.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Published models whose views join the blend of the model in training.
 final class EnsembleMembers {
@@ -25,27 +27,29 @@ final class EnsembleMembers {
     ///     a family
     static List<ModelFiles.Member> read(List<Path> directories, Dataset dataset, String trained) {
         List<ModelFiles.Member> members = new ArrayList<>();
-        List<String> families = new ArrayList<>(List.of(trained));
+        Set<String> families = new HashSet<>(Set.of(trained));
         for (Path directory : directories) {
-            Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, Optional.empty()));
-            if (!artifact.manifest().dataset().fingerprint().equals(dataset.fingerprint())) {
-                throw new IllegalArgumentException(
-                        "--ensemble %s was trained on other data; train it on this dataset first".formatted(directory));
+            List<ModelFiles.Member> own = read(directory, dataset);
+            for (ModelFiles.Member member : own) {
+                if (families.contains(member.family())) {
+                    throw new IllegalArgumentException(
+                            "--ensemble %s contains a model of family %s, which the ensemble already contains"
+                                    .formatted(directory, member.family()));
+                }
             }
-            List<ModelFiles.Member> own = of(artifact);
-            own.stream()
-                    .map(ModelFiles.Member::family)
-                    .filter(families::contains)
-                    .findFirst()
-                    .ifPresent(family -> {
-                        throw new IllegalArgumentException(
-                                "--ensemble %s contains a model of family %s, which the ensemble already contains"
-                                        .formatted(directory, family));
-                    });
             own.forEach(member -> families.add(member.family()));
             members.addAll(own);
         }
         return List.copyOf(members);
+    }
+
+    private static List<ModelFiles.Member> read(Path directory, Dataset dataset) {
+        Artifact artifact = ArtifactReader.open(ArtifactLocator.resolve(directory, Optional.empty()));
+        if (!artifact.manifest().dataset().fingerprint().equals(dataset.fingerprint())) {
+            throw new IllegalArgumentException(
+                    "--ensemble %s was trained on other data; train it on this dataset first".formatted(directory));
+        }
+        return of(artifact);
     }
 
     /// Returns the names of a member's views.

@@ -124,22 +124,22 @@ final class LastRowFolds {
                 .mapToObj(user -> Arrays.copyOf(train.row(user), kept(train, user, hiding)))
                 .toList();
         InteractionMatrix rest = InteractionMatrix.of(train.columns(), rows);
-        Optional<InteractionTimes> times = dataset.times()
-                .map(all -> InteractionTimes.of(
-                        rest,
-                        IntStream.range(0, train.rows())
-                                .mapToObj(user -> Arrays.copyOf(all.row(user), kept(train, user, hiding)))
-                                .flatMapToLong(Arrays::stream)
-                                .toArray()));
         return new Dataset(
                 dataset.users(),
                 dataset.items(),
                 rest,
-                times,
+                dataset.times().map(all -> InteractionTimes.of(rest, times(all, train, hiding))),
                 Optional.empty(),
                 dataset.features(),
                 dataset.fingerprint(),
                 dataset.notes());
+    }
+
+    private static long[] times(InteractionTimes all, InteractionMatrix train, BitSet hiding) {
+        return IntStream.range(0, train.rows())
+                .mapToObj(user -> Arrays.copyOf(all.row(user), kept(train, user, hiding)))
+                .flatMapToLong(Arrays::stream)
+                .toArray();
     }
 
     private static int kept(InteractionMatrix train, int user, BitSet hiding) {

@@ -177,10 +177,7 @@ public record DenoiserSettings(
 
     public DenoiserSettings {
         hidden = List.copyOf(hidden);
-        if (hidden.isEmpty()) {
-            throw new IllegalArgumentException("diffusion.hidden is empty; set the width of at least one layer");
-        }
-        hidden.forEach(width -> SettingRules.within(1, SettingRules.MAX_WIDTH, width, "diffusion.hidden"));
+        requireWidths(hidden);
         SettingRules.within(1, SettingRules.MAX_STEPS, steps, "diffusion.steps");
         SettingRules.within(2, SettingRules.MAX_WIDTH, stepEmbedding, "diffusion.step-embedding");
         SettingRules.positive(rowSum, "diffusion.row-sum");
@@ -191,16 +188,27 @@ public record DenoiserSettings(
         SettingRules.belowOne(averaging, "diffusion.averaging");
         SettingRules.atLeast(1, batchSize, "diffusion.batch-size");
         NoiseSchedule.linear(steps, noiseScale, noiseMin, noiseMax, firstBeta);
+        requireEffects(objective, start, rowSum, msiWeight);
+        if (start == Initialisation.SPECTRAL && hidden.size() > 1) {
+            throw new IllegalArgumentException(
+                    "diffusion.start is spectral, which needs a single hidden layer, and diffusion.hidden has %d; set diffusion.start to random"
+                            .formatted(hidden.size()));
+        }
+    }
+
+    private static void requireWidths(List<Integer> hidden) {
+        if (hidden.isEmpty()) {
+            throw new IllegalArgumentException("diffusion.hidden is empty; set the width of at least one layer");
+        }
+        hidden.forEach(width -> SettingRules.within(1, SettingRules.MAX_WIDTH, width, "diffusion.hidden"));
+    }
+
+    private static void requireEffects(Objective objective, Initialisation start, double rowSum, double msiWeight) {
         if (objective == Objective.RECONSTRUCTION) {
             refuse(rowSum != 1, "row-sum", rowSum, "the objective reconstruction (its rows are weights)");
             refuse(start == Initialisation.SPECTRAL, "start", start, "the objective reconstruction");
         } else {
             refuse(msiWeight > 0, "msi-weight", msiWeight, "the objective " + lowerCase(objective));
-        }
-        if (start == Initialisation.SPECTRAL && hidden.size() > 1) {
-            throw new IllegalArgumentException(
-                    "diffusion.start is spectral, which needs a single hidden layer, and diffusion.hidden has %d; set diffusion.start to random"
-                            .formatted(hidden.size()));
         }
     }
 
