@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Settings files: presets by name, YAML files that change settings of a preset, and search spaces.
@@ -147,13 +148,23 @@ final class SettingsFile {
     }
 
     private static Map<String, Object> parse(InputStream in, String source) {
+        JsonNode tree;
         try {
-            Map<String, Object> tree = MAPPER.readValue(in, new TypeReference<Map<String, Object>>() {});
-            return tree == null ? Map.of() : tree;
+            tree = MAPPER.readTree(in);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "%s is not a YAML mapping of settings: %s".formatted(source, e.getOriginalMessage()), e);
+            throw noMapping(source, e.getOriginalMessage().strip());
         }
+        if (tree.isMissingNode() || tree.isNull()) {
+            return Map.of();
+        }
+        if (!tree.isObject()) {
+            throw noMapping(source, tree.isArray() ? "it is a list" : "it is a single value");
+        }
+        return MAPPER.convertValue(tree, new TypeReference<>() {});
+    }
+
+    private static IllegalArgumentException noMapping(String source, String reason) {
+        return new IllegalArgumentException("%s is not a YAML mapping of settings: %s".formatted(source, reason));
     }
 
     /// Returns `base` with the values of `changes`; nested mappings are merged key by key.

@@ -54,29 +54,43 @@ public sealed interface RecommendationForm {
         present.forEach((name, value) -> section.put(String.valueOf(name), value));
         moveUpper(complete, section);
         switch (String.valueOf(section.get(FORM))) {
-            case PUBLISHED -> complete.put(SECTION, section);
-            case HISTORY -> {
-                section.replace(History.BRIDGE, History.NONE, Optional.empty());
-                complete.put(SECTION, SettingsMapper.withDefaults(section, History.DEFAULTS));
-            }
+            case PUBLISHED -> complete.put(SECTION, ofForm(section, Published.class, HISTORY));
+            case HISTORY -> complete.put(SECTION, History.complete(ofForm(section, History.class, PUBLISHED)));
             default ->
-                throw new IllegalArgumentException("recommendation.form is '%s'; valid values: %s, %s"
+                throw new IllegalArgumentException("settings: recommendation.form is '%s'; valid values: %s, %s"
                         .formatted(section.get(FORM), PUBLISHED, HISTORY));
         }
         return complete;
     }
 
     private static void moveUpper(Map<String, Object> tree, Map<String, Object> section) {
-        for (String name : Published.SETTINGS) {
+        for (String name : SettingsMapper.names(Published.class)) {
             Object value = tree.remove(name);
             if (value != null && HISTORY.equals(section.get(FORM))) {
-                throw new IllegalArgumentException(
-                        "%s is a setting of the published form, but recommendation.form is history; remove it, or start from a preset of the published form with 'preset: paper'"
-                                .formatted(name));
+                throw new IllegalArgumentException(otherForm(name, PUBLISHED, HISTORY));
             } else if (value != null) {
                 section.put(name, value);
             }
         }
+    }
+
+    /// Returns a section without change; refuses settings of the other form only, such as those of a preset
+    /// whose form alone was changed.
+    private static Map<String, Object> ofForm(Map<String, Object> section, Class<? extends Record> own, String other) {
+        Class<? extends Record> type = other.equals(HISTORY) ? History.class : Published.class;
+        List<String> known = SettingsMapper.names(own);
+        for (String name : SettingsMapper.names(type)) {
+            if (section.containsKey(name) && !known.contains(name)) {
+                throw new IllegalArgumentException(
+                        otherForm("recommendation." + name, other, String.valueOf(section.get(FORM))));
+            }
+        }
+        return section;
+    }
+
+    private static String otherForm(String name, String of, String form) {
+        return "settings: %s is a setting of the form %s, but recommendation.form is %s; remove it, or start from a preset of the intended form: 'preset: paper' for published, 'preset: tiktok' for history"
+                .formatted(name, of, form);
     }
 
     /// Form of the paper (Jiang et al. 2024, section 3.3): users and items with embeddings on several
@@ -98,9 +112,6 @@ public sealed interface RecommendationForm {
             double edgeKeep,
             Contrast contrast)
             implements RecommendationForm {
-
-        private static final List<String> SETTINGS = List.of(
-                "layers", "residual", "modality-graph", "feature-map", "edges-per-user", "edge-keep", "contrast");
 
         private static final int MAX_LAYERS = 100;
 
@@ -191,6 +202,8 @@ public sealed interface RecommendationForm {
         /// Value that replaces the bridge of a preset by none.
         private static final String NONE = "none";
 
+        private static final double CONTRAST_TEMPERATURE = 0.5;
+
         private static final Map<String, Object> DEFAULTS = Map.of(
                 BRIDGE,
                 Optional.empty(),
@@ -203,7 +216,7 @@ public sealed interface RecommendationForm {
                 "contrast-weight",
                 0,
                 "contrast-temperature",
-                0.5);
+                CONTRAST_TEMPERATURE);
 
         public History {
             SettingRules.atLeast(MIN_TEMPERATURE, temperature, "recommendation.temperature");
@@ -214,19 +227,36 @@ public sealed interface RecommendationForm {
             SettingRules.atLeast(0, contrastWeight, "recommendation.contrast-weight");
             SettingRules.atLeast(MIN_TEMPERATURE, contrastTemperature, "recommendation.contrast-temperature");
             SettingRules.atLeast(1, averagingFrom, "recommendation.averaging-from");
-            if (loss == Loss.BPR && negatives != 1) {
-                throw new IllegalArgumentException(
-                        "recommendation.negatives is %d, but the loss bpr draws one item for each user; set recommendation.negatives to 1"
-                                .formatted(negatives));
-            }
-            if (modalityGraph == 0 && edgesPerUser != 1) {
-                throw new IllegalArgumentException(
-                        "recommendation.edges-per-user is %d, but no graphs are generated, because recommendation.modality-graph is 0; remove it, or set recommendation.modality-graph"
-                                .formatted(edgesPerUser));
-            }
-            if (bridge.isPresent() && score == Score.SUM) {
-                throw new IllegalArgumentException(
-                        "recommendation.bridge is set, which needs the vectors of a single view, but recommendation.score is sum; set recommendation.score to joint, or recommendation.bridge to none");
+            requireEffects(loss, negatives, modalityGraph, edgesPerUser);
+            refuse(
+                    contrastWeight == 0 && contrastTemperature != CONTRAST_TEMPERATURE,
+                    "recommendation.contrast-temperature is %s, but there is no contrast, because recommendation.contrast-weight is 0; remove it, or set recommendation.contrast-weight"
+                            .formatted(contrastTemperature));
+            refuse(
+                    bridge.isPresent() && score == Score.SUM,
+                    "recommendation.bridge is set, which needs the vectors of a single view, but recommendation.score is sum; set recommendation.score to joint, or recommendation.bridge to none");
+        }
+
+        /// Adds defaults to the section.
+        private static Object complete(Map<String, Object> section) {
+            section.replace(BRIDGE, NONE, Optional.empty());
+            return SettingsMapper.withDefaults(section, DEFAULTS);
+        }
+
+        private static void requireEffects(Loss loss, int negatives, double modalityGraph, int edgesPerUser) {
+            refuse(
+                    loss == Loss.BPR && negatives != 1,
+                    "recommendation.negatives is %d, but the loss bpr draws one item for each user; set recommendation.negatives to 1"
+                            .formatted(negatives));
+            refuse(
+                    modalityGraph == 0 && edgesPerUser != 1,
+                    "recommendation.edges-per-user is %d, but no graphs are generated, because recommendation.modality-graph is 0; remove it, or set recommendation.modality-graph"
+                            .formatted(edgesPerUser));
+        }
+
+        private static void refuse(boolean wrong, String message) {
+            if (wrong) {
+                throw new IllegalArgumentException(message);
             }
         }
 

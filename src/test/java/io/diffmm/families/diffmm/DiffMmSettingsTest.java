@@ -190,7 +190,8 @@ class DiffMmSettingsTest {
         form.put("bridge", bridge(Map.of()));
         published.put("recommendation", form);
         assertThatThrownBy(() -> DiffMmSettings.of(published))
-                .hasMessageContaining("unknown setting 'recommendation.bridge'");
+                .hasMessageContaining("recommendation.bridge is a setting of the form history")
+                .hasMessageContaining("recommendation.form is published");
     }
 
     private static void assertBridgeRefused(Map<String, Object> changes, String message) {
@@ -213,7 +214,14 @@ class DiffMmSettingsTest {
     void of_settingsWithoutEffectOnTheForm_areRefused() {
         assertHistoryRefused(Map.of("loss", "bpr"), "recommendation.negatives is 16, but the loss bpr");
         assertHistoryRefused(Map.of("edges-per-user", 2), "recommendation.edges-per-user is 2, but no graphs");
-        assertHistoryRefused(Map.of("layers", 1), "unknown setting 'recommendation.layers'");
+        assertHistoryRefused(
+                Map.of("contrast-temperature", 0.3),
+                "recommendation.contrast-temperature is 0.3, but there is no contrast, because recommendation.contrast-weight is 0; remove it, or set recommendation.contrast-weight");
+        assertThat(DiffMmSettings.of(history(Map.of("contrast-temperature", 0.3, "contrast-weight", 0.1)))
+                        .recommendation()
+                        .usesGraphs())
+                .isFalse();
+        assertHistoryRefused(Map.of("layers", 1), "recommendation.layers is a setting of the form published");
         assertHistoryRefused(
                 Map.of("form", "other"), "recommendation.form is 'other'; valid values: published, history");
         assertHistoryRefused(Map.of("loss", "none"), "recommendation.loss is 'none'; valid values: softmax, bpr");
@@ -224,7 +232,7 @@ class DiffMmSettingsTest {
         Map<String, Object> mixed = history(Map.of());
         mixed.put("layers", 2);
         assertThatThrownBy(() -> DiffMmSettings.of(mixed))
-                .hasMessageContaining("layers is a setting of the published form, but recommendation.form is history")
+                .hasMessageContaining("layers is a setting of the form published, but recommendation.form is history")
                 .hasMessageContaining("preset: paper");
         Map<String, Object> decayed = history(Map.of());
         Map<String, Object> optimisation = section(decayed, "optimisation");
