@@ -28,10 +28,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 class FoldTrainingTest {
 
+    private static final int GROUPS = 20;
+
+    /// Users of a group, and items that they share.
+    private static final int GROUP = 6;
+
     @TempDir
     Path directory;
 
     private Path data;
+    private int epochs = 3;
+    private String changes = "";
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -48,8 +55,6 @@ class FoldTrainingTest {
         assertThat(text())
                 .contains("fold 1 of 3: training without", "fold 3 of 3", "regret on fresh users", "out of fold");
         assertThat(report.at("/blending/selection/foldUsers").asInt()).isEqualTo(80);
-        assertThat(report.at("/blending/selection/folds").asDouble()).isBetween(0.0, 1.0);
-        assertThat(report.at("/blending/outOfFold/ndcg@20/value").asDouble()).isBetween(0.0, 1.0);
         assertThat(report.at("/settings/views/folds").asString()).isEqualTo("auto");
         assertThat(report.get("stages")
                         .valueStream()
@@ -61,6 +66,57 @@ class FoldTrainingTest {
                         .orElseThrow()
                         .popularity())
                 .isPresent();
+    }
+
+    /// The users of a group have the same items in another order, so that each hidden item is known from
+    /// the other users of its user's group, and only from them. Histories of other users lead elsewhere.
+    @Test
+    void run_hiddenItemsOfTheGroup_areFound() throws IOException {
+        writeGroups(false);
+
+        assertThat(foldsNdcg()).isGreaterThan(0.9);
+    }
+
+    /// The newest item of each user belongs to no other user. Only a model that has seen the hidden
+    /// interaction, of which it should know nothing, connects this item with the user's others: with links
+    /// fitted to all data the figure is .55, with weights trained on all data .026, else zero.
+    @Test
+    void run_hiddenItemsOfNoOtherUser_areNotFound() throws IOException {
+        writeGroups(true);
+        epochs = 40;
+        changes = // the last epoch is the best
+                "fold-in: 1\noptimisation: {learning-rate: 0.05, regularisation: 0, batch-size: 64, interval: 40}\n";
+
+        assertThat(foldsNdcg()).isLessThan(0.01);
+    }
+
+    /// NDCG@20 of the blend on the folds.
+    private double foldsNdcg() throws IOException {
+        Path published = job("3", List.of(), printed, new StopSignal()).run();
+        JsonNode report = new JsonMapper().readTree(published.resolve("report.json"));
+        assertThat(report.at("/blending/selection/foldUsers").asInt()).isEqualTo(GROUPS * GROUP);
+        return report.at("/blending/selection/folds").asDouble();
+    }
+
+    /// Replaces the data by groups of users. An item of the next group is held out for `valid`.
+    ///
+    /// @param own whether each user has one more item, the newest, that no other user has
+    private void writeGroups(boolean own) throws IOException {
+        StringBuilder train = new StringBuilder("user_id,item_id\n");
+        StringBuilder valid = new StringBuilder("user_id,item_id\n");
+        for (int group = 0; group < GROUPS; group++) {
+            for (int member = 0; member < GROUP; member++) {
+                String user = "u%d.%d".formatted(group, member);
+                for (int at = 0; at < GROUP; at++) {
+                    train.append("%s,i%d.%d\n".formatted(user, group, (member + at) % GROUP));
+                }
+                train.append(own ? "%s,own.%s\n".formatted(user, user) : "");
+                valid.append("%s,i%d.%d\n".formatted(user, (group + 1) % GROUPS, member));
+            }
+        }
+        data = Files.createDirectory(directory.resolve("groups"));
+        Files.writeString(data.resolve("train.csv"), train);
+        Files.writeString(data.resolve("valid.csv"), valid);
     }
 
     @Test
@@ -132,7 +188,7 @@ class FoldTrainingTest {
                 family,
                 directory.resolve("artifacts"),
                 Optional.of(family),
-                OptionalInt.of(3),
+                OptionalInt.of(epochs),
                 1,
                 Optional.of(config(family, folds)),
                 "cpu",
@@ -150,7 +206,7 @@ class FoldTrainingTest {
             String preset = family.equals("mf-bpr") ? "tiktok" : "demo";
             return Files.writeString(
                             directory.resolve("folds.yaml"),
-                            "preset: %s\nviews: {folds: %s}\n".formatted(preset, folds))
+                            "preset: %s\n%sviews: {folds: %s}\n".formatted(preset, changes, folds))
                     .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

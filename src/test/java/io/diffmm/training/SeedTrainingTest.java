@@ -13,6 +13,7 @@ import io.diffmm.datasets.reading.DatasetReader;
 import io.diffmm.datasets.reading.DatasetSource;
 import io.diffmm.demo.DemoDataset;
 import io.diffmm.demo.DemoDataset.DemoSettings;
+import io.diffmm.model.blend.Blend;
 import io.diffmm.training.SeedTraining.TrainedSeed;
 import io.diffmm.training.StopSignal.TrainingStoppedException;
 import io.diffmm.training.TrainingRequest.GateSettings;
@@ -47,6 +48,7 @@ class SeedTrainingTest {
     Path directory;
 
     private String family = "diffrec";
+    private String config = "demo";
     private int indexFrom = 1_000;
     private List<Path> ensemble = List.of();
     private Optional<SearchRequest> search = Optional.empty();
@@ -71,32 +73,71 @@ class SeedTrainingTest {
         assertThat(output()).contains("seed 1 of 2  epoch 1/4", "seed 2 of 2  epoch 4/4");
     }
 
+    /// Small hidden layers and few epochs: a single model is poor, and the errors of five cancel out. The
+    /// linear view is kept from compensating. Of four seeds tried, all join.
     @Test
-    void run_twoSeeds_recordsSeedsInManifestAndReport() throws IOException {
-        Path published = job("both", SEED, 2, false).run();
+    void run_seedsThatAreBetterTogether_publishesAll() throws IOException {
+        config = config("""
+                        preset: demo
+                        diffusion: {hidden: [8], learning-rate: 0.01, averaging: 0}
+                        views:
+                          folds: 0
+                          linear: {links: 1, walk-steps: 1, feature-share: 0, closed-form-items: 0}
+                        """);
 
-        assertThat(output()).containsPattern("best epochs? \\d(, \\d of 2 seeds)?: valid recall@20");
-        assertThat(directory.resolve("artifacts/both/.checkpoint")).doesNotExist();
+        Path published = job("joined", 4, 5, false).run();
+
+        assertSeeds(published, List.of(4L, 5L, 6L, 7L, 8L), List.of(4L, 5L, 6L, 7L, 8L));
+        assertThat(output()).containsPattern("best epochs \\d(, \\d){4} of 5 seeds: valid recall@20");
+        assertThat(Blend.of(ArtifactReader.open(published).manifest().blend()).views())
+                .containsKeys("diffrec", "diffrec#2", "diffrec#5");
+    }
+
+    /// With a spectral start and steps too small for float32, all seeds are the same model, and joining it
+    /// with itself gains nothing.
+    @Test
+    void run_seedsThatAreNotBetterTogether_publishesTheFirst() throws IOException {
+        config = config("preset: demo\ndiffusion: {start: spectral, learning-rate: 1.0e-14}\nviews: {folds: 2}\n");
+
+        Path published = job("first", SEED, 2, false).run();
+
+        assertSeeds(published, List.of(SEED, SEED + 1), List.of(SEED));
+        assertThat(output()).containsPattern("best epoch \\d: valid recall@20");
+        assertThat(Blend.of(ArtifactReader.open(published).manifest().blend()).views())
+                .doesNotContainKey("diffrec#2");
+        assertThat(directory.resolve("artifacts/first/.checkpoint")).doesNotExist();
+    }
+
+    private void assertSeeds(Path published, List<Long> trained, List<Long> members) throws IOException {
         Artifact artifact = ArtifactReader.open(published);
         JsonNode report = new JsonMapper().readTree(published.resolve("report.json"));
         assertThat(artifact.members().stream().map(member -> member.seed().orElseThrow()))
-                .isNotEmpty()
-                .containsExactlyElementsOf(report.get("seeds")
-                        .valueStream()
-                        .filter(seed -> seed.get("published").asBoolean())
-                        .map(seed -> seed.get("seed").asLong())
-                        .toList());
-        assertThat(report.get("seeds")
-                        .valueStream()
-                        .map(seed -> seed.get("seed").asLong()))
-                .containsExactly(SEED, SEED + 1);
+                .containsExactlyElementsOf(members);
+        assertThat(seeds(report, "published")).containsExactlyElementsOf(members);
+        assertThat(seeds(report, "seed")).containsExactlyElementsOf(trained);
         assertThat(report.get("bestEpoch")).isEqualTo(report.at("/seeds/0/bestEpoch"));
         assertThat(report.get("curve")).hasSize(2);
         assertThat(report.get("stages")
                         .valueStream()
                         .map(stage -> stage.get("stage").asString()))
-                .contains("train seed 1 of 2", "train seed 2 of 2");
-        assertThat(Files.readString(published.resolve("report.html"))).contains("trained with 2 seeds");
+                .contains(
+                        "train seed 1 of %d".formatted(trained.size()), "train seed 2 of %d".formatted(trained.size()));
+        assertThat(Files.readString(published.resolve("report.html")))
+                .contains("trained with %d seeds".formatted(trained.size()));
+    }
+
+    /// Returns the seeds in the report for which a property is true or has a value.
+    private static List<Long> seeds(JsonNode report, String property) {
+        return report.get("seeds")
+                .valueStream()
+                .filter(seed ->
+                        seed.get(property).isNumber() || seed.get(property).asBoolean())
+                .map(seed -> seed.get("seed").asLong())
+                .toList();
+    }
+
+    private String config(String text) throws IOException {
+        return Files.writeString(directory.resolve("settings.yaml"), text).toString();
     }
 
     @Test
@@ -262,7 +303,7 @@ class SeedTrainingTest {
                 Optional.of(name),
                 OptionalInt.of(4),
                 seed,
-                Optional.of("demo"),
+                Optional.of(config),
                 "cpu",
                 resume,
                 indexFrom,
