@@ -111,7 +111,8 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "X",
             defaultValue = "${sys:diffmm.training.tolerance:-${env:DIFFMM_TRAINING_TOLERANCE:-0.002}}",
             description =
-                    "Maximum decrease of NDCG@20 on the validation data, compared with the current version, for publication "
+                    "Decrease of NDCG@20 on the validation data, compared with the current version, that is always accepted; "
+                            + "a larger one is refused only if the 95 %% interval of the paired difference is below zero "
                             + "(default: 0.002). System property: diffmm.training.tolerance. Environment variable: "
                             + "DIFFMM_TRAINING_TOLERANCE.")
     private double tolerance = GateSettings.TOLERANCE;
@@ -149,7 +150,9 @@ public final class TrainCommand implements Callable<Integer> {
                 description =
                         "Members of the ensemble; repeatable. N: train the model with N seeds (1 to 10), one after the "
                                 + "other, and join them. DIR: add a published model of another family, trained on the same data; "
-                                + "a version, or a model, which selects its current version. The views of all members join the blend.")
+                                + "a version, or a model, which selects its current version. Their views join the blend; those of all "
+                                + "N seeds only if they rank better on the validation data, and on the folds if there are any, than "
+                                + "the first alone.")
         private List<String> values = new ArrayList<>();
 
         List<Path> models() {
