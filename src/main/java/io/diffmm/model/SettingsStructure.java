@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Comparison of a tree of settings with the components of a settings record: finds the first setting that is unknown,
-/// missing, or of the wrong type.
+/// Comparison of a tree of settings with the components of a settings record: finds the first setting that
+/// is unknown, missing, or of the wrong type.
 final class SettingsStructure {
 
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");

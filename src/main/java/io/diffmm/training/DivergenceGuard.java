@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /// A loss grows if its mean over an epoch exceeds 10 times its mean over the first epoch of its stage.
 /// In that epoch the limit is 100 times the loss of the first step, because single steps differ by the
 /// diffusion steps drawn in them. A bounded loss grows if it exceeds its mean over the first epoch in
-/// three consecutive epochs.
+/// three consecutive epochs of several steps. With a single step, which few users need, the first loss is
+/// that of untrained weights, which on random interactions need not be the greatest.
 final class DivergenceGuard {
 
     private static final double MAX_GROWTH = 10;
@@ -34,10 +35,12 @@ final class DivergenceGuard {
     private static final double BOUNDED_GROWTH = 1.005;
 
     private static final int BOUNDED_EPOCHS = 3;
+    private static final int BOUNDED_STEPS = 2;
 
     private final TrainingRun run;
     private final NDManager manager;
     private final Map<String, Double> firstSteps = new HashMap<>();
+    private final Map<String, Integer> steps = new HashMap<>(); // of the latest epoch
 
     DivergenceGuard(TrainingRun run, NDManager manager) {
         this.run = run;
@@ -49,9 +52,11 @@ final class DivergenceGuard {
     /// @throws TrainingDivergedException if a loss is not finite, or weights are not finite after the
     ///     epoch
     void train(int epoch, StepListener progress) {
+        steps.clear();
         try {
             run.epoch(epoch, (stage, loss) -> {
                 firstSteps.putIfAbsent(stage, (double) loss);
+                steps.merge(stage, 1, Integer::sum);
                 requireFinite(stage, loss, epoch);
                 progress.step(stage, loss);
             });
@@ -137,6 +142,7 @@ final class DivergenceGuard {
         }
         List<Double> last = means.subList(Math.max(1, means.size() - BOUNDED_EPOCHS), means.size());
         if (stage.bounded()
+                && steps.getOrDefault(stage.name(), 0) >= BOUNDED_STEPS
                 && last.size() == BOUNDED_EPOCHS
                 && last.stream().allMatch(mean -> mean > BOUNDED_GROWTH * first)) {
             throw grown(stage, first, "epoch " + start, latest, epoch);

@@ -91,7 +91,8 @@ public record TrainingRequest(
 
     /// Conditions under which a model is published.
     ///
-    /// @param tolerance decrease of NDCG@20 on `valid`, compared with the current version, that is always accepted
+    /// @param tolerance decrease of NDCG@20 on `valid`, compared with the current version, that is always
+    ///     accepted
     /// @param force true to publish the model even if it fails the gate
     public record GateSettings(double tolerance, boolean force) {
 

@@ -231,7 +231,11 @@ class DivergenceTest {
 
     @Test
     void meanLoss_boundedAndAboveFirstEpochInThree_stops() {
-        DivergenceGuard guard = new DivergenceGuard(new StubRun(manager), manager);
+        StubRun run = new StubRun(manager);
+        run.repetitions = 2;
+        run.losses.put("recommendation", 4.1f);
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+        guard.train(5, (_, _) -> {});
 
         guard.requireNoGrowth(losses("recommendation", 4.04, 4.10, 4.03), Map.of("recommendation", 4.12));
         guard.requireNoGrowth(losses("recommendation", 4.04, 4.05, 4.05), Map.of("recommendation", 4.05));
@@ -239,6 +243,17 @@ class DivergenceTest {
                         losses("recommendation", 4.04, 3.9, 4.10, 4.15), Map.of("recommendation", 4.12)))
                 .hasMessageContaining(
                         "the recommendation loss rose from 4.04 in epoch 1 to 4.12 in epoch 5; lower rate.recommendation,");
+    }
+
+    @Test
+    void meanLoss_boundedAndOfASingleStep_doesNotStop() {
+        StubRun run = new StubRun(manager);
+        run.repetitions = 1;
+        run.losses.put("recommendation", 4.1f);
+        DivergenceGuard guard = new DivergenceGuard(run, manager);
+        guard.train(5, (_, _) -> {});
+
+        guard.requireNoGrowth(losses("recommendation", 4.04, 3.9, 4.10, 4.15), Map.of("recommendation", 4.12));
     }
 
     private static List<Map<String, Double>> losses(String stage, double... means) {
@@ -321,6 +336,7 @@ class DivergenceTest {
 
         private final NDArray weights;
         private final Map<String, Float> losses = new HashMap<>(Map.of("diffusion", 2f));
+        private int repetitions = 1;
         private Runnable work = () -> {};
 
         StubRun(NDManager manager) {
@@ -342,7 +358,9 @@ class DivergenceTest {
 
         @Override
         public void epoch(int number, StepListener progress) {
-            losses.forEach(progress::step);
+            for (int step = 0; step < repetitions; step++) {
+                losses.forEach(progress::step);
+            }
             work.run();
         }
 
