@@ -32,6 +32,7 @@ class LargeTrainingIT {
     private static final String HISTORY = """
             preset: tiktok
             embedding-size: 8
+            recommendation: {bridge: none}
             diffusion: {hidden: [8]}
             optimisation: {epochs: 1, batch-size: 65536}
             views: {folds: 0, linear: {links: 20, walk-steps: 3}}
