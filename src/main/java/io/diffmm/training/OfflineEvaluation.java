@@ -148,13 +148,10 @@ final class OfflineEvaluation {
     }
 
     private void print(String label, MeasuredRanking ranking) {
+        double recall = ranking.metric("recall@20").value();
+        double ndcg = ranking.metric("ndcg@20").value();
         context.out()
-                .println(String.format(
-                        Locale.ROOT,
-                        "%s: valid recall@20 %.4f, ndcg@20 %.4f",
-                        label,
-                        ranking.metric("recall@20").value(),
-                        ranking.metric("ndcg@20").value()));
+                .println(String.format(Locale.ROOT, "%s: valid recall@20 %.4f, ndcg@20 %.4f", label, recall, ndcg));
     }
 
     /// Compares the rankings measured so far with those of the current version.
