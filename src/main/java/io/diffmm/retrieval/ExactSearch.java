@@ -1,5 +1,6 @@
 package io.diffmm.retrieval;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import io.diffmm.engine.ProcessorFeatures;
@@ -99,13 +100,17 @@ public final class ExactSearch implements ItemSearch {
 
         /// Creates scans in the given precision, or in those that suit the processor.
         static ScanSelection of(ItemVectors vectors, Optional<Precision> precision, NDManager manager) {
-            precision.ifPresent(given -> requirePossible(given, Precision.on(manager.getDevice())));
+            Device device = manager.getDevice();
+            if (precision.isPresent()) {
+                requirePossible(precision.get(), Precision.on(device));
+                FlatScan scan = new FlatScan(vectors, precision.get(), manager);
+                return new ScanSelection(scan, scan);
+            }
             ProcessorFeatures processor = ProcessorFeatures.ofThisMachine();
-            Precision forFew = precision.orElseGet(() -> Precision.suited(manager.getDevice(), processor, false));
-            Precision forMany = precision.orElseGet(() -> Precision.suited(manager.getDevice(), processor, true));
-            FlatScan few = open(vectors, forFew, precision.isPresent(), manager);
-            FlatScan many = forMany == forFew ? few : open(vectors, forMany, precision.isPresent(), manager);
-            return new ScanSelection(few, many);
+            Precision forFew = Precision.suited(device, processor, false);
+            Precision forMany = Precision.suited(device, processor, true);
+            FlatScan few = open(vectors, forFew, manager);
+            return new ScanSelection(few, forMany == forFew ? few : open(vectors, forMany, manager));
         }
 
         private static void requirePossible(Precision precision, List<Precision> possible) {
@@ -118,9 +123,7 @@ public final class ExactSearch implements ItemSearch {
         }
 
         /// Creates a scan, in float32 if the engine does not support the precision on this processor.
-        ///
-        /// @param required whether another precision is no substitute
-        private static FlatScan open(ItemVectors vectors, Precision precision, boolean required, NDManager manager) {
+        private static FlatScan open(ItemVectors vectors, Precision precision, NDManager manager) {
             try {
                 FlatScan scan = new FlatScan(vectors, precision, manager);
                 try (NDManager scope = scan.newScope()) {
@@ -128,7 +131,7 @@ public final class ExactSearch implements ItemSearch {
                 }
                 return scan;
             } catch (EngineException e) { // the manager owns the program of the scan
-                if (required || precision == Precision.FLOAT32) {
+                if (precision == Precision.FLOAT32) {
                     throw e;
                 }
                 LOG.info(

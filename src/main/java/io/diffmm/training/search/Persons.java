@@ -14,24 +14,17 @@ final class Persons {
 
     private final int[] valid;
     private final int[] folds;
-    private final int count;
 
     Persons(HeldOutScores valid, Optional<HeldOutScores> folds) {
         Map<String, Integer> numbers = new HashMap<>();
         this.valid = numbers(valid, numbers);
         this.folds = folds.map(hidden -> numbers(hidden, numbers)).orElse(new int[0]);
-        this.count = numbers.size();
     }
 
     private static int[] numbers(HeldOutScores split, Map<String, Integer> numbers) {
         return split.ids().stream()
                 .mapToInt(id -> numbers.computeIfAbsent(id, _ -> numbers.size()))
                 .toArray();
-    }
-
-    /// Returns the number of persons.
-    int count() {
-        return count;
     }
 
     /// Returns the users of some persons.
