@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /// The container image with PostgreSQL, an unprivileged user and a read-only root file system, as on Kubernetes.
@@ -115,6 +117,34 @@ class ImageIT {
             }
             assertThat(strategy).isEqualTo("personalized");
         }
+    }
+
+    /// The JVM and the engine see a quota as a number of cores, rounded up.
+    @Test
+    void recommendations_underAQuota_areTheSame() throws Exception {
+        int whole = server.getMappedPort(ServerImage.PORT);
+        try (GenericContainer<?> half = withQuota(0.5);
+                GenericContainer<?> one = withQuota(1)) {
+            Startables.deepStart(half, one).get(HEALTHY.multipliedBy(4).toSeconds(), TimeUnit.SECONDS);
+
+            for (GenericContainer<?> limited : List.of(half, one)) {
+                String threads = limited.execInContainer("bash", "-c", "cat /proc/1/task/*/comm")
+                        .getStdout();
+                assertThat(threads.lines().filter(name -> name.startsWith("inference-")))
+                        .containsExactly("inference-0");
+                for (int user = 1; user <= 20; user++) {
+                    String path = "/users/u" + user + "/recommendations?explain=true";
+                    assertThat(Http.get(CLIENT, limited.getMappedPort(ServerImage.PORT), path, 200))
+                            .isEqualTo(Http.get(CLIENT, whole, path, 200));
+                }
+            }
+        }
+    }
+
+    private static GenericContainer<?> withQuota(double cores) {
+        return ServerImage.container()
+                .withCreateContainerCmdModifier(create -> Objects.requireNonNull(create.getHostConfig())
+                        .withNanoCPUs((long) (cores * Duration.ofSeconds(1).toNanos())));
     }
 
     /// Returns the number of interactions of the newcomer in the database.
