@@ -192,9 +192,13 @@ class Sizes:
             return loop.program(*(array.to(self.device) for array in part))
 
         def timed(action):
-            return self.programs.timed(lambda: [action(part) for part in blocks] and None, self.device, self.options.seconds, self.options.runs)
+            def batch():
+                for part in blocks:
+                    action(part)
 
-        looped, times = timed(lambda part: features(part) is None), timed(lambda part: scan.program(features(part)) is None)
+            return self.programs.timed(batch, self.device, self.options.seconds, self.options.runs)
+
+        looped, times = timed(features), timed(lambda part: scan.program(features(part)))
         median = statistics.median(times)
         floors = self.programs.floors(weights, scan.precision, batch, entries, self.measured)
         return {"blocks": len(blocks), "runs": len(times), "median": median, "p99": times[math.ceil(0.99 * len(times)) - 1],

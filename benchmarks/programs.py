@@ -77,6 +77,7 @@ def published(directory, device):
         own = {name.removeprefix(prefix): tensor.to(device) for name, tensor in tensors.items() if name.startswith(prefix)}
         histories = [artifact.history(user).tolist() for user in range(min(len(artifact.users), 4096))]
         name = f"{artifact.manifest['name']}/{artifact.manifest['version']}, {prefix}*"
+        name += " without feedback" if artifact.settings["diffusion"].get("feedback") else ""
         return Weights(name, own, artifact.settings["diffusion"], histories, Rows(artifact).weights)
     except Exception as problem:  # a damaged file raises an exception of its reader
         reason = f"has no {problem}" if isinstance(problem, KeyError) else problem
@@ -171,7 +172,7 @@ def check_loop(weights, device):
     hidden = features @ output + loop.output_share * few.bias.double() + loop.row_share * rows
     norms = features.norm(dim=1, keepdim=True) * output.norm(dim=0).max()
     error = ((hidden - loop.dense.double().reverse(rows)).abs() / norms).max().item()
-    return {"check": f"hidden loop, {few.items:,} items: largest error {error:.1e} of the norms, bound {LOOP_BOUND:.0e}",
+    return {"check": f"hidden loop, {few.items:,} items of {few.name}: largest error {error:.1e} of the norms, bound {LOOP_BOUND:.0e}",
             "error": error, "passed": error <= LOOP_BOUND}
 
 
