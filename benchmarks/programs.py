@@ -98,7 +98,7 @@ def untrained(items, hidden, steps, history, device):
     }
     draw = random.Random(1)
     histories = [draw.sample(range(items), min(history, items)) for _ in range(4096)]
-    return Weights("random", tensors, PUBLISHED | {"steps": steps}, histories, lambda length: [1.0] * length)
+    return Weights("random weights", tensors, PUBLISHED | {"steps": steps}, histories, lambda length: [1.0] * length)
 
 
 def program(name):
