@@ -15,6 +15,7 @@ final class Jar {
 
     /// Argument for the directory of a server's embedded database.
     static final String INTERACTIONS = "--diffmm.interactions.directory=";
+    private static final String WARM_UP = "--diffmm.warm-up.time=";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -34,8 +35,9 @@ final class Jar {
         return start(List.of("-Xmx1g"), directory, arguments);
     }
 
-    /// Starts a command with other JVM options. A server gets a new database directory below `directory` unless an
-    /// argument sets one.
+    /// Starts a command with other JVM options. A server gets a new database directory below `directory`, and no
+    /// warm-up,
+    /// unless an argument sets them.
     static Running start(List<String> options, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -44,6 +46,9 @@ final class Jar {
         command.addAll(List.of(arguments));
         if (arguments[0].equals("serve") && Stream.of(arguments).noneMatch(own -> own.startsWith(INTERACTIONS))) {
             command.add(INTERACTIONS + Files.createTempDirectory(directory, "interactions"));
+        }
+        if (arguments[0].equals("serve") && Stream.of(arguments).noneMatch(own -> own.startsWith(WARM_UP))) {
+            command.add(WARM_UP + "0");
         }
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");

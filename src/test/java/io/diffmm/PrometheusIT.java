@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.DockerClientFactory;
@@ -43,6 +45,7 @@ import tools.jackson.databind.JsonNode;
 /// Prometheus scrapes the image as configured for `docker-compose.yml`; all expressions of dashboard and rules return
 /// series.
 @NeedsDocker
+@Execution(ExecutionMode.CONCURRENT) // waits for scrapes most of its time
 class PrometheusIT {
 
     /// Environment variable with an alternative, compatible image.

@@ -22,6 +22,9 @@ final class ServerImage {
     /// Port of the server in a container.
     static final int PORT = 8080;
 
+    /// Environment variable of the maximum duration of the warm-up.
+    static final String WARM_UP = "DIFFMM_WARM_UP_TIME";
+
     /// Memory limit that the documentation recommends for a pod.
     static final long MEMORY = 2L << 30;
 
@@ -59,10 +62,11 @@ final class ServerImage {
     }
 
     /// Returns a new container, not started, with the restrictions of a hardened platform: two cores, a memory limit, a
-    /// read-only root file system, and a temporary directory mounted with `noexec`.
+    /// read-only root file system, and a temporary directory mounted with `noexec`. A server has no warm-up.
     static GenericContainer<?> container(String... command) {
         return new GenericContainer<>(DockerImageName.parse(name()))
                 .withCommand(command)
+                .withEnv(WARM_UP, "0")
                 .withExposedPorts(PORT)
                 .withTmpFs(Map.of("/tmp", "rw,noexec,nosuid"))
                 .withCreateContainerCmdModifier(create -> restrict(Objects.requireNonNull(create.getHostConfig())))

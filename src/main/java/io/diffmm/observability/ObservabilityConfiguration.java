@@ -6,7 +6,7 @@ import io.diffmm.deployment.ModelDeployment;
 import io.diffmm.deployment.ServedModels.ServedVersion;
 import io.diffmm.engine.ProcessMemory;
 import io.diffmm.interactions.Interactions;
-import io.diffmm.interactions.InteractionsListener;
+import io.diffmm.observability.RecommendationMeters.Readiness;
 import io.diffmm.recommendation.RecommendationService;
 import io.diffmm.runtime.ModelRuntime.ServedModel;
 import io.micrometer.common.KeyValue;
@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.observation.ObservationPredicate;
 import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +28,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
@@ -40,9 +41,33 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 @Configuration(proxyBeanMethods = false)
 class ObservabilityConfiguration {
 
+    private static final String REQUESTS = "http.server.requests";
+
     @Bean
-    RecommendationMeters recommendationMeters(MeterRegistry registry, ObjectProvider<Tracer> tracer) {
-        return new RecommendationMeters(registry, Optional.ofNullable(tracer.getIfAvailable()));
+    static Readiness readiness() {
+        return new Readiness();
+    }
+
+    @Bean
+    RecommendationMeters recommendationMeters(
+            MeterRegistry registry, ObjectProvider<Tracer> tracer, Readiness readiness) {
+        return new RecommendationMeters(registry, Optional.ofNullable(tracer.getIfAvailable()), readiness);
+    }
+
+    /// Excludes the requests of the warm-up from the meter of requests.
+    ///
+    /// Their observations run nevertheless, since that code is to be compiled, too.
+    @Bean
+    static MeterFilter requestsAfterWarmUp(Readiness readiness) {
+        return MeterFilter.deny(id -> !readiness.getAsBoolean() && id.getName().startsWith(REQUESTS));
+    }
+
+    /// Excludes the requests of the warm-up from traces.
+    @Bean
+    ObservationPredicate tracesAfterWarmUp(Readiness readiness, ObjectProvider<Tracer> tracer) {
+        return (_, context) -> readiness.getAsBoolean()
+                || !(context instanceof ServerRequestObservationContext)
+                || tracer.getIfAvailable() == null;
     }
 
     @Bean
@@ -142,72 +167,6 @@ class ObservabilityConfiguration {
         protected KeyValue httpUrl(ServerRequestObservationContext context) {
             String route = context.getPathPattern();
             return KeyValue.of("http.url", route == null ? "unknown" : route);
-        }
-    }
-
-    /// Meters of recorded interactions and of the answers that led to them.
-    ///
-    /// Recommendation ids come from clients and can have any value. Interactions with an id that no served
-    /// version issued are counted under the version `other`, which bounds the number of meters.
-    static final class InteractionMeters implements InteractionsListener {
-
-        private static final String OTHER = "other";
-
-        private final MeterRegistry registry;
-        private final RecommendationService recommendations;
-        private final VersionedMeters<String, Counter> followed;
-        private final Counter recorded;
-        private final Counter duplicates;
-        private final Counter rejected;
-        private final Counter unavailable;
-
-        InteractionMeters(MeterRegistry registry, RecommendationService recommendations) {
-            this.registry = registry;
-            this.recommendations = recommendations;
-            this.followed = new VersionedMeters<>(registry, this::followed);
-            this.recorded = outcome("recorded");
-            this.duplicates = outcome("duplicate");
-            this.rejected = outcome("rejected");
-            this.unavailable = Counter.builder("diffmm.interactions.unavailable")
-                    .description("Requests to the interaction store that failed because it was unavailable")
-                    .register(registry);
-        }
-
-        private Counter outcome(String outcome) {
-            return Counter.builder("diffmm.interactions")
-                    .description("Received interactions, by outcome")
-                    .tag("outcome", outcome)
-                    .register(registry);
-        }
-
-        @Override
-        public void recorded(int count, int repeated, List<String> recommendationIds) {
-            recorded.increment(count);
-            duplicates.increment(repeated);
-            recommendationIds.forEach(id ->
-                    followed.of(recommendations.versionOf(id).orElse(OTHER), "").increment());
-        }
-
-        /// Removes the meters of versions that do not match the predicate.
-        void retain(Predicate<String> versions) {
-            followed.retain(version -> version.equals(OTHER) || versions.test(version));
-        }
-
-        private Counter followed(String key, String version) {
-            return Counter.builder("diffmm.recommendations.followed")
-                    .description("Interactions that name the answer that led to them, by model version")
-                    .tag("version", version)
-                    .register(registry);
-        }
-
-        @Override
-        public void rejected(long lines) {
-            rejected.increment((double) lines);
-        }
-
-        @Override
-        public void unavailable() {
-            unavailable.increment();
         }
     }
 

@@ -21,7 +21,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 
 /// Meters of answers, refusals, dropped requests, cache refreshes and computation stages; creates the spans of traced
 /// requests.
@@ -36,6 +39,7 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     private final MeterRegistry registry;
     private final Optional<Tracer> tracer;
+    private final BooleanSupplier measured;
     private final Map<String, Timer> stages = new ConcurrentHashMap<>();
     private final Map<DropReason, Counter> drops;
     private final DistributionSummary batchSizes;
@@ -47,9 +51,11 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
     private final Map<RefreshEvent, Counter> refreshes;
 
     /// @param tracer tracer of the application; empty if tracing is disabled
-    RecommendationMeters(MeterRegistry registry, Optional<Tracer> tracer) {
+    /// @param measured whether answers and computations count: not those of the warm-up
+    RecommendationMeters(MeterRegistry registry, Optional<Tracer> tracer, BooleanSupplier measured) {
         this.registry = registry;
         this.tracer = tracer;
+        this.measured = measured;
         STAGES.forEach(this::timer);
         answers = new VersionedMeters<>(registry, this::answers);
         times = new VersionedMeters<>(registry, this::times);
@@ -94,22 +100,30 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     @Override
     public void historyTook(Duration duration) {
-        timer(HISTORY).record(duration);
+        record(HISTORY, duration);
     }
 
     @Override
     public void waited(Duration duration) {
-        timer(QUEUE).record(duration);
+        record(QUEUE, duration);
     }
 
     @Override
     public void stageComputed(String stage, Duration duration) {
-        timer(stage).record(duration);
+        record(stage, duration);
+    }
+
+    private void record(String stage, Duration duration) {
+        if (measured.getAsBoolean()) {
+            timer(stage).record(duration);
+        }
     }
 
     @Override
     public void batchComputed(int size) {
-        batchSizes.record(size);
+        if (measured.getAsBoolean()) {
+            batchSizes.record(size);
+        }
     }
 
     @Override
@@ -124,12 +138,16 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
 
     @Override
     public void answered(AnswerKind kind, String version) {
-        answers.of(version, kind).increment();
+        if (measured.getAsBoolean()) {
+            answers.of(version, kind).increment();
+        }
     }
 
     @Override
     public void answerTook(AnswerOrigin origin, String version, Duration duration) {
-        times.of(version, origin).record(duration);
+        if (measured.getAsBoolean()) {
+            times.of(version, origin).record(duration);
+        }
     }
 
     private Timer times(AnswerOrigin origin, String version) {
@@ -201,5 +219,22 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
             counters.put(value, counter);
         }
         return counters;
+    }
+
+    /// Whether the server has been ready. Earlier requests are those of its own warm-up, and of clients that do not
+    /// wait.
+    static final class Readiness implements ApplicationListener<ApplicationReadyEvent>, BooleanSupplier {
+
+        private volatile boolean reached;
+
+        @Override
+        public void onApplicationEvent(ApplicationReadyEvent event) {
+            reached = true;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            return reached;
+        }
     }
 }

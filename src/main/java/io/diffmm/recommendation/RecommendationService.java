@@ -92,6 +92,11 @@ public final class RecommendationService {
         }
     }
 
+    /// Removes all answers from the cache.
+    public void clearCache() {
+        cache.answers().synchronous().invalidateAll();
+    }
+
     /// Returns the version of the model that computed the answer with this id; empty if this replica has not served
     /// that version recently.
     public Optional<String> versionOf(String recommendationId) {

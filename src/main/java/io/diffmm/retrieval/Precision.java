@@ -26,6 +26,9 @@ public enum Precision {
 
     private static final double BFLOAT16_UNIT = 0x1p-8;
 
+    /// Width of a vector from which a scan in 8-bit integers is the fastest for one query.
+    private static final int INT8_WIDTH = 256;
+
     /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component;
     /// see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
@@ -41,15 +44,17 @@ public enum Precision {
     ///
     /// A small batch is bound by memory, so the fewest bytes are best for it if the processor multiplies
     /// them in one instruction. A large batch is bound by multiplications, which are fastest in bfloat16;
-    /// 8-bit integers take two, since queries have two parts. `docs/performance.md` has the measurements.
+    /// 8-bit integers take two, since queries have two parts. For narrow vectors the quantisation of the
+    /// queries costs more than it saves. `docs/performance.md` has the measurements.
     ///
+    /// @param width numbers in a vector
     /// @param many whether batches are large
-    static Precision suited(Device device, ProcessorFeatures processor, boolean many) {
+    static Precision suited(Device device, ProcessorFeatures processor, int width, boolean many) {
         if (device.isGpu()) {
             return FLOAT32;
         }
         List<Precision> fast = new ArrayList<>();
-        if (processor.multipliesIntegers()) {
+        if (processor.multipliesIntegers() && width >= INT8_WIDTH) {
             fast.add(INT8);
         }
         if (processor.multipliesBfloat16()) {

@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.main.allow-bean-definition-overriding=true",
             "diffmm.interactions.directory=target/interactions-${random.uuid}",
+            "diffmm.warm-up.time=0",
             "diffmm.api.max-history=5",
             "diffmm.api.max-body=1KB",
             "diffmm.inference.timeout=200ms"

@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.main.allow-bean-definition-overriding=true",
             "diffmm.interactions.directory=target/interactions-${random.uuid}",
+            "diffmm.warm-up.time=0",
             "diffmm.api.max-interactions=3",
             "diffmm.api.max-body=2KB",
             "diffmm.api.imports.max-body=8KB",

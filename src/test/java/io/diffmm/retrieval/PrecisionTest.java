@@ -22,14 +22,24 @@ class PrecisionTest {
     void suited_processor_decides(String first, String second, Precision few, Precision many) {
         var processor = new ProcessorFeatures(Set.of(first, second));
 
-        assertThat(Precision.suited(Device.cpu(), processor, false)).isEqualTo(few);
-        assertThat(Precision.suited(Device.cpu(), processor, true)).isEqualTo(many);
+        assertThat(Precision.suited(Device.cpu(), processor, 256, false)).isEqualTo(few);
+        assertThat(Precision.suited(Device.cpu(), processor, 256, true)).isEqualTo(many);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"avx512f, FLOAT32", "amx_bf16, BFLOAT16", "avx512_bf16, BFLOAT16"})
+    void suited_narrowVectors_areNotQuantised(String second, Precision expected) {
+        var processor = new ProcessorFeatures(Set.of("avx512_vnni", second));
+
+        for (boolean many : new boolean[] {false, true}) {
+            assertThat(Precision.suited(Device.cpu(), processor, 255, many)).isEqualTo(expected);
+        }
     }
 
     @Test
     void suited_gpu_isFloat32() {
         var processor = new ProcessorFeatures(Set.of("avx512_vnni", "avx512_bf16"));
 
-        assertThat(Precision.suited(Device.gpu(), processor, true)).isEqualTo(Precision.FLOAT32);
+        assertThat(Precision.suited(Device.gpu(), processor, 256, true)).isEqualTo(Precision.FLOAT32);
     }
 }
