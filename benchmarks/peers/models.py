@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import List, Tuple
 
 import numpy as np
-import scipy.sparse
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 
@@ -44,6 +42,7 @@ class Artifact:
         return {name: view["weight"] for name, view in self.manifest.get("blend", {}).get("views", {}).items()}
 
     def tensors(self):
+        from safetensors.torch import load_file  # random weights of gpu.py do without it
         return load_file(self.root / "weights.safetensors")
 
 
@@ -60,11 +59,11 @@ class Rows:
         rows = np.zeros((len(histories), self.width), dtype=np.float32)
         seen = np.zeros((len(histories), self.width), dtype=bool)
         for at, history in enumerate(histories):
-            rows[at, history] = self._weights(len(history))
+            rows[at, history] = self.weights(len(history))
             seen[at, history] = True
         return torch.from_numpy(rows), torch.from_numpy(seen)
 
-    def _weights(self, length):
+    def weights(self, length):
         least, greatest = self.temporal["least"], self.temporal["greatest"]
         positions = np.linspace(0, 1, length) if length > 1 else np.ones(length)
         weights = least + (greatest - least) * positions ** self.temporal.get("power", 1)
@@ -278,6 +277,7 @@ class EaseRanker:
     """EASE (Steck 2019, arXiv 1905.03375) over the items with interactions: `B = -P / diag(P)`, `P = inv(X^T X + lambda)`."""
 
     def __init__(self, artifact, ridge):
+        import scipy.sparse  # no other ranker needs it
         self.artifact = artifact
         shape = (len(artifact.users), len(artifact.items))
         ones = np.ones(len(artifact.history_items))
