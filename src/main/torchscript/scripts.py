@@ -107,10 +107,8 @@ class ItemScan(torch.nn.Module):
         self.bias = torch.empty(0)
         self.processor = True
         self.quantised = False
-        self.packed = torch.ops.quantized.linear_prepack(
-            torch.quantize_per_channel(torch.ones(1, 1), torch.ones(1), torch.zeros(1, dtype=torch.long), 0, torch.qint8),
-            None,
-        )
+        self.scales = torch.empty(0)
+        self.points = torch.empty(0)
 
     @torch.jit.export
     def float32(self, vectors: Tensor, bias: Tensor) -> Tensor:
@@ -127,13 +125,13 @@ class ItemScan(torch.nn.Module):
 
     @torch.jit.export
     def int8(self, vectors: Tensor, bias: Tensor) -> Tensor:
-        wide = torch.nn.functional.pad(self.filled(vectors, bias), [0, 1])
-        scales = (wide.abs().amax(1) / 127).clamp(min=1e-12)
-        points = torch.zeros(scales.size(0), dtype=torch.long)
-        held = torch.quantize_per_channel(wide, scales, points, 0, torch.qint8)
-        self.packed = torch.ops.quantized.linear_prepack(held, None)
+        filled = self.filled(vectors, bias)
+        self.scales = (filled.abs().amax(1) / 127).clamp(min=1e-12)
+        self.points = torch.zeros(self.scales.size(0), dtype=torch.int32)
+        held = (filled / self.scales.unsqueeze(1)).round_().to(torch.int8)
+        self.vectors = torch.ops.onednn.qlinear_prepack(held, None)
         self.quantised = True
-        return self.norms(vectors, held.dequantize()[: vectors.size(0), :-1], bias)
+        return self.norms(vectors, (held * self.scales.unsqueeze(1))[: vectors.size(0)], bias)
 
     def hold(self, vectors: Tensor):
         """Stores vectors, on a CPU in the order of its matrix units, which each product would otherwise establish anew."""
@@ -167,18 +165,16 @@ class ItemScan(torch.nn.Module):
 
     def quantised_product(self, queries: Tensor) -> Tensor:
         """Represents a query by a coarse part and 1 / 127 of a fine part, both of 7 bits: with 8 bits, processors without
-        VNNI overflow. An additional column with zero weights contains 1 and -1, so that the product's own quantisation
-        has the step 1 / 63.5 for all queries and preserves both parts."""
+        VNNI overflow. The sums of integers are exact."""
         count = queries.size(0)
         length = queries.abs().amax(1, keepdim=True).clamp(min=1e-30)
-        unit = queries / length
-        coarse = (unit * 63.5).round().clamp(-63, 63) / 63.5
-        fine = ((unit - coarse) * (127 * 63.5)).round().clamp(-63, 63) / 63.5
-        parts = torch.ones(2 * count, queries.size(1) + 1)
-        parts[:count, :-1] = coarse
-        parts[count:, :-1] = fine
-        parts[count:, -1] = -1
-        products = torch.ops.quantized.linear_dynamic(parts, self.packed, True)
+        unit = queries * (63.5 / length)
+        coarse = unit.round().clamp_(-63, 63)
+        fine = unit.sub_(coarse).mul_(127).round_().clamp_(-63, 63)
+        parts = torch.cat([coarse, fine]).add_(64).to(torch.uint8)
+        products = torch.ops.onednn.qlinear_pointwise(
+            parts, 1 / 63.5, 64, self.vectors, self.scales, self.points, None, 1.0, 0, torch.float32, "none", [], ""
+        )
         return torch.add(products[:count], products[count:], alpha=1 / 127).mul_(length).add_(self.bias)
 
 

@@ -107,8 +107,8 @@ public final class ExactSearch implements ItemSearch {
                 return new ScanSelection(scan, scan);
             }
             ProcessorFeatures processor = ProcessorFeatures.ofThisMachine();
-            Precision forFew = Precision.suited(device, processor, vectors.width(), false);
-            Precision forMany = Precision.suited(device, processor, vectors.width(), true);
+            Precision forFew = Precision.suited(device, processor, vectors.size(), vectors.width(), false);
+            Precision forMany = Precision.suited(device, processor, vectors.size(), vectors.width(), true);
             FlatScan few = open(vectors, forFew, manager);
             return new ScanSelection(few, forMany == forFew ? few : open(vectors, forMany, manager));
         }

@@ -3,7 +3,6 @@ package io.diffmm.retrieval;
 import ai.djl.Device;
 import io.diffmm.engine.ProcessorFeatures;
 import io.diffmm.engine.VectorMath;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +28,9 @@ public enum Precision {
     /// Width of a vector from which a scan in 8-bit integers is the fastest for one query.
     private static final int INT8_WIDTH = 256;
 
+    /// Numbers in a catalogue whose vectors in bfloat16 stay in the caches from one batch to the next.
+    private static final long CACHED_NUMBERS = 4_000_000;
+
     /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component;
     /// see `scripts.py`.
     private static final double INT8_STEP = 0.51 / (127 * 63.5);
@@ -39,31 +41,25 @@ public enum Precision {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
-    /// Returns the precision that suits a processor, by rule: a measurement would select another one at
-    /// each start under load, and on each replica.
+    /// Returns the precision that suits a processor and a catalogue, by rule: a measurement would select another one
+    /// at each start under load, and on each replica.
     ///
-    /// A small batch is bound by memory, so the fewest bytes are best for it if the processor multiplies
-    /// them in one instruction. A large batch is bound by multiplications, which are fastest in bfloat16;
-    /// 8-bit integers take two, since queries have two parts. For narrow vectors the quantisation of the
-    /// queries costs more than it saves. `docs/performance.md` has the measurements.
+    /// Memory limits the scan for a small batch, and for any batch if the vectors exceed the caches, so the fewest
+    /// bytes are the fastest there. Otherwise bfloat16 is, since queries in 8-bit integers have two parts. For
+    /// narrow vectors these parts cost more than they save. `docs/performance.md` has the measurements.
     ///
+    /// @param items number of items
     /// @param width numbers in a vector
     /// @param many whether batches are large
-    static Precision suited(Device device, ProcessorFeatures processor, int width, boolean many) {
+    static Precision suited(Device device, ProcessorFeatures processor, int items, int width, boolean many) {
         if (device.isGpu()) {
             return FLOAT32;
         }
-        List<Precision> fast = new ArrayList<>();
-        if (processor.multipliesIntegers() && width >= INT8_WIDTH) {
-            fast.add(INT8);
+        boolean cached = many && (long) items * width < CACHED_NUMBERS;
+        if (processor.multipliesIntegers() && width >= INT8_WIDTH && !(cached && processor.multipliesBfloat16())) {
+            return INT8;
         }
-        if (processor.multipliesBfloat16()) {
-            fast.add(BFLOAT16);
-        }
-        if (fast.isEmpty()) {
-            return FLOAT32;
-        }
-        return many ? fast.getLast() : fast.getFirst();
+        return processor.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
     }
 
     /// Parses the name of a precision; empty for `auto`, which selects those that suit the processor.

@@ -13,17 +13,20 @@ class PrecisionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "avx512_vnni, avx512_bf16, INT8, BFLOAT16",
-        "avx_vnni, amx_bf16, INT8, BFLOAT16",
-        "avx512_vnni, avx512f, INT8, INT8",
-        "avx512f, avx512_bf16, BFLOAT16, BFLOAT16",
-        "avx2, fma, FLOAT32, FLOAT32"
+        "avx512_vnni, avx512_bf16, INT8, BFLOAT16, INT8",
+        "avx_vnni, amx_bf16, INT8, BFLOAT16, INT8",
+        "avx512_vnni, avx512f, INT8, INT8, INT8",
+        "avx512f, avx512_bf16, BFLOAT16, BFLOAT16, BFLOAT16",
+        "avx2, fma, FLOAT32, FLOAT32, FLOAT32"
     })
-    void suited_processor_decides(String first, String second, Precision few, Precision many) {
+    void suited_processorAndSize_decide(
+            String first, String second, Precision few, Precision many, Precision manyOfLargeCatalogue) {
         var processor = new ProcessorFeatures(Set.of(first, second));
 
-        assertThat(Precision.suited(Device.cpu(), processor, 256, false)).isEqualTo(few);
-        assertThat(Precision.suited(Device.cpu(), processor, 256, true)).isEqualTo(many);
+        assertThat(Precision.suited(Device.cpu(), processor, 10_000, 256, false))
+                .isEqualTo(few);
+        assertThat(Precision.suited(Device.cpu(), processor, 10_000, 256, true)).isEqualTo(many);
+        assertThat(Precision.suited(Device.cpu(), processor, 16_000, 256, true)).isEqualTo(manyOfLargeCatalogue);
     }
 
     @ParameterizedTest
@@ -32,7 +35,8 @@ class PrecisionTest {
         var processor = new ProcessorFeatures(Set.of("avx512_vnni", second));
 
         for (boolean many : new boolean[] {false, true}) {
-            assertThat(Precision.suited(Device.cpu(), processor, 255, many)).isEqualTo(expected);
+            assertThat(Precision.suited(Device.cpu(), processor, 1_000_000, 255, many))
+                    .isEqualTo(expected);
         }
     }
 
@@ -40,6 +44,6 @@ class PrecisionTest {
     void suited_gpu_isFloat32() {
         var processor = new ProcessorFeatures(Set.of("avx512_vnni", "avx512_bf16"));
 
-        assertThat(Precision.suited(Device.gpu(), processor, 256, true)).isEqualTo(Precision.FLOAT32);
+        assertThat(Precision.suited(Device.gpu(), processor, 16_000, 256, true)).isEqualTo(Precision.FLOAT32);
     }
 }
