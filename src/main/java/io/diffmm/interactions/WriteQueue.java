@@ -3,6 +3,8 @@ package io.diffmm.interactions;
 import io.diffmm.interactions.InteractionInserts.Stored;
 import io.diffmm.interactions.InteractionInserts.Write;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,45 +82,43 @@ final class WriteQueue implements AutoCloseable {
     }
 
     private void run() {
-        @Nullable Pending first = null;
-        while (!closed || first != null || !queue.isEmpty()) {
-            if (first == null) {
-                first = next();
+        List<Pending> waiting = new ArrayList<>();
+        while (!closed || !waiting.isEmpty() || !queue.isEmpty()) {
+            if (waiting.isEmpty()) {
+                next().ifPresent(waiting::add);
             }
-            Map<String, Pending> group = new LinkedHashMap<>(); // by user
-            first = gather(first, group);
+            queue.drainTo(waiting, Math.max(0, MAX_WRITES - waiting.size()));
+            List<Pending> group = gather(waiting);
             if (!group.isEmpty()) {
-                commit(List.copyOf(group.values()));
+                commit(group);
             }
         }
     }
 
     /// Waits for a write. Not to be interrupted, which would close the files of the embedded database.
-    private @Nullable Pending next() {
+    private Optional<Pending> next() {
         try {
-            return queue.poll(IDLE_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+            return Optional.ofNullable(queue.poll(IDLE_INTERVAL.toSeconds(), TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /// Adds waiting writes to a group until one does not fit.
-    ///
-    /// @return the write that does not fit: it begins the next group
-    private @Nullable Pending gather(@Nullable Pending first, Map<String, Pending> group) {
+    /// Takes waiting writes into a group, at most one of each user. The others remain, in their order.
+    private static List<Pending> gather(List<Pending> waiting) {
+        Map<String, Pending> group = new LinkedHashMap<>(); // by user
         int rows = 0;
-        @Nullable Pending next = first;
-        while (next != null
-                && !group.containsKey(next.write.userId())
-                && group.size() < MAX_WRITES
-                && rows < MANY_ROWS) {
-            if (next.take()) {
-                group.put(next.write.userId(), next);
-                rows += next.write.rows().size();
+        for (Iterator<Pending> all = waiting.iterator(); all.hasNext() && rows < MANY_ROWS; ) {
+            Pending next = all.next();
+            if (!group.containsKey(next.write.userId())) {
+                all.remove();
+                if (next.take()) {
+                    group.put(next.write.userId(), next);
+                    rows += next.write.rows().size();
+                }
             }
-            next = queue.poll();
         }
-        return next;
+        return List.copyOf(group.values());
     }
 
     private void commit(List<Pending> group) {
