@@ -187,9 +187,14 @@ final class InteractionStore {
 
     /// Runs a transaction, then makes it durable.
     private <T> T write(Supplier<T> work) {
-        T result = transactions.execute(_ -> work.get());
-        database.flush();
-        return result;
+        try {
+            T result = transactions.execute(_ -> work.get());
+            database.flush();
+            return result;
+        } catch (RuntimeException | Error e) {
+            database.failed();
+            throw e;
+        }
     }
 
     private static Instant time(ResultSet row, int column) throws SQLException {

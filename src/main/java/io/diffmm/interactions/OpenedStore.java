@@ -106,9 +106,10 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
         OpenedStore openShared(Database.Address.Shared address) {
             Properties driver = address.properties(properties.timeout(), properties.statementTimeout());
             HikariDataSource pool = keep(pool(address, driver));
+            var database = new SharedDatabase(JdbcClient.create(pool));
             var subscriber = new SharedDatabase.ChangeSubscriber(
-                    () -> DriverManager.getConnection(address.url(), driver), changes);
-            InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
+                    database, () -> DriverManager.getConnection(address.url(), driver), changes);
+            InteractionStore store = store(pool, database);
             Interactions interactions = interactions(store, pool, properties.timeout(), subscriber::listening);
             keep(new SchemaMigration(
                             pool,
@@ -146,6 +147,7 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
             WriteQueue writes = keep(new WriteQueue(
                             group -> activities.record(group, () -> store.recordTogether(group)),
                             write -> activities.record(write, () -> store.record(write)),
+                            user -> changes.changed(List.of(user)),
                             maxWait)
                     .start());
             return new Interactions(store, writes, breaker, listeners, properties, erased, users, activities, current);

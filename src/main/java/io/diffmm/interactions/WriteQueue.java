@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -47,7 +48,9 @@ final class WriteQueue implements AutoCloseable {
 
     private final Function<List<Write>, List<Optional<Stored>>> together;
     private final Function<Write, Stored> alone;
+    private final Consumer<String> late;
     private final Duration maxWait;
+    private final Duration maxCommit;
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread thread = Thread.ofVirtual().name("interactions-writes").unstarted(this::run);
     private volatile boolean closed;
@@ -55,11 +58,27 @@ final class WriteQueue implements AutoCloseable {
     /// @param together stores writes of different users in one transaction; returns the outcomes, empty
     ///     for a write that needs a transaction of its own
     /// @param alone stores a write in a transaction of its own
+    /// @param late called with the user of a write that ended after its request had stopped waiting
     /// @param maxWait maximum time that a write waits for its group to begin
     WriteQueue(
-            Function<List<Write>, List<Optional<Stored>>> together, Function<Write, Stored> alone, Duration maxWait) {
+            Function<List<Write>, List<Optional<Stored>>> together,
+            Function<Write, Stored> alone,
+            Consumer<String> late,
+            Duration maxWait) {
+        this(together, alone, late, maxWait, MAX_COMMIT);
+    }
+
+    /// @param maxCommit maximum time that a request waits for a group that has begun
+    WriteQueue(
+            Function<List<Write>, List<Optional<Stored>>> together,
+            Function<Write, Stored> alone,
+            Consumer<String> late,
+            Duration maxWait,
+            Duration maxCommit) {
+        this.maxCommit = maxCommit;
         this.together = together;
         this.alone = alone;
+        this.late = late;
         this.maxWait = maxWait;
     }
 
@@ -78,7 +97,7 @@ final class WriteQueue implements AutoCloseable {
         if (closed || !queue.offer(pending)) {
             throw new DataAccessResourceFailureException("%d writes are waiting".formatted(queue.size()));
         }
-        return pending.await(maxWait).orElseGet(() -> alone.apply(write));
+        return pending.await(maxWait, maxCommit).orElseGet(() -> alone.apply(write));
     }
 
     private void run() {
@@ -126,7 +145,9 @@ final class WriteQueue implements AutoCloseable {
             List<Optional<Stored>> outcomes =
                     together.apply(group.stream().map(pending -> pending.write).toList());
             for (int at = 0; at < group.size(); at++) {
-                group.get(at).outcome.complete(outcomes.get(at));
+                if (!group.get(at).outcome.complete(outcomes.get(at))) {
+                    late.accept(group.get(at).write.userId());
+                }
             }
         } catch (RuntimeException | Error e) {
             for (Pending pending : group) {
@@ -184,7 +205,7 @@ final class WriteQueue implements AutoCloseable {
         }
 
         /// Waits for the outcome; empty if the write needs a transaction of its own.
-        private Optional<Stored> await(Duration maxWait) {
+        private Optional<Stored> await(Duration maxWait, Duration maxCommit) {
             try {
                 return outcome.get(maxWait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException _) {
@@ -195,7 +216,7 @@ final class WriteQueue implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw unchecked(e.getCause());
             }
-            return finished();
+            return finished(maxCommit);
         }
 
         private void requireTaken(String refusal) {
@@ -206,9 +227,9 @@ final class WriteQueue implements AutoCloseable {
 
         /// Waits for a write that has begun, even if interrupted: it may be committed, and must then be
         /// reported.
-        private Optional<Stored> finished() {
+        private Optional<Stored> finished(Duration maxCommit) {
             try {
-                return outcome.orTimeout(MAX_COMMIT.toSeconds(), TimeUnit.SECONDS)
+                return outcome.orTimeout(maxCommit.toMillis(), TimeUnit.MILLISECONDS)
                         .join();
             } catch (CompletionException e) {
                 throw unchecked(e.getCause());
@@ -219,7 +240,7 @@ final class WriteQueue implements AutoCloseable {
             return switch (failure) {
                 case RuntimeException e -> e;
                 case Error e -> throw e;
-                case null, default -> new QueryTimeoutException("write did not end within " + MAX_COMMIT, failure);
+                case null, default -> new QueryTimeoutException("write did not end in time", failure);
             };
         }
     }
