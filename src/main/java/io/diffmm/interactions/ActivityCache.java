@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A user's entry is an object with identity semantics. Every change of the user replaces or removes it:
 ///
-/// - A read creates an empty entry before its query and replaces it by the result. If a change has removed the empty
-///   entry meanwhile, nothing is stored, so a result that may lack the change is never found.
-/// - A write of this replica notes the entry before its transaction begins, and replaces it after the commit by one
-///   with the written rows. If the entry was empty, or another change has replaced or removed it meanwhile, the write
-///   removes what is there.
+/// - A read creates an empty entry before its query and replaces it by the result. If a change has removed
+///   the empty entry meanwhile, nothing is stored, so a result that may lack the change is never found.
+/// - A write of this replica notes the entry before its transaction begins, and replaces it after the
+///   commit by one with the written rows. If the entry was empty, or another change has replaced or removed
+///   it meanwhile, the write removes what is there.
 /// - Any other change of this or another replica removes the entry once it is committed.
 ///
 /// While changes of other replicas are not received, the cache is not used. Thread-safe.
@@ -45,7 +45,8 @@ final class ActivityCache implements InteractionsListener {
     /// Weight of an entry without rows.
     private static final int ENTRY_WEIGHT = 4;
 
-    /// Maximum age of a query's result, which bounds the time until rows that no replica has written are seen.
+    /// Maximum age of a query's result, which bounds the time until rows that no replica has written are
+    /// seen.
     private static final Duration MAX_AGE = Duration.ofMinutes(10);
 
     private final Function<String, Rows> query;
@@ -113,7 +114,8 @@ final class ActivityCache implements InteractionsListener {
         return rows;
     }
 
-    /// Runs a transaction that stores writes, at most one of each user, and adds their rows to the cached ones.
+    /// Runs a transaction that stores writes, at most one of each user, and adds their rows to the cached
+    /// ones.
     ///
     /// @param transaction returns the outcomes, empty for a write that is not stored
     List<Optional<Stored>> record(List<Write> writes, Supplier<List<Optional<Stored>>> transaction) {
@@ -197,8 +199,8 @@ final class ActivityCache implements InteractionsListener {
                     live.stream().filter(row -> items.add(row.itemId())).toList(), removed, erased);
         }
 
-        /// Returns these rows and those of a write, the newest `maxRows`. Empty if two interactions have the same time:
-        /// only the database knows their order.
+        /// Returns these rows and those of a write, the newest `maxRows`. Empty if two interactions have
+        /// the same time: only the database knows their order.
         private Optional<Rows> with(List<UserInteraction> written, int maxRows) {
             List<LiveItem> all = new ArrayList<>(live);
             for (UserInteraction row : written) {

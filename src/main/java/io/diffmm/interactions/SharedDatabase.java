@@ -22,11 +22,11 @@ import org.springframework.jdbc.support.SqlArrayValue;
 
 /// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
-/// A message consists of lines: the [Change], the origin, then the user ids, which cannot contain a control character.
-/// The
-/// origin identifies the transactions of a replica between two failures. A replica ignores messages with its current
-/// origin, since it reports its own changes to its listeners itself. A transaction that seems to fail may be committed
-/// later, so every failure begins a new origin. Messages that an operator sends need no origin.
+/// A message consists of lines: the [Change], the origin, then the user ids, which cannot contain a control
+/// character. The origin identifies the transactions of a replica between two failures. A replica ignores
+/// messages with its current origin, since it reports its own changes to its listeners itself. A
+/// transaction that seems to fail may be committed later, so every failure begins a new origin. Messages
+/// that an operator sends need no origin.
 final class SharedDatabase implements Database {
 
     private static final String CHANNEL = "diffmm_interactions";

@@ -221,7 +221,8 @@ class WriteQueueTest {
         assertThat(outcome).containsExactly(new Recorded(1, 0, false));
     }
 
-    /// A write that ends after its request has stopped waiting is reported, as the request reports the others.
+    /// A write that ends after its request has stopped waiting is reported, as the request reports the
+    /// others.
     @Test
     void record_groupNotEndedInTime_isReportedOnceItEnds() {
         queue.close();
