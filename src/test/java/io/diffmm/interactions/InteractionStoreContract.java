@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -257,10 +258,10 @@ abstract class InteractionStoreContract {
     }
 
     /// Returns the latest row of each item, newest first.
-    private static List<String> latest(TreeSet<String> rows) {
+    private static List<String> latest(NavigableSet<String> rows) {
         Set<String> items = new HashSet<>();
         return rows.descendingSet().stream()
-                .filter(row -> items.add(row.split(" ")[1]))
+                .filter(row -> items.add(row.substring(row.indexOf(' '))))
                 .toList();
     }
 
