@@ -1,10 +1,8 @@
 package io.diffmm.interactions;
 
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Contents of the store for one user.
@@ -33,41 +31,13 @@ public record Activity(List<LiveItem> live, Set<String> removed, boolean erased)
         /// @throws InteractionsUnavailableException if the store is unavailable
         Activity activity(String userId);
 
-        /// Returns whether the store certainly has no data of a user, so that [#activity] would return
-        /// [#NONE]. Does not access the database.
-        boolean absent(String userId);
+        /// Returns what [#activity] would return, if that is known. Does not access the database.
+        Optional<Activity> known(String userId);
 
         /// Returns whether this replica has learned that a user was erased. Does not access the database.
         boolean erased(String userId);
 
         /// Returns whether changes of other replicas are being received. If not, cached answers must expire soon.
         boolean current();
-    }
-
-    /// Row of the activity queries.
-    ///
-    /// @param kind `live`, `removed` or `erased`
-    record Entry(String itemId, Instant time, String kind) {}
-
-    /// Returns the activity that entries describe.
-    ///
-    /// @param entries those of the kind `live` are newest first
-    /// @throws IllegalArgumentException if an entry is of another kind
-    static Activity of(List<Entry> entries) {
-        Map<String, Instant> live = new LinkedHashMap<>();
-        Set<String> removed = new HashSet<>();
-        boolean erased = false;
-        for (Entry entry : entries) {
-            switch (entry.kind()) {
-                case "live" -> live.putIfAbsent(entry.itemId(), entry.time());
-                case "removed" -> removed.add(entry.itemId());
-                case "erased" -> erased = true;
-                case String kind -> throw new IllegalArgumentException("unknown kind of activity '%s'".formatted(kind));
-            }
-        }
-        List<LiveItem> items = live.entrySet().stream()
-                .map(entry -> new LiveItem(entry.getKey(), entry.getValue()))
-                .toList();
-        return new Activity(items, removed, erased);
     }
 }

@@ -26,6 +26,10 @@ sealed interface Database permits EmbeddedDatabase, SharedDatabase {
     /// Notifies other replicas of a change, as part of the current transaction: they receive it once it commits.
     void announce(Change change, List<String> userIds);
 
+    /// Called after a transaction failed. It may be committed nevertheless, so its notification counts as
+    /// one of another replica.
+    void failed();
+
     /// Makes the latest commit durable. Called after each commit; returns once a loss of power cannot undo it.
     void flush();
 

@@ -79,6 +79,10 @@ final class EmbeddedDatabase implements Database {
     @Override
     public void announce(Change change, List<String> userIds) {}
 
+    /// Does nothing: there are no notifications.
+    @Override
+    public void failed() {}
+
     @Override
     public void flush() {
         groupCommit.await();

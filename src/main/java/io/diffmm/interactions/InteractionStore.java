@@ -1,5 +1,6 @@
 package io.diffmm.interactions;
 
+import io.diffmm.interactions.Activity.LiveItem;
 import io.diffmm.interactions.Interaction.InteractionPage;
 import io.diffmm.interactions.Interaction.InteractionPage.Position;
 import io.diffmm.interactions.Interaction.UserInteraction;
@@ -12,9 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -82,19 +87,26 @@ final class InteractionStore {
         return write(() -> inserts.insertAll(rows));
     }
 
-    /// Returns a user's activity.
+    /// Returns the contents of the store for one user.
     ///
     /// @param maxItems maximum number of interactions to read, the newest ones
-    Activity activity(String userId, int maxItems) {
+    ActivityCache.Rows activity(String userId, int maxItems) {
         Map<String, Object> parameters = Map.of("user", userId, "maxItems", maxItems, "hash", userHash(userId));
-        return Activity.of(activity.stream()
-                .flatMap(query -> jdbc
-                        .sql(query)
-                        .params(parameters)
-                        .query((row, _) -> new Activity.Entry(row.getString(1), time(row, 2), row.getString(3)))
-                        .list()
-                        .stream())
-                .toList());
+        List<LiveItem> live = new ArrayList<>();
+        Set<String> removed = new HashSet<>();
+        var erased = new AtomicBoolean();
+        for (String query : activity) {
+            jdbc.sql(query).params(parameters).query(row -> {
+                String kind = row.getString(3);
+                switch (kind) {
+                    case "live" -> live.add(new LiveItem(row.getString(1), time(row, 2)));
+                    case "removed" -> removed.add(row.getString(1));
+                    case "erased" -> erased.set(true);
+                    default -> throw new IllegalStateException("unknown kind of activity '%s'".formatted(kind));
+                }
+            });
+        }
+        return new ActivityCache.Rows(live, removed, erased.get());
     }
 
     /// Returns the hash by which an erased user is stored: SHA-256 of the id, hexadecimal. It does not protect ids
@@ -175,9 +187,14 @@ final class InteractionStore {
 
     /// Runs a transaction, then makes it durable.
     private <T> T write(Supplier<T> work) {
-        T result = transactions.execute(_ -> work.get());
-        database.flush();
-        return result;
+        try {
+            T result = transactions.execute(_ -> work.get());
+            database.flush();
+            return result;
+        } catch (RuntimeException | Error e) {
+            database.failed();
+            throw e;
+        }
     }
 
     private static Instant time(ResultSet row, int column) throws SQLException {

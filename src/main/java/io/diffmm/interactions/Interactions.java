@@ -18,9 +18,6 @@ import org.apache.commons.codec.digest.DigestUtils;
 /// [InteractionsUnavailableException] while the database cannot be reached. Thread-safe.
 public final class Interactions implements Activity.Store {
 
-    /// Rows to read for each item of a history: a user may interact with one item several times.
-    private static final int ROWS_PER_ITEM = 4;
-
     private final InteractionStore store;
     private final WriteQueue writes;
     private final DatabaseCircuitBreaker breaker;
@@ -29,6 +26,7 @@ public final class Interactions implements Activity.Store {
     private final Duration timeout;
     private final ErasedUsers erased;
     private final LiveUsers users;
+    private final ActivityCache activities;
     private final BooleanSupplier current;
 
     /// Creates the service.
@@ -42,6 +40,7 @@ public final class Interactions implements Activity.Store {
             InteractionProperties properties,
             ErasedUsers erased,
             LiveUsers users,
+            ActivityCache activities,
             BooleanSupplier current) {
         this.store = store;
         this.writes = writes;
@@ -51,6 +50,7 @@ public final class Interactions implements Activity.Store {
         this.timeout = properties.timeout();
         this.erased = erased;
         this.users = users;
+        this.activities = activities;
         this.current = current;
     }
 
@@ -90,7 +90,11 @@ public final class Interactions implements Activity.Store {
     public Recorded record(List<UserInteraction> rows) {
         List<String> users =
                 rows.stream().map(UserInteraction::userId).distinct().toList();
-        return stored(users, () -> store.record(rows));
+        return stored(users, () -> {
+            Stored stored = store.record(rows);
+            activities.changed(users);
+            return stored;
+        });
     }
 
     private Recorded stored(List<String> users, Supplier<Stored> work) {
@@ -113,9 +117,15 @@ public final class Interactions implements Activity.Store {
                 return work.get();
             });
         } catch (RuntimeException e) {
-            listeners.changed(changing);
+            changed(changing);
             throw e;
         }
+    }
+
+    /// Reports a change that the cached activities lack.
+    private void changed(List<String> userIds) {
+        activities.changed(userIds); // first: an answer after its invalidation is computed from them
+        listeners.changed(userIds);
     }
 
     /// Reports to the listeners that an import has rejected lines.
@@ -125,7 +135,12 @@ public final class Interactions implements Activity.Store {
 
     @Override
     public Activity activity(String userId) {
-        return breaker.read(() -> store.activity(userId, maxHistory * ROWS_PER_ITEM));
+        return breaker.read(() -> activities.get(userId));
+    }
+
+    @Override
+    public Optional<Activity> known(String userId) {
+        return absent(userId) ? Optional.of(Activity.NONE) : activities.find(userId);
     }
 
     /// Returns a page of a user's interactions, newest first.
@@ -142,7 +157,7 @@ public final class Interactions implements Activity.Store {
             store.remove(userId, itemId);
             return true;
         });
-        listeners.changed(users);
+        changed(users);
     }
 
     /// Deletes all stored data of a user, and excludes the user's data in model artifacts from recommendations.
@@ -153,11 +168,11 @@ public final class Interactions implements Activity.Store {
             return true;
         });
         listeners.erased(users);
-        listeners.changed(users);
+        changed(users);
     }
 
-    @Override
-    public boolean absent(String userId) {
+    /// Returns whether the store certainly has no data of a user. Does not access the database.
+    boolean absent(String userId) {
         return users.absent(userId);
     }
 

@@ -67,14 +67,21 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
     /// Store that is being opened; keeps its resources so that they are closed if a later one fails.
     private static final class Opening {
 
+        /// Rows to read for each item of a history: a user may interact with one item several times.
+        private static final int ROWS_PER_ITEM = 4;
+
         private final InteractionProperties properties;
         private final InteractionsListener.Composite listeners = new InteractionsListener.Composite();
+
+        /// Changes that are not writes of this replica: the caches of the store, then all listeners.
+        private final InteractionsListener.Composite changes = new InteractionsListener.Composite();
+
         private final DatabaseCircuitBreaker breaker;
         private final List<AutoCloseable> resources = new ArrayList<>();
 
         Opening(InteractionProperties properties) {
             this.properties = properties;
-            this.breaker = new DatabaseCircuitBreaker(properties.timeout(), listeners);
+            this.breaker = new DatabaseCircuitBreaker(properties.timeout(), changes);
         }
 
         OpenedStore openEmbedded(Database.Address.Embedded address) {
@@ -99,9 +106,10 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
         OpenedStore openShared(Database.Address.Shared address) {
             Properties driver = address.properties(properties.timeout(), properties.statementTimeout());
             HikariDataSource pool = keep(pool(address, driver));
+            var database = new SharedDatabase(JdbcClient.create(pool));
             var subscriber = new SharedDatabase.ChangeSubscriber(
-                    () -> DriverManager.getConnection(address.url(), driver), listeners);
-            InteractionStore store = store(pool, new SharedDatabase(JdbcClient.create(pool)));
+                    database, () -> DriverManager.getConnection(address.url(), driver), changes);
+            InteractionStore store = store(pool, database);
             Interactions interactions = interactions(store, pool, properties.timeout(), subscriber::listening);
             keep(new SchemaMigration(
                             pool,
@@ -130,10 +138,19 @@ record OpenedStore(Interactions interactions, RetentionJob retentionJob, List<Au
                 InteractionStore store, HikariDataSource pool, Duration maxWait, BooleanSupplier current) {
             var erased = new ErasedUsers(store::erasedUsers);
             LiveUsers users = keep(new LiveUsers(LiveUsers.stored(JdbcClient.create(pool)), current));
-            listeners.add(users); // before the cache: an answer after its invalidation finds the users
+            int maxRows = properties.maxHistory() * ROWS_PER_ITEM;
+            var activities = new ActivityCache(user -> store.activity(user, maxRows), maxRows, current);
+            changes.add(activities); // before the cache: an answer after its invalidation finds the users
+            changes.add(listeners);
+            listeners.add(users);
             listeners.add(erased);
-            WriteQueue writes = keep(new WriteQueue(store::recordTogether, store::record, maxWait).start());
-            return new Interactions(store, writes, breaker, listeners, properties, erased, users, current);
+            WriteQueue writes = keep(new WriteQueue(
+                            group -> activities.record(group, () -> store.recordTogether(group)),
+                            write -> activities.record(write, () -> store.record(write)),
+                            user -> changes.changed(List.of(user)),
+                            maxWait)
+                    .start());
+            return new Interactions(store, writes, breaker, listeners, properties, erased, users, activities, current);
         }
 
         private OpenedStore opened(InteractionStore store, Interactions interactions) {

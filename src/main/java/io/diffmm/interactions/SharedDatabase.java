@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +22,11 @@ import org.springframework.jdbc.support.SqlArrayValue;
 
 /// PostgreSQL database shared by several replicas, which notify each other of changed histories by `NOTIFY`.
 ///
-/// A message consists of lines: the [Change], then the user ids, which cannot contain a line break. The writing
-/// replica receives its own messages too: a write that seemed to fail may have been committed.
+/// A message consists of lines: the [Change], the origin, then the user ids, which cannot contain a control
+/// character. The origin identifies the transactions of a replica between two failures. A replica ignores
+/// messages with its current origin, since it reports its own changes to its listeners itself. A
+/// transaction that seems to fail may be committed later, so every failure begins a new origin. Messages
+/// that an operator sends need no origin.
 final class SharedDatabase implements Database {
 
     private static final String CHANNEL = "diffmm_interactions";
@@ -32,7 +36,11 @@ final class SharedDatabase implements Database {
 
     private static final String SEPARATOR = "\n";
 
+    /// First character of an origin, which no user id contains.
+    private static final String ORIGIN_MARK = "\u0001";
+
     private final JdbcClient jdbc;
+    private volatile String origin = newOrigin();
 
     SharedDatabase(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -63,20 +71,30 @@ final class SharedDatabase implements Database {
                 .list();
     }
 
+    private static String newOrigin() {
+        return ORIGIN_MARK + UUID.randomUUID();
+    }
+
+    @Override
+    public void failed() {
+        origin = newOrigin();
+    }
+
     /// Does nothing: PostgreSQL flushes each commit to disk.
     @Override
     public void flush() {}
 
     /// Encodes users in as few messages as possible.
-    static List<String> messages(Change change, List<String> userIds) {
+    List<String> messages(Change change, List<String> userIds) {
+        String head = change.name() + SEPARATOR + origin;
         List<String> messages = new ArrayList<>();
-        var message = new StringBuilder(change.name());
+        var message = new StringBuilder(head);
         int bytes = message.length();
         for (String user : userIds) {
             int more = SEPARATOR.length() + user.getBytes(StandardCharsets.UTF_8).length;
             if (bytes + more > MAX_MESSAGE_BYTES) {
                 messages.add(message.toString());
-                message = new StringBuilder(change.name());
+                message = new StringBuilder(head);
                 bytes = message.length();
             }
             message.append(SEPARATOR).append(user);
@@ -86,12 +104,16 @@ final class SharedDatabase implements Database {
         return messages;
     }
 
-    /// Decodes a message and calls the listener.
+    /// Decodes a message and calls the listener, unless this replica has reported the change.
     ///
     /// @throws IllegalArgumentException if the message does not begin with a [Change]
-    static void dispatch(String message, InteractionsListener listener) {
+    void dispatch(String message, InteractionsListener listener) {
         List<String> lines = Arrays.asList(message.split(SEPARATOR, -1));
-        List<String> users = lines.subList(1, lines.size());
+        int head = lines.size() > 1 && lines.get(1).startsWith(ORIGIN_MARK) ? 2 : 1;
+        List<String> users = lines.subList(head, lines.size());
+        if (head == 2 && lines.get(1).equals(origin)) {
+            return;
+        }
         switch (Change.valueOf(lines.getFirst())) {
             case HISTORY -> listener.changed(users);
             case ERASURE -> {
@@ -114,6 +136,7 @@ final class SharedDatabase implements Database {
         private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
         private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+        private final SharedDatabase database;
         private final Connections connections;
         private final InteractionsListener listener;
         private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
@@ -129,7 +152,8 @@ final class SharedDatabase implements Database {
             Connection open() throws SQLException;
         }
 
-        ChangeSubscriber(Connections connections, InteractionsListener listener) {
+        ChangeSubscriber(SharedDatabase database, Connections connections, InteractionsListener listener) {
+            this.database = database;
             this.connections = connections;
             this.listener = listener;
         }
@@ -188,7 +212,7 @@ final class SharedDatabase implements Database {
                 }
                 for (PGNotification notification : received) {
                     if (notification != null) {
-                        dispatch(notification.getParameter(), listener);
+                        database.dispatch(notification.getParameter(), listener);
                     }
                 }
             }

@@ -3,6 +3,8 @@ package io.diffmm.interactions;
 import io.diffmm.interactions.InteractionInserts.Stored;
 import io.diffmm.interactions.InteractionInserts.Write;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -45,7 +48,9 @@ final class WriteQueue implements AutoCloseable {
 
     private final Function<List<Write>, List<Optional<Stored>>> together;
     private final Function<Write, Stored> alone;
+    private final Consumer<String> late;
     private final Duration maxWait;
+    private final Duration maxCommit;
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread thread = Thread.ofVirtual().name("interactions-writes").unstarted(this::run);
     private volatile boolean closed;
@@ -53,11 +58,27 @@ final class WriteQueue implements AutoCloseable {
     /// @param together stores writes of different users in one transaction; returns the outcomes, empty
     ///     for a write that needs a transaction of its own
     /// @param alone stores a write in a transaction of its own
+    /// @param late called with the user of a write that ended after its request had stopped waiting
     /// @param maxWait maximum time that a write waits for its group to begin
     WriteQueue(
-            Function<List<Write>, List<Optional<Stored>>> together, Function<Write, Stored> alone, Duration maxWait) {
+            Function<List<Write>, List<Optional<Stored>>> together,
+            Function<Write, Stored> alone,
+            Consumer<String> late,
+            Duration maxWait) {
+        this(together, alone, late, maxWait, MAX_COMMIT);
+    }
+
+    /// @param maxCommit maximum time that a request waits for a group that has begun
+    WriteQueue(
+            Function<List<Write>, List<Optional<Stored>>> together,
+            Function<Write, Stored> alone,
+            Consumer<String> late,
+            Duration maxWait,
+            Duration maxCommit) {
+        this.maxCommit = maxCommit;
         this.together = together;
         this.alone = alone;
+        this.late = late;
         this.maxWait = maxWait;
     }
 
@@ -76,49 +97,47 @@ final class WriteQueue implements AutoCloseable {
         if (closed || !queue.offer(pending)) {
             throw new DataAccessResourceFailureException("%d writes are waiting".formatted(queue.size()));
         }
-        return pending.await(maxWait).orElseGet(() -> alone.apply(write));
+        return pending.await(maxWait, maxCommit).orElseGet(() -> alone.apply(write));
     }
 
     private void run() {
-        @Nullable Pending first = null;
-        while (!closed || first != null || !queue.isEmpty()) {
-            if (first == null) {
-                first = next();
+        List<Pending> waiting = new ArrayList<>();
+        while (!closed || !waiting.isEmpty() || !queue.isEmpty()) {
+            if (waiting.isEmpty()) {
+                next().ifPresent(waiting::add);
             }
-            Map<String, Pending> group = new LinkedHashMap<>(); // by user
-            first = gather(first, group);
+            queue.drainTo(waiting, Math.max(0, MAX_WRITES - waiting.size()));
+            List<Pending> group = gather(waiting);
             if (!group.isEmpty()) {
-                commit(List.copyOf(group.values()));
+                commit(group);
             }
         }
     }
 
     /// Waits for a write. Not to be interrupted, which would close the files of the embedded database.
-    private @Nullable Pending next() {
+    private Optional<Pending> next() {
         try {
-            return queue.poll(IDLE_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+            return Optional.ofNullable(queue.poll(IDLE_INTERVAL.toSeconds(), TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /// Adds waiting writes to a group until one does not fit.
-    ///
-    /// @return the write that does not fit: it begins the next group
-    private @Nullable Pending gather(@Nullable Pending first, Map<String, Pending> group) {
+    /// Takes waiting writes into a group, at most one of each user. The others remain, in their order.
+    private static List<Pending> gather(List<Pending> waiting) {
+        Map<String, Pending> group = new LinkedHashMap<>(); // by user
         int rows = 0;
-        @Nullable Pending next = first;
-        while (next != null
-                && !group.containsKey(next.write.userId())
-                && group.size() < MAX_WRITES
-                && rows < MANY_ROWS) {
-            if (next.take()) {
-                group.put(next.write.userId(), next);
-                rows += next.write.rows().size();
+        for (Iterator<Pending> all = waiting.iterator(); all.hasNext() && rows < MANY_ROWS; ) {
+            Pending next = all.next();
+            if (!group.containsKey(next.write.userId())) {
+                all.remove();
+                if (next.take()) {
+                    group.put(next.write.userId(), next);
+                    rows += next.write.rows().size();
+                }
             }
-            next = queue.poll();
         }
-        return next;
+        return List.copyOf(group.values());
     }
 
     private void commit(List<Pending> group) {
@@ -126,7 +145,9 @@ final class WriteQueue implements AutoCloseable {
             List<Optional<Stored>> outcomes =
                     together.apply(group.stream().map(pending -> pending.write).toList());
             for (int at = 0; at < group.size(); at++) {
-                group.get(at).outcome.complete(outcomes.get(at));
+                if (!group.get(at).outcome.complete(outcomes.get(at))) {
+                    late.accept(group.get(at).write.userId());
+                }
             }
         } catch (RuntimeException | Error e) {
             for (Pending pending : group) {
@@ -184,7 +205,7 @@ final class WriteQueue implements AutoCloseable {
         }
 
         /// Waits for the outcome; empty if the write needs a transaction of its own.
-        private Optional<Stored> await(Duration maxWait) {
+        private Optional<Stored> await(Duration maxWait, Duration maxCommit) {
             try {
                 return outcome.get(maxWait.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException _) {
@@ -195,7 +216,7 @@ final class WriteQueue implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw unchecked(e.getCause());
             }
-            return finished();
+            return finished(maxCommit);
         }
 
         private void requireTaken(String refusal) {
@@ -206,9 +227,9 @@ final class WriteQueue implements AutoCloseable {
 
         /// Waits for a write that has begun, even if interrupted: it may be committed, and must then be
         /// reported.
-        private Optional<Stored> finished() {
+        private Optional<Stored> finished(Duration maxCommit) {
             try {
-                return outcome.orTimeout(MAX_COMMIT.toSeconds(), TimeUnit.SECONDS)
+                return outcome.orTimeout(maxCommit.toMillis(), TimeUnit.MILLISECONDS)
                         .join();
             } catch (CompletionException e) {
                 throw unchecked(e.getCause());
@@ -219,7 +240,7 @@ final class WriteQueue implements AutoCloseable {
             return switch (failure) {
                 case RuntimeException e -> e;
                 case Error e -> throw e;
-                case null, default -> new QueryTimeoutException("write did not end within " + MAX_COMMIT, failure);
+                case null, default -> new QueryTimeoutException("write did not end in time", failure);
             };
         }
     }

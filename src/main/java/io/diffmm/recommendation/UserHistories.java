@@ -73,11 +73,12 @@ final class UserHistories {
         return history;
     }
 
-    /// Queries the store, unless it certainly has no data of the user, on a separate thread, which is
-    /// never interrupted: an interruption would close the files of the embedded database.
+    /// Queries the store, unless the activity is known, on a separate thread, which is never interrupted:
+    /// an interruption would close the files of the embedded database.
     private Activity activity(String userId) throws InterruptedException, TimeoutException {
-        if (store.absent(userId)) {
-            return Activity.NONE;
+        Optional<Activity> known = store.known(userId);
+        if (known.isPresent()) {
+            return known.get();
         }
         CompletableFuture<Activity> activity = CompletableFuture.supplyAsync(() -> store.activity(userId), executor);
         try {

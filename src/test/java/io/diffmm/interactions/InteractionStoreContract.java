@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -79,6 +81,19 @@ abstract class InteractionStoreContract {
                 .isEqualTo(new Activity(live(at(3, "c"), at(2, "b"), at(1, "a")), Set.of(), false));
         assertThat(interactions.activity("u2")).isEqualTo(Activity.NONE);
         assertThat(listener.atOnce).startsWith("changed [u1]", "recorded 3 0 []");
+    }
+
+    @Test
+    void known_userWhoWasRead_containsTheNextWriteAtOnce() {
+        interactions.record("u1", List.of(at(1, "a")), NO_KEY);
+        interactions.activity("u1");
+
+        interactions.record("u1", List.of(at(2, "b")), NO_KEY);
+
+        Activity expected = new Activity(live(at(2, "b"), at(1, "a")), Set.of(), false);
+        assertThat(interactions.known("u1")).contains(expected);
+        interactions.remove("u1", "a");
+        assertThat(interactions.known("u1")).isEmpty();
     }
 
     @Test
@@ -235,14 +250,28 @@ abstract class InteractionStoreContract {
                     some.forEach(one -> own.add(row(one)));
                 }
             }
+            assertThat(interactions.activity(user).live().stream().map(InteractionStoreContract::row))
+                    .isEqualTo(latest(own));
         }
         expected.forEach((user, rows) ->
                 assertThat(all(user, 1 + random.nextInt(4))).containsExactlyElementsOf(rows.descendingSet()));
     }
 
+    /// Returns the latest row of each item, newest first.
+    private static List<String> latest(NavigableSet<String> rows) {
+        Set<String> items = new HashSet<>();
+        return rows.descendingSet().stream()
+                .filter(row -> items.add(row.substring(row.indexOf(' '))))
+                .toList();
+    }
+
     /// Row that sorts by time, then item.
     private static String row(Interaction interaction) {
         return "%s %s".formatted(interaction.occurredAt(), interaction.itemId());
+    }
+
+    private static String row(Activity.LiveItem item) {
+        return "%s %s".formatted(item.occurredAt(), item.itemId());
     }
 
     /// Returns every interaction, read page by page.

@@ -80,6 +80,60 @@ class SharedStoreTest extends InteractionStoreContract {
     }
 
     @Test
+    void known_userChangedByAnotherReplica_isReadAgainWithinTheLimit() throws Exception {
+        try (OpenedStore other = TestStores.open(address());
+                OpenedStore writer = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(() -> reader.available() && writer.interactions().available());
+            writer.interactions().record("u1", List.of(at(0, "i")), Optional.empty());
+            for (int number = 1; number <= 50; number++) {
+                await(() -> !reader.activity("u1").live().isEmpty());
+                int before = reader.activity("u1").live().size();
+                writer.interactions().record("u1", List.of(at(number, "i" + number)), Optional.empty());
+                long written = System.nanoTime();
+                assertThat(writer.interactions().activity("u1").live()).hasSize(before + 1);
+                await(() -> reader.activity("u1").live().size() > before);
+                assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void known_connectionLost_isReadAgain() throws Exception {
+        try (OpenedStore other = TestStores.open(address())) {
+            Interactions reader = other.interactions();
+            await(reader::available);
+            reader.record("u1", List.of(at(1, "a")), Optional.empty());
+            reader.activity("u1");
+            assertThat(reader.known("u1")).isPresent();
+            execute(insert("u1").replace("'a'", "'b'"));
+
+            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+
+            await(() -> reader.known("u1").isEmpty());
+            await(() -> reader.available() && reader.activity("u1").live().size() == 2);
+            assertThat(reader.known("u1").orElseThrow().live()).hasSize(2);
+        }
+    }
+
+    /// A replica reports its own changes to its listeners once, not again on their notification.
+    @Test
+    void ownChanges_areReportedOnce() throws Exception {
+        var listener = new EventRecorder();
+        try (OpenedStore store = TestStores.open(address());
+                OpenedStore other = TestStores.open(address())) {
+            await(() -> store.interactions().available());
+            store.interactions().listen(listener);
+
+            store.interactions().record("u1", List.of(at(1, "a")), Optional.empty());
+            awaitListening(other, listener); // received after the notification of the store's own write
+
+            assertThat(listener.events).containsOnlyOnce("changed [u1]");
+        }
+    }
+
+    @Test
     void absent_connectionLost_isFalseUntilTheUsersAreLoadedAgain() throws Exception {
         var listener = new EventRecorder();
         try (OpenedStore other = TestStores.open(address())) {
@@ -127,8 +181,11 @@ class SharedStoreTest extends InteractionStoreContract {
                     .map(PGNotification::getParameter)
                     .toList();
             assertThat(messages).hasSize(2);
-            assertThat(messages.getFirst()).isEqualTo("HISTORY\nu0");
-            assertThat(messages.getLast().lines()).hasSize(11).contains("u1", "u10");
+            assertThat(messages.getFirst().lines())
+                    .hasSize(3)
+                    .startsWith("HISTORY")
+                    .endsWith("u0");
+            assertThat(messages.getLast().lines()).hasSize(12).contains("u1", "u10");
         }
     }
 

@@ -34,6 +34,7 @@ class WriteQueueTest {
 
     private final List<List<String>> groups = new CopyOnWriteArrayList<>(); // users of each transaction
     private final List<String> alone = new CopyOnWriteArrayList<>();
+    private final List<String> late = new CopyOnWriteArrayList<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Semaphore commits = new Semaphore(0);
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,6 +52,7 @@ class WriteQueueTest {
                             alone.add(write.userId());
                             return stored(write);
                         },
+                        late::add,
                         maxWait)
                 .start();
     }
@@ -84,6 +86,7 @@ class WriteQueueTest {
         assertThat(groups).hasSize(2);
         assertThat(groups.getLast()).hasSize(20);
         assertThat(alone).isEmpty();
+        assertThat(late).isEmpty();
     }
 
     @Test
@@ -101,7 +104,7 @@ class WriteQueueTest {
         for (Future<Stored> other : others) {
             outcome(other);
         }
-        assertThat(groups).containsExactly(List.of("u0"), List.of("u1", "u2"), List.of("u1", "u3"));
+        assertThat(groups).containsExactly(List.of("u0"), List.of("u1", "u2", "u3"), List.of("u1"));
     }
 
     @Test
@@ -216,6 +219,30 @@ class WriteQueueTest {
         client.join();
 
         assertThat(outcome).containsExactly(new Recorded(1, 0, false));
+    }
+
+    /// A write that ends after its request has stopped waiting is reported, as the request reports the
+    /// others.
+    @Test
+    void record_groupNotEndedInTime_isReportedOnceItEnds() {
+        queue.close();
+        queue = new WriteQueue(
+                        writes -> {
+                            commits.acquireUninterruptibly();
+                            return stored(writes);
+                        },
+                        WriteQueueTest::stored,
+                        late::add,
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(10))
+                .start();
+
+        assertThatThrownBy(() -> queue.record(write("u0", 1))).isInstanceOf(QueryTimeoutException.class);
+        assertThat(late).isEmpty();
+        commits.release();
+        queue.close();
+
+        assertThat(late).containsExactly("u0");
     }
 
     @Test

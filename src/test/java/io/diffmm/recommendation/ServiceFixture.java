@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -65,8 +66,8 @@ final class ServiceFixture {
         }
 
         @Override
-        public boolean absent(String userId) {
-            return absent.contains(userId);
+        public Optional<Activity> known(String userId) {
+            return absent.contains(userId) ? Optional.of(Activity.NONE) : Optional.empty();
         }
 
         @Override

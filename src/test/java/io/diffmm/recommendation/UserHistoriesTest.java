@@ -188,8 +188,8 @@ class UserHistoriesTest {
             }
 
             @Override
-            public boolean absent(String userId) {
-                return false;
+            public Optional<Activity> known(String userId) {
+                return Optional.empty();
             }
 
             @Override
