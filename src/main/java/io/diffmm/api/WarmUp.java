@@ -124,7 +124,7 @@ final class WarmUp implements ApplicationRunner {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             long end = start + properties.time().toNanos();
             var client = new Client(address, models.serving().getFirst().model().users(), requests, end);
-            IntStream.range(0, CLIENTS).forEach(_ -> clients.submit(client));
+            IntStream.range(0, CLIENTS).forEach(_ -> clients.execute(client));
             awaitCompiled(end);
             client.stop();
         }
