@@ -152,7 +152,7 @@ public final class RecommendationService {
     /// Description of the loaded model.
     ///
     /// @param device device that it computes on, for example `cpu`
-    /// @param precision precision of the item scan; one for few and one for many users if they differ
+    /// @param precision precision of the item scan; several if searches differ
     /// @param interactions number of training interactions
     /// @param settings hyper-parameters
     /// @param blend weights that combine the views of a user into one score; empty if one view ranks alone

@@ -25,11 +25,8 @@ public enum Precision {
 
     private static final double BFLOAT16_UNIT = 0x1p-8;
 
-    /// Width of a vector from which a scan in 8-bit integers is the fastest for one query.
-    private static final int INT8_WIDTH = 256;
-
-    /// Numbers in a catalogue whose vectors in bfloat16 stay in the caches from one batch to the next.
-    private static final long CACHED_NUMBERS = 4_000_000;
+    /// Width of a vector from which a scan in float32 is not the fastest.
+    private static final int MIN_REDUCED_WIDTH = 256;
 
     /// Maximum rounding error of a component of a query in two parts of 7 bits, relative to the greatest component;
     /// see `scripts.py`.
@@ -41,22 +38,19 @@ public enum Precision {
         return device.isGpu() ? List.of(FLOAT32) : List.of(values());
     }
 
-    /// Returns the precision that suits a processor and a catalogue, by rule: a measurement would select another one
-    /// at each start under load, and on each replica.
+    /// Returns the precision that suits a processor and a width, by rule: a measurement would select another one at
+    /// each start under load, and on each replica.
     ///
-    /// Memory limits the scan for a small batch, and for any batch if the vectors exceed the caches, so the fewest
-    /// bytes are the fastest there. Otherwise bfloat16 is, since queries in 8-bit integers have two parts. For
-    /// narrow vectors these parts cost more than they save. `docs/performance.md` has the measurements.
+    /// Memory limits the scan of wide vectors, so the fewest bytes that the processor multiplies in one instruction
+    /// are the fastest. Of narrow vectors, the computations around the product take longer: the quantisation of
+    /// queries in int8, the exact products of more candidates in bfloat16. Measurements: `docs/performance.md`.
     ///
-    /// @param items number of items
     /// @param width numbers in a vector
-    /// @param many whether batches are large
-    static Precision suited(Device device, ProcessorFeatures processor, int items, int width, boolean many) {
-        if (device.isGpu()) {
+    static Precision suited(Device device, ProcessorFeatures processor, int width) {
+        if (device.isGpu() || width < MIN_REDUCED_WIDTH) {
             return FLOAT32;
         }
-        boolean cached = many && (long) items * width < CACHED_NUMBERS;
-        if (processor.multipliesIntegers() && width >= INT8_WIDTH && !(cached && processor.multipliesBfloat16())) {
+        if (processor.multipliesIntegers()) {
             return INT8;
         }
         return processor.multipliesBfloat16() ? BFLOAT16 : FLOAT32;
