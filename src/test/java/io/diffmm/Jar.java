@@ -35,9 +35,8 @@ final class Jar {
         return start(List.of("-Xmx1g"), directory, arguments);
     }
 
-    /// Starts a command with other JVM options. A server gets a new database directory below `directory`, and no
-    /// warm-up,
-    /// unless an argument sets them.
+    /// Starts a command with other JVM options. Unless an argument sets them, a server gets a new database directory
+    /// below `directory`, and no warm-up.
     static Running start(List<String> options, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

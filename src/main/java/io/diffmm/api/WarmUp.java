@@ -7,6 +7,7 @@ import io.diffmm.datasets.IdIndex;
 import io.diffmm.deployment.ServedModels;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
+import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
 import io.diffmm.recommendation.RecommendationService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,15 +15,17 @@ import java.io.OutputStream;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -32,16 +35,20 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.validation.annotation.Validated;
+import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 /// Warm-up of a starting server: requests to itself, over HTTP, until the JVM has compiled the code that answers them.
 ///
-/// A request that runs uncompiled code takes several times as much processor time. The requests pass through HTTP, MVC,
-/// cache, batches of several sizes, encoding and the database. They come after the port is open and before the server
-/// is ready, so that no client waits behind them. Meters do not count them, and their answers leave the cache.
+/// A request that runs uncompiled code takes several times as much processor time. The requests ask for trained users,
+/// with different limits and encodings; some find a cached answer. They come after the port is open and before the
+/// server is ready, so that no client waits behind them. Their answers leave the cache.
 ///
 /// A failure ends the warm-up, not the start.
 @Component
@@ -50,22 +57,30 @@ final class WarmUp implements ApplicationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-    private static final int CLIENTS = 8;
-    private static final int LIMITS = 40; // a user is asked for with this many limits before an answer is cached
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /// Number of connections that the JDK keeps open to a server.
+    private static final int CLIENTS = 5;
+
+    private static final int MAX_USERS = 1000;
+    private static final int LIMITS = 40; // number of different limits
+    private static final int REPETITION = 4; // each fourth request repeats the one before
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
-    /// Share of an interval that compilers may run without being considered busy.
+    /// Maximum share of an interval in which idle compilers work.
     private static final double IDLE = 0.15;
 
     /// Number of intervals in a row with idle compilers that end the warm-up.
     private static final int IDLE_INTERVALS = 2;
+
+    /// Minimum number of requests, so that methods reach the compilers at all.
+    private static final int MIN_REQUESTS = 1000;
 
     private final WarmUpProperties properties;
     private final ApplicationContext context;
     private final ServedModels models;
     private final Activity.Store store;
     private final RecommendationService recommendations;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean stopped;
 
     WarmUp(
             WarmUpProperties properties,
@@ -91,113 +106,143 @@ final class WarmUp implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
-        if (properties.time().isPositive()) {
-            address().ifPresent(this::warmUp);
-            recommendations.clearCache();
+        if (!properties.time().isPositive()) {
+            return;
         }
+        try {
+            address().ifPresent(this::warmUp);
+        } catch (RuntimeException e) {
+            LOG.warn("The warm-up failed, so the first requests may be slow: {}", e.toString());
+        }
+        recommendations.clearCache();
     }
 
-    /// Returns the address of this server; empty if it has none, or encrypts connections, since its certificate need
+    /// Stops the warm-up of a server that closes before it is ready.
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
+        stopped = true;
+    }
+
+    /// Returns the number of requests so far.
+    int requests() {
+        return requests.get();
+    }
+
+    /// Returns the address of this server. Empty if it has none, or encrypts connections, since its certificate does
     /// not name the loopback interface.
     private Optional<String> address() {
         if (!(context instanceof WebServerApplicationContext server) || server.getWebServer() == null) {
             return Optional.empty();
         }
         Environment environment = context.getEnvironment();
-        boolean encrypted = environment.getProperty("server.ssl.enabled", boolean.class, true)
-                && (environment.containsProperty("server.ssl.bundle")
-                        || environment.containsProperty("server.ssl.key-store")
-                        || environment.containsProperty("server.ssl.certificate"));
-        if (encrypted) {
+        if (Stream.of("bundle", "key-store", "certificate")
+                .anyMatch(key -> environment.containsProperty("server.ssl." + key))) {
             LOG.debug("No warm-up, since the server encrypts connections");
             return Optional.empty();
         }
-        String host = environment.getProperty("server.address", "localhost");
         String path = environment.getProperty("server.servlet.context-path", "");
-        return Optional.of(
-                "http://%s:%d%s".formatted(host, server.getWebServer().getPort(), path));
+        InetAddress bound = environment.getProperty("server.address", InetAddress.class);
+        return Optional.of(address(bound, server.getWebServer().getPort(), path));
+    }
+
+    /// Returns the address of a server on this machine.
+    ///
+    /// @param bound address that the server is bound to; null for all
+    static String address(@Nullable InetAddress bound, int port, String path) {
+        InetAddress address = bound == null || bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+        String host = address.getHostAddress();
+        return UriComponentsBuilder.newInstance()
+                .scheme("http")
+                .host(host.contains(":") ? "[" + host + "]" : host)
+                .port(port)
+                .path(path)
+                .toUriString();
     }
 
     private void warmUp(String address) {
         long start = System.nanoTime();
-        var requests = new AtomicInteger();
-        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            long end = start + properties.time().toNanos();
-            var client = new Client(address, models.serving().getFirst().model().users(), requests, end);
-            IntStream.range(0, CLIENTS).forEach(_ -> clients.execute(client));
+        long end = start + properties.time().toNanos();
+        IdIndex users = models.serving().getFirst().model().users();
+        List<Thread> clients = Stream.generate(() -> Thread.startVirtualThread(() -> send(address, users, end)))
+                .limit(CLIENTS)
+                .toList();
+        try {
             awaitCompiled(end);
-            client.stop();
+            stopped = true;
+            for (Thread client : clients) {
+                client.join(); // its requests end before `end`
+            }
+        } catch (InterruptedException _) {
+            stopped = true;
+            Thread.currentThread().interrupt();
         }
         LOG.debug("Warmed up with {} requests in {}", requests, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /// Waits until the compilers are idle, or until the end.
-    private static void awaitCompiled(long end) {
+    /// Waits until the compilers are idle, until the end, or until the warm-up is stopped. Without information about
+    /// the compilers they count as busy.
+    private void awaitCompiled(long end) throws InterruptedException {
         CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         int idle = 0;
-        long before = compilers.getTotalCompilationTime();
-        while (idle < IDLE_INTERVALS && end - System.nanoTime() > 0) {
-            try {
-                Thread.sleep(INTERVAL);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            long now = compilers.getTotalCompilationTime();
-            idle = now - before < IDLE * INTERVAL.toMillis() ? idle + 1 : 0;
+        long before = 0;
+        while (idle < IDLE_INTERVALS && !stopped && end - System.nanoTime() > 0) {
+            Thread.sleep(INTERVAL);
+            long now = compilers == null ? 0 : compilers.getTotalCompilationTime();
+            boolean isIdle = now > 0 && now - before < IDLE * INTERVAL.toMillis() && requests.get() >= MIN_REQUESTS;
+            idle = isIdle ? idle + 1 : 0;
             before = now;
         }
     }
 
-    /// Client that sends requests over one connection per thread until it is stopped.
-    private final class Client implements Runnable {
-
-        private final String address;
-        private final IdIndex users;
-        private final AtomicInteger requests;
-        private final long end;
-        private volatile boolean stopped;
-
-        Client(String address, IdIndex users, AtomicInteger requests, long end) {
-            this.address = address;
-            this.users = users;
-            this.requests = requests;
-            this.end = end;
-        }
-
-        void stop() {
-            stopped = true;
-        }
-
-        @Override
-        public void run() {
-            try {
-                while (!stopped && end - System.nanoTime() > 0) {
-                    int number = requests.getAndIncrement();
-                    String user = users.id(number % users.size());
-                    request(user, 1 + number / users.size() % LIMITS);
-                    if (number % CLIENTS == 0) {
-                        store.activity(user);
-                    }
-                }
-            } catch (IOException | RuntimeException e) {
+    /// Sends requests until the end. Runs on a thread that is never interrupted, since an interruption of a read would
+    /// close the files of the embedded database.
+    private void send(String address, IdIndex users, long end) {
+        int distinct = Math.min(users.size(), MAX_USERS);
+        try {
+            long left = end - System.nanoTime();
+            while (!stopped && left > 0) {
+                int number = requests.getAndIncrement();
+                int asked = number - number % REPETITION / (REPETITION - 1);
+                int limit = 1 + (asked % distinct + asked / distinct) % LIMITS;
+                String user = users.id(asked % distinct);
+                request(address, user, limit, number % 2 == 0, (int)
+                        Math.max(1, Duration.ofNanos(left).toMillis()));
+                read(user);
+                left = end - System.nanoTime();
+            }
+        } catch (IOException e) {
+            if (!stopped && end - System.nanoTime() > 0) {
                 stopped = true;
                 LOG.warn("The warm-up ended early, so the first requests may be slow: {}", e.toString());
             }
         }
+    }
 
-        private void request(String user, int limit) throws IOException {
-            String path = "/users/%s/recommendations?limit=%d".formatted(UriUtils.encode(user, UTF_8), limit);
-            var connection =
-                    (HttpURLConnection) URI.create(address + path).toURL().openConnection();
-            connection.setConnectTimeout((int) TIMEOUT.toMillis());
-            connection.setReadTimeout((int) TIMEOUT.toMillis());
-            if (limit % 2 == 0) {
-                connection.setRequestProperty("Accept-Encoding", "gzip");
-            }
-            try (InputStream body = connection.getInputStream()) {
+    /// Requests recommendations and ignores the answer, which may be a refusal.
+    private static void request(String address, String user, int limit, boolean gzip, int timeoutMillis)
+            throws IOException {
+        String path = "/users/%s/recommendations?limit=%d".formatted(UriUtils.encode(user, UTF_8), limit);
+        var connection = (HttpURLConnection) URI.create(address + path).toURL().openConnection(Proxy.NO_PROXY);
+        connection.setInstanceFollowRedirects(false);
+        connection.setConnectTimeout(timeoutMillis);
+        connection.setReadTimeout(timeoutMillis);
+        if (gzip) {
+            connection.setRequestProperty("Accept-Encoding", "gzip");
+        }
+        boolean refused = connection.getResponseCode() >= HttpStatus.BAD_REQUEST.value();
+        try (InputStream body = refused ? connection.getErrorStream() : connection.getInputStream()) {
+            if (body != null) {
                 body.transferTo(OutputStream.nullOutputStream());
             }
+        }
+    }
+
+    /// Reads the live interactions of a user, which a request does only for users who have some.
+    private void read(String user) {
+        try {
+            var _ = store.activity(user);
+        } catch (InteractionsUnavailableException _) {
+            // Recommendations work without the store.
         }
     }
 }

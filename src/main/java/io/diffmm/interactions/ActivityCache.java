@@ -126,20 +126,19 @@ final class ActivityCache implements InteractionsListener {
                 before.put(write.userId(), entry);
             }
         }
-        List<Optional<Stored>> outcomes;
         try {
-            outcomes = transaction.get();
+            List<Optional<Stored>> outcomes = transaction.get();
+            for (int at = 0; at < outcomes.size(); at++) {
+                Write write = writes.get(at);
+                if (outcomes.get(at).isEmpty() || !added(write, before.get(write.userId()))) {
+                    remove(write.userId());
+                }
+            }
+            return outcomes;
         } catch (RuntimeException | Error e) { // the writes may have been committed
             writes.forEach(write -> remove(write.userId()));
             throw e;
         }
-        for (int at = 0; at < outcomes.size(); at++) {
-            Write write = writes.get(at);
-            if (outcomes.get(at).isEmpty() || !added(write, before.get(write.userId()))) {
-                remove(write.userId());
-            }
-        }
-        return outcomes;
     }
 
     /// Runs a transaction that stores a write, or finds that it was stored before.

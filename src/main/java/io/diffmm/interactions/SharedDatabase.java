@@ -104,18 +104,21 @@ final class SharedDatabase implements Database {
         return messages;
     }
 
-    /// Decodes a message and calls the listener, unless this replica has reported the change.
+    /// Decodes a message and calls the listener, unless this replica has reported the change. An erasure is reported
+    /// again: this replica has not done so if it did not receive the outcome of its transaction.
     ///
     /// @throws IllegalArgumentException if the message does not begin with a [Change]
     void dispatch(String message, InteractionsListener listener) {
         List<String> lines = Arrays.asList(message.split(SEPARATOR, -1));
         int head = lines.size() > 1 && lines.get(1).startsWith(ORIGIN_MARK) ? 2 : 1;
         List<String> users = lines.subList(head, lines.size());
-        if (head == 2 && lines.get(1).equals(origin)) {
-            return;
-        }
+        boolean own = head == 2 && lines.get(1).equals(origin);
         switch (Change.valueOf(lines.getFirst())) {
-            case HISTORY -> listener.changed(users);
+            case HISTORY -> {
+                if (!own) {
+                    listener.changed(users);
+                }
+            }
             case ERASURE -> {
                 listener.erased(users);
                 listener.changed(users);

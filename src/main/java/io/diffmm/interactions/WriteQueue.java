@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.TransactionException;
@@ -32,7 +34,9 @@ import org.springframework.transaction.TransactionException;
 /// that cannot be stored does not affect the others. Thread-safe.
 final class WriteQueue implements AutoCloseable {
 
-    /// Maximum number of waiting writes.
+    private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
+
+    /// Maximum number of writes that wait to be taken by the thread, which holds up to [#MAX_WRITES] more.
     private static final int CAPACITY = 1000;
 
     private static final int MAX_WRITES = 100;
@@ -141,22 +145,34 @@ final class WriteQueue implements AutoCloseable {
     }
 
     private void commit(List<Pending> group) {
+        List<Optional<Stored>> outcomes;
         try {
-            List<Optional<Stored>> outcomes =
+            outcomes =
                     together.apply(group.stream().map(pending -> pending.write).toList());
-            for (int at = 0; at < group.size(); at++) {
-                if (!group.get(at).outcome.complete(outcomes.get(at))) {
-                    late.accept(group.get(at).write.userId());
-                }
-            }
         } catch (RuntimeException | Error e) {
+            boolean repeated = group.size() > 1 && mayBeOfOneWrite(e);
             for (Pending pending : group) {
-                if (group.size() > 1 && mayBeOfOneWrite(e)) {
-                    pending.outcome.complete(Optional.empty());
-                } else {
-                    pending.outcome.completeExceptionally(e);
-                }
+                CompletableFuture<Optional<Stored>> outcome = pending.outcome;
+                end(pending, repeated ? outcome.complete(Optional.empty()) : outcome.completeExceptionally(e));
             }
+            return;
+        }
+        for (int at = 0; at < group.size(); at++) {
+            end(group.get(at), group.get(at).outcome.complete(outcomes.get(at)));
+        }
+    }
+
+    /// Reports a write whose request has stopped waiting. Even one that failed may be committed.
+    ///
+    /// @param received whether the request receives the outcome
+    private void end(Pending pending, boolean received) {
+        if (received) {
+            return;
+        }
+        try {
+            late.accept(pending.write.userId());
+        } catch (RuntimeException e) { // must not end the thread
+            LOG.error("A late write could not be reported", e);
         }
     }
 

@@ -56,7 +56,7 @@ class ObservabilityConfiguration {
 
     /// Excludes the requests of the warm-up from the meter of requests.
     ///
-    /// Their observations run nevertheless, since that code is to be compiled, too.
+    /// Their observations run nevertheless, unless there are traces, since that code is to be compiled, too.
     @Bean
     static MeterFilter requestsAfterWarmUp(Readiness readiness) {
         return MeterFilter.deny(id -> !readiness.getAsBoolean() && id.getName().startsWith(REQUESTS));

@@ -23,6 +23,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -242,19 +245,21 @@ class ActivityCacheTest {
     @MethodSource("io.diffmm.Seeds#first20")
     void anyThreads_equalTheDatabase(long seed) throws Exception {
         meanwhile = Thread::yield;
-        List<Thread> threads = new ArrayList<>();
-        for (int number = 0; number < 4; number++) {
-            var random = new SplittableRandom(seed * 4 + number);
-            threads.add(Thread.ofPlatform().start(() -> {
-                Queue<String> notifications = new ConcurrentLinkedQueue<>();
-                for (int step = 0; step < 500; step++) {
-                    change(random, notifications);
-                }
-                notifications.forEach(user -> cache.changed(List.of(user)));
-            }));
+        List<Future<?>> ends = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int number = 0; number < 4; number++) {
+                var random = new SplittableRandom(seed * 4 + number);
+                ends.add(threads.submit(() -> {
+                    Queue<String> notifications = new ConcurrentLinkedQueue<>();
+                    for (int step = 0; step < 500; step++) {
+                        change(random, notifications);
+                    }
+                    notifications.forEach(user -> cache.changed(List.of(user)));
+                }));
+            }
         }
-        for (Thread thread : threads) {
-            thread.join();
+        for (Future<?> end : ends) {
+            end.get();
         }
 
         for (String user : USERS) {

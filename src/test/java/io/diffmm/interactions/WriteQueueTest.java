@@ -24,6 +24,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
@@ -221,14 +223,18 @@ class WriteQueueTest {
         assertThat(outcome).containsExactly(new Recorded(1, 0, false));
     }
 
-    /// A write that ends after its request has stopped waiting is reported, as the request reports the
-    /// others.
-    @Test
-    void record_groupNotEndedInTime_isReportedOnceItEnds() {
+    /// A write that ends after its request has stopped waiting is reported, as the request reports the others. One that
+    /// fails may be committed nevertheless.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void record_groupNotEndedInTime_isReportedOnceItEnds(boolean fails) {
         queue.close();
         queue = new WriteQueue(
                         writes -> {
                             commits.acquireUninterruptibly();
+                            if (fails) {
+                                throw new DataAccessResourceFailureException("connection lost");
+                            }
                             return stored(writes);
                         },
                         WriteQueueTest::stored,
