@@ -3,8 +3,6 @@ package io.diffmm.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.diffmm.api.WarmUp.WarmUpProperties;
-import io.diffmm.datasets.IdIndex;
-import io.diffmm.deployment.ServedModels;
 import io.diffmm.interactions.Activity;
 import io.diffmm.interactions.Interactions;
 import io.diffmm.interactions.Interactions.InteractionsUnavailableException;
@@ -76,7 +74,6 @@ final class WarmUp implements ApplicationRunner {
 
     private final WarmUpProperties properties;
     private final ApplicationContext context;
-    private final ServedModels models;
     private final Activity.Store store;
     private final RecommendationService recommendations;
     private final AtomicInteger requests = new AtomicInteger();
@@ -85,12 +82,10 @@ final class WarmUp implements ApplicationRunner {
     WarmUp(
             WarmUpProperties properties,
             ApplicationContext context,
-            ServedModels models,
             Interactions store,
             RecommendationService recommendations) {
         this.properties = properties;
         this.context = context;
-        this.models = models;
         this.store = store;
         this.recommendations = recommendations;
     }
@@ -162,7 +157,7 @@ final class WarmUp implements ApplicationRunner {
     private void warmUp(String address) {
         long start = System.nanoTime();
         long end = start + properties.time().toNanos();
-        IdIndex users = models.serving().getFirst().model().users();
+        List<String> users = recommendations.trainedUsers(MAX_USERS);
         List<Thread> clients = Stream.generate(() -> Thread.startVirtualThread(() -> send(address, users, end)))
                 .limit(CLIENTS)
                 .toList();
@@ -196,21 +191,21 @@ final class WarmUp implements ApplicationRunner {
 
     /// Sends requests until the end. Runs on a thread that is never interrupted, since an interruption of a read would
     /// close the files of the embedded database.
-    private void send(String address, IdIndex users, long end) {
-        int distinct = Math.min(users.size(), MAX_USERS);
+    private void send(String address, List<String> users, long end) {
+        int distinct = users.size();
         try {
             long left = end - System.nanoTime();
-            while (!stopped && left > 0) {
+            while (!stopped && left > 0 && distinct > 0) {
                 int number = requests.getAndIncrement();
                 int asked = number - number % REPETITION / (REPETITION - 1);
                 int limit = 1 + (asked % distinct + asked / distinct) % LIMITS;
-                String user = users.id(asked % distinct);
+                String user = users.get(asked % distinct);
                 request(address, user, limit, number % 2 == 0, (int)
                         Math.max(1, Duration.ofNanos(left).toMillis()));
                 read(user);
                 left = end - System.nanoTime();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (!stopped && end - System.nanoTime() > 0) {
                 stopped = true;
                 LOG.warn("The warm-up ended early, so the first requests may be slow: {}", e.toString());

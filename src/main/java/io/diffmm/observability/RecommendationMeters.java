@@ -221,8 +221,8 @@ final class RecommendationMeters implements RecommendationListener, RuntimeListe
         return counters;
     }
 
-    /// Whether the server has been ready. Earlier requests are those of its own warm-up, and of clients that do not
-    /// wait.
+    /// State of the start: true once the server has been ready. Earlier requests are those of its own warm-up, and of
+    /// clients that do not wait.
     static final class Readiness implements ApplicationListener<ApplicationReadyEvent>, BooleanSupplier {
 
         private volatile boolean reached;
