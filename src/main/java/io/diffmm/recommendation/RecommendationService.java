@@ -92,7 +92,7 @@ public final class RecommendationService {
         }
     }
 
-    /// Returns ids of users whom the current version was trained on, at most `max`.
+    /// Returns ids of users that the current version was trained on, at most `max`.
     public List<String> trainedUsers(int max) {
         List<String> users = served().users().ids();
         return users.subList(0, Math.min(max, users.size()));
