@@ -63,6 +63,9 @@ final class WarmUp implements ApplicationRunner {
     private static final int REPETITION = 4; // each fourth request repeats the one before
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
+    /// Maximum time to wait for the end of a request in flight.
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     /// Maximum share of an interval in which idle compilers work.
     private static final double IDLE = 0.15;
 
@@ -165,7 +168,7 @@ final class WarmUp implements ApplicationRunner {
             awaitCompiled(end);
             stopped = true;
             for (Thread client : clients) {
-                client.join(); // its requests end before `end`
+                var _ = client.join(GRACE); // a request in flight ends by its own timeouts
             }
         } catch (InterruptedException _) {
             stopped = true;

@@ -3,7 +3,6 @@ package io.diffmm.interactions;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.diffmm.interactions.Activity.LiveItem;
 import io.diffmm.interactions.Interaction.UserInteraction;
 import io.diffmm.interactions.InteractionInserts.Stored;
@@ -69,7 +68,6 @@ final class ActivityCache implements InteractionsListener {
                 .maximumWeight(maxWeight)
                 .weigher((String _, Entry entry) -> entry.weight())
                 .expireAfter(Expiry.creating((String _, Entry _) -> MAX_AGE))
-                .ticker(Ticker.systemTicker())
                 .executor(Runnable::run)
                 .build();
     }
